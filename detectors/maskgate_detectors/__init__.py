@@ -1,0 +1,1 @@
+"""Find personal data and secrets in schema-less JSON; change nothing."""

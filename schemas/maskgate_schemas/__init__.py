@@ -1,0 +1,1 @@
+"""Schemas of everything maskgate writes: Avro and JSON Schema, data only."""
