@@ -1,0 +1,69 @@
+# make demo · make test · make check — each sets itself up in .venv from the hash-locked requirements.
+# Nothing else is needed but Python 3.11–3.13 (with venv) and make; Java and Maven for the tests on a real Kafka.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+BROKER ?= embedded
+ONCE   ?=
+JSON   ?=
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test unit integration check eval train bench lock clean format
+
+help:
+	@echo "make demo               the whole story on a broker of its own (ONCE=1, BROKER=embedded|kafka|HOST:PORT)"
+	@echo "make test               every test this machine can run"
+	@echo "make check              formatting, lint, types, import rules, smoke test of the built wheel"
+	@echo "make unit | integration the fast half | the half on a real Kafka"
+	@echo "make eval               detection quality on the evaluation sets; fails on a drop"
+	@echo "make train              train the NER model again"
+	@echo "make lock               lock requirements/ again"
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+	  { echo "maskgate needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3-venv is missing. On Debian and Ubuntu: apt install python3-venv"; exit 2; }
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up $(VENV) (once; one to three minutes) …"
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up $(VENV) for tests (once; one to three minutes) …"
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.run
+
+demo: $(VENV)/.run
+	@$(BIN)/maskgate demo --broker $(BROKER) $(if $(ONCE),--once) $(if $(JSON),--json $(JSON))
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -m "not kafka" -n 2 --dist loadfile -q
+	@$(BIN)/python -m pytest -m kafka -q
+
+unit: $(VENV)/.dev
+	@$(BIN)/python -m pytest -m "not kafka and not slow and not browser" -n 2 --dist loadfile -q
+
+integration: $(VENV)/.dev
+	@$(BIN)/python -m pytest -m kafka -q
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python tests/wheel_smoke.py
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock:
+	@sh requirements/lock.sh
+
+clean:
+	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Locks requirements/run.txt (what runs) and requirements/dev.txt (what runs, tests and checks), with hashes and without
+# index lines, for every supported Python and platform. spaCy stays at 3.8.7: see docs/decisions/spacy-pin.md.
+set -eu
+cd "$(dirname "$0")/.."
+uv="${UV:-.venv/bin/uv}"
+[ -x "$uv" ] || .venv/bin/python -m pip install -q uv
+pins=$(mktemp)
+trap 'rm -f "$pins"' EXIT
+echo "spacy==3.8.7" > "$pins"
+lock() {
+  out=$1
+  shift
+  "$uv" pip compile pyproject.toml --all-extras --group build "$@" -c "$pins" --universal --python-version 3.11 \
+    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -q -o "$out"
+}
+lock requirements/run.txt
+lock requirements/dev.txt --group test --group check
