@@ -217,8 +217,9 @@ def _read_file(path: Path) -> tuple[dict[str, Any], Mapping[tuple[str, ...], int
 
     def plain(node: Any, at: tuple[str, ...]) -> Any:
         if isinstance(node, dict):
-            for key in node:
-                lines[(*at, str(key))] = node.lc.key(key)[0] + 1
+            marks: Any = getattr(node, "lc", None)
+            for key in node if marks else ():
+                lines[(*at, str(key))] = marks.key(key)[0] + 1
             return {str(key): plain(value, (*at, str(key))) for key, value in node.items()}
         if isinstance(node, list):
             return [plain(value, (*at, str(i))) for i, value in enumerate(node)]
@@ -282,3 +283,36 @@ def load(file: Path | str | None = None, flags: Mapping[str, Any] | None = None)
         return Settings.model_validate(tree), origin
     except ValidationError as error:
         raise ConfigurationError(_explain(error, path if lines else None, lines, origin)) from None
+
+
+def reference() -> str:
+    """The reference page of all settings, as Markdown."""
+    out = ["# Configuration", ""]
+    out += ["A flag beats the environment beats the file beats the default.", ""]
+    out += ["The file is `maskgate.yaml` in the working folder, or the one named with `-C`."]
+    out += ["Durations are written `30s`, sizes `64MiB`; a secret may be `{file: /run/secrets/NAME}`."]
+    out += ["`maskgate config show --origin` prints what is in force and where it came from.", ""]
+    shown = None
+    for section, name, info in _fields():
+        if section != shown and name:
+            shown = section
+            kind = Settings.model_fields[section].annotation
+            out += [f"## {section}", "", (kind.__doc__ or "").strip() if kind else "", ""]
+            out += ["| setting | default | environment | meaning |", "| --- | --- | --- | --- |"]
+        elif not name and shown != "":
+            shown = ""
+            out += ["", "## Further", "", "| setting | default | environment | meaning |", "| --- | --- | --- | --- |"]
+        default = "the host name" if name == "instance" else _shown_default(info)
+        label = f"{section}.{name}" if name else section
+        out.append(f"| `{label}` | {default} | `{env_name(section, name)}` | {info.description} |")
+    text = "\n".join(out) + "\n"
+    return re.sub(r"(\|\n)(## )", r"\1\n\2", text)
+
+
+def _shown_default(info: Any) -> str:
+    value = info.get_default(call_default_factory=True)
+    if isinstance(value, SecretStr):
+        return "(not set)"
+    if isinstance(value, tuple):
+        return f"`{', '.join(value)}`"
+    return f"`{value}`" if value not in ("", None, {}) else "(empty)"

@@ -46,3 +46,9 @@ def show(config_file: str | None, origin: bool, as_json: bool) -> None:
 def schema() -> None:
     """Print the JSON Schema of the configuration file, for editors."""
     click.echo(json.dumps(config.Settings.model_json_schema(), indent=2))
+
+
+@command.command("reference")
+def reference() -> None:
+    """Print the reference page of all settings, as Markdown."""
+    click.echo(config.reference(), nl=False)
