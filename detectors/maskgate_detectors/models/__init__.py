@@ -1,0 +1,70 @@
+"""The model that ships with maskgate, and how to load it.
+
+A folder beside this file is one spaCy pipeline. ``checksums.json`` holds the SHA-256 of each of its files; a model
+whose files differ is not loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+DEFAULT = "fast"
+_FOLDER = Path(__file__).parent
+
+
+class ModelError(ValueError):
+    """The packed model is absent or its files are not the ones that were packed."""
+
+
+def path(name: str = DEFAULT) -> Path:
+    """Return the folder of the packed model ``name``."""
+    return _FOLDER / name
+
+
+def load_default(name: str = DEFAULT) -> Language:
+    """Return the packed pipeline after its checksums were verified.
+
+    Its component ``ner`` is a :class:`maskgate_detectors.models.tagger.Tagger`. ``spacy.load(path())`` works too, once
+    this function or :mod:`maskgate_detectors.models.tagger` has been imported.
+    """
+    import spacy
+
+    from maskgate_detectors.models import tagger, tokens  # noqa: F401  (registers the component and the tokenizer)
+
+    verify(name)
+    return spacy.load(path(name))
+
+
+@cache
+def digest(name: str = DEFAULT) -> str:
+    """Return one SHA-256 over the checksums of the packed model: its identity in lineage."""
+    return hashlib.sha256(_checksums(name).encode()).hexdigest()
+
+
+def verify(name: str = DEFAULT) -> None:
+    """Raise :class:`ModelError` unless the model's folder holds exactly the files that were packed."""
+    expected: dict[str, str] = json.loads(_checksums(name))
+    found = fingerprints(path(name))
+    wrong = sorted(f for f in expected.keys() | found.keys() if expected.get(f) != found.get(f))
+    if wrong:
+        raise ModelError(f"model {name!r}: {', '.join(wrong)} not as packed; reinstall maskgate or run `make train`")
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file under ``folder``, by relative name."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def _checksums(name: str) -> str:
+    file = _FOLDER / f"{name}.checksums.json"
+    if not file.is_file():
+        raise ModelError(f"model {name!r} is not packed; run `make train` or reinstall maskgate")
+    return file.read_text()

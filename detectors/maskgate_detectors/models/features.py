@@ -1,0 +1,84 @@
+"""Turns a word into rows of the embedding tables: its norm, beginnings, endings, shape and gazetteer classes.
+
+Everything here depends on the word alone, so the network caches one vector per word.
+"""
+
+from __future__ import annotations
+
+import re
+from zlib import crc32
+
+from maskgate_detectors.gazetteer import CLASSES, Gazetteer
+
+NORM_SLOTS = 2
+PREFIX_SLOTS = 3
+SUFFIX_SLOTS = 4
+KIND_SLOTS = 3 + CLASSES
+KIND_ROWS = 1024
+SLOTS = NORM_SLOTS + PREFIX_SLOTS + SUFFIX_SLOTS + KIND_SLOTS
+MAX_WORD = 40  # longer words are looked at by their ends only, and never cached
+
+_SHAPES = re.compile(r"(\d)\d+|([^\W\d_])[^\W\d_]+")
+
+
+class Features:
+    """Maps words to feature rows for tables of the given sizes."""
+
+    def __init__(self, gazetteer: Gazetteer, norm_rows: int, affix_rows: int) -> None:
+        self.gazetteer = gazetteer
+        self.norm_rows = norm_rows
+        self.affix_rows = affix_rows
+
+    def rows(self, word: str, *, mask: int | None = None) -> tuple[int, ...]:
+        """Return ``SLOTS`` row numbers; 0 is the empty row. ``mask`` replaces the gazetteer's answer."""
+        lower = word.lower()
+        norm = _norm(lower)
+        h = crc32(norm.encode())
+        n, a = self.norm_rows - 1, self.affix_rows - 1
+        classes = self.gazetteer.classes(lower) if mask is None else mask
+        out = [1 + h % n, 1 + (h * 0x9E3779B1 >> 7) % n]
+        length = len(norm)
+        out += [1 + crc32(norm[:k].encode(), k) % a if length > k else 0 for k in (2, 3, 4)]
+        out += [1 + crc32(norm[-k:].encode(), k) % a if length > k else 0 for k in (1, 2, 3, 4)]
+        out += [_shape_row(word), 700 + min(length, 30), 740 + min(classes & 127, 127)]
+        out += [1000 + bit if classes >> bit & 1 else 0 for bit in range(CLASSES)]
+        return tuple(out)
+
+
+def _norm(lower: str) -> str:
+    if len(lower) > MAX_WORD:
+        lower = lower[:8] + "…" + lower[-8:]
+    if lower.isalpha():
+        return lower
+    if lower.startswith(("http://", "https://", "www.")):
+        return "<url>"
+    if "@" in lower[1:]:
+        return "<mail>"
+    if lower[0] in "@#" and len(lower) > 1:
+        return lower[0] + "…" + lower[-3:]
+    return "".join("0" if c.isdigit() else c for c in lower)
+
+
+def _shape_row(word: str) -> int:
+    """Return the row of the word's shape: scripts and cases, with runs shortened."""
+    head = word[:MAX_WORD]
+    if head.isalpha():
+        case = 1 if head.islower() else 2 if head.isupper() else 3 if head[1:].islower() else 4
+        return 1 + case * 16 + _script(head[0]) + (8 if len(head) == 1 else 0)
+    shape = "".join("0" if c.isdigit() else "X" if c.isupper() else "x" if c.isalpha() else c for c in head)
+    return 100 + crc32(_SHAPES.sub(lambda m: m[0][:2], shape).encode()) % 590
+
+
+def _script(char: str) -> int:
+    code = ord(char)
+    if code < 0x250:
+        return 0
+    if code < 0x400:
+        return 1
+    if code < 0x590:
+        return 2
+    if code < 0x900:
+        return 3
+    if code < 0xE00:
+        return 4
+    return 5 if code < 0x2E80 else 6 if code < 0xAC00 else 7

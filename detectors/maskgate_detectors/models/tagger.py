@@ -1,0 +1,216 @@
+"""The spaCy component that marks names and places, with a probability for each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+from maskgate_detectors import gazetteer
+from maskgate_detectors.models.features import MAX_WORD, SLOTS, Features
+from maskgate_detectors.models.network import CASES, LABELS, TAGS, Array, Network, marginals
+from maskgate_detectors.models.tokens import split
+
+SCORES = "maskgate.ner"  # key in ``Doc.spans`` whose group carries the scores
+CACHED_WORDS = 30_000  # 11 MB at width 96
+_SORTED_BATCH = 64
+_PART = [tag[0] for tag in TAGS]
+_LABEL = [(i - 1) // 4 if i else -1 for i in range(len(TAGS))]
+
+
+class Entity(NamedTuple):
+    """A name or place in a text: code-point offsets, label, and how likely it is one."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+class Tagger:
+    """Finds PERSON, LOCATION and ORGANIZATION. Loaded once, then shared by forked workers."""
+
+    name = "ner"
+
+    def __init__(self) -> None:
+        self.labels = LABELS
+        self.thresholds = dict.fromkeys(LABELS, 0.5)
+        self.temperature = 1.0
+        self._lock = Lock()
+        self._network: Network | None = None
+        self._features: Features | None = None
+        self._known: dict[str, int] = {}
+        self._matrix: Array = np.zeros((0, 0), dtype=np.float32)
+        self._used = 0
+
+    def configure(self, network: Network, features: Features, meta: dict[str, Any]) -> None:
+        """Use ``network``; ``meta`` holds the thresholds per label and the temperature of the scores."""
+        self._network, self._features = network, features
+        self.thresholds = {label: float(meta["thresholds"][label]) for label in LABELS}
+        self.temperature = float(meta["temperature"])
+        self._reset()
+
+    def find(self, texts: Sequence[str]) -> list[list[Entity]]:
+        """Return the entities of each text in document order; no spaCy objects are made, so this is the fast way."""
+        found: list[list[Entity]] = [[] for _ in texts]
+        spans = [split(text) for text in texts]
+        order = sorted((i for i in range(len(texts)) if spans[i]), key=lambda i: len(spans[i]))
+        for at in range(0, len(order), _SORTED_BATCH):
+            chosen = order[at : at + _SORTED_BATCH]
+            words = [[texts[i][s:e] for s, e in spans[i]] for i in chosen]
+            probabilities = self.probabilities(words, [case_of(texts[i]) for i in chosen])
+            for row, i in enumerate(chosen):
+                found[i] = self._entities(spans[i], probabilities[row, : len(spans[i])])
+        return found
+
+    def probabilities(self, texts: Sequence[Sequence[str]], cases: Sequence[int]) -> Array:
+        """Return texts x longest x tags probabilities for tokenised texts."""
+        if self._network is None:
+            raise RuntimeError("the tagger has no weights; load it with maskgate_detectors.models.load_default()")
+        net = self._network
+        lengths = [len(words) for words in texts]
+        vectors = self._vectors([w for words in texts for w in words])
+        starts = np.cumsum([0] + [n + 1 for n in lengths])
+        place = np.concatenate([np.arange(n) + s for n, s in zip(lengths, starts[:-1], strict=True)])
+        x = np.zeros((int(starts[-1]), net.width), dtype=np.float32)
+        x[place] = vectors + net.weights["case"][np.repeat(np.asarray(cases), lengths)]
+        real = np.zeros((len(x), 1), dtype=np.float32)
+        real[place] = 1.0
+        scores = net.emissions(net.encode(x, real)) / self.temperature
+        padded = np.zeros((len(texts), max(lengths), len(TAGS)), dtype=np.float32)
+        padded[np.repeat(np.arange(len(texts)), lengths), place - np.repeat(starts[:-1], lengths)] = scores[place]
+        return marginals(padded, net.weights["transitions"] / self.temperature, lengths)[0]
+
+    def _entities(self, spans: Sequence[tuple[int, int]], probabilities: Array) -> list[Entity]:
+        tags = probabilities.argmax(axis=1)
+        if not tags.any():
+            return []
+        entities: list[Entity] = []
+        for first, after, kind in _runs(tags.tolist()):
+            columns = slice(1 + 4 * kind, 5 + 4 * kind)
+            score = float(probabilities[first:after, columns].sum(axis=1).min())
+            if score >= self.thresholds[LABELS[kind]]:
+                entities.append(Entity(spans[first][0], spans[after - 1][1], LABELS[kind], min(score, 1.0)))
+        return entities
+
+    def _vectors(self, words: Sequence[str]) -> Array:
+        """Return one vector per word, from the cache where the word was seen before."""
+        with self._lock:
+            known = self._known
+            new = [w for w in dict.fromkeys(words) if w not in known]
+            if new:
+                if len(known) + len(new) > CACHED_WORDS:
+                    self._reset()
+                    known, new = self._known, list(dict.fromkeys(words))
+                self._learn(new)
+            vectors: Array = self._matrix[[known[w] for w in words]]
+            for word in new:
+                if len(word) > MAX_WORD:
+                    del known[word]
+            return vectors
+
+    def _learn(self, words: Sequence[str]) -> None:
+        assert self._network is not None and self._features is not None
+        rows = np.array([self._features.rows(w) for w in words], dtype=np.int32).reshape(-1, SLOTS)
+        need = self._used + len(words)
+        if need > len(self._matrix):
+            grown = np.zeros((max(need, 2 * len(self._matrix), 4096), self._network.width), dtype=np.float32)
+            grown[: self._used] = self._matrix[: self._used]
+            self._matrix = grown
+        self._matrix[self._used : need] = self._network.embed(rows)
+        self._known.update(zip(words, range(self._used, need), strict=True))
+        self._used = need
+
+    def _reset(self) -> None:
+        self._known = {}
+        self._matrix = np.zeros((0, self._network.width if self._network else 0), dtype=np.float32)
+        self._used = 0
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set ``doc.ents``; the scores are in ``doc.spans["maskgate.ner"].attrs["scores"]``."""
+        return next(self.pipe([doc]))
+
+    def pipe(self, docs: Iterable[Doc], *, batch_size: int = 256, **_: Any) -> Iterator[Doc]:
+        """Yield every doc with its entities set."""
+        stream = iter(docs)
+        while batch := list(islice(stream, batch_size)):
+            for doc, entities in zip(batch, self.find([doc.text for doc in batch]), strict=True):
+                _annotate(doc, entities)
+                yield doc
+
+    def to_disk(self, path: Path | str, exclude: Iterable[str] = ()) -> None:
+        """Write weights (half precision), gazetteer and thresholds to the folder ``path``."""
+        assert self._network is not None and self._features is not None
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        half = {name: w.astype(np.float16) for name, w in self._network.weights.items()}
+        with (folder / "weights.npz").open("wb") as file:
+            np.savez_compressed(file, **half)  # type: ignore[arg-type]
+        packed = gazetteer.pack({w: self._features.gazetteer.classes(w) for w in self._features.gazetteer})
+        (folder / "gazetteer.xz").write_bytes(packed)
+        meta = {
+            "depth": self._network.depth,
+            "pieces": self._network.pieces,
+            "norm_rows": self._features.norm_rows,
+            "affix_rows": self._features.affix_rows,
+            "thresholds": self.thresholds,
+            "temperature": self.temperature,
+        }
+        (folder / "meta.json").write_text(json.dumps(meta, indent=1) + "\n")
+
+    def from_disk(self, path: Path | str, exclude: Iterable[str] = ()) -> Tagger:
+        """Load what ``to_disk`` wrote."""
+        folder = Path(path)
+        meta = json.loads((folder / "meta.json").read_text())
+        with np.load(folder / "weights.npz", allow_pickle=False) as stored:
+            network = Network.from_weights({name: stored[name] for name in stored.files}, meta["depth"], meta["pieces"])
+        words = gazetteer.load(folder / "gazetteer.xz")
+        self.configure(network, Features(words, meta["norm_rows"], meta["affix_rows"]), meta)
+        return self
+
+
+def case_of(text: str) -> int:
+    """Return 1 for a text without capitals, 2 for one without small letters, else 0."""
+    case = 1 if text.islower() else 2 if text.isupper() else 0
+    assert case < CASES
+    return case
+
+
+def _runs(tags: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield (first, after, label number) for each run of tags of one label; B and U begin a run, L and U end it."""
+    first, kind = -1, -1
+    for i, tag in enumerate(tags):
+        label = _LABEL[tag]
+        if first >= 0 and (label != kind or _PART[tag] in "BU"):
+            yield first, i, kind
+            first = -1
+        if first < 0 and label >= 0:
+            first, kind = i, label
+        if first >= 0 and _PART[tag] in "LU":
+            yield first, i + 1, kind
+            first = -1
+    if first >= 0:
+        yield first, len(tags), kind
+
+
+def _annotate(doc: Doc, entities: Sequence[Entity]) -> None:
+    pairs = [(doc.char_span(e.start, e.end, label=e.label, alignment_mode="expand"), e.score) for e in entities]
+    scores = {(span.start, span.end): score for span, score in pairs if span is not None}
+    chosen = filter_spans([span for span, _ in pairs if span is not None])
+    doc.set_ents(chosen)
+    doc.spans[SCORES] = chosen
+    doc.spans[SCORES].attrs["scores"] = [scores[span.start, span.end] for span in chosen]
+
+
+@Language.factory("maskgate_ner", default_score_weights={})
+def create_tagger(nlp: Language, name: str) -> Tagger:
+    """Return an empty tagger; ``nlp.from_disk`` or ``load_default`` fills it."""
+    return Tagger()
