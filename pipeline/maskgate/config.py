@@ -139,6 +139,7 @@ class Lineage(Section):
     dir: Path = Field(Path(".maskgate/lineage"), description="Folder of the Parquet files")
     max_rows: int = Field(50_000, description="Rows a file at most", ge=1)
     max_wait: Duration = Field(10.0, description="Longest time rows wait for their file")
+    registry_url: str = Field("", description="Schema registry (Confluent API); empty: single-object encoding")
 
 
 class Watch(Section):
