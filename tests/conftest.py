@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+pytest_plugins = ["kafka_fixtures"]
+
 
 @pytest.fixture(autouse=True)
 def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
