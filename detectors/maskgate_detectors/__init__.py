@@ -1,1 +1,24 @@
-"""Find personal data and secrets in schema-less JSON; change nothing."""
+"""Find personal data and secrets in schema-less JSON; change nothing.
+
+``Engine(EngineConfig()).batch([b'{"mail": "a@example.org"}'])`` gives one :class:`Scan` per record.
+"""
+
+from maskgate_detectors.engine import Engine
+from maskgate_detectors.engine_config import AllowList, CustomRule, DenyList, DetectorError, EngineConfig, Threshold
+from maskgate_detectors.finding import Finding, Scan
+from maskgate_detectors.rule import SECRET, Rule, detector
+
+__all__ = [
+    "SECRET",
+    "AllowList",
+    "CustomRule",
+    "DenyList",
+    "DetectorError",
+    "Engine",
+    "EngineConfig",
+    "Finding",
+    "Rule",
+    "Scan",
+    "Threshold",
+    "detector",
+]

@@ -1,0 +1,227 @@
+"""What the place of a value says: the words of its key and of the objects around it.
+
+A key is split at case changes, ``_``, ``-``, ``.``, spaces and digits, put in lower case and freed of diacritics:
+``firstName``, ``first_name`` and ``First-Name2`` are all ``first name``. Array indexes are dropped. A rule's key
+fits when the words of the path end with it, also when they are written as one (``firstname``), with trailing
+qualifiers (``email.value``, ``phone_home``) left out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from maskgate_detectors.rule import Rule
+
+_SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+")
+_SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
+
+QUALIFIERS = frozenset(
+    "value values val text raw str string data field content current old new previous prev primary secondary main "
+    "home work office private personal business mobile other alt alternate alternative backup default original "
+    "normalized normalised formatted clean plain input entered list line verified before after from to in".split()
+)
+PERSON_WORDS = frozenset(
+    "customer client user person people member employee patient contact owner holder cardholder recipient sender "
+    "receiver author applicant candidate student teacher guest passenger driver resident tenant subscriber account "
+    "buyer seller payer payee beneficiary donor spouse partner wife husband child mother father parent guardian "
+    "doctor physician nurse lawyer manager agent assignee reporter requester approver signer signatory signee "
+    "witness attendee participant player actor consumer shopper visitor caller insured policyholder debtor creditor "
+    "billing shipping delivery individual human profile identity subject principal staff worker colleague friend "
+    "emergency kin dependent dependant traveller traveler voter citizen borrower lender landlord supervisor lead "
+    "borrower heir claimant defendant plaintiff victim suspect who me self "
+    "kunde kundin benutzer nutzer mitarbeiter mitarbeiterin patientin ansprechpartner inhaber empfanger absender "
+    "kontoinhaber versicherte versicherter mieter gast fahrgast besteller antragsteller teilnehmer "
+    "utilisateur destinataire expediteur titulaire assure salarie employe eleve voyageur conjoint personne "
+    "usuario cliente persona empleado paciente titular destinatario remitente pasajero contacto "
+    "utente persona dipendente paziente intestatario destinatario mittente passeggero "
+    "usuario funcionario pessoa destinatario remetente passageiro contato "
+    "klant gebruiker medewerker ontvanger afzender persoon patient houder reiziger "
+    "klient uzytkownik osoba pracownik odbiorca nadawca pacjent "
+    "kund anvandare anstalld mottagare avsandare innehavare "
+    "musteri kullanici kisi calisan alici gonderen hasta".split()
+)
+NAME_WORDS = frozenset("name nom nombre nome naam imie namn isim ad vollname fullname".split())
+_ALIASES = {
+    "name first": "first name", "name given": "first name", "name last": "last name", "name family": "last name",
+    "name middle": "middle name", "name full": "full name", "name display": "full name", "name sur": "last name",
+    "names first": "first name", "names last": "last name",
+}  # fmt: skip
+VETO = frozenset(
+    "order id|order number|order no|order nr|order ref|trace|trace id|traceparent|span|span id|parent id|request id|"
+    "correlation id|message id|event id|session number|sku|asin|isbn|issn|ean|upc|gtin|mpn|part number|part no|model|"
+    "model number|build|build id|build number|version|commit|commit sha|revision|rev|sha|sha1|sha256|sha512|md5|hash|"
+    "checksum|crc|crc32|digest|etag|fingerprint id|offset|partition|sequence|seq|sequence number|seq no|"
+    "transaction id|txn id|tx id|batch|batch id|batch number|lot|lot number|job id|task id|run id|pid|tid|thread id|"
+    "process id|product id|item id|article number|article id|catalog number|tracking number|tracking id|shipment id|"
+    "parcel id|ticket id|ticket number|case number|invoice id|invoice number|invoice no|receipt number|receipt id|"
+    "po number|purchase order|quote id|reference id|ref id|row id|record id|object id|entity id|resource id|"
+    "template id|campaign id|ad id|store id|warehouse id|cluster id|node id|pod|pod name|container id|image id|"
+    "instance id|host id|zone id|region id|tenant id|project id|workspace id|org id|organization id|team id|group id|"
+    "role id|category id|tag id|page id|post id|comment id|thread|channel id|guild id|chat id|video id|"
+    "timestamp|ts|time|epoch|created at|updated at|modified at|deleted at|started at|finished at|duration|"
+    "elapsed|latency|size|bytes|length|count|total|amount|price|cost|quantity|qty|balance|rate|ratio|percent|score|"
+    "weight|height|width|port|status|status code|code|error code|exit code|return code|http status|line number|"
+    "line no|lineno|column|index|idx|page|limit|position|rank|level|priority|nonce|seed|salt|counter|metric|"
+    "serial|serial number|firmware|kernel|uuid|guid|ulid|ksuid|idempotency key|cursor|next token|page token|"
+    "continuation token|partition key|sort key|row key|cache key|routing key|primary key|foreign key|"
+    "bestellnummer|auftragsnummer|rechnungsnummer|artikelnummer|sendungsnummer|seriennummer|"
+    "numero de commande|numero commande|numero facture|numero de facture|numero de serie|"
+    "numero de pedido|numero pedido|numero factura|numero de factura|numero ordine|numero fattura|"
+    "ordernummer|factuurnummer|bestelnummer|numer zamowienia|numer faktury|siparis no|siparis numarasi|fatura no".split(
+        "|"
+    )
+)
+
+
+def split_key(key: str) -> list[str]:
+    """The normalised words of a key; digits are left out unless there is nothing else."""
+    text = key if key.isascii() else unicodedata.normalize("NFC", key)
+    words = [word for word in _SPLIT.findall(text) if not word[0].isdigit()]
+    return [normalise(word) for word in words]
+
+
+def normalise(word: str) -> str:
+    """Lower case without diacritics: ``Prénom`` is ``prenom``, ``Straße`` is ``strasse``."""
+    word = word.lower()
+    if word.isascii():
+        return word
+    word = unicodedata.normalize("NFKD", word.translate(_SPECIAL))
+    return "".join(char for char in word if not unicodedata.combining(char))
+
+
+@dataclass(slots=True)
+class KeyInfo:
+    """What one path says about the value at its end."""
+
+    words: str  # all words of the path, joined by a space, with a space at both ends
+    deciders: tuple[Rule, ...] = ()  # rules that decide the whole value, the longest key first
+    asked: tuple[Rule, ...] = ()  # rules for which the key is context
+    veto: bool = False  # the key says: a number or code of no person
+    person: bool = False  # an object around it, or the key, is a person
+    context: dict[str, bool] = field(default_factory=dict)  # rule id → a context word stands in the path
+
+
+NO_KEY = KeyInfo("  ")
+
+
+class KeyHints:
+    """From paths to :class:`KeyInfo`, remembered per path (bounded)."""
+
+    def __init__(self, rules: Sequence[Rule], cache: int = 50_000) -> None:
+        self._rules: dict[str, list[tuple[Rule, bool]]] = {}
+        self._veto = {phrase.replace(" ", "") for phrase in VETO}
+        self._cache: dict[str, KeyInfo] = {}
+        self._limit = cache
+        for rule in rules:
+            for key in rule.keys:
+                joined = "".join(normalise(word) for word in key.split())
+                self._rules.setdefault(joined, []).append((rule, rule.key_decides))
+
+    def for_pointer(self, path: str) -> KeyInfo:
+        """What the JSON Pointer ``path`` says."""
+        info = self._cache.get(path)
+        if info is None:
+            keys = [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
+            info = self.for_keys(keys)
+            if len(self._cache) >= self._limit:
+                self._cache.clear()
+            if len(path) <= 512:
+                self._cache[path] = info
+        return info
+
+    def for_keys(self, keys: Sequence[str]) -> KeyInfo:
+        """What the keys from the root to the value say; the last six with letters in them count."""
+        parts = [split_key(key) for key in keys if len(key) <= 128 and not key.isdigit()]
+        parts = [part for part in parts if part][-6:]
+        if not parts:
+            return NO_KEY
+        words = [word for part in parts for word in part]
+        own = parts[-1]
+        own_size, person = len(own), any(_is_person(word) for word in words)
+        trimmed = list(words)
+        while len(trimmed) > 1 and trimmed[-1] in QUALIFIERS:
+            trimmed.pop()
+        best: dict[str, tuple[int, Rule, bool]] = {}
+        size = 0
+        forms = [_alias(words)]
+        if trimmed != words:
+            forms.append(_alias(trimmed))
+        for form in forms:
+            size = max(size, self._collect(form, best))
+        if person and not best and words[-1] in NAME_WORDS and _near_person(words):
+            size = max(size, self._collect(["full", "name"], best))
+        veto_size = max(
+            (len(j) for j in _suffixes(words) if j in self._veto or (j.endswith("s") and j[:-1] in self._veto)),
+            default=0,
+        )
+        if not veto_size and own_size > 1 and own[-1] in ("id", "ids", "uuid", "guid"):
+            veto_size = len(own[-1])
+        found = sorted(best.values(), key=lambda item: -item[0])
+        veto = veto_size > size
+        if veto:
+            found = []
+        return KeyInfo(
+            words=f" {' '.join(words)} ",
+            deciders=tuple(rule for _, rule, decides in found if decides),
+            asked=tuple(rule for _, rule, _ in found),
+            veto=veto,
+            person=person,
+        )
+
+    def _collect(self, words: Sequence[str], best: dict[str, tuple[int, Rule, bool]]) -> int:
+        size = 0
+        for joined in _suffixes(words):
+            rules = self._rules.get(joined)
+            if rules is None and joined.endswith("s"):
+                rules = self._rules.get(joined[:-1])
+            for rule, decides in rules or ():
+                if rule.id not in best or best[rule.id][0] < len(joined):
+                    best[rule.id] = (len(joined), rule, decides)
+            if rules:
+                size = max(size, len(joined))
+        return size
+
+
+def _is_person(word: str) -> bool:
+    return word in PERSON_WORDS or (word.endswith("s") and word[:-1] in PERSON_WORDS)
+
+
+def _near_person(words: Sequence[str]) -> bool:
+    """The word before the name (or the one before that) is a person: ``customer name``, ``customer full name``."""
+    return any(_is_person(word) for word in words[-3:-1])
+
+
+def _suffixes(words: Sequence[str]) -> list[str]:
+    return ["".join(words[at:]) for at in range(max(0, len(words) - 5), len(words))]
+
+
+def _alias(words: list[str]) -> list[str]:
+    other = _ALIASES.get(" ".join(words[-2:]))
+    return words[:-2] + other.split() if other else words
+
+
+def context_in_path(rule: Rule, info: KeyInfo) -> bool:
+    """A context word of the rule stands in the path, or its key asks for the rule."""
+    known = info.context.get(rule.id)
+    if known is None:
+        known = any(rule.id == asked.id for asked in info.asked) or (
+            not info.veto and any(f" {normalise(word)} " in info.words for word in rule.context)
+        )
+        info.context[rule.id] = known
+    return known
+
+
+def context_before(rule: Rule, text: str, start: int) -> str | None:
+    """The context word of the rule that stands as a whole word within 60 characters before ``start``."""
+    window = text[max(0, start - 60) : start].lower()
+    for word in rule.context:
+        at = window.rfind(word)
+        while at >= 0:
+            end = at + len(word)
+            if (at == 0 or not window[at - 1].isalnum()) and (end == len(window) or not window[end].isalnum()):
+                return word
+            at = window.rfind(word, 0, end - 1)
+    return None

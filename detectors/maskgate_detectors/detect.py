@@ -1,0 +1,230 @@
+"""What is found in one text with one key: the meaning of every rule, shared by all engines.
+
+Order: the key decides (then nothing else is asked) → shapes that hold nothing (UUID, digest, time, version, enum)
+→ the rules. Which rules are worth trying may be narrowed by a prefilter; the result is the same without.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from maskgate_detectors.context import KeyInfo, context_before, context_in_path
+from maskgate_detectors.registry import Compiled, entropy
+from maskgate_detectors.rule import Rule
+
+
+class Hit(NamedTuple):
+    """A finding inside one text, in code points of that text."""
+
+    start: int
+    end: int
+    entity: str
+    score: float
+    detector: str
+    layers: tuple[str, ...] = ()
+    whole: bool = False
+
+
+class TimeIsUp(Exception):
+    """The record has used its time."""
+
+
+class DetectorFailed(Exception):
+    """A rule raised; ``args[0]`` is its id."""
+
+
+Trace = list[dict[str, Any]]
+
+_OURS = re.compile(r"mg1\.[A-Za-z0-9_=.\-]++|<[A-Z][A-Z0-9_]{1,40}(?:#[0-9]{1,9})?>")
+_PLACEHOLDER = re.compile(
+    r"(?:n/?a|none|null|nil|undefined|unknown|anonymous|test|todo|tbd|redacted|masked|hidden|removed|deleted|empty|"
+    r"true|false|yes|no|string|number|[*x•.\-_?#0]++|\[[a-z _]++\]|<[a-z_ #0-9]++>|\$?\{+[a-z_. ]++\}+|%[a-z_]++%|"
+    r"mg1\..*+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOTHING = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+    r"|(?:sha(?:1|224|256|384|512)[:-]|md5[:-])?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{128})"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+    r"|v?[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,6}(?:-[a-z]{1,10}(?:[.-]?[0-9]{1,4})?)?"
+    r"|[A-Z][A-Z_]{1,30}|[a-z]{1,16}|[0-9]{1,5}",
+    re.IGNORECASE,
+)
+_CLOCK_EVERY = 32
+
+
+def is_nothing(text: str) -> bool:
+    """The whole text has a shape that holds no personal data: UUID, digest, ISO time, version, one plain word."""
+    return len(text) <= 140 and _NOTHING.fullmatch(text) is not None
+
+
+def is_placeholder(text: str) -> bool:
+    """The text stands for a missing or already masked value."""
+    return len(text) <= 256 and _PLACEHOLDER.fullmatch(text) is not None or text.startswith("mg1.")
+
+
+def blank_ours(text: str) -> str:
+    """``text`` with our tokens and labels replaced by blanks of the same length."""
+    if "mg1." not in text and "<" not in text:
+        return text
+    return _OURS.sub(lambda match: " " * len(match[0]), text)
+
+
+class RuleSet:
+    """The compiled rules of one engine and how they judge a text."""
+
+    def __init__(self, rules: Sequence[Rule], entropy_floor: float = 0.0) -> None:
+        self.rules = tuple(rules)
+        self.compiled = tuple(Compiled(rule, index) for index, rule in enumerate(self.rules))
+        self.by_id = {item.id: item for item in self.compiled}
+        self.numbers = frozenset(item.index for item in self.compiled if item.rule.numbers)
+
+    def decide(self, text: str, info: KeyInfo) -> Hit | None:
+        """What the key alone decides about the whole value."""
+        if not info.deciders:
+            return None
+        value = text.strip()
+        if not value or len(value) > 4096 or is_placeholder(value):
+            return None
+        data = value.encode("utf-8", "replace")
+        for rule in info.deciders:
+            try:
+                fits = self.by_id[rule.id].key_fits(data)
+            except Exception as error:
+                raise DetectorFailed(rule.id) from error
+            if fits:
+                start = text.find(value)
+                return Hit(start, start + len(value), rule.entity, rule.key_score, rule.id)
+        return None
+
+    def detect(
+        self,
+        text: str,
+        info: KeyInfo,
+        *,
+        number: bool = False,
+        candidates: Iterable[int] | None = None,
+        deadline: float = 0.0,
+        trace: Trace | None = None,
+    ) -> list[Hit]:
+        """Hits of the key or of the rules in ``text``, not yet resolved; ``candidates`` narrows the rules tried."""
+        decided = self.decide(text, info)
+        if decided is not None:
+            if trace is not None:
+                trace.append({"rule": decided.detector, "verdict": "found", "why": "the key decides"})
+            return [decided]
+        if is_nothing(text.strip()):
+            if trace is not None:
+                trace.append({"rule": "", "verdict": "skipped", "why": "a shape that holds nothing"})
+            tried: Iterable[int] = sorted(self.by_id[rule.id].index for rule in info.asked)
+        elif candidates is None:
+            tried = range(len(self.compiled))
+        else:
+            tried = sorted({*candidates, *(self.by_id[rule.id].index for rule in info.asked)})
+        if number:
+            tried = [index for index in tried if index in self.numbers]
+        return self.run(text, info, tried, deadline, trace)
+
+    def run(
+        self, text: str, info: KeyInfo, tried: Iterable[int], deadline: float = 0.0, trace: Trace | None = None
+    ) -> list[Hit]:
+        """Hits of the rules with these indexes."""
+        hits: list[Hit] = []
+        view = blank_ours(text)
+        data = view.encode("utf-8", "replace")
+        lower = ""
+        for index in tried:
+            if deadline and time.perf_counter() > deadline:
+                raise TimeIsUp
+            item = self.compiled[index]
+            if item.near:
+                lower = lower or view.lower()
+                if not any(word in lower or word in info.words for word in item.near):
+                    continue
+            try:
+                self._one(item, view, data, info, hits, deadline, trace)
+            except TimeIsUp:
+                raise
+            except Exception as error:
+                raise DetectorFailed(item.id) from error
+        return hits
+
+    def _one(
+        self, item: Compiled, text: str, data: bytes, info: KeyInfo, hits: list[Hit], deadline: float,
+        trace: Trace | None,
+    ) -> None:  # fmt: skip
+        ascii_only = len(data) == len(text)
+        byte_at = char_at = count = 0
+        for first, last in item.spans(data):
+            count += 1
+            if deadline and count % _CLOCK_EVERY == 0 and time.perf_counter() > deadline:
+                raise TimeIsUp
+            if ascii_only:
+                start, end = first, last
+            else:
+                if first < byte_at:
+                    byte_at = char_at = 0
+                start = char_at + len(data[byte_at:first].decode("utf-8", "replace"))
+                end = start + len(data[first:last].decode("utf-8", "replace"))
+                byte_at, char_at = last, end
+            score = self._score(item, text, start, end, info, trace)
+            if score > 0:
+                hits.append(Hit(start, end, item.rule.entity, score, item.id))
+
+    def _score(self, item: Compiled, text: str, start: int, end: int, info: KeyInfo, trace: Trace | None) -> float:
+        rule = item.rule
+        value = text[start:end]
+        steps: list[str] = []
+        score = 0.0
+        if rule.min_entropy and entropy(value) < rule.min_entropy:
+            steps.append(f"entropy below {rule.min_entropy}")
+        elif rule.validate is not None and not rule.validate(value):
+            steps.append("checksum wrong")
+        elif info.veto and not any(char.isalpha() for char in value) and context_before(rule, text, start) is None:
+            steps.append("the key says it is no personal data")
+        else:
+            valid = rule.validate is not None
+            if valid:
+                steps.append("checksum right")
+            if valid and not item.context_only:
+                score = rule.valid_score
+            else:
+                word = "key" if context_in_path(rule, info) else context_before(rule, text, start)
+                if word is not None:
+                    steps.append("context in the key" if word == "key" else f"context word {word!r}")
+                    score = max(rule.context_score, rule.valid_score if valid else 0.0)
+                elif item.context_only:
+                    steps.append("no context")
+                else:
+                    score = rule.score
+        if trace is not None:
+            trace.append(
+                {
+                    "rule": item.id, "entity": rule.entity, "start": start, "end": end, "score": round(score, 3),
+                    "verdict": "found" if score > 0 else "not found", "why": "; ".join(steps) or "the pattern alone",
+                }
+            )  # fmt: skip
+        return score
+
+
+def resolve(hits: list[Hit]) -> list[Hit]:
+    """Non-overlapping hits in order: the best score wins, then the longest, then the first, then the id."""
+    if len(hits) < 2:
+        return hits
+    hits.sort(key=lambda hit: (-hit.score, hit.start - hit.end, hit.start, hit.detector))
+    kept: list[Hit] = []
+    starts: list[int] = []
+    from bisect import bisect_right
+
+    for hit in hits:
+        at = bisect_right(starts, hit.start)
+        if at and kept[at - 1].end > hit.start:
+            continue
+        if at < len(kept) and kept[at].start < hit.end:
+            continue
+        kept.insert(at, hit)
+        starts.insert(at, hit.start)
+    return kept
