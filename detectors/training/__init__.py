@@ -1,0 +1,1 @@
+"""Builds the free-text model: generates data, trains, evaluates, packs. Not part of the wheel."""
