@@ -1,0 +1,80 @@
+"""Payment card numbers."""
+
+from __future__ import annotations
+
+from maskgate_detectors import checksums
+from maskgate_detectors.rule import SECRET, Rule, detector
+from maskgate_detectors.words import words
+
+
+@detector
+def credit_card() -> Rule:
+    """https://www.iso.org/standard/70484.html"""
+    return Rule(
+        id="credit-card",
+        entity="CREDIT_CARD",
+        label="Payment card number",
+        pattern=(
+            r"(?:^|[^\w.,+/-]|[=:_])(?P<value>[2-69]\d{3}(?:[ -]?\d{4}){3}(?:[ -]?\d{3})?|[2-69]\d{3}[ "
+            r".]{1,2}\d{4}[ .]{1,2}\d{4}[ .]{1,2}\d{4}"
+            r"|3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|3[0689]\d{2}[ -]?\d{6}[ -]?\d{4}|6\d{15,18})(?:$|[^\w.-]|[._-](?:$|\D))"
+        ),
+        triggers=(
+            r"(?:4\d{3}|5[0-9]\d{2}|2[2-7]\d{2}|3[04-9]\d{2}|6[024-7]\d{2}|979\d)(?:\d{4}|[ .-]{1,2}\d{4}|[ "
+            r".-]\d{6})[ .-]{0,2}\d{4}",
+        ),
+        validate=checksums.payment_card,
+        context=words(
+            "card, credit, debit, visa, mastercard, amex, karte, carte, tarjeta, carta, cartao, kaart, karta, kort"
+        ),
+        keys=words(
+            "card number, card no, card num, cardnumber, credit card, credit card number, cc number, cc num",
+            "ccnum, cc, pan, ccn",
+            "debit card, debit card number, primary account number, payment card, card pan, account pan, funding pan",
+            "kartennummer, kreditkarte, kreditkartennummer, numero de carte, carte bancaire, numero carte",
+            "numero de tarjeta",
+            "tarjeta, numero carta, carta di credito, numero do cartao, cartao, creditcard, creditcardnummer",
+            "kaartnummer",
+            "numer karty, kortnummer, korttinumero, cislo karty, カード番号, 卡号, 카드번호",
+        ),
+        key_decides=True,
+        key_pattern=r"\d(?:[ .-]?\d){11,18}",
+        numbers=True,
+        matches=(
+            "⟦4111111111111111⟧",
+            "paid with ⟦5555 5555 5555 4444⟧ yesterday",
+            "⟦3782-822463-10005⟧",
+            "card_number: ⟦4111 1111 1111 1112⟧",
+            "pan=⟦6011111111111117⟧&x=1",
+        ),
+        ignores=(
+            "4111111111111112",
+            "1700000000000000000",
+            "0000000000000000",
+            "4111111111111111111111",
+            "a4111111111111111",
+        ),
+    )
+
+
+@detector
+def card_verification_code() -> Rule:
+    """https://en.wikipedia.org/wiki/Card_security_code"""
+    return Rule(
+        id="card-verification-code",
+        entity=SECRET,
+        label="Card verification code",
+        pattern=r"(?i)\b(?:cvv2?|cvc2?|security code)(?: ?(?:is|:|=|#)? ?)(?P<value>\d{3,4})\b",
+        triggers=(r"(?i)(?:cvv2?|cvc2?|security code)(?: ?is|[:=#])? ?\d{3}",),
+        score=0.85,
+        keys=words(
+            "cvv, cvv2, cvc, cvc2, cid code, security code, card security code, verification value, card code",
+            "kartenpruefnummer, cryptogramme",
+        ),
+        key_decides=True,
+        key_pattern=r"\d{3,4}",
+        key_score=0.95,
+        numbers=True,
+        matches=("cvv: ⟦123⟧", "card_security_code: ⟦4321⟧", "my cvv is ⟦987⟧ ok"),
+        ignores=("cvv: false", "cvc version 12", "cvv_check: pass"),
+    )

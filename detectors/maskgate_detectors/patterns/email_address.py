@@ -1,0 +1,90 @@
+"""E-mail addresses, plain and written out to escape harvesters."""
+
+from __future__ import annotations
+
+from maskgate_detectors import checksums
+from maskgate_detectors.rule import Rule, detector
+from maskgate_detectors.words import words
+
+
+def _written_out(text: str) -> bool:
+    """Whether something other than a plain word " at " and a plain full stop marks the address."""
+    lowered = text.casefold()
+    return any(mark in lowered for mark in ("[", "(", "{", "<")) or (" at " in lowered and " dot " in lowered)
+
+
+@detector
+def email() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1"""
+    return Rule(
+        id="email",
+        entity="EMAIL_ADDRESS",
+        label="E-mail address",
+        pattern=(
+            r"(?P<value>[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}._%+'-]{0,62}[\p{L}\p{N}\p{M}_+-])?"
+            r"@(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.){1,6}[\p{L}][\p{L}\p{N}-]{0,21}"
+            r"[\p{L}\p{N}])"
+        ),
+        triggers=(r"[^\x00-\x20@,;:](?:@|%40)[0-9A-Za-z\x80-\xff]",),
+        validate=checksums.email,
+        keys=words(
+            "email, e mail, mail, email address, mail address, email id, contact email, reply to",
+            "e mail adresse, mailadresse, emailadresse, courriel, adresse mail, adresse email, adresse courriel",
+            "correo, correo electronico, posta elettronica, indirizzo email, endereco de email, correio eletronico",
+            "e postadress, epost, e post, sahkoposti, adres email, eposta, メール, 邮箱, 이메일",
+        ),
+        key_decides=True,
+        key_pattern=r"\S{1,64}(?:@|＠|%40| ?[\[({]? ?at ?[\])}]? ?)\S.{0,252}",
+        key_score=0.95,
+        matches=(
+            "⟦anna.schmidt@example.com⟧",
+            "Write to ⟦o'brien+news@mail.example.co.uk⟧, please.",
+            "mail=⟦bob@example.org⟧;x=1",
+            "⟦jörg@bücher.example⟧",
+            "<⟦a@b.co⟧>",
+        ),
+        ignores=(
+            "git@github.com:org/repo.git",
+            "icon@2x.png",
+            "getty@tty1.service",
+            "@scope/package@1.2.3",
+            "actions/checkout@v4",
+            "user@host",
+            "a@@b.com",
+        ),
+    )
+
+
+@detector
+def email_spelled_out() -> Rule:
+    """https://en.wikipedia.org/wiki/Address_munging"""
+    return Rule(
+        id="email-spelled-out",
+        entity="EMAIL_ADDRESS",
+        label="E-mail address written with «at» and «dot»",
+        pattern=(
+            r"(?i)(?:^|[^\p{L}\p{N}._-])(?P<value>[\p{L}\p{N}_](?:[\p{L}\p{N}._+-]|(?: ?[\[({]dot[\])}] ?| "
+            r"dot )[\p{L}\p{N}]){0,63}"
+            r"(?: ?[\[({<] ?(?:at|@|a t) ?[\])}>] ?| at )"
+            r"[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})"
+            r"(?:(?:\.| ?[\[({<] ?(?:dot|\.|punkt|punto|point) ?[\])}>] ?| (?:dot|punkt|punto|point) "
+            r")[\p{L}\p{N}-]{1,62}){0,3}"
+            r"(?:\.| ?[\[({<] ?(?:dot|\.|punkt|punto|point) ?[\])}>] ?| (?:dot|punkt|punto|point) )"
+            r"(?:com|org|net|edu|gov|io|co|info|biz|dev|app|me|test|example|eu|uk|de|fr|es|it|nl|pl|pt|se|no"
+            r"|dk|fi|at|ch|be|ie|cz|us|ca|au|nz|in|jp|cn|br|mx|ru))"
+            r"(?:$|[^\p{L}\p{N}@])"
+        ),
+        triggers=(
+            r"(?i)[\[({<] ?(?:at|@) ?[\])}>]",
+            r"(?i)[a-z0-9] at [a-z0-9-]{1,40} dot [a-z]",
+        ),
+        validate=_written_out,
+        valid_score=0.9,
+        matches=(
+            "reach me at ⟦john.doe [at] example [dot] com⟧",
+            "⟦jane(at)example.org⟧",
+            "⟦peter at example dot com⟧",
+            "⟦max {at} mail {dot} example {dot} de⟧",
+        ),
+        ignores=("meet at noon dot matrix", "look at example.com", "call (at) 5 pm", "array[at] = x.y"),
+    )

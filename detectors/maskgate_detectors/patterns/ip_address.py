@@ -1,0 +1,86 @@
+"""IP addresses of single hosts."""
+
+from __future__ import annotations
+
+from maskgate_detectors import checksums
+from maskgate_detectors.rule import Rule, detector
+from maskgate_detectors.words import words
+
+_KEYS = words(
+    "ip, ip address, ipaddress, client ip, remote ip, source ip, src ip, dst ip, dest ip",
+    "destination ip, user ip, peer ip, ip addr, ipv4, ipv6",
+    "remote addr, x forwarded for, x real ip, client address ip, login ip, last login ip, adresse ip",
+    "direccion ip, indirizzo ip, ip adresse",
+)
+
+
+@detector
+def ipv4() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc791"""
+    return Rule(
+        id="ipv4",
+        entity="IP_ADDRESS",
+        label="IPv4 address",
+        pattern=(
+            r"(?:^|[^\w.+/-]|//|[^\w]/|[=_]|[a-z]{2,6}-|[^v][.](?:\s))"
+            r"(?P<value>(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d))"
+            r"(?:$|/32|[^\w./+-]|\.(?:$|\D)|[-_](?:$|\D)|/(?:$|\D))"
+        ),
+        triggers=(r"\d\.\d{1,3}\.\d{1,3}\.\d",),
+        validate=checksums.ip_address,
+        valid_score=0.8,
+        keys=_KEYS,
+        key_decides=True,
+        key_pattern=r"(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5}|/32)?",
+        matches=(
+            "⟦203.0.113.77⟧",
+            "from ⟦198.51.100.23⟧:443 ok",
+            "http://⟦198.51.100.23⟧/x",
+            "ip=⟦203.0.113.9⟧",
+            "client_ip: ⟦203.0.113.9⟧",
+        ),
+        ignores=(
+            "127.0.0.1",
+            "10.0.0.0/8",
+            "1.2.3.4.5",
+            "v1.2.3.4",
+            "Chrome/120.0.6099.71",
+            "Chrome/120.0.0.0",
+            "255.255.255.0",
+            "300.1.1.1",
+        ),
+    )
+
+
+@detector
+def ipv6() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc5952"""
+    return Rule(
+        id="ipv6",
+        entity="IP_ADDRESS",
+        label="IPv6 address",
+        pattern=(
+            r"(?i)(?:^|[^\w:.])(?P<value>(?:[0-9a-f]{1,4}:){2,7}(?::"
+            r"|(?::?[0-9a-f]{1,4})(?::[0-9a-f]{1,4}){0,4})?(?:(?:\d{1,3}\.){3}\d{1,3})?"
+            r"|[0-9a-f]{1,4}::(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4}"
+            r"|::ffff:(?:\d{1,3}\.){3}\d{1,3})(?:%[a-z0-9]{1,15})?(?:$|[^\w:.]|[.](?:$|\s))"
+        ),
+        triggers=(
+            r"(?i)[0-9a-f]{1,4}::?[0-9a-f]{1,4}:(?::|[0-9a-f]{1,4}:)",
+            r"(?i)(?:2[0-9a-f]{3}|f[cde][0-9a-f]{2}):[0-9a-f:]{0,20}:[0-9a-f]",
+            r"(?i)::ffff:\d",
+        ),
+        validate=checksums.ip_address,
+        valid_score=0.85,
+        keys=_KEYS,
+        key_decides=True,
+        key_pattern=r"(?i)\[?[0-9a-f]{0,4}:[0-9a-f:.]{2,40}(?:%[a-z0-9]{1,15})?\]?(?::\d{1,5})?(?:/128)?",
+        matches=(
+            "⟦2001:db8:85a3::8a2e:370:7334⟧",
+            "from ⟦fe80::1ff:fe23:4567:890a⟧ port 22",
+            "[⟦2001:db8::17⟧]:443",
+            "⟦2001:0db8:85a3:0000:0000:8a2e:0370:7334⟧",
+            "⟦::ffff:203.0.113.9⟧",
+        ),
+        ignores=("::1", "12:34:56", "std::vector", "a::b", "00:1a:2b:3c:4d:5e", "2024-01-01T10:11:12", "de:ad:be:ef"),
+    )

@@ -1,0 +1,204 @@
+"""Names of people, by the key they stand under."""
+
+from __future__ import annotations
+
+from maskgate_detectors.rule import Rule, detector
+from maskgate_detectors.words import words
+
+_PARTS = words(
+    "first name, firstname, fname, forename, given name, givenname, given names, middle name",
+    "middlename, middle initial, mname",
+    "last name, lastname, lname, surname, family name, familyname, second name, maiden name",
+    "birth name, nick name, nickname",
+    "preferred name, legal name first, legal first name, legal last name, mothers maiden name",
+    "mother maiden name, name first, name last",
+    "name given, name family, name middle, name prefix name, father name, fathers name, mother name",
+    "mothers name, patronymic",
+    "vorname, nachname, familienname, geburtsname, rufname, zuname, prenom, nom de famille",
+    "nom de naissance, nom usuel",
+    "primer nombre, segundo nombre, apellido, apellidos, primer apellido, segundo apellido, nombre de pila, cognome",
+    "primeiro nome, sobrenome, ultimo nome, apelido, nome proprio, voornaam, voornamen, achternaam",
+    "tussenvoegsel, roepnaam",
+    "imie, nazwisko, drugie imie, imiona, nazwisko rodowe, fornamn, efternamn, tilltalsnamn, fornavn",
+    "efternavn, etternavn, mellomnavn",
+    "etunimi, sukunimi, jmeno a prijmeni, prijmeni, krestni jmeno, meno, priezvisko, keresztnev",
+    "vezeteknev, utonev, prenume, nume de familie",
+    "soyad, soyadi, soyisim, prezime, priimek, ime in priimek, vards, uzvards, vardas, pavarde, eesnimi, perekonnanimi",
+    "имя, фамилия, отчество, ім'я, прізвище, όνομα, επώνυμο, 姓, 名, 姓名, 氏名, お名前, フリガナ, 이름, 성명, الاسم",
+    "שם פרטי, שם משפחה, ชื่อ, नाम",
+)
+_WHOLE = words(
+    "full name, fullname, legal name, real name, display name, person name, customer name",
+    "client name, contact name, patient name, employee name",
+    "staff name, worker name, cardholder, cardholder name, card holder, card holder name",
+    "name on card, account holder, account holder name, account owner",
+    "account owner name, holder name, recipient, recipient name, sender name, receiver name, receiver",
+    "addressee, consignee, passenger name, passenger, guest name",
+    "driver name, doctor name, physician, physician name, nurse name, student name, teacher name",
+    "pupil name, author name, owner name, beneficiary name",
+    "beneficiary, spouse, spouse name, emergency contact name, emergency contact, next of kin",
+    "signatory, signed by, signer name, billing name, shipping name, buyer name",
+    "ship to name, bill to name, attendee, attendee name, manager name, supervisor, supervisor name",
+    "agent name, member name, user full name, caller name, applicant name",
+    "candidate name, tenant name full, debtor name, creditor name, payee name, payer name",
+    "policyholder, policy holder, policyholder name, insured name, claimant, claimant name",
+    "witness, victim name, defendant, plaintiff, reporter name, assignee name, reviewer name",
+    "requester name, customer full name, employer contact, attending physician",
+    "referring physician, primary care physician, parent name, guardian, guardian name, child name",
+    "resident name, visitor name, subscriber name, donor name, instructor",
+    "customer, patient, passenger, cardholder, assignee, reported by, requested by person",
+    "contact person, point of contact, salesperson, sales rep, sales rep name",
+    "kundenname, kunde name, ansprechpartner, ansprechperson, kontoinhaber, karteninhaber, empfaenger",
+    "empfaenger name, versicherter, versicherungsnehmer, mitarbeiter name",
+    "patientenname, vollstaendiger name, vor und nachname, sachbearbeiter, nom complet, nom client",
+    "nom du client, titulaire, titulaire du compte, destinataire, beneficiaire",
+    "nom du patient, nombre completo, nombre y apellidos, nombre cliente, nombre del cliente, titular",
+    "titular de la cuenta, destinatario, nombre paciente, nombre del paciente",
+    "nome completo, nome cliente, nome e cognome, intestatario, nome do cliente, nome paciente",
+    "titular da conta, volledige naam, klantnaam, klant naam, rekeninghouder, contactpersoon",
+    "geadresseerde, imie i nazwisko, imie nazwisko, nazwa klienta, odbiorca, posiadacz rachunku",
+    "fullstandigt namn, kundnamn, mottagare, kontohavare, kundenavn, fulde navn, fullt navn",
+    "koko nimi, asiakkaan nimi, cele jmeno, jmeno klienta, teljes nev, ugyfel neve, nume complet",
+    "nume client, ad soyad, adi soyadi, musteri adi, ime i prezime, фио, клиент, 顧客名, 客户姓名, 고객명",
+)
+_PARENTS = (
+    "customer, client, user, person, patient, employee, contact, recipient, sender, receiver, "
+    "passenger, guest, driver, doctor, physician, nurse, student, "
+    "teacher, owner, author, buyer, payer, payee, applicant, candidate, insured, beneficiary, "
+    "cardholder, holder, participant, attendee, member, profile, lead, "
+    "subscriber, claimant, spouse, partner, reporter, assignee, reviewer, requester, manager, "
+    "supervisor, traveler, traveller, resident, tenant, visitor, donor, "
+    "caller, child, parent, mother, father, guardian, address, shipping, billing, shipping address, "
+    "billing address, ship to, bill to, emergency contact, account "
+    "holder, debtor, creditor, party, signer, witness, player, follower, friend, sibling, kunde, "
+    "mitarbeiter, patientin, cliente, paciente, usuario, empleado, utente, "
+    "klant, klient, kund, asiakas, utilisateur, salarie, employe, dipendente, funcionario, "
+    "medewerker, pracownik, pacjent"
+)
+
+
+_NOT_NAMES = frozenset(
+    [
+        "pepper",
+        "martens",
+        "office",
+        "excel",
+        "word",
+        "teams",
+        "windows",
+        "sir",
+        "madam",
+        "who",
+        "what",
+        "how",
+        "support",
+        "service",
+        "team",
+        "customer",
+        "president",
+        "chairman",
+        "chairwoman",
+        "secretary",
+        "speaker",
+        "minister",
+        "prime",
+        "general",
+        "data",
+        "engineer",
+        "user",
+        "admin",
+        "manager",
+        "doctor",
+        "professor",
+        "or",
+        "and",
+        "the",
+        "sql",
+        "paint",
+        "outlook",
+        "store",
+        "access",
+        "project",
+        "sharepoint",
+        "edge",
+        "exchange",
+    ]
+)
+
+
+def _capital_words(text: str) -> bool:
+    """Whether the first word behind the title is no product, office or form of address."""
+    return text.split(maxsplit=1)[0].casefold().strip(".,") not in _NOT_NAMES
+
+
+@detector
+def person_name_part() -> Rule:
+    """https://schema.org/Person"""
+    return Rule(
+        id="person-name-part",
+        entity="PERSON",
+        label="First, middle or last name, by its key",
+        pattern=(
+            r"(?i)\b(?:first[ _]?name|last[ _]?name|surname|given[ _]?name|family[ _]?name|vorname|nachname|pr[ée]nom"
+            r"|nombre|apellidos?|cognome|voornaam|achternaam|imi[ęe]|nazwisko|f[öo]rnamn|efternamn)"
+            r"(?:\s?[:=]\s?|[\"'] ?: ?[\"'])(?P<value>\p{L}[\p{L}\p{M}'’-]{1,40})"
+        ),
+        triggers=(
+            r"(?i)(?:name|nom|nombre|apellidos?|cognome|naam|imi\S{1,2}|nazwisko|namn)(?:\s?[:=]\s?|\\?[\"'] "
+            r"?: ?\\?[\"'])[A-Za-z\x80-\xff]",
+        ),
+        score=0.85,
+        keys=_PARTS,
+        key_decides=True,
+        key_pattern=r"[\p{L}\p{M}'’`.,()\-\s\p{N}·・]{1,100}",
+        key_score=0.95,
+        matches=(
+            "first_name: ⟦Anna⟧",
+            "lastName: ⟦O'Neill-García⟧",
+            "Vorname: ⟦Jürgen⟧",
+            "user_surname: ⟦SMITH⟧",
+            "first_name=⟦Peter⟧&x=1",
+        ),
+        ignores=("filename: Anna", "first_name: https://x.example/a", "hostname=web1", "name of the product"),
+    )
+
+
+@detector
+def person_name_whole() -> Rule:
+    """https://schema.org/name"""
+    return Rule(
+        id="person-name",
+        entity="PERSON",
+        label="Whole name of a person, by its key or title",
+        pattern=(
+            r"(?:^|[^\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Mme|Mlle"
+            r"|Señora?|Sra?|Sig|Signora?|Dott|Dhr|Mevr|Pan|Pani)\.?(?: (?:Dr|Prof|med)\.)*[ \x{a0}]"
+            r"(?P<value>\p{Lu}[\p{L}\p{M}'’-]{1,30}(?: (?:van|von|der|de|den|del|della|da|di|dos|la|le|bin|al"
+            r"|el|zu|ter|ten) ?| )?(?:\p{Lu}[\p{L}\p{M}.'’-]{0,30})?(?: \p{Lu}[\p{L}\p{M}'’-]{1,30})?)"
+        ),
+        triggers=(
+            r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Mme|Mlle|Se\xc3\xb1ora?|Sra?"
+            r"|Sig|Signora?|Dott|Dhr|Mevr|Pani?)\.?[ \xa0\xc2][A-Z\xc3-\xd0]",
+        ),
+        score=0.75,
+        validate=_capital_words,
+        valid_score=0.8,
+        keys=(*_WHOLE, *(f"{parent.strip()} name" for parent in _PARENTS.split(","))),
+        key_decides=True,
+        key_pattern=r"[\p{L}\p{M}][\p{L}\p{M}'’`.,()\- \x{a0}\t·・&]{0,100}",
+        key_score=0.9,
+        matches=(
+            "customer_name: ⟦Anna Maria Schmidt⟧",
+            "cardholder: ⟦JOHN Q PUBLIC⟧",
+            "contact_name: ⟦Ørsted, Åse⟧",
+            "spoke with Mrs. ⟦Margaret Hale⟧ today",
+            "Sehr geehrter Herr ⟦Müller⟧,",
+        ),
+        ignores=(
+            "product_name: Anna Chair",
+            "customer: cus_{an14}",
+            "Dr Pepper 330 ml",
+            "Sir or Madam",
+            "Ms Office 2021",
+        ),
+    )

@@ -1,0 +1,116 @@
+"""Telephone numbers: with a country code, in national formats, and by key name."""
+
+from __future__ import annotations
+
+from maskgate_detectors import checksums
+from maskgate_detectors.rule import Rule, detector
+from maskgate_detectors.words import words
+
+_KEYS = words(
+    "phone, phone number, phone no, phonenumber, telephone, telephone number, tel, tel no, mobile",
+    "mobile number, mobile phone",
+    "mobile no, cell, cell phone, cellphone, cell number, landline, home phone, work phone",
+    "office phone, contact number",
+    "contact phone, contact no, msisdn, fax, fax number, whatsapp, whatsapp number, sms, sms number, caller, caller id",
+    "caller number, callee, called number, calling number, from number, to number, dialed number",
+    "phone home, phone work",
+    "emergency contact phone, day phone, evening phone, phone primary, primary phone, secondary phone, alternate phone",
+    "telefon, telefonnummer, rufnummer, mobilnummer, handy, handynummer, mobiltelefon, festnetz",
+    "telephone portable, portable, numero de telephone, num tel, telefono, numero de telefono, movil",
+    "celular, telefono movil",
+    "cellulare, numero di telefono, telemovel, numero de celular, telefone, numero de telefone",
+    "telefoon, telefoonnummer, mobiel, mobiele nummer, gsm, numer telefonu, komorka, telefonnumer, mobil, puhelin",
+    "puhelinnumero, matkapuhelin, tlf, mobiltelefonnummer, cep telefonu",
+    "電話番号, 電話, 携帯, 手机, 手机号, 电话, 전화번호, телефон",
+)
+
+
+@detector
+def phone_international() -> Rule:
+    """https://www.itu.int/rec/T-REC-E.164"""
+    return Rule(
+        id="phone-international",
+        entity="PHONE_NUMBER",
+        label="Telephone number with a country code",
+        pattern=(
+            r"(?:^|[^\w+.,/-]|(?:tel|sms|fax|phone|whatsapp|call|mobile)[:=/-])"
+            r"(?P<value>(?:\+|00(?:[ -]|[1-9]))[ ]?\(?\d{1,4}\)?(?:[ ().\x{2010}-\x{2014}\x{a0}/-]{0,3}\d){6,13}"
+            r"(?:[ ,;]{0,2}(?:x|ext\.?|#)[ .:]?\d{1,6})?)(?:$|[^\w+%]|[_T])"
+        ),
+        triggers=(r"(?:\+|%2[Bb])[ ]?\(?\d[\d ().\x80-\xff/-]{6}", r"[^\d.+-]00[1-9][\d ().-]{7}\d"),
+        validate=checksums.international_phone,
+        valid_score=0.95,
+        keys=_KEYS,
+        matches=(
+            "⟦+1 212 555 0123⟧",
+            "call ⟦+44 20 7946 0958⟧ now",
+            "⟦+4915112345678⟧",
+            "tel:⟦+33-1-99-00-12-34⟧",
+            "⟦+55 (11) 91234-5678⟧",
+            "⟦0049 30 901820⟧ anrufen",
+        ),
+        ignores=("a+1234567890123", "1.5e+10", "+00:00", "2024-01-01T10:00:00+0200", "+0.0000001234", "diff +120 -34"),
+    )
+
+
+@detector
+def phone_national() -> Rule:
+    """https://github.com/google/libphonenumber"""
+    return Rule(
+        id="phone-national",
+        entity="PHONE_NUMBER",
+        label="Telephone number as dialled at home",
+        pattern=(
+            r"(?:^|[^\w+.,/:=#$€£-]|[:=] ?)"
+            r"(?P<value>\(?\d{2,5}\)?(?:[ ().\x{2010}-\x{2014}\x{a0}/-]{0,3}\d){5,11}(?:[ ,;]{0,2}(?:x|ext\.?"
+            r"|#)[ .:]?\d{1,6})?)"
+            r"(?:$|[^\w+%/:-]|[.,;:!?](?:$|\s))"
+        ),
+        validate=checksums.national_phone,
+        needs_context=True,
+        context=words(
+            "phone, telephone, tel, mobile, cell, call, called, caller, fax, text me, sms, whatsapp, dial",
+            "ring, number is, reach me",
+            "my number, contact number, voicemail, telefon, telefonnummer, anrufen, ruf, handy, mobil",
+            "erreichbar, rückruf",
+            "téléphone, telephone, portable, appeler, appelez, joindre, teléfono, telefono, móvil, llamar",
+            "llame, llámame",
+            "cellulare, chiamare, chiama, telefone, telemóvel, celular, ligar, ligue, telefoon, bellen, bel",
+            "telefonu, zadzwoń, dzwonić",
+            "ring mig, telefonnummer, soita, puhelin,電話, 电话, 전화, телефон",
+        ),
+        context_score=0.85,
+        keys=_KEYS,
+        key_decides=True,
+        key_pattern=r"[+(]?[\d(][\d\s().\x{2010}-\x{2014}/+*-]{4,28}\d(?:[ ,;]{0,2}(?:x|ext\.?|#)[ .:]?\d{1,6})?",
+        numbers=True,
+        matches=(
+            "phone: ⟦020 7946 0958⟧",
+            "Telefon: ⟦030 901820⟧",
+            "mobile_number: ⟦5551234567⟧",
+            "Please call me back at ⟦(212) 456-7890⟧ today",
+            "phone: ⟦(212)456-7890 x123⟧",
+        ),
+        ignores=("order 20794609580", "call 3 functions", "phone: iPhone 15", "status: 200", "(2024) 456-7890"),
+    )
+
+
+@detector
+def phone_north_america() -> Rule:
+    """https://nationalnanpa.com/about_us/abt_nanp.html"""
+    return Rule(
+        id="phone-north-america",
+        entity="PHONE_NUMBER",
+        label="Telephone number in North American punctuation",
+        pattern=(
+            r"(?:^|[^\w+.,/$-])(?P<value>(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}"
+            r"(?:[ ,;]{0,2}(?:x|ext\.?|#)[ .:]?\d{1,6})?)(?:$|[^\w%/-]|[.,;:!?](?:$|\s))"
+        ),
+        triggers=(r"\([2-9]\d{2}\) ?[2-9]\d{2}[-. ]\d{4}", r"[2-9]\d{2}[-. ][2-9]\d{2}[-. ]\d{4}"),
+        score=0.75,
+        context=words("phone, tel, mobile, cell, call, fax, sms, text"),
+        keys=_KEYS,
+        matches=("⟦(212) 456-7890⟧", "dial ⟦212-456-7890⟧.", "cell ⟦415.555.2671⟧", "⟦1-800-356-9377⟧"),
+        ignores=("123-456-7890", "212-456-78901", "10.212.456.7890", "2212-456-7890", "212-456-7890-11"),
+        countries=("US", "CA"),
+    )

@@ -1,0 +1,180 @@
+"""Postal addresses: by key name, and streets with a house number in prose."""
+
+from __future__ import annotations
+
+from maskgate_detectors.rule import Rule, detector
+from maskgate_detectors.words import words
+
+
+@detector
+def street_address() -> Rule:
+    """https://schema.org/PostalAddress"""
+    return Rule(
+        id="street-address",
+        entity="LOCATION",
+        label="Street address",
+        pattern=(
+            r"(?:^|[^\p{L}\p{N}#./-])(?P<value>"
+            r"\d{1,5}[A-Za-z]?(?:[ -]\d{1,4})? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.? "
+            r")?(?:\p{Lu}[\p{L}'’.-]{1,25} |\d{1,3}(?:st|nd|rd|th) ){1,4}"
+            r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq"
+            r"|Terrace|Ter|Way|Close|Crescent|Cres|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Grove"
+            r"|Gardens|Mews|Row|Hill|Alley|Plaza|Loop|Walk)\b\.?"
+            r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|#)\.? ?[\dA-Za-z-]{1,6})?"
+            r"(?:,? \p{Lu}[\p{L}'’.-]{1,25}(?: \p{Lu}[\p{L}'’.-]{1,25}){0,2},? (?:[A-Z]{2} "
+            r")?(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}))?"
+            r"|\p{Lu}[\p{L}.'’-]{2,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat"
+            r"|laan|plein|gracht|dijk|kade|gatan|vägen|gade|vej|veien|gata|katu|tie)\.? \d{1,4} "
+            r"?(?:[a-zA-Z]\b)?(?:,? (?:[A-Z]-)?\d{4,5}(?: [A-Z]{2})? \p{Lu}[\p{L}.-]{2,30})?"
+            r"|(?:\d{1,4}(?: ?(?:bis|ter))?,? )(?:rue|avenue|boulevard|chemin|allée|impasse|quai|place|cours) "
+            r"(?:de la |de l'|de |du |des |d')?\p{L}[\p{L}'’. -]{2,40}?(?:,? \d{5} \p{Lu}[\p{L}-]{2,30}|\b)"
+            r"|(?:Calle|C/|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|Largo|ul\.|ulica"
+            r"|al\.|Aleja|Rue|Avenue) (?:de la |de los |de las |de |del |da |do |dos |della |dei |delle |di "
+            r")?\p{Lu}[\p{L}.'’-]{2,30}(?: (?:de |del |y |e )?\p{Lu}[\p{L}.'’-]{1,30}){0,3},? (?:n[º°.]? "
+            r"?)?\d{1,4}[A-Za-z]?(?:/\d{1,4})?(?:,? (?:\d{5}|\d{4}-\d{3}|\d{2}-\d{3}) \p{Lu}[\p{L}-]{2,30})?"
+            r")"
+        ),
+        triggers=(
+            r"\d{1,5}[A-Za-z]? (?:[NSEW]{1,2}\.? |North |South |East |West "
+            r")?(?:[A-Z\xc3-\xc5][^\s\",\d]{1,25} |\d{1,3}[snrt][tdh] ){1,3}(?:St|Av|R[do]|Boul|Bl|L[an]|Dr"
+            r"|C[otrliy]|Pl|Sq|Ter|Way|Cl|P[ka]|H[iw]|Tr|Gr|Ga|Mews|Al|Loop|Walk)",
+            r"(?:stra\xc3\x9fe|strasse|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat|laan|plein|gracht"
+            r"|dijk|kade|gatan|v\xc3\xa4gen|gade|vej|veien|gata|katu|tie)\.? \d",
+            r"\d,? (?:rue|avenue|boulevard|chemin|all\xc3\xa9e|impasse|quai|place|cours) [A-Za-z\xc3]",
+            r"(?:Calle|C/|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|Largo|ul\.|ulica"
+            r"|al\.|Aleja|Rue|Avenue) [A-Za-z\xc3-\xc5]",
+        ),
+        score=0.7,
+        context=words(
+            "address, live, lives, living, resident, ship, deliver, delivery, home, moved, wohnt, adresse",
+            "dirección, indirizzo, endereço, adres",
+        ),
+        keys=words(
+            "street, street address, street name, street line, address line, addressline, address",
+            "home address, postal address, mailing address, shipping address, billing address",
+            "delivery address, residential address, work address, address full",
+            "full address, address street, house number, street number, building number",
+            "apartment, apt number, addr line, ship address, bill address, permanent address",
+            "current address, formatted address, address text, place of birth, birth place, birthplace",
+            "strasse, hausnummer, anschrift, wohnort, strasse hausnummer, lieferadresse",
+            "rechnungsadresse, geburtsort, adresse postale, lieu de naissance, adresse de livraison",
+            "calle, domicilio, direccion postal, lugar de nacimiento, indirizzo, via",
+            "luogo di nascita, morada, rua, logradouro, bairro, straat, straatnaam, huisnummer",
+            "woonplaats, woonadres, ulica, adres zamieszkania, miejsce urodzenia, gatuadress",
+            "gata, vej, gade, katuulice, bydliste, utca, lakcim, cim, strada, sokak",
+            "улица, 住所",
+        ),
+        key_decides=True,
+        key_pattern=r"[\p{L}\p{M}\p{N}\s,.;'’`#/()&°ºª\x{2013}+-]{1,220}",
+        key_score=0.9,
+        numbers=True,
+        matches=(
+            "street: ⟦Baker Street 221b⟧",
+            "address_line1: ⟦742 Evergreen Terrace⟧",
+            "I live at ⟦742 Evergreen Terrace⟧ now",
+            "wohnt in der ⟦Hauptstraße 12⟧ seit",
+            "⟦12 rue de la Paix⟧ à Paris",
+            "shippingAddress: ⟦Flat 4, 10 High Road, London⟧",
+        ),
+        ignores=(
+            "address: 0x7ffee4:12",
+            "address: tcp://node:9092",
+            "12 Angry Men",
+            "5 Star Rating",
+            "Plaza Hotel",
+        ),
+    )
+
+
+@detector
+def address_by_key() -> Rule:
+    """https://schema.org/PostalAddress"""
+    return Rule(
+        id="address-key",
+        entity="LOCATION",
+        label="Address of several words, by a key that may also name a machine's address",
+        pattern=(
+            r"(?i)\b(?:home|postal|shipping|billing|mailing) address(?: is|:)? (?P<value>\d{1,5} [\p{L} "
+            r"]{3,60}\d{0,6})"
+        ),
+        triggers=(r"(?i)(?:home|postal|shipping|billing|mailing) address(?: is|:)? \d{1,5} [A-Z]",),
+        score=0.7,
+        keys=words(
+            "address, addr, residence, residential, adresse, direccion, residenza, endereco, adres, adress",
+            "osoite, adresa",
+            "адрес, 地址, 주소, διεύθυνση, العنوان, כתובת, rue, anschrift",
+        ),
+        key_decides=True,
+        key_pattern=(
+            r"[\p{L}\p{M}\p{N}.'’#/()&°ºª\x{2013}+-]+,?[\s]+[\p{L}\p{M}\p{N}\s,.;'’`#/()&°ºª\x{2013}+-]{1,220}"
+            r"|[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}\p{N}-]{4,60}"
+        ),
+        key_score=0.9,
+        matches=(
+            "address: ⟦742 Evergreen Terrace, Springfield⟧",
+            "Adresse: ⟦Hauptstraße 12, 10115 Berlin⟧",
+            "home address is ⟦12 High Road⟧.",
+        ),
+        ignores=("address: 0x7ffee4", "memory_address: 0x00ff", "address: tcp://node:9092", "address: node-1"),
+    )
+
+
+@detector
+def city() -> Rule:
+    """https://schema.org/addressLocality"""
+    return Rule(
+        id="city-key",
+        entity="LOCATION",
+        label="Town, by its key",
+        pattern=(
+            r"(?i)\b(?:city|town|stadt|ville|ciudad|citt[àa]|cidade|plaats"
+            r"|miasto)\s?[:=]\s?(?P<value>\p{L}[\p{L}\p{M}.'’ -]{1,60})"
+        ),
+        score=0.6,
+        keys=words(
+            "city, town, locality, address city, home city, birth city, city name, suburb, village",
+            "municipality, county, district name",
+            "stadt, ort, gemeinde, ville, commune, ciudad, localidad, poblacion, municipio, citta, comune",
+            "cidade, localidade, plaats, stad, gemeente",
+            "miasto, miejscowosc, ort namn, postort, by navn, poststed, kaupunki, paikkakunta",
+            "postitoimipaikka, mesto, obec, varos, telepules, oras, sehir, ilce, город, 市区町村, 城市, 도시",
+        ),
+        key_decides=True,
+        key_pattern=r"[\p{L}\p{M}][\p{L}\p{M}\p{N}.'’ ,()/-]{1,80}",
+        key_score=0.8,
+        matches=("city: ⟦Springfield⟧", "address.city: ⟦São Paulo⟧", "Ort: ⟦Bad Homburg⟧"),
+        ignores=("capacity: high", "velocity: Rome", "city: 12"),
+    )
+
+
+@detector
+def postal_code() -> Rule:
+    """https://www.upu.int/en/postal-solutions/programmes-services/addressing-solutions"""
+    return Rule(
+        id="postal-code",
+        entity="LOCATION",
+        label="Postal code, by its key",
+        pattern=(
+            r"(?i)\b(?:zip(?: ?code)?|postal ?code|post ?code|plz|code postal|cap|cep|postcode|kod pocztowy"
+            r"|postnummer)\s?[:=]?\s(?P<value>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{5}(?:-\d{3,4})?|\d{2}-\d{3}"
+            r"|\d{4} ?[A-Z]{2}|\d{4})\b"
+        ),
+        score=0.6,
+        keys=words(
+            "zip, zip code, zipcode, postal code, postalcode, post code, postcode, postal, zip4, zip5, plz",
+            "postleitzahl, code postal, codigo postal, cod postal",
+            "codice postale, cep, codigo de enderecamento postal, postnummer, postnr, kod pocztowy",
+            "postinumero, psc, iranyitoszam, cod postal, posta kodu, pin code, pincode, индекс, 郵便番号, 邮编",
+            "우편번호",
+        ),
+        key_decides=True,
+        key_pattern=(
+            r"(?i)(?:[A-Z]{1,2}-)?\d{3,6}|\d{5}-\d{3,4}|\d{2}-\d{3}|\d{3}[ -]\d{2,4}|[A-Z]{1,2}\d[A-Z\d]? "
+            r"?\d[A-Z]{2}|[A-Z]\d[A-Z][ -]?\d[A-Z]\d|\d{4} ?[A-Z]{2}|[A-Z]{2} ?\d{2,5}|\d{4}-\d{3}|[A-Z]\d{2} "
+            r"?[A-Z\d]{4}|[A-Z]{3} ?\d{4}"
+        ),
+        key_score=0.85,
+        numbers=True,
+        matches=("zip: ⟦90210⟧", "postal_code: ⟦SW1A 1AA⟧", "PLZ: ⟦10115⟧", "kod_pocztowy: ⟦00-950⟧"),
+        ignores=("zip: archive.zip", "zip: true", "error code 90210"),
+    )

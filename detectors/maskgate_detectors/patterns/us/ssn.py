@@ -1,0 +1,53 @@
+"""United States social security numbers."""
+
+from __future__ import annotations
+
+from maskgate_detectors import checksums
+from maskgate_detectors.rule import Rule, detector
+from maskgate_detectors.words import words
+
+
+@detector
+def us_ssn() -> Rule:
+    """https://www.ssa.gov/employer/randomization.html"""
+    return Rule(
+        id="us-ssn",
+        entity="US_SSN",
+        label="US social security number",
+        pattern=r"(?:^|[^\w.,+/-]|[=:])(?P<value>\d{3}(?:-\d{2}-|[ .]\d{2}[ .])\d{4})(?:$|[^\w-]|-(?:$|\D))",
+        triggers=(r"\d{3}[-. ]\d{2}[-. ]\d{4}",),
+        validate=checksums.us_ssn,
+        valid_score=0.85,
+        context=words("ssn, social security, ss number"),
+        countries=("US",),
+        matches=("⟦536-90-4399⟧", "My SSN: ⟦219-09-9998⟧", "ssn is ⟦536 90 4399⟧"),
+        ignores=("000-12-3456", "666-12-3456", "900-12-3456", "123-45-67890", "1536-90-4399", "078-05-1120"),
+    )
+
+
+@detector
+def us_ssn_by_context() -> Rule:
+    """https://www.ssa.gov/employer/randomization.html"""
+    return Rule(
+        id="us-ssn-context",
+        entity="US_SSN",
+        label="US social security number named by its key or text",
+        pattern=r"(?:^|[^\w.,+/-])(?P<value>\d{3}[- ]?\d{2}[- ]?\d{4})(?:$|[^\w-]|-(?:$|\D))",
+        needs_context=True,
+        context=words("ssn, social security, social security number, ss number, ss#, social sec"),
+        keys=words(
+            "ssn, social security, social security number, social security no, social sec no, ss number",
+            "ssnumber, ssn number, us ssn, national id ssn, tax payer ssn",
+        ),
+        key_decides=True,
+        key_pattern=r"\d{3}[- .]?\d{2}[- .]?\d{4}|[*xX#]{3}-?[*xX#]{2}-?\d{4}",
+        key_score=0.95,
+        numbers=True,
+        countries=("US",),
+        matches=(
+            "ssn: ⟦536904399⟧",
+            "socialSecurityNumber: ⟦536-90-4399⟧",
+            "her social security number is ⟦536904399⟧",
+        ),
+        ignores=("536904399", "ssn: pending", "invoice 536904399"),
+    )
