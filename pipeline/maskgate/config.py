@@ -147,6 +147,9 @@ class Watch(Section):
 
     webhook_url: str = Field("", description="Where notices are posted; empty: nowhere")
     webhook_secret: Secret = Field(SecretStr(""), description="HMAC key of the posts")
+    max_notice_age: Duration = Field(3600.0, description="An older notice is not posted any more (after an outage)")
+    link_base: str = Field("", description="Address of the console in notices; empty: the first of console.origins")
+    tick: Duration = Field(5.0, description="How often reminders are looked at")
 
 
 class Console(Section):

@@ -17,14 +17,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from maskgate.errors import ConfigurationError, MaskgateError, WorldError
+from maskgate.errors import ConfigurationError, WorldError
 
 CLAIMS = "_claims"
 TEMP = ".tmp-"
 _PREFIX = b"maskgate."
 
 
-class Fenced(MaskgateError):
+class Fenced(WorldError):
     """Another sink published these offsets already; drop the rows and go on from the newest claim."""
 
 

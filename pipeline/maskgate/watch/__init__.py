@@ -1,0 +1,1 @@
+"""Reacts to what happened: notices, reminders, usage statistics. It decides nothing."""

@@ -1,0 +1,195 @@
+"""The faust app: one agent on the approval log, one on lineage, two timers.
+
+At least once, ``concurrency=1``, no Tables: see docs/decisions/two-engines.md. An agent that raises would commit
+what it did not do, so every body catches everything, and a record counts as read only after its notice or its count
+is in a file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import faust
+
+from maskgate.config import Kafka, Settings
+from maskgate.errors import MaskgateError
+from maskgate.lineage import codec
+from maskgate.streams import topics
+from maskgate.watch.feed import Feed
+from maskgate.watch.notices import OpenRequests, from_log
+from maskgate.watch.transport import CommittedTransport
+from maskgate.watch.usage import Usage
+from maskgate.watch.webhook import Webhook
+
+_BATCH = 500
+_WITHIN_S = 0.25
+
+
+def say(event: str, **fields: Any) -> None:
+    """One JSON line on stderr."""
+    line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "role": "watch", "event": event} | fields
+    sys.stderr.write(json.dumps(line) + "\n")
+    sys.stderr.flush()
+
+
+class Watch:
+    """What the agents do, without faust: tests drive it directly."""
+
+    def __init__(self, settings: Settings, lineage_id: str = "", log_id: str = topics.LOG) -> None:
+        """The ids of the two topics: one that was created anew starts over, with numbers that were seen before."""
+        state_dir = settings.pipeline.state_dir
+        self._base = settings.watch.link_base or (settings.console.origins[0] if settings.console.origins else "")
+        self._log_id = log_id
+        self.feed = Feed(state_dir)
+        self.usage = Usage(state_dir, lineage_id)
+        self.open = OpenRequests(self._base)
+        self.failures = 0
+
+    def replay(self, records: Sequence[tuple[int, bytes]]) -> None:
+        """Learn which requests wait from the log so far; gives no notices."""
+        for offset, value in records:
+            self._guard(lambda o=offset, v=value: self.open.fold(json.loads(v), o))  # type: ignore[misc]
+
+    def log_record(self, partition: int, offset: int, value: bytes | None) -> None:
+        """Take one record of ``.log``; a notice is in the feed when this returns."""
+        self._guard(lambda: self._log_record(partition, offset, value))
+
+    def _log_record(self, partition: int, offset: int, value: bytes | None) -> None:
+        event = json.loads(value or b"null")
+        if not isinstance(event, dict):
+            raise ValueError("a log record is an object")
+        self.open.fold(event, offset)
+        notice = from_log(event, f"{self._log_id}/{partition}/{offset}", self._base)
+        if notice is not None:
+            self.feed.add(notice)
+
+    def lineage_batch(self, records: Sequence[tuple[int, int, bytes | None]]) -> None:
+        """Count lineage records (partition, offset, value); the counts are in their file when this returns."""
+
+        def count() -> None:
+            for partition, offset, value in records:
+                try:
+                    self.usage.add(codec.current().decode(value or b""), partition, offset)
+                except (MaskgateError, KeyError, TypeError, ValueError):
+                    self.usage.skip(partition, offset)
+            self.usage.save()
+
+        self._guard(count)
+
+    def remind(self, now_ms: int) -> None:
+        """Give the reminders that are due."""
+        self._guard(lambda: [self.feed.add(notice) for notice in list(self.open.due(now_ms))])
+
+    def _guard(self, act: Callable[[], object]) -> None:
+        """Do it; a failure is counted and said, without what it was about."""
+        try:
+            act()
+        except Exception as error:
+            self.failures += 1
+            say("failed", error=type(error).__name__, failures=self.failures)
+
+
+def broker_urls(kafka: Kafka) -> list[str]:
+    """The brokers as faust wants them."""
+    return [f"aiokafka://{server.strip()}" for server in kafka.bootstrap_servers.split(",")]
+
+
+def credentials(kafka: Kafka) -> Any:
+    """faust's credentials for our settings; None on a plain connection."""
+    context = None
+    if kafka.security_protocol.endswith("SSL"):
+        import ssl
+
+        context = ssl.create_default_context(cafile=kafka.ssl_ca_location or None)
+    if kafka.security_protocol.startswith("SASL"):
+        from faust.auth import SASLCredentials
+
+        return SASLCredentials(
+            username=kafka.sasl_username,
+            password=kafka.sasl_password.get_secret_value(),
+            ssl_context=context,
+            mechanism=kafka.sasl_mechanism,
+        )
+    if context is not None:
+        from faust.auth import SSLCredentials
+
+        return SSLCredentials(context)
+    return None
+
+
+class App(faust.App):
+    """A faust app that reads committed data only."""
+
+    def _new_transport(self) -> Any:
+        return CommittedTransport(self.conf.broker_consumer, self)
+
+
+def build(settings: Settings, watch: Watch, webhook: Webhook) -> App:
+    """The app with its agents and timers."""
+    app = App(
+        topics.group(settings.pipeline.name, "watch"),
+        broker=broker_urls(settings.kafka),
+        broker_credentials=credentials(settings.kafka),
+        broker_session_timeout=10.0,
+        broker_heartbeat_interval=3.0,
+        broker_request_timeout=30.0,
+        broker_commit_interval=1.0,
+        consumer_auto_offset_reset="earliest",
+        store="memory://",
+        datadir=str(settings.pipeline.state_dir / "watch"),
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        value_serializer="raw",
+        key_serializer="raw",
+    )
+    log = app.topic(topics.LOG, internal=False, value_type=bytes)
+    lineage = app.topic(topics.LINEAGE, internal=False, value_type=bytes)
+
+    @app.agent(log, concurrency=1)
+    async def on_log(stream: Any) -> None:
+        async for event in stream.events():
+            message = event.message
+            watch.log_record(message.partition, message.offset, message.value)
+
+    @app.agent(lineage, concurrency=1)
+    async def on_lineage(stream: Any) -> None:
+        async for batch in stream.take_events(_BATCH, within=_WITHIN_S):
+            watch.lineage_batch([(e.message.partition, e.message.offset, e.message.value) for e in batch])
+
+    @app.timer(interval=settings.watch.tick)  # type: ignore[untyped-decorator]
+    async def on_tick() -> None:
+        watch.remind(time.time_ns() // 1_000_000)
+
+    @app.timer(interval=1.0)  # type: ignore[untyped-decorator]
+    async def on_outbox() -> None:
+        try:
+            await webhook.deliver()
+        except Exception as error:
+            say("webhook_failed", error=type(error).__name__)
+
+    return app
+
+
+def main(settings: Settings) -> None:
+    """Run the watch until SIGTERM or Ctrl-C."""
+    from maskgate.streams import admin
+    from maskgate.streams.lineage_sink import topic_id
+
+    codec.use_registry(settings.lineage.registry_url)
+    watch = Watch(settings, topic_id(settings), topic_id(settings, topics.LOG))
+    history = admin.read_to_end(settings.kafka, [topics.LOG])
+    watch.replay([(message.offset() or 0, message.value() or b"null") for message in history])
+    webhook = Webhook(
+        settings.pipeline.state_dir,
+        settings.watch.webhook_url,
+        settings.watch.webhook_secret.get_secret_value(),
+        max_age_s=settings.watch.max_notice_age,
+    )
+    say("started", open_requests=len(watch.open))
+    worker = faust.Worker(build(settings, watch, webhook), loglevel="WARNING", redirect_stdouts=False, quiet=True)
+    worker.execute_from_commandline()

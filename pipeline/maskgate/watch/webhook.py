@@ -1,0 +1,112 @@
+"""Posts notices to an address, signed, in order, with retries; what it could not deliver it says.
+
+The receiver checks ``X-Maskgate-Signature: v1=<hex>`` against HMAC-SHA256 of ``<X-Maskgate-Timestamp>.<body>``, refuses
+old timestamps, and drops an ``X-Maskgate-Id`` it has seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from maskgate.watch import feed
+
+_RETRY_STATUS = {408, 425, 429}
+_MAX_ATTEMPTS = 12
+_MAX_BACKOFF_S = 60.0
+
+
+def sign(secret: str, timestamp: int, body: bytes) -> str:
+    """The value of the signature header."""
+    mac = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256)
+    return "v1=" + mac.hexdigest()
+
+
+def verify(secret: str, timestamp: str, body: bytes, signature: str, now: float, tolerance_s: float = 300) -> bool:
+    """Whether a post is ours and fresh; what a receiver written in Python would call."""
+    if not timestamp.isdigit() or abs(now - int(timestamp)) > tolerance_s:
+        return False
+    return hmac.compare_digest(sign(secret, int(timestamp), body), signature)
+
+
+class Webhook:
+    """Goes through the feed with a cursor in a file; a notice is done when taken, refused for good, or given up."""
+
+    def __init__(
+        self,
+        state_dir: Path,
+        url: str,
+        secret: str,
+        *,
+        max_age_s: float = 3600.0,
+        client: httpx.AsyncClient | None = None,
+    ) -> None:
+        self._state_dir, self._url, self._secret, self._max_age_s = state_dir, url, secret, max_age_s
+        self._cursor_file = feed.path(state_dir).with_name("webhook.json")
+        self._client = client or httpx.AsyncClient(timeout=10.0, follow_redirects=False)
+        self._attempts = 0
+        self._not_before = 0.0
+        self.counts = {"delivered": 0, "refused": 0, "given_up": 0, "stale": 0}
+        self._cursor = self._load()
+
+    def _load(self) -> int:
+        try:
+            stored: Mapping[str, Any] = json.loads(self._cursor_file.read_text(encoding="utf-8"))
+            self.counts |= {key: int(stored["counts"][key]) for key in self.counts}
+            return int(stored["cursor"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0
+
+    def _done(self, seq: int, how: str) -> None:
+        self._cursor, self._attempts, self._not_before = seq, 0, 0.0
+        self.counts[how] += 1
+        feed.replace_text(self._cursor_file, json.dumps({"cursor": seq, "counts": self.counts}))
+
+    async def deliver(self, now: float | None = None) -> int:
+        """Post what waits, until the first failure; says how many were done with. Never raises for a receiver."""
+        if not self._url:
+            return 0
+        done = 0
+        for notice in feed.read(self._state_dir, self._cursor, limit=1_000_000):
+            at = time.time() if now is None else now
+            if at < self._not_before:
+                break
+            how = await self._one(notice, at)
+            if how is None:
+                break
+            self._done(notice["seq"], how)
+            done += 1
+        return done
+
+    async def _one(self, notice: Mapping[str, Any], at: float) -> str | None:
+        """What became of one notice, or None when it has to be tried again."""
+        if at - notice["time_ms"] / 1000 > self._max_age_s and self._attempts == 0:
+            return "stale"
+        body = json.dumps(dict(notice), ensure_ascii=False, sort_keys=True).encode()
+        stamp = int(at)
+        headers = {"Content-Type": "application/json", "X-Maskgate-Id": str(notice["id"])}
+        headers |= {"X-Maskgate-Timestamp": str(stamp)}
+        if self._secret:
+            headers["X-Maskgate-Signature"] = sign(self._secret, stamp, body)
+        try:
+            status = (await self._client.post(self._url, content=body, headers=headers)).status_code
+        except httpx.HTTPError:
+            status = 0
+        if 200 <= status < 300:
+            return "delivered"
+        if status and status < 500 and status not in _RETRY_STATUS:
+            return "refused"
+        self._attempts += 1
+        self._not_before = at + min(_MAX_BACKOFF_S, 0.5 * 2**self._attempts)
+        return "given_up" if self._attempts >= _MAX_ATTEMPTS else None
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._client.aclose()
