@@ -114,6 +114,7 @@ class Worker(Section):
     time_budget: Duration = Field(0.05, description="Time for all rules on one record …")
     time_budget_per_kb: Duration = Field(0.02, description="… and per kB of it")
     watchdog: Duration = Field(10.0, description="A worker that is silent for so long is killed")
+    seal_dead_letters: bool = Field(False, description="Dead letters carry the body sealed to the gate's key")
 
 
 class Detection(Section):

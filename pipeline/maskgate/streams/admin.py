@@ -7,7 +7,16 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicCollection,
+    TopicPartition,
+)
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AdminClient,
     AlterConfigOpType,
@@ -160,6 +169,20 @@ def alter_topics(kafka: Kafka, specs: Iterable[TopicSpec]) -> None:
             future.result()
         except KafkaException as error:
             raise failure(error, f"change the settings of {resource.name}") from None
+
+
+def topic_ids(kafka: Kafka, names: Sequence[str]) -> dict[str, str]:
+    """The broker's id of each topic: one that was created anew has another. The embedded broker knows none."""
+    if kafka.embedded:
+        return {}
+    admin = _admin(kafka)
+    out = {}
+    for name, future in admin.describe_topics(TopicCollection(list(names)), request_timeout=15).items():
+        try:
+            out[name] = str(future.result().topic_id)
+        except KafkaException as error:
+            raise failure(error, f"describe {name}") from None
+    return out
 
 
 def max_message_bytes(kafka: Kafka, names: Sequence[str]) -> dict[str, int]:

@@ -37,6 +37,14 @@ _FATAL = {
     KafkaError._UNKNOWN_PARTITION,
     KafkaError.UNSUPPORTED_SASL_MECHANISM,
 }
+_BAD_DATA = {
+    KafkaError._BAD_COMPRESSION,
+    KafkaError._BAD_MSG,
+    KafkaError._UNDERFLOW,
+    KafkaError.INVALID_MSG,
+    KafkaError.INVALID_MSG_SIZE,
+}
+_STUCK_AFTER = 5
 _CREDENTIALS = {
     KafkaError._AUTHENTICATION,
     KafkaError.SASL_AUTHENTICATION_FAILED,
@@ -52,6 +60,7 @@ class Out(NamedTuple):
     key: bytes | None = None
     headers: tuple[Header, ...] = ()
     partition: int | None = None
+    timestamp_ms: int = 0  # 0: the time of writing
 
 
 def place(message: Message) -> tuple[Partition, int]:
@@ -94,6 +103,15 @@ def quiet(conf: dict[str, Any]) -> dict[str, Any]:
     return conf | {"log_level": 2}
 
 
+class Stuck(NamedTuple):
+    """A place that cannot be read: the broker gives the same broken batch again and again."""
+
+    topic: str
+    partition: int
+    offset: int
+    code: str
+
+
 class Session:
     """A consumer and a producer bound to one stable id.
 
@@ -127,6 +145,7 @@ class Session:
         self._assigned: set[Partition] = set()
         self._next: dict[Partition, int] = {}
         self._sent: dict[Partition, int] = {}
+        self._errors: dict[Stuck, int] = {}
         self.producer = Producer(self._producer_conf(transactional_id))
         if self.exactly_once and not fence_on_assign:
             self.fence()
@@ -234,11 +253,32 @@ class Session:
         error = message.error()
         if error is None:
             return True
+        if error.code() in _BAD_DATA and message.topic() is not None:
+            (topic, partition), offset = place(message)
+            at = Stuck(topic, partition, offset, error.name())
+            self._errors[at] = self._errors.get(at, 0) + 1
+            return False
         if error.code() in (KafkaError._PARTITION_EOF, KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT):
             return False
         if error.code() == KafkaError._MAX_POLL_EXCEEDED or error.fatal() or not error.retriable():
             raise failure(error, f"read {message.topic() or 'from the broker'}")
         return False
+
+    def stuck(self) -> list[Stuck]:
+        """Places where reading failed in the same way several times in a row; each is told once."""
+        if not self._errors:
+            return []
+        found = [at for at, n in self._errors.items() if n >= _STUCK_AFTER and at.offset >= 0]
+        for at in found:
+            del self._errors[at]
+        return found
+
+    def skip(self, at: Stuck) -> None:
+        """Go on behind a place that cannot be read."""
+        try:
+            self.consumer.seek(TopicPartition(at.topic, at.partition, at.offset + 1))
+        except KafkaException as error:
+            raise failure(error, f"skip offset {at.offset} of {at.topic}") from None
 
     def _refuse_gap(self, messages: Sequence[Message]) -> None:
         """The embedded broker drops old records without a word; its offsets are dense, so a gap shows it."""
@@ -289,6 +329,8 @@ class Session:
                 args["headers"] = list(out.headers)
             if out.partition is not None:
                 args["partition"] = out.partition
+            if out.timestamp_ms > 0:
+                args["timestamp"] = out.timestamp_ms
             if done:
                 args["on_delivery"] = done
             produce(self.producer, out.topic, args)

@@ -1,0 +1,38 @@
+"""`maskgate run`: one or more roles, supervised."""
+
+from __future__ import annotations
+
+import click
+
+from maskgate.cli.kafka_options import broker_options, settings
+
+
+@click.command("run")
+@click.argument(
+    "roles", nargs=-1, required=True, type=click.Choice(["mask", "gate", "lineage", "watch", "console", "all"])
+)
+@click.option("--workers", type=click.IntRange(min=1), help="Mask worker processes.")
+@click.option("--policy", type=click.Path(exists=True), help="Policy file or folder.")
+@broker_options
+@click.pass_obj
+def command(
+    config_file: str | None,
+    roles: tuple[str, ...],
+    workers: int | None,
+    policy: str | None,
+    broker: str | None,
+    options: tuple[str, ...],
+) -> None:
+    """Run roles until SIGTERM or Ctrl-C; a role that dies is started again.
+
+    Exit 2: configuration. Exit 3: no broker, no right, no topic.
+    """
+    found = settings(config_file, broker, options, {"worker.workers": workers, "policy": policy})
+    if roles == ("mask",):
+        from maskgate.streams import supervisor
+
+        supervisor.main(found)
+        return
+    from maskgate.streams import roles as processes
+
+    processes.run(found, list(processes.ROLES) if "all" in roles else roles)

@@ -1,0 +1,178 @@
+"""The mask worker: one process, one transactional producer, poll → mask → write. It never handles a Kafka error:
+it ends, and its supervisor starts it again."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from maskgate.config import Settings
+from maskgate.records import Quarantined, Record
+from maskgate.streams import admin, batch, topics
+from maskgate.streams.errors import Unrecoverable
+from maskgate.streams.inflight import Beat, FlightFile, Place, Strikes
+from maskgate.streams.log import say
+from maskgate.streams.origin import from_policy
+from maskgate.streams.parts import Parts
+from maskgate.streams.session import Out, Session, Stuck, to_record
+
+ROLE = "mask"
+_COMMIT_PATIENCE_S = 45.0  # a commit may wait out the transaction's own time while the broker is away
+_START_PATIENCE_S = 60.0
+
+
+class Worker:
+    """The loop of one slot."""
+
+    def __init__(
+        self, settings: Settings, parts: Parts, *, slot: int, beat: Beat, flight: FlightFile, strikes: Strikes
+    ) -> None:
+        self._settings = settings
+        self._parts = parts
+        self._beat, self._flight, self._strikes = beat, flight, strikes
+        self._batches = 0
+        self.stopping = False
+        beat.promise(_START_PATIENCE_S, batches=0, ready=False)
+        self._have = self._check_topics()
+        group = topics.group(settings.pipeline.name, ROLE)
+        self._kit = self._make_kit()
+        self.session = Session(
+            settings.kafka,
+            group=group,
+            transactional_id=topics.worker_id(group, settings.pipeline.instance, slot),
+            topics=settings.pipeline.topics,
+            on_assign=self._assigned,
+        )
+
+    def _check_topics(self) -> Mapping[str, int]:
+        """Every topic that a batch may touch, with its partitions.
+
+        Raises:
+            Unrecoverable: one is missing, or an output has fewer partitions than its input.
+        """
+        have = admin.reachable(self._settings.kafka, timeout_s=15)
+        needed = [topics.REQUESTS, topics.LINEAGE]
+        for topic in self._settings.pipeline.topics:
+            needed += [topic, topics.masked(topic), topics.dead_letters(topic)]
+        if missing := [name for name in needed if name not in have]:
+            raise Unrecoverable(
+                f"missing, or no right to see: {', '.join(missing)}; run `maskgate topics create`, or check the ACLs"
+            )
+        for topic in self._settings.pipeline.topics:
+            if have[topics.masked(topic)] < have[topic]:
+                raise Unrecoverable(
+                    f"{topics.masked(topic)} has {have[topics.masked(topic)]} partitions, {topic} has {have[topic]}: "
+                    "the order of a key would be lost; add partitions to the masked topic"
+                )
+        return have
+
+    def _make_kit(self) -> batch.Kit:
+        parts, kafka = self._parts, self._settings.kafka
+        out = [f(t) for t in self._settings.pipeline.topics for f in (topics.masked, topics.dead_letters)]
+        return batch.Kit(
+            masker=parts.masker,
+            policy=parts.policy.ref,
+            digest=parts.engine.digest,
+            versions=parts.engine.versions,
+            item_key=parts.item_key,
+            mac_key=parts.mac_key,
+            signer=parts.signer,
+            origins=from_policy(getattr(parts.policy, "exports", None), parts.producers),
+            seal_to=parts.seal_to,
+            seal_dead_letters=self._settings.worker.seal_dead_letters,
+            topic_ids=admin.topic_ids(kafka, self._settings.pipeline.topics),
+            limits=admin.max_message_bytes(kafka, [*out, topics.REQUESTS, topics.LINEAGE]),
+            partitions=self._have,
+        )
+
+    def _assigned(self, partitions: list[Place]) -> None:
+        say(ROLE, "assigned", partitions=[f"{t}/{p}" for t, p in sorted(partitions)])
+
+    def run(self) -> None:
+        """Work until ``stopping``; the batch in hand is finished first."""
+        wait = self._settings.worker.batch_wait
+        watchdog = self._settings.worker.watchdog
+        while not self.stopping:
+            self._beat.promise(watchdog + wait, batches=self._batches)
+            messages = self.session.poll(1 if self._is_careful() else self._settings.worker.batch_records, wait)
+            for place in self.session.stuck():
+                self._skip(place)
+            if messages:
+                self._step([to_record(m) for m in messages])
+        self.session.close()
+
+    def _is_careful(self) -> bool:
+        """Whether a range that killed workers lies ahead: then one record at a time."""
+        careful = self._strikes.careful
+        if not careful:
+            return False
+        for place in list(careful):
+            if place in self.session.assignment and self._position(place) >= careful[place][1]:
+                del careful[place]
+        return any(place in self.session.assignment for place in careful)
+
+    def _position(self, place: Place) -> int:
+        from confluent_kafka import TopicPartition
+
+        return int(self.session.consumer.position([TopicPartition(*place)])[0].offset)
+
+    def _step(self, records: Sequence[Record]) -> None:
+        ranges: dict[Place, tuple[int, int]] = {}
+        for r in records:
+            at = (r.topic, r.partition)
+            ranges[at] = (ranges[at][0] if at in ranges else r.offset, r.offset + 1)
+        self._flight.write("mask", ranges)
+        outcomes = batch.mask(self._kit, records, self._strikes.condemned, self._promise_for)
+        writer = batch.Writer(self._kit)
+        for record, outcome in zip(records, outcomes, strict=True):
+            writer.add(record, outcome)
+        self._commit(writer.finish(), ranges)
+
+    def _commit(self, outs: Sequence[Out], ranges: Mapping[Place, tuple[int, int]]) -> None:
+        self._flight.write("commit", ranges)
+        self._beat.promise(_COMMIT_PATIENCE_S, batches=self._batches)
+        self.session.commit(outs, {at: end for at, (_, end) in ranges.items()})
+        self._batches += 1
+        self._flight.write("idle", {})
+
+    def _promise_for(self, chunk: Sequence[Record]) -> None:
+        """Promise a sign of life after the time that the largest record of the chunk may lawfully take."""
+        worker = self._settings.worker
+        largest = max(len(r.value or b"") for r in chunk)
+        budget = worker.time_budget + worker.time_budget_per_kb * largest / 1000
+        self._beat.promise(worker.watchdog + 2 * budget, batches=self._batches)
+
+    def _skip(self, at: Stuck) -> None:
+        """Dead-letter the coordinates of a place that cannot be read, and go on behind it."""
+        record = Record(at.topic, at.partition, at.offset, None)
+        writer = batch.Writer(self._kit)
+        writer.add(record, Quarantined("unreadable_batch", at.code))
+        self._commit(writer.finish(), {(at.topic, at.partition): (at.offset, at.offset + 1)})
+        self.session.skip(at)
+        say(ROLE, "skipped", topic=at.topic, partition=at.partition, offset=at.offset, code=at.code)
+
+
+def main(settings: Settings, parts: Parts, slot: int, beat: Beat, files: Path) -> None:
+    """Run the worker of a slot until SIGTERM; called in the forked process."""
+    group = topics.group(settings.pipeline.name, ROLE)
+    flight = FlightFile(flight_path(files, settings, slot))
+    worker = Worker(settings, parts, slot=slot, beat=beat, flight=flight, strikes=Strikes(files / f"{group}.strikes"))
+
+    def stop(*_: Any) -> None:
+        worker.stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    say(ROLE, "started", slot=slot, exactly_once=worker.session.exactly_once)
+    if not worker.session.exactly_once:
+        say(ROLE, "warning", message="not exactly-once: this broker has no transactions")
+    worker.run()
+    flight.close()
+    say(ROLE, "stopped", slot=slot)
+
+
+def flight_path(files: Path, settings: Settings, slot: int) -> Path:
+    """The in-flight file of a slot."""
+    group = topics.group(settings.pipeline.name, ROLE)
+    return files / f"{topics.worker_id(group, settings.pipeline.instance, slot)}.json"
