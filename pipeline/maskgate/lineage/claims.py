@@ -12,8 +12,10 @@ An empty file is the mark of a claim whose rows compaction moved or retention dr
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,6 +134,37 @@ def newest(folder: Path, topic_id: str, partition: int) -> Claim | None:
         return None
     path = folder / CLAIMS / str(max(found))
     return Claim(path, read_footer(path))
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """While inside, no compaction swaps files: a merged file is never read beside its sources."""
+    with _lock(folder, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def swapping(folder: Path) -> Iterator[None]:
+    """Wait for the readers and keep new ones out; for the short moment in which files are swapped."""
+    with _lock(folder, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def _lock(folder: Path, how: int) -> Iterator[None]:
+    path = folder / ".readers.lock"
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError:  # a read-only copy: nobody swaps files there
+        if how == fcntl.LOCK_EX:
+            raise WorldError(f"{folder}: cannot be written") from None
+        yield
+        return
+    try:
+        fcntl.flock(handle, how)
+        yield
+    finally:
+        os.close(handle)
 
 
 def live(folder: Path) -> list[Claim]:

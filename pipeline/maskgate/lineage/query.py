@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from maskgate.errors import ConfigurationError, WorldError
 from maskgate.lineage import claims
 
-_RETRIES = 3
 _EMPTY = """CREATE VIEW lineage AS SELECT * FROM (SELECT
  NULL::VARCHAR event_id, NULL::VARCHAR kind, NULL::TIMESTAMPTZ "time", NULL::VARCHAR source_topic,
  NULL::INTEGER source_partition, NULL::BIGINT source_offset, NULL::BIGINT source_end_offset,
@@ -86,19 +85,14 @@ def select(folder: Path, sql: str, arguments: Sequence[Any] = ()) -> Answer:
         raise ConfigurationError(
             "lineage query: one SELECT over the view 'lineage', please; nothing can be changed here"
         )
-    for attempt in range(_RETRIES):
-        try:
-            with connect(folder) as base:
-                result = base.execute(sql, list(arguments))
-                return Answer([column[0] for column in result.description], result.fetchall())
-        except duckdb.IOException as error:  # a compaction removed a file between the list and the reading
-            if attempt == _RETRIES - 1:
-                raise WorldError(f"lineage query: {_first_line(error)}") from None
-        except duckdb.PermissionException as error:
-            raise ConfigurationError(f"lineage query: {_first_line(error)}") from None
-        except duckdb.Error as error:
-            raise ConfigurationError(f"lineage query: {_first_line(error)}") from None
-    raise AssertionError("unreachable")
+    try:
+        with claims.reading(folder), connect(folder) as base:
+            result = base.execute(sql, list(arguments))
+            return Answer([column[0] for column in result.description], result.fetchall())
+    except duckdb.IOException as error:
+        raise WorldError(f"lineage query: {_first_line(error)}") from None
+    except duckdb.Error as error:
+        raise ConfigurationError(f"lineage query: {_first_line(error)}") from None
 
 
 def _first_line(error: Exception) -> str:

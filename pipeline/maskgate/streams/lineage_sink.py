@@ -144,19 +144,24 @@ def say(event: str, **fields: Any) -> None:
 
 def main(settings: Settings) -> None:
     """Run the sink until SIGTERM or Ctrl-C."""
+    serve(settings, topics.LINEAGE)
+
+
+def serve(settings: Settings, topic: str) -> None:
+    """Run the sink of one lineage topic until SIGTERM or Ctrl-C."""
     codec.use_registry(settings.lineage.registry_url)
     stopping: list[int] = []
     for sig in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sig, lambda number, _: stopping.append(number))
     group = topics.group(settings.pipeline.name, "lineage")
     instance = topics.worker_id(group, settings.pipeline.instance, 0)
-    sink = Sink(settings.lineage.dir, topics.LINEAGE, topic_id(settings), instance, settings.lineage)
+    sink = Sink(settings.lineage.dir, topic, topic_id(settings, topic), instance, settings.lineage)
     box: list[Session] = []
     session = Session(
         settings.kafka,
         group=group,
         transactional_id=None,
-        topics=[topics.LINEAGE],
+        topics=[topic],
         on_assign=lambda parts: _check_range(box[0], sink.assigned(parts)),
         on_revoke=sink.revoked,
         consumer_options={"group.instance.id": instance, "auto.offset.reset": "error"},

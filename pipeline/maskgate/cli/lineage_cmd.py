@@ -1,0 +1,225 @@
+"""`maskgate lineage`: what happened to the data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from maskgate import config
+
+if TYPE_CHECKING:
+    from maskgate.lineage.query import Answer
+
+
+@click.group("lineage")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the Parquet files (default: lineage.dir of the configuration).",
+)
+@click.pass_context
+def command(ctx: click.Context, folder: Path | None) -> None:
+    """Ask what happened to the data: read-only, from the Parquet files of the lineage sink."""
+    settings, _ = config.load(ctx.obj)
+    ctx.obj = (settings, folder or settings.lineage.dir)
+
+
+def _formats(function: Callable[..., None]) -> Callable[..., None]:
+    """Options of every command that prints a table."""
+    function = click.option("--csv", "form", flag_value="csv", help="As CSV.")(function)
+    return click.option("--json", "form", flag_value="json", help="As one JSON object a line.")(function)
+
+
+def _since(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    """An ISO time from ``2026-11-22``, ``2026-11-22T10:00`` (UTC) or ``24h`` (before now)."""
+    if text is None:
+        return None
+    try:
+        if re.fullmatch(r"[\d.]+(ms|s|m|h|d)(\d.*)?", text):
+            return (datetime.now(UTC) - timedelta(seconds=float(config.parse_duration(text)))).isoformat()
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
+    except ValueError:
+        raise click.BadParameter("write 2026-11-22, 2026-11-22T10:00 or 24h") from None
+
+
+def _print(answer: Answer, form: str | None) -> None:
+    from maskgate.lineage.query import as_json, json_ready
+
+    if form == "json":
+        click.echo(as_json(answer), nl=False)
+    elif form == "csv":
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(answer.columns)
+        writer.writerows([[_cell(json_ready(value)) for value in row] for row in answer.rows])
+        click.echo(out.getvalue(), nl=False)
+    else:
+        _table(answer)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _table(answer: Answer) -> None:
+    """A table of the columns that hold something."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from maskgate.lineage.query import json_ready
+
+    used = [i for i in range(len(answer.columns)) if any(row[i] not in (None, "", []) for row in answer.rows)]
+    table = Table(box=None, pad_edge=False)
+    for i in used or range(len(answer.columns)):
+        table.add_column(answer.columns[i], overflow="fold")
+    for row in answer.rows:
+        table.add_row(*(Text(_cell(json_ready(row[i]))) for i in used))
+    Console(width=None if sys.stdout.isatty() else 240, highlight=False, soft_wrap=not sys.stdout.isatty()).print(table)
+    click.echo(f"{len(answer.rows)} rows", err=True)
+
+
+@command.command("query")
+@click.argument("sql")
+@_formats
+@click.pass_obj
+def query(obj: tuple[config.Settings, Path], sql: str, form: str | None) -> None:
+    """Answer one SELECT over the view 'lineage' (DuckDB's SQL); '-' reads it from stdin.
+
+    The connection sees the lineage files and nothing else, and can change nothing.
+    """
+    from maskgate.lineage.query import select
+
+    _print(select(obj[1], sys.stdin.read() if sql == "-" else sql), form)
+
+
+@command.command("record")
+@click.argument("what")
+@_formats
+@click.pass_obj
+def record(obj: tuple[config.Settings, Path], what: str, form: str | None) -> None:
+    """The story of one record (TOPIC/PARTITION/OFFSET), of a request or of an item (its id).
+
+    Exit 1 if nothing is known of it.
+    """
+    from maskgate.lineage import questions
+
+    match = re.fullmatch(r"(.+)/(\d+)/(\d+)", what)
+    if match:
+        answer = questions.of_record(obj[1], match[1], int(match[2]), int(match[3]))
+    else:
+        answer = questions.of_request(obj[1], what)
+    _print(answer, form)
+    if not answer.rows:
+        raise click.exceptions.Exit(1)
+
+
+@command.command("field")
+@click.argument("path")
+@click.option("--topic", "-t", help="Only this source topic.")
+@_formats
+@click.pass_obj
+def field(obj: tuple[config.Settings, Path], path: str, topic: str | None, form: str | None) -> None:
+    """What was found and done at PATH, a JSON Pointer in which * stands for any one step: '/users/*/email'."""
+    from maskgate.lineage import questions
+
+    _print(questions.of_field(obj[1], path, topic), form)
+
+
+@command.command("subject")
+@click.option("--entity", help="Only as this kind, for example EMAIL_ADDRESS.")
+@_formats
+@click.pass_obj
+def subject(obj: tuple[config.Settings, Path], entity: str | None, form: str | None) -> None:
+    """Where a value went: reads it from a prompt or from stdin, never from the command line.
+
+    The keyring's lineage key turns it into the MAC that the rows carry; the value itself is stored nowhere.
+    """
+    from maskgate.lineage import questions
+    from maskgate.masking.keyring import Keyring
+    from maskgate.masking.valuemac import search_macs
+
+    if sys.stdin.isatty():
+        value = click.prompt("Value (not shown)", hide_input=True, err=True)
+    else:
+        value = sys.stdin.read().rstrip("\r\n")
+    if not value:
+        raise click.UsageError("give the value on stdin or at the prompt")
+    keyring = Keyring.load(obj[0].pipeline.state_dir)
+    _print(questions.of_subject(obj[1], search_macs(keyring, value), entity), form)
+
+
+@command.command("stats")
+@click.option("--since", callback=_since, help="From here on: 2026-11-22, 2026-11-22T10:00 or 24h.")
+@click.option("--entities", "by_entity", is_flag=True, help="What was found, instead of how many records.")
+@_formats
+@click.pass_obj
+def stats(obj: tuple[config.Settings, Path], since: str | None, by_entity: bool, form: str | None) -> None:
+    """Records and bytes by day, topic, kind and destination."""
+    from maskgate.lineage import questions
+
+    _print((questions.entities if by_entity else questions.stats)(obj[1], since), form)
+
+
+@command.command("compact")
+@click.option("--older-than", default="1h", show_default=True, help="Leave files with younger rows alone.")
+@click.option("--target-rows", default=500_000, show_default=True, help="Rows a merged file at most.")
+@click.option("--keep", help="Drop files whose rows are all older than this, for example 400d.")
+@click.pass_obj
+def compact(obj: tuple[config.Settings, Path], older_than: str, target_rows: int, keep: str | None) -> None:
+    """Merge small files of one day, and drop old rows if asked to; the sink may run meanwhile."""
+    from maskgate.lineage import maintain
+
+    try:
+        age, days = config.parse_duration(older_than), config.parse_duration(keep) if keep else None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    done = maintain.compact(
+        obj[1],
+        target_rows=target_rows,
+        min_age_s=float(age),
+        keep_days=float(days) / 86400 if days is not None else None,
+    )
+    click.echo(f"merged {done.merged} files into {done.into}, dropped {done.dropped} files ({done.rows_dropped} rows)")
+
+
+@command.command("verify")
+@click.option("--repair", is_flag=True, help="Bring marks and links by day in line with the claims.")
+@click.pass_obj
+def verify(obj: tuple[config.Settings, Path], repair: bool) -> None:
+    """Prove that every row is there once: checksums, footers, offsets, links. Exit 1 if not."""
+    from maskgate.lineage import maintain
+
+    problems = maintain.verify(obj[1], repair)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise click.exceptions.Exit(1)
+    click.echo("ok", err=True)
+
+
+@command.command("openlineage")
+@click.option("--since", callback=_since, help="From here on: 2026-11-22, 2026-11-22T10:00 or 24h.")
+@click.option("--until", callback=_since, help="Up to here.")
+@click.option("--namespace", help="Namespace of the datasets (default: kafka:// and the first bootstrap server).")
+@click.pass_obj
+def openlineage(obj: tuple[config.Settings, Path], since: str | None, until: str | None, namespace: str | None) -> None:
+    """Print OpenLineage run events, one a line, per job and hour."""
+    from maskgate.lineage.openlineage import events
+
+    broker = obj[0].kafka.bootstrap_servers.split(",", 1)[0]
+    for event in events(obj[1], namespace or f"kafka://{broker}", since=since, until=until):
+        click.echo(json.dumps(event, ensure_ascii=False))
