@@ -111,14 +111,15 @@ class KeyHints:
     """From paths to :class:`KeyInfo`, remembered per path (bounded)."""
 
     def __init__(self, rules: Sequence[Rule], cache: int = 50_000) -> None:
-        self._rules: dict[str, list[tuple[Rule, bool]]] = {}
+        self._rules: dict[str, list[tuple[Rule, int]]] = {}  # 1: decides, 0: context, -1: not this rule
         self._veto = {phrase.replace(" ", "") for phrase in VETO}
         self._cache: dict[str, KeyInfo] = {}
         self._limit = cache
         for rule in rules:
             for key in rule.keys:
-                joined = "".join(normalise(word) for word in key.split())
-                self._rules.setdefault(joined, []).append((rule, rule.key_decides))
+                joined = "".join(split_key(key.removeprefix("!")))
+                says = -1 if key.startswith("!") else int(rule.key_decides)
+                self._rules.setdefault(joined, []).append((rule, says))
 
     def for_pointer(self, path: str) -> KeyInfo:
         """What the JSON Pointer ``path`` says."""
@@ -144,7 +145,7 @@ class KeyHints:
         trimmed = list(words)
         while len(trimmed) > 1 and trimmed[-1] in QUALIFIERS:
             trimmed.pop()
-        best: dict[str, tuple[int, Rule, bool]] = {}
+        best: dict[str, tuple[int, Rule, int]] = {}
         size = 0
         forms = [_alias(words)]
         if trimmed != words:
@@ -159,29 +160,32 @@ class KeyHints:
         )
         if not veto_size and own_size > 1 and own[-1] in ("id", "ids", "uuid", "guid"):
             veto_size = len(own[-1])
-        found = sorted(best.values(), key=lambda item: -item[0])
+        found = sorted(
+            (item for item in best.values() if item[2] >= 0),
+            key=lambda item: (-item[0], -item[1].key_score, item[1].id),
+        )
         veto = veto_size > size
         if veto:
             found = []
         return KeyInfo(
             words=f" {' '.join(words)} ",
-            deciders=tuple(rule for _, rule, decides in found if decides),
+            deciders=tuple(rule for _, rule, says in found if says),
             asked=tuple(rule for _, rule, _ in found),
             veto=veto,
             person=person,
         )
 
-    def _collect(self, words: Sequence[str], best: dict[str, tuple[int, Rule, bool]]) -> int:
+    def _collect(self, words: Sequence[str], best: dict[str, tuple[int, Rule, int]]) -> int:
         size = 0
         for joined in _suffixes(words):
             rules = self._rules.get(joined)
             if rules is None and joined.endswith("s"):
                 rules = self._rules.get(joined[:-1])
-            for rule, decides in rules or ():
+            for rule, says in rules or ():
                 if rule.id not in best or best[rule.id][0] < len(joined):
-                    best[rule.id] = (len(joined), rule, decides)
-            if rules:
-                size = max(size, len(joined))
+                    best[rule.id] = (len(joined), rule, says)
+                if says >= 0:
+                    size = max(size, len(joined))
         return size
 
 

@@ -16,7 +16,7 @@ STRING, NUMBER, LITERAL, CONTAINER = 0, 1, 2, 3
 _WS = rb"[ \t\n\r]*+"
 STRING_BODY = rb'(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+'
 NUMBER_TEXT = rb"-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+"
-_SCALAR = rb'(?:"(' + STRING_BODY + rb')"|(' + NUMBER_TEXT + rb")|true|false|null)"
+_SCALAR = rb'(?:"(' + STRING_BODY + rb')"|(' + NUMBER_TEXT + rb")|(true|false|null))"
 _MEMBER = re.compile(
     _WS + rb'"(' + STRING_BODY + rb')"' + _WS + rb":" + _WS + rb"(?:" + _SCALAR + _WS + rb"([,}])|([{\[]))"
 )
@@ -160,13 +160,13 @@ def lex(data: bytes, max_depth: int = 200, max_nodes: int = 100_000) -> tuple[li
     top = _TOP.match(data)
     if top is None:
         raise _bad(0)
-    if not top.group(3):
+    if not top.group(4):
         if top.end(1) >= 0:
             add(Leaf(STRING, top.start(1), top.end(1), "", -1, -1))
         elif top.end(2) >= 0:
             add(Leaf(NUMBER, top.start(2), top.end(2), "", -1, -1))
         else:
-            add(Leaf(LITERAL, top.start(), top.end(), "", -1, -1))
+            add(Leaf(LITERAL, top.start(3), top.end(3), "", -1, -1))
         _check_end(data, top.end())
         return leaves, False
 
@@ -174,7 +174,7 @@ def lex(data: bytes, max_depth: int = 200, max_nodes: int = 100_000) -> tuple[li
     frames: list[tuple[str, int, set[str]]] = []
     prefix, index, seen = "", -1, set[str]()
     duplicate = False
-    opener = data[top.end(3) - 1]
+    opener = data[top.end(4) - 1]
     pos = top.end()
     nodes, weight = 1, 1
     path = ""
@@ -207,7 +207,7 @@ def lex(data: bytes, max_depth: int = 200, max_nodes: int = 100_000) -> tuple[li
                     duplicate = True
                 else:
                     seen.add(segment)
-                string, number, end, opened = spans[2], spans[3], spans[4], spans[5]
+                _, _, string, number, literal, end, opened = spans
             else:
                 match = _ELEMENT.match(data, pos)
                 if match is None:
@@ -216,7 +216,7 @@ def lex(data: bytes, max_depth: int = 200, max_nodes: int = 100_000) -> tuple[li
                 key_start = key_end = -1
                 path = f"{prefix}/{index}"
                 index += 1
-                string, number, end, opened = spans[1], spans[2], spans[3], spans[4]
+                _, string, number, literal, end, opened = spans
             pos = spans[0][1]
             nodes += weight
             if nodes > max_nodes:
@@ -231,7 +231,7 @@ def lex(data: bytes, max_depth: int = 200, max_nodes: int = 100_000) -> tuple[li
             elif number[0] >= 0:
                 add(make((NUMBER, number[0], number[1], path, key_start, key_end)))
             else:
-                add(make((LITERAL, pos, pos, path, key_start, key_end)))
+                add(make((LITERAL, literal[0], literal[1], path, key_start, key_end)))
             if data[end[0]] == _COMMA:
                 continue
             prefix, index, seen = frames.pop()

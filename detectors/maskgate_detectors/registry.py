@@ -23,8 +23,8 @@ from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.rule import DETECTORS, Rule
 
 ENTRY_POINT = "maskgate.detectors"
-_UNANCHORED = re2._re2.RE2.Anchor.UNANCHORED
-_BOTH = re2._re2.RE2.Anchor.ANCHOR_BOTH
+UNANCHORED = re2._re2.RE2.Anchor.UNANCHORED
+BOTH = re2._re2.RE2.Anchor.ANCHOR_BOTH
 _SAMPLE_KEY = re.compile(r"([A-Za-z_][\w.\-]*): ")
 
 
@@ -51,7 +51,7 @@ class Compiled:
         self.id = rule.id
         self.index = index
         regexp = compile_re2(rule.pattern, f"rule {rule.id}")
-        if regexp._regexp.Match(_BOTH, b"", 0, 0)[0] != (-1, -1):
+        if regexp._regexp.Match(BOTH, b"", 0, 0)[0] != (-1, -1):
             raise DetectorError(f"rule {rule.id}: the pattern matches the empty text")
         self.program = regexp._regexp
         self.group: int = regexp.groupindex.get("value", 0)
@@ -64,20 +64,19 @@ class Compiled:
         """Byte spans of the candidates in ``data``, left to right."""
         match, group, size, at = self.program.Match, self.group, len(data), 0
         while at <= size:
-            found = match(_UNANCHORED, data, at, size)
+            found = match(UNANCHORED, data, at, size)
             start, end = found[0]
             if start < 0:
                 return
             if group and found[group][0] >= 0:
-                yield found[group]
-            else:
-                yield start, end
-            at = end if end > start else end + 1
+                start, end = found[group]  # the search goes on behind the value: the rest may begin the next match
+            yield start, end
+            at = end if end > at else at + 1
 
     def key_fits(self, data: bytes) -> bool:
         """The whole value looks as ``key_pattern`` demands."""
         program = self.key_program
-        return program is None or program.Match(_BOTH, data, 0, len(data))[0][0] >= 0
+        return program is None or program.Match(BOTH, data, 0, len(data))[0][0] >= 0
 
 
 def entropy(text: str) -> float:

@@ -1,0 +1,206 @@
+"""Encodings inside a text: each gives a plainer text and the way back to the offsets of the one it came from.
+
+Bounds: at most ``MAX_DEPTH`` encodings inside each other, ``MAX_RUNS`` base64 runs a text, ``MAX_INFLATED``
+characters out of one gzip or zlib run. What lies deeper is seen as plain text only.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+MAX_DEPTH = 5
+MAX_RUNS = 64
+MAX_INFLATED = 1 << 18
+
+
+class View(NamedTuple):
+    """A decoded text: character i stands for ``starts[i]:ends[i]`` of the source (both None: ``span`` as a whole)."""
+
+    text: str
+    layer: str
+    starts: list[int] | None
+    ends: list[int] | None
+    span: tuple[int, int]
+
+
+def lift(start: int, end: int, view: View) -> tuple[int, int]:
+    """The span in the source for the span ``start:end`` of the view's text."""
+    if view.starts is None or view.ends is None:
+        return view.span
+    return view.starts[start], view.ends[end - 1]
+
+
+class _Fold(dict[int, str]):
+    """For ``str.translate``: look-alike digits, spaces, dashes, ``@``, full-width forms → ASCII; invisible → none."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = self[code] = char if code < 0x80 else _fold_char(char)
+        return folded
+
+
+_ALIKE = {"﹫": "@", "⓪": "0", "․": ".", "。": ".", "·": "·", "‐": "-", "−": "-", "⁻": "-", "⁺": "+", "‚": ","}
+
+
+def _fold_char(char: str) -> str:
+    if char in _ALIKE:
+        return _ALIKE[char]
+    kind = unicodedata.category(char)
+    if kind == "Cf" or char in "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0" or "\ufe00" <= char <= "\ufe0f":
+        return ""
+    if kind == "Zs":
+        return " "
+    if kind == "Pd":
+        return "-"
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return str(digit)
+    plain = unicodedata.normalize("NFKC", char)
+    if len(plain) == 1 and plain.isascii() and (kind not in ("Lo", "Sk") or "\uff01" <= char <= "\uff5e"):
+        return plain
+    return char
+
+
+_FOLD = _Fold()
+
+
+def fold(text: str) -> View | None:
+    """``text`` with look-alike characters put right, or None when there are none."""
+    if text.isascii():
+        return None
+    folded = text.translate(_FOLD)
+    if folded == text:
+        return None
+    starts = [at for at, char in enumerate(text) if _FOLD[ord(char)]]
+    return View(folded, "fold", starts, [at + 1 for at in starts], (0, len(text)))
+
+
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ESCAPED = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[ntr\"'/\\bf])")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-])(?:data:[a-z/+.\-]{1,60};base64,)?([A-Za-z0-9+/_\-]{16,}+)(={0,2}+)")
+_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+
+def _replaced(text: str, layer: str, pieces: Iterator[tuple[int, int, str]]) -> View | None:
+    """The view in which each piece (start, end, plain) stands for its source; None without pieces."""
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for start, end, plain in pieces:
+        out.append(text[at:start])
+        starts.extend(range(at, start))
+        ends.extend(range(at + 1, start + 1))
+        out.append(plain)
+        starts.extend([start] * len(plain))
+        ends.extend([end] * len(plain))
+        at = end
+    if at == 0:
+        return None
+    out.append(text[at:])
+    starts.extend(range(at, len(text)))
+    ends.extend(range(at + 1, len(text) + 1))
+    return View("".join(out), layer, starts, ends, (0, len(text)))
+
+
+def _percent_pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _PERCENT.finditer(text):
+        data = bytes.fromhex(match[0].replace("%", ""))
+        at = match.start()
+        for char in data.decode("utf-8", "surrogateescape"):
+            size = 1 if "\udc80" <= char <= "\udcff" else len(char.encode("utf-8"))
+            yield at, at + 3 * size, "\ufffd" if "\udc80" <= char <= "\udcff" else char
+            at += 3 * size
+
+
+def _escape_pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _ESCAPED.finditer(text):
+        body = match[0][1:]
+        if body[0] in "ux" and len(body) > 1:
+            code = int(body[1:], 16)
+            plain = "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
+        else:
+            plain = _SIMPLE.get(body, body)
+        yield match.start(), match.end(), plain
+
+
+def percent(text: str) -> View | None:
+    """``text`` with its ``%xx`` decoded."""
+    return _replaced(text, "percent", _percent_pieces(text)) if "%" in text else None
+
+
+def entities(text: str) -> View | None:
+    """``text`` with its HTML character references decoded."""
+    if "&" not in text or ";" not in text:
+        return None
+    pieces = ((match.start(), match.end(), html.unescape(match[0])) for match in _ENTITY.finditer(text))
+    return _replaced(text, "html", pieces)
+
+
+def escapes(text: str) -> View | None:
+    """``text`` with backslash escapes decoded: JSON or source code inside a log line."""
+    return _replaced(text, "json", _escape_pieces(text)) if "\\" in text else None
+
+
+def base64_runs(text: str) -> Iterator[View]:
+    """Readable texts that stand as base64 or base64url in ``text``, also gzip or zlib inside."""
+    count = 0
+    for match in _BASE64.finditer(text):
+        run = match[1]
+        if not _may_be_base64(run):
+            continue
+        count += 1
+        if count > MAX_RUNS:
+            return
+        plain, layer = _unbase64(run, match[2])
+        if plain is not None:
+            yield View(plain, layer, None, None, (match.start(1), match.end()))
+
+
+def _may_be_base64(run: str) -> bool:
+    """Letters of both cases, or of one with digits, and not hexadecimal."""
+    return not (run.islower() or run.isupper() or run.isdigit()) and len(run) % 4 != 1
+
+
+def _unbase64(run: str, padding: str) -> tuple[str | None, str]:
+    url = "-" in run or "_" in run
+    if url and ("+" in run or "/" in run):
+        return None, ""
+    text = run + "=" * (-len(run) % 4)
+    try:
+        data = base64.urlsafe_b64decode(text) if url else base64.b64decode(text, validate=True)
+    except ValueError:
+        return None, ""
+    layer = "base64url" if url else "base64"
+    if data[:2] == b"\x1f\x8b" or (data[:1] == b"\x78" and len(data) > 2 and int.from_bytes(data[:2], "big") % 31 == 0):
+        inflated = _inflate(data)
+        return (None, "") if inflated is None else (_readable(inflated), layer + "+gzip")
+    return _readable(data), layer
+
+
+def _inflate(data: bytes) -> bytes | None:
+    try:
+        return zlib.decompressobj(wbits=47).decompress(data, MAX_INFLATED)
+    except zlib.error:
+        return None
+
+
+def _readable(data: bytes) -> str | None:
+    """The text when it is UTF-8 without control characters (a cut last character is left out)."""
+    for size in (len(data), len(data) - 1, len(data) - 2, len(data) - 3):
+        try:
+            text = data[:size].decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        break
+    else:
+        return None
+    strange = sum(1 for char in text if char < " " and char not in "\t\n\r")
+    return text if text and strange * 20 <= len(text) else None

@@ -1,0 +1,273 @@
+"""What is found in one leaf: in its text, in texts encoded inside it, and in pairs of a key and a value.
+
+The same code serves the reference (no prefilter: every rule is tried) and the engine (a prefilter says which).
+Prose is collected for the model, with the way back to the leaf.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from maskgate_detectors import layers
+from maskgate_detectors.context import KeyHints, KeyInfo, normalise
+from maskgate_detectors.detect import Hit, RuleSet, TimeIsUp, Trace, is_nothing
+from maskgate_detectors.layers import View
+from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
+from maskgate_detectors.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter
+from maskgate_detectors.prose import is_prose
+from maskgate_detectors.registry import UNANCHORED, compile_re2
+from maskgate_detectors.rule import Rule
+
+MAX_TEXT = 4 << 20  # characters of all views of one leaf together; more is not decoded
+_PAIR_VALUE = re.compile(
+    r"""["']?\]?\s{0,3}(?::=|=>|[=:])\s{0,3}(?:"([^"\n]{1,500}+)"|'([^'\n]{1,500}+)'|([^\n]{1,200}))"""
+)
+_CUT = re.compile(r"[,;|&\t]|\s{2,}|\s[A-Za-z_][\w.\-]{1,40}\s?[=:]|[)\]}](?:\s|$)|\s[-–(]\s|\.\s|\.$")
+_TOKEN_END = re.compile(r"[\s,;|&\"'<>)\]}]")
+_KEY_BEFORE = re.compile(r"[\w.\-]{0,60}\Z")
+_PAIR_KEY_LIMIT = 400
+
+
+class Prose(NamedTuple):
+    """A text for the model; ``views`` lead from it to the leaf, innermost first."""
+
+    text: str
+    views: tuple[View, ...]
+    info: KeyInfo
+
+
+def pair_pattern(rules: Iterable[Rule]) -> str | None:
+    """One pattern for the keys of all deciding rules, as they stand before ``=`` or ``:`` in a text."""
+    keys = {normalise(key) for rule in rules if rule.key_decides for key in rule.keys}
+    if not keys:
+        return None
+    words = sorted((re.sub(r"[^a-z0-9 ]", "", key).replace(" ", "[ _.-]?") for key in keys), key=lambda w: (-len(w), w))
+    return r"(?i)(?:" + "|".join(words) + r""")s?["']?\]?\s?(?::=|=>|[=:])"""
+
+
+class LeafScanner:
+    """Rules, key hints and decoding for one text at a time."""
+
+    def __init__(self, rules: RuleSet, hints: KeyHints, prefilter: Prefilter | None) -> None:
+        self.rules = rules
+        self.hints = hints
+        self.prefilter = prefilter
+        pattern = pair_pattern(rules.rules)
+        self._pairs = compile_re2(pattern, "pair keys")._regexp.Match if pattern else None
+
+    def scan(
+        self,
+        text: str,
+        info: KeyInfo,
+        *,
+        number: bool = False,
+        deadline: float = 0.0,
+        prose: list[Prose] | None = None,
+        found: set[int] | None = None,
+        trace: Trace | None = None,
+    ) -> list[Hit]:
+        """Hits in ``text``, not yet resolved; ``found`` is what the prefilter said of this text, if it was asked."""
+        budget = [MAX_TEXT]
+        return _Scan(self, deadline, prose, trace, budget).text(text, info, number, (), found)
+
+
+class _Scan:
+    """One leaf with the texts inside it."""
+
+    def __init__(
+        self, owner: LeafScanner, deadline: float, prose: list[Prose] | None, trace: Trace | None, budget: list[int]
+    ) -> None:
+        self.rules = owner.rules
+        self.hints = owner.hints
+        self.prefilter = owner.prefilter
+        self.pair_match = owner._pairs
+        self.deadline = deadline
+        self.prose = prose
+        self.trace = trace
+        self.budget = budget
+
+    def text(
+        self, text: str, info: KeyInfo, number: bool, views: tuple[View, ...], found: set[int] | None = None
+    ) -> list[Hit]:
+        """Hits in ``text``, which was reached through ``views`` (innermost first)."""
+        if self.deadline and time.perf_counter() > self.deadline:
+            raise TimeIsUp
+        self.budget[0] -= len(text)
+        if self.budget[0] < 0:
+            raise TimeIsUp
+        decided = self.rules.decide(text, info)
+        if decided is not None:
+            self._note(decided.detector, "found", "the key decides")
+            return [decided]
+        folded = None if number else layers.fold(text)
+        if folded is not None:
+            hits = self._inside(folded, info, views)
+            if self.prose is not None and is_prose(text, info):
+                self.prose.append(Prose(text, views, info))
+            return hits
+        return self._plain(text, info, number, views, found)
+
+    def _plain(
+        self, text: str, info: KeyInfo, number: bool, views: tuple[View, ...], found: set[int] | None
+    ) -> list[Hit]:
+        by_id = self.rules.by_id
+        asked = [by_id[rule.id].index for rule in info.asked]
+        if is_nothing(text.strip()):
+            self._note("", "skipped", "a shape that holds nothing")
+            return self.rules.run(text, info, sorted(asked), self.deadline, self.trace) if asked else []
+        if found is None and self.prefilter is not None:
+            found = self.prefilter.rules(text.encode("utf-8", "replace"))
+        tried: Iterable[int]
+        if found is None:
+            tried = range(len(self.rules.compiled))
+        else:
+            tried = sorted({*(index for index in found if index >= 0), *asked})
+        if number:
+            tried = [index for index in tried if index in self.rules.numbers or index in asked]
+            return self.rules.run(text, info, tried, self.deadline, self.trace)
+        hits = self.rules.run(text, info, tried, self.deadline, self.trace)
+        if found is None or PAIR in found:
+            hits += self._in_pairs(text, info)
+        if len(views) < layers.MAX_DEPTH:
+            hits += self._encoded(text, info, views, found)
+        in_fold = bool(views) and views[0].layer == "fold"
+        if self.prose is not None and not in_fold and is_prose(text, info):
+            self.prose.append(Prose(text, views, info))
+        return hits
+
+    def _encoded(self, text: str, info: KeyInfo, views: tuple[View, ...], found: set[int] | None) -> list[Hit]:
+        hits: list[Hit] = []
+        if "\\" in text or '"' in text:
+            nested = self._json(text, info, views)
+            if nested is not None:
+                return nested
+            hits += self._through(layers.escapes(text), info, views)
+        if found is None or PERCENT in found:
+            hits += self._through(layers.percent(text), info, views)
+        if found is None or ENTITY in found:
+            hits += self._through(layers.entities(text), info, views)
+        if found is None or BASE64 in found:
+            for view in layers.base64_runs(text):
+                hits += self._through(view, info, views)
+        return hits
+
+    def _through(self, view: View | None, info: KeyInfo, views: tuple[View, ...]) -> list[Hit]:
+        return [] if view is None else self._inside(view, info, views)
+
+    def _inside(self, view: View, info: KeyInfo, views: tuple[View, ...], number: bool = False) -> list[Hit]:
+        return [lifted(hit, view) for hit in self.text(view.text, info, number, (view, *views)) if hit.end > hit.start]
+
+    def _json(self, text: str, info: KeyInfo, views: tuple[View, ...]) -> list[Hit] | None:
+        """Hits in the leaves of ``text`` read as JSON; None when it is not JSON."""
+        start = text.lstrip(" \t\n\r")[:1]
+        if start not in ("{", "[", '"') or len(text) < 4:
+            return None
+        data = text.encode("utf-8", "replace")
+        try:
+            leaves, _ = lex(data, 64, 20_000)
+        except LexError:
+            return None
+        at_char = _char_offsets(text, data)
+        outer = info.words.split()
+        hits: list[Hit] = []
+        for leaf in leaves:
+            keys = [part.replace("~1", "/").replace("~0", "~") for part in leaf.path.split("/")[1:]]
+            if leaf.key_start >= 0 and not (key := decode(data[leaf.key_start : leaf.key_end])).isidentifier():
+                view = _json_view(text, at_char(leaf.key_start), at_char(leaf.key_end))
+                if key:
+                    hits += self._inside(view, self.hints.for_keys(()), views)
+            if leaf.kind in (STRING, NUMBER) and leaf.end > leaf.start:
+                view = _json_view(text, at_char(leaf.start), at_char(leaf.end))
+                inner = self.hints.for_keys([*outer, *keys])
+                hits += self._inside(view, inner, views, leaf.kind == NUMBER)
+            elif leaf.kind == LITERAL:
+                continue
+        return hits
+
+    def _in_pairs(self, text: str, info: KeyInfo) -> list[Hit]:
+        """Hits in ``key=value`` and ``key: value`` where the key decides."""
+        hits: list[Hit] = []
+        data = text.encode("utf-8", "replace")
+        wide = len(data) != len(text)
+        at = 0
+        for _ in range(_PAIR_KEY_LIMIT):
+            if self.pair_match is None:
+                break
+            spans = self.pair_match(UNANCHORED, data, at, len(data))
+            start, end = spans[0]
+            if start < 0:
+                break
+            at = end
+            if wide:
+                start, end = len(data[:start].decode("utf-8", "replace")), len(data[:end].decode("utf-8", "replace"))
+            hits += self._pair(text, start, end, info)
+        return hits
+
+    def _pair(self, text: str, start: int, end: int, info: KeyInfo) -> list[Hit]:
+        key_text = text[start:end].rstrip("=:> \t\n\r\"']")
+        before = _KEY_BEFORE.search(text, max(0, start - 60), start)
+        key = (before[0] if before else "") + key_text
+        inner = self.hints.for_keys([*info.words.split(), key])
+        if not inner.deciders:
+            return []
+        value = _PAIR_VALUE.match(text, start + len(key_text))
+        if value is None:
+            return []
+        for group in (1, 2):
+            if value[group]:
+                return self._pair_value(value[group], value.start(group), inner)
+        rest, offset = value[3], value.start(3)
+        cut = _CUT.search(rest)
+        whole = rest[: cut.start()] if cut else rest
+        token_end = _TOKEN_END.search(rest)
+        token = rest[: token_end.start()] if token_end else rest
+        open_ended = [rule for rule in inner.deciders if rule.key_pattern is None]
+        first, second = (token, whole) if open_ended else (whole, token)
+        return self._pair_value(first, offset, inner) or self._pair_value(second, offset, inner)
+
+    def _pair_value(self, value: str, offset: int, info: KeyInfo) -> list[Hit]:
+        hit = self.rules.decide(value, info)
+        if hit is None:
+            return []
+        self._note(hit.detector, "found", "the key before it decides")
+        return [hit._replace(start=hit.start + offset, end=hit.end + offset)]
+
+    def _note(self, rule: str, verdict: str, why: str) -> None:
+        if self.trace is not None:
+            self.trace.append({"rule": rule, "verdict": verdict, "why": why})
+
+
+def lifted(hit: Hit, view: View) -> Hit:
+    """``hit`` with the offsets and the layer of the text around ``view``."""
+    start, end = layers.lift(hit.start, hit.end, view)
+    names = tuple(view.layer.split("+")) if view.layer else ()
+    return hit._replace(start=start, end=end, layers=names + hit.layers)
+
+
+def _json_view(text: str, start: int, end: int) -> View:
+    """The string (or number) that is spelled at ``start:end``."""
+    plain, starts = decode_with_map(text[start:end])
+    shifted = [start + at for at in starts]
+    return View(plain, "json", shifted[:-1], shifted[1:], (start, end))
+
+
+def _char_offsets(text: str, data: bytes) -> Callable[[int], int]:
+    """From byte offsets in ``data`` to character offsets in ``text``."""
+    if len(text) == len(data):
+        return lambda at: at
+    offsets = [0] * (len(data) + 1)
+    for at, char in _byte_steps(text):
+        offsets[at] = char
+    return offsets.__getitem__
+
+
+def _byte_steps(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for index, char in enumerate(text):
+        yield at, index
+        code = ord(char)
+        at += 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
+    yield at, len(text)

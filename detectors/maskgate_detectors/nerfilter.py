@@ -1,0 +1,63 @@
+"""What of a model's entities is believed: a name looks like a name, a place like a place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from maskgate_detectors.ner import Entity
+
+_EDGE = re.compile(r"^[\s\"'“”‘’«»(\[{<,.;:!?\-–—*#@]+|[\s\"'“”‘’«»)\]}>,;:!?\-–—*#]+$|['’]s$")
+_BAD = re.compile(r"[@_/\\={}<>|#%$^~`\[\]+*]|://|\d{3}|[a-z][A-Z].*[A-Z]|\.\w{1,4}\.")
+_WORDS = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*\.?")
+_NOT_ALONE = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun "
+    "today tomorrow yesterday hello hi dear thanks thank regards sincerely please note info warning error debug "
+    "order invoice ticket payment refund account customer client user admin support team manager agent sales service "
+    "email e-mail mail phone tel mobile fax address street city state country zip code id ref re fwd cc subject "
+    "api url http https json xml sql html css pdf csv sdk cli gui ui ux db vm aws gcp azure linux windows android ios "
+    "docker kafka redis postgres mysql python java javascript node react github gitlab jira slack google amazon "
+    "apple microsoft facebook twitter instagram linkedin paypal visa mastercard netflix spotify chrome firefox "
+    "bluetooth wifi usb hdmi vpn dns tcp udp ip ssl tls ssh ftp smtp imap oauth jwt sso mfa otp pin cvv ssn iban bic "
+    "swift vat gdpr hipaa pci ok yes no true false null none n/a tbd asap fyi eta eod q1 q2 q3 q4 am pm utc gmt cet "
+    "est pst rt lol omg btw the a an this that these those it he she they we you i".split()
+)
+
+
+def tidy(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
+    """The entities that are believed, with quotes, punctuation and a possessive cut off their edges."""
+    for item in entities:
+        start, end = item.start, item.end
+        changed = True
+        while changed and start < end:
+            changed = False
+            for match in _EDGE.finditer(text[start:end]):
+                if match.start() == 0 and match.end() > 0:
+                    start += match.end()
+                else:
+                    end -= match.end() - match.start()
+                changed = True
+                break
+        if end - start >= 2 and _believed(text[start:end], item.entity):
+            yield item._replace(start=start, end=end)
+
+
+def _believed(value: str, entity: str) -> bool:
+    if len(value) > 80 or "\n\n" in value:
+        return False
+    if entity not in ("PERSON", "LOCATION"):
+        return True
+    if _BAD.search(value):
+        return False
+    words = _WORDS.findall(value)
+    if not words or all(word.lower().rstrip(".") in _NOT_ALONE for word in words):
+        return False
+    if entity == "PERSON":
+        if any(char.isdigit() for char in value) or len(words) > 6:
+            return False
+        if len(words) == 1 and (len(value) < 3 or (value.isupper() and len(value) < 5) or not value[0].isupper()):
+            return False
+    return True

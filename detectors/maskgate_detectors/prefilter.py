@@ -1,0 +1,173 @@
+"""Which rules are worth trying: the triggers of all rules in one linear pass over bytes.
+
+Hyperscan (or Vectorscan) where its wheel is installed, a set of RE2 programs elsewhere; both give the same rules or
+more, and the rules decide. Besides rules there are marks: a text that needs decoding, or one that may hold pairs of
+a telling key and a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from maskgate_detectors.engine_config import DetectorError
+from maskgate_detectors.registry import Compiled
+
+PERCENT, ENTITY, BASE64, PAIR = -1, -2, -3, -4  # marks in place of rule indexes
+_MARKS: tuple[tuple[str, int], ...] = (
+    (r"%[0-9A-Fa-f]{2}", PERCENT),
+    (r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", ENTITY),
+    (r"(?:^|[^A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{16}", BASE64),
+)
+_ASCII_RUN = re.compile(r"[\x20-\x7e]{3,}")
+_SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$/#])")
+
+
+def trigger_patterns(rules: Sequence[Compiled], pair_pattern: str | None) -> dict[str, tuple[int, ...]]:
+    """Every trigger with the rules (or marks) that it asks for."""
+    found: dict[str, list[int]] = {}
+    for item in rules:
+        for trigger in item.rule.triggers or _context_triggers(item.rule.context):
+            found.setdefault(trigger, []).append(item.index)
+    for pattern, mark in _MARKS:
+        found.setdefault(pattern, []).append(mark)
+    if pair_pattern:
+        found.setdefault(pair_pattern, []).append(PAIR)
+    return {trigger: tuple(ids) for trigger, ids in found.items()}
+
+
+def _context_triggers(words: Sequence[str]) -> tuple[str, ...]:
+    """A pattern per context word: its longest ASCII part in any case, else the word."""
+    triggers = []
+    for word in words:
+        runs = _ASCII_RUN.findall(word)
+        part = max(runs, key=len) if runs else word
+        triggers.append("(?i)" + _SPECIAL.sub(r"\\\1", part) if part.isascii() else _SPECIAL.sub(r"\\\1", part))
+    return tuple(triggers)
+
+
+class Prefilter(Protocol):
+    """One pass over bytes of UTF-8."""
+
+    name: str
+    joins: bool  # ``hits`` may be given many texts joined by newlines
+
+    def hits(self, data: bytes) -> list[tuple[tuple[int, ...], int]]:
+        """(rules and marks, offset of the end of the trigger) for every trigger in ``data``."""
+
+    def rules(self, data: bytes) -> set[int]:
+        """The rules and marks that ``data`` asks for."""
+
+
+class HyperscanPrefilter:
+    """Triggers as hyperscan databases: those with literals, and those of digits."""
+
+    name = "hyperscan"
+    joins = True
+
+    def __init__(self, triggers: dict[str, tuple[int, ...]]) -> None:
+        import hyperscan
+
+        self._targets = list(triggers.values())
+        numbers = [(at, text) for at, text in enumerate(triggers) if _is_numeric(text)]
+        others = [(at, text) for at, text in enumerate(triggers) if not _is_numeric(text)]
+        self._scans: list[Callable[..., Any]] = []
+        self._databases = []
+        for group in (others, numbers):
+            if not group:
+                continue
+            database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+            flags = [hyperscan.HS_FLAG_DOTALL | (0 if text.isascii() else hyperscan.HS_FLAG_UTF8) for _, text in group]
+            try:
+                database.compile(
+                    expressions=[text.encode() for _, text in group], ids=[at for at, _ in group], flags=flags
+                )
+            except hyperscan.HyperscanError as error:
+                raise DetectorError(f"hyperscan refuses the triggers: {_blame(hyperscan, group)}{error}") from None
+            self._databases.append(database)
+            self._scans.append(database.scan)
+
+    def hits(self, data: bytes) -> list[tuple[tuple[int, ...], int]]:
+        """(rules and marks, end offset) of every trigger, not in order."""
+        targets = self._targets
+        found: list[tuple[tuple[int, ...], int]] = []
+        add = found.append
+
+        def on_match(which: int, _start: int, end: int, _flags: int, _context: Any) -> None:
+            add((targets[which], end))
+
+        for scan in self._scans:
+            scan(data, match_event_handler=on_match)
+        return found
+
+    def rules(self, data: bytes) -> set[int]:
+        """The rules and marks that ``data`` asks for."""
+        found: set[int] = set()
+        update, targets = found.update, self._targets
+
+        def on_match(which: int, _start: int, _end: int, _flags: int, _context: Any) -> None:
+            update(targets[which])
+
+        for scan in self._scans:
+            scan(data, match_event_handler=on_match)
+        return found
+
+
+class Re2Prefilter:
+    """Triggers as one set of RE2 programs: no offsets, so every text is asked by itself."""
+
+    name = "re2"
+    joins = False
+
+    def __init__(self, triggers: dict[str, tuple[int, ...]]) -> None:
+        import re2
+
+        options = re2.Options()
+        options.max_mem = 256 << 20
+        options.log_errors = False
+        self._targets = list(triggers.values())
+        self._set = re2.Set.SearchSet(options)
+        for text in triggers:
+            try:
+                self._set.Add(text)
+            except re2.error as error:
+                raise DetectorError(f"RE2 refuses the trigger {text!r}: {error}") from None
+        self._set.Compile()
+
+    def hits(self, data: bytes) -> list[tuple[tuple[int, ...], int]]:
+        """(rules and marks, end of ``data``) of every trigger that is somewhere in ``data``."""
+        targets = self._targets
+        return [(targets[which], len(data)) for which in self._set.Match(data)]
+
+    def rules(self, data: bytes) -> set[int]:
+        """The rules and marks that ``data`` asks for."""
+        targets = self._targets
+        return {target for which in self._set.Match(data) for target in targets[which]}
+
+
+def _is_numeric(trigger: str) -> bool:
+    """The trigger is made of digit classes rather than letters."""
+    bare = re.sub(r"\\[a-zA-Z]|\(\?[a-z:]+\)?|\[[^\]]*\]|\{[^}]*\}", "", trigger)
+    return not any(char.isalpha() or char in "@%&" for char in bare)
+
+
+def _blame(hyperscan: Any, group: Sequence[tuple[int, str]]) -> str:
+    for _, text in group:
+        try:
+            hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK).compile(expressions=[text.encode()], ids=[0], flags=[0])
+        except hyperscan.HyperscanError:
+            return f"{text!r}: "
+    return ""
+
+
+def make(kind: str, triggers: dict[str, tuple[int, ...]]) -> Prefilter:
+    """The prefilter of that kind; ``auto``: hyperscan where it can be imported."""
+    if kind == "re2":
+        return Re2Prefilter(triggers)
+    try:
+        return HyperscanPrefilter(triggers)
+    except ImportError:
+        if kind == "hyperscan":
+            raise DetectorError("hyperscan is not installed; set prefilter to re2 or auto") from None
+        return Re2Prefilter(triggers)

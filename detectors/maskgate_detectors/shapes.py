@@ -1,0 +1,132 @@
+"""Learnt record shapes: one possessive regular expression that checks, splits and places a whole record.
+
+Producers write the same keys in the same order millions of times. After ``SIGHTINGS`` records of one layout (keys,
+whitespace, types of the values) a :class:`Shape` is made: gaps and keys stand literally, each scalar is the strict
+JSON grammar in a group of its own. A ``fullmatch`` then proves that the record is valid JSON and gives the span of
+every scalar for about the price of one ``orjson.loads``. Possessive parts never step back, so time is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from operator import itemgetter
+from typing import Any
+
+from maskgate_detectors.context import KeyHints, KeyInfo
+from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf
+
+SIGHTINGS = 3
+MAX_SHAPES = 1024
+MAX_LEAVES = 120
+MAX_GAPS = 8192  # bytes of keys and punctuation
+_MAX_CANDIDATES = 8192
+_CHARS = rb'[^"\\\x00-\x1f]*+'
+_STRING = rb'"(' + _CHARS + rb'(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})' + _CHARS + rb')*+)"'
+_NUMBER = rb"(-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+)"
+_GRAMMAR = {STRING: _STRING, NUMBER: _NUMBER, LITERAL: rb"(?:true|false|null)"}
+
+
+class Shape:
+    """A layout with its plan: which groups the key decides, which are looked at."""
+
+    __slots__ = (
+        "always", "decided", "deciders_of", "fullmatch", "infos", "kinds", "paths", "pick", "scanned", "single"
+    )  # fmt: skip
+
+    def __init__(self, pattern: bytes, kinds: Sequence[int], paths: Sequence[str], hints: KeyHints) -> None:
+        self.fullmatch: Callable[[bytes], re.Match[bytes] | None] = re.compile(pattern, re.DOTALL).fullmatch
+        self.kinds = tuple(kinds)
+        self.paths = tuple(paths)
+        self.infos: tuple[KeyInfo, ...] = tuple(hints.for_pointer(path) for path in paths)
+        self.decided: list[int] = []  # groups whose key may decide
+        self.always: list[int] = []  # groups whose key asks for rules
+        self.scanned: list[int] = []  # groups that go through the prefilter
+        for at, (kind, info) in enumerate(zip(kinds, self.infos, strict=True)):
+            if info.deciders:
+                self.decided.append(at)
+            elif info.asked:
+                self.always.append(at)
+            elif not (kind == NUMBER and info.veto):
+                self.scanned.append(at)
+        self.single = len(self.scanned) == 1
+        self.pick: Callable[[Any], Any] = itemgetter(*self.scanned) if self.scanned else (lambda groups: ())
+
+
+class ShapeStore:
+    """The shapes of one engine, found by the first and the last key of a record."""
+
+    def __init__(self, hints: KeyHints, limit: int = MAX_SHAPES) -> None:
+        self._hints = hints
+        self._limit = limit
+        self._by_mark: dict[bytes, list[Shape]] = {}
+        self._order: OrderedDict[bytes, None] = OrderedDict()  # marks, the least recently learnt first
+        self._count = 0
+        self._seen: dict[bytes, int] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    def match(self, record: bytes) -> tuple[Shape, re.Match[bytes]] | None:
+        """The shape that fits and its match, or None."""
+        shapes = self._by_mark.get(_mark(record))
+        if shapes is None:
+            return None
+        for at, shape in enumerate(shapes):
+            match = shape.fullmatch(record)
+            if match is not None:
+                if at:
+                    shapes.insert(0, shapes.pop(at))
+                return shape, match
+        return None
+
+    def learn(self, record: bytes, leaves: Sequence[Leaf]) -> None:
+        """Count the layout of a record that the lexer has read; on the third sighting it becomes a shape."""
+        if len(leaves) > MAX_LEAVES or not leaves:
+            return
+        scalars = [leaf for leaf in leaves if leaf.kind != CONTAINER]
+        gaps: list[bytes] = []
+        at = size = 0
+        for leaf in scalars:
+            quote = leaf.kind == STRING
+            gap = record[at : leaf.start - quote]
+            gaps.append(gap)
+            size += len(gap)
+            at = leaf.end + quote
+        gaps.append(record[at:])
+        if size + len(gaps[-1]) > MAX_GAPS or not scalars:
+            return
+        kinds = bytes(leaf.kind for leaf in scalars)
+        layout = blake2b(b"\x00".join(gaps) + b"\x00" + kinds, digest_size=16).digest()
+        seen = self._seen.get(layout, 0) + 1
+        if seen < SIGHTINGS:
+            if len(self._seen) >= _MAX_CANDIDATES:
+                self._seen.clear()
+            self._seen[layout] = seen
+            return
+        self._seen.pop(layout, None)
+        self._add(record, scalars, gaps)
+
+    def _add(self, record: bytes, scalars: Sequence[Leaf], gaps: Sequence[bytes]) -> None:
+        parts: list[bytes] = []
+        for leaf, gap in zip(scalars, gaps, strict=False):
+            parts += (re.escape(gap), _GRAMMAR[leaf.kind])
+        parts.append(re.escape(gaps[-1]))
+        grouped = [leaf for leaf in scalars if leaf.kind != LITERAL]
+        shape = Shape(b"".join(parts), [leaf.kind for leaf in grouped], [leaf.path for leaf in grouped], self._hints)
+        mark = _mark(record)
+        if self._count >= self._limit:
+            oldest, _ = self._order.popitem(last=False)
+            self._count -= len(self._by_mark.pop(oldest))
+        self._by_mark.setdefault(mark, []).insert(0, shape)
+        self._order[mark] = None
+        self._order.move_to_end(mark)
+        self._count += 1
+
+
+def _mark(record: bytes) -> bytes:
+    """What tells shapes apart at first sight: the first key and the last."""
+    last = record.rfind(b'":')
+    return record[: record.find(b":")] + record[max(0, last - 12) : last]
