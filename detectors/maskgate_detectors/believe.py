@@ -26,7 +26,9 @@ def path_matcher(pattern: str) -> Callable[[str], bool]:
 
     def fits(path: str) -> bool:
         data = path.encode("utf-8", "replace")
-        return bool(program.Match(BOTH, data, 0, len(data))[0][0] >= 0 or matcher.Match(BOTH, data, 0, len(data))[0][0] >= 0)
+        return bool(
+            program.Match(BOTH, data, 0, len(data))[0][0] >= 0 or matcher.Match(BOTH, data, 0, len(data))[0][0] >= 0
+        )
 
     return fits
 
@@ -99,6 +101,7 @@ class Judge:
         self._denied = [_Denied(deny) for deny in config.deny]
         self._thresholds = [(rule, path_matcher(rule.path)) for rule in config.thresholds]
         self.has_deny = bool(self._denied)
+        self.plain = not (config.allow or config.deny or config.thresholds)  # only the least score counts
 
     def denied(self, text: str) -> list[Hit]:
         """Hits of the deny lists."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 
-from maskgate_detectors import registry
+from maskgate_detectors import registry, samples
 from maskgate_detectors.context import KeyHints
 from maskgate_detectors.detect import RuleSet
 from maskgate_detectors.engine_config import CustomRule, DetectorError, EngineConfig
@@ -58,12 +58,12 @@ def check_samples(rule: Rule) -> None:
     hints = KeyHints([rule])
     scanner = LeafScanner(rules, hints, None)
     for number, sample in enumerate(rule.matches, 1):
-        key, text, spans = registry.read_sample(sample)
-        info = hints.for_keys(key.split(".") if key else ())
-        found = [(hit.start, hit.end) for hit in scanner.scan(text, info)]
-        if not found or any(span not in found for span in spans):
+        example = samples.read(sample)
+        info = hints.for_keys(example.key.split(".") if example.key else ())
+        found = [(hit.start, hit.end) for hit in scanner.scan(example.text, info)]
+        if not found or any(span not in found for span in example.spans):
             raise DetectorError(f"rule {rule.id}: sample {number} of matches is not found as marked")
     for number, sample in enumerate(rule.ignores, 1):
-        key, text, _ = registry.read_sample(sample)
-        if scanner.scan(text, hints.for_keys(key.split(".") if key else ())):
+        example = samples.read(sample)
+        if scanner.scan(example.text, hints.for_keys(example.key.split(".") if example.key else ())):
             raise DetectorError(f"rule {rule.id}: sample {number} of ignores is found")

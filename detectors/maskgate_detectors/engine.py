@@ -11,35 +11,20 @@ import hashlib
 import time
 from collections.abc import Sequence
 
-from maskgate_detectors import registry
+from maskgate_detectors import registry, samples
+from maskgate_detectors.batch import BatchPass, Place
 from maskgate_detectors.believe import Judge
 from maskgate_detectors.context import NO_KEY, KeyHints
 from maskgate_detectors.custom import all_rules
 from maskgate_detectors.detect import DetectorFailed, Hit, RuleSet, TimeIsUp
 from maskgate_detectors.engine_config import EngineConfig
-from maskgate_detectors.finding import Finding, LeafKind, Scan, Where
-from maskgate_detectors.leaf import LeafScanner, Prose, lifted, pair_pattern
-from maskgate_detectors.lexer import NUMBER, STRING, Leaf, LexError, check_utf8, decode, lex
+from maskgate_detectors.finding import Finding, Scan
+from maskgate_detectors.leaf import LeafScanner, lifted
 from maskgate_detectors.ner import Ner
 from maskgate_detectors.prefilter import make, trigger_patterns
+from maskgate_detectors.shapes import ShapeStore
 
 VERSION = "1"
-
-
-class Place:
-    """A leaf that has hits or prose: where it is, and what was found so far."""
-
-    __slots__ = ("end", "hits", "kind", "path", "prose", "start", "text", "where")
-
-    def __init__(self, path: str, where: Where, kind: LeafKind, start: int, end: int, text: str) -> None:
-        self.path = path
-        self.where: Where = where
-        self.kind: LeafKind = kind
-        self.start = start
-        self.end = end
-        self.text = text
-        self.hits: list[Hit] = []
-        self.prose: list[Prose] = []
 
 
 class Engine:
@@ -49,19 +34,26 @@ class Engine:
         self.config = config or EngineConfig()
         self.rules = RuleSet(all_rules(self.config))
         self.hints = KeyHints(self.rules.rules)
-        triggers = trigger_patterns(self.rules.compiled, pair_pattern(self.rules.rules))
+        triggers = trigger_patterns(self.rules.compiled)
         self.prefilter = make(self.config.prefilter, triggers)
         self.scanner = LeafScanner(self.rules, self.hints, self.prefilter)
         self.judge = Judge(self.config)
-        self.ner = Ner(
-            self.config.model, self.config.languages, self.config.language_models, self.config.text_cache
-        )
-        self._clean_keys: set[bytes] = set()
+        self.ner = Ner(self.config.model, self.config.languages, self.config.language_models, self.config.text_cache)
+        self.shapes = ShapeStore(self.hints)
+        self._pass = BatchPass(self)
+        self._try_rules()
 
     def warm(self) -> None:
         """Load and run everything once and freeze it, so that a fork shares the memory."""
         self.batch([b'{"text": "Warm up, Ms Jane Example of Exampletown.", "email": "jane@example.org"}'])
         gc.freeze()
+
+    def _try_rules(self) -> None:
+        """Run every rule once on its samples: automata and lookup tables are built now, not in a record's time."""
+        for item in self.rules.compiled:
+            for sample in (*item.rule.matches[:2], *item.rule.ignores[:1]):
+                example = samples.read(sample)
+                self.scanner.scan(example.text, self.hints.for_keys(example.key.split(".") if example.key else ()))
 
     @property
     def digest(self) -> str:
@@ -85,21 +77,7 @@ class Engine:
 
     def batch(self, records: Sequence[bytes], language: str | None = None) -> list[Scan]:
         """One scan per record, in order; ``Scan.error`` is set where a record cannot be trusted."""
-        scans: list[Scan | None] = [None] * len(records)
-        places: list[tuple[int, list[Place], bool]] = []
-        for at, record in enumerate(records):
-            try:
-                places.append((at, *self._read(record)))
-            except LexError as error:
-                scans[at] = Scan(error=error.code, detail=error.detail)
-            except TimeIsUp:
-                scans[at] = Scan(error="timeout", detail="the rules used up the time of the record")
-            except DetectorFailed as error:
-                scans[at] = Scan(error="detector_failed", detail=f"rule {error.args[0]}")
-            except Exception as error:
-                scans[at] = Scan(error="detector_failed", detail=type(error).__name__)
-        self._finish(scans, places, language)
-        return [scan if scan is not None else Scan(error="detector_failed") for scan in scans]
+        return self._pass.run(records, language)
 
     def scan_text(self, text: str, key: str | None = None, language: str | None = None) -> list[Finding]:
         """Findings in a text that is not JSON (record key, header, reason); leaf offsets are UTF-8 bytes.
@@ -107,65 +85,17 @@ class Engine:
         Raises :class:`ValueError` where a rule fails or the time is up: nothing is known of the text then.
         """
         place = Place("", "value", "string", 0, len(text.encode("utf-8", "replace")), text)
-        deadline = time.perf_counter() + self.config.time_budget_s + self.config.time_budget_per_kb_s * place.end / 1000
+        deadline = time.thread_time() + self.config.time_budget_s + self.config.time_budget_per_kb_s * place.end / 1000
+        info = self.hints.for_keys([key]) if key else NO_KEY
         try:
-            self._look(place, self.hints.for_keys([key]) if key else NO_KEY, False, deadline)
+            place.hits = self.judge.denied(text) + self.scanner.scan(text, info, deadline=deadline, prose=place.prose)
         except (TimeIsUp, DetectorFailed) as error:
             raise ValueError(f"the text cannot be scanned: {type(error).__name__}") from None
-        self._prose([place], language)
-        return list(self._findings(place))
+        self.read_prose([place], language)
+        return self.findings(place)
 
-    def _read(self, record: bytes) -> tuple[list[Place], bool]:
-        config = self.config
-        if len(record) > config.max_record_bytes:
-            raise LexError("too_large", f"more than {config.max_record_bytes} bytes")
-        deadline = time.perf_counter() + config.time_budget_s + config.time_budget_per_kb_s * len(record) / 1000
-        check_utf8(record)
-        leaves, duplicate = lex(record, config.max_depth, config.max_nodes)
-        places: list[Place] = []
-        for leaf in leaves:
-            self._leaf(record, leaf, deadline, places)
-        return places, duplicate
-
-    def _leaf(self, record: bytes, leaf: Leaf, deadline: float, places: list[Place]) -> None:
-        if leaf.key_start >= 0:
-            raw = record[leaf.key_start : leaf.key_end]
-            if raw not in self._clean_keys:
-                place = Place(leaf.path, "key", "key", leaf.key_start, leaf.key_end, decode(raw))
-                self._look(place, NO_KEY, False, deadline)
-                if place.hits or place.prose:
-                    places.append(place)
-                elif len(raw) <= 64 and len(self._clean_keys) < 50_000:
-                    self._clean_keys.add(raw)
-        if leaf.kind in (STRING, NUMBER) and leaf.end > leaf.start:
-            number = leaf.kind == NUMBER
-            text = decode(record[leaf.start : leaf.end])
-            kind: LeafKind = "number" if number else "string"
-            place = Place(leaf.path, "value", kind, leaf.start, leaf.end, text)
-            self._look(place, self.hints.for_pointer(leaf.path), number, deadline)
-            if place.hits or place.prose:
-                places.append(place)
-
-    def _look(self, place: Place, info: object, number: bool, deadline: float) -> None:
-        place.hits = self.judge.denied(place.text) + self.scanner.scan(
-            place.text, info, number=number, deadline=deadline, prose=place.prose  # type: ignore[arg-type]
-        )
-
-    def _finish(
-        self, scans: list[Scan | None], places: list[tuple[int, list[Place], bool]], language: str | None
-    ) -> None:
-        try:
-            self._prose([place for _, found, _ in places for place in found if place.prose], language)
-        except Exception as error:  # the model failed: no record with prose can be trusted
-            for at, found, _ in places:
-                if any(place.prose for place in found):
-                    scans[at] = Scan(error="detector_failed", detail=f"model: {type(error).__name__}")
-        for at, found, duplicate in places:
-            if scans[at] is None:
-                findings = tuple(finding for place in found for finding in self._findings(place))
-                scans[at] = Scan(findings, duplicate_keys=duplicate)
-
-    def _prose(self, places: Sequence[Place], language: str | None) -> None:
+    def read_prose(self, places: Sequence[Place], language: str | None) -> None:
+        """Let the model read the prose of ``places`` and add its hits."""
         texts = [(place, prose) for place in places for prose in place.prose]
         if not texts:
             return
@@ -176,7 +106,8 @@ class Engine:
                     hit = lifted(hit, view)
                 place.hits.append(hit)
 
-    def _findings(self, place: Place) -> list[Finding]:
+    def findings(self, place: Place) -> list[Finding]:
+        """The findings of ``place``: its hits that stand."""
         return [
             Finding(
                 place.path, hit.start, hit.end, hit.entity, hit.score, hit.detector,

@@ -12,23 +12,20 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from maskgate_detectors import layers
-from maskgate_detectors.context import KeyHints, KeyInfo, normalise
+from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.detect import Hit, RuleSet, TimeIsUp, Trace, is_nothing
 from maskgate_detectors.layers import View
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
 from maskgate_detectors.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter
 from maskgate_detectors.prose import is_prose
-from maskgate_detectors.registry import UNANCHORED, compile_re2
-from maskgate_detectors.rule import Rule
 
 MAX_TEXT = 4 << 20  # characters of all views of one leaf together; more is not decoded
-_PAIR_VALUE = re.compile(
-    r"""["']?\]?\s{0,3}(?::=|=>|[=:])\s{0,3}(?:"([^"\n]{1,500}+)"|'([^'\n]{1,500}+)'|([^\n]{1,200}))"""
-)
+_PAIR = re.compile(r"[A-Za-z][0-9]?[\"']?\]?\s?(?::=|=>|=|:(?!//))")
+_PAIR_KEY = re.compile(r"(?:[\w.\-]{1,40} ){0,3}[\w.\-]{1,40}\Z")
+_PAIR_VALUE = re.compile(r"""\s{0,3}\\?(?:"([^"\n\\]{1,500}+)\\?"|'([^'\n]{1,500}+)'|([^\n]{1,200}))""")
 _CUT = re.compile(r"[,;|&\t]|\s{2,}|\s[A-Za-z_][\w.\-]{1,40}\s?[=:]|[)\]}](?:\s|$)|\s[-–(]\s|\.\s|\.$")
 _TOKEN_END = re.compile(r"[\s,;|&\"'<>)\]}]")
-_KEY_BEFORE = re.compile(r"[\w.\-]{0,60}\Z")
-_PAIR_KEY_LIMIT = 400
+_MAX_PAIRS = 400
 
 
 class Prose(NamedTuple):
@@ -39,15 +36,6 @@ class Prose(NamedTuple):
     info: KeyInfo
 
 
-def pair_pattern(rules: Iterable[Rule]) -> str | None:
-    """One pattern for the keys of all deciding rules, as they stand before ``=`` or ``:`` in a text."""
-    keys = {normalise(key) for rule in rules if rule.key_decides for key in rule.keys}
-    if not keys:
-        return None
-    words = sorted((re.sub(r"[^a-z0-9 ]", "", key).replace(" ", "[ _.-]?") for key in keys), key=lambda w: (-len(w), w))
-    return r"(?i)(?:" + "|".join(words) + r""")s?["']?\]?\s?(?::=|=>|[=:])"""
-
-
 class LeafScanner:
     """Rules, key hints and decoding for one text at a time."""
 
@@ -55,8 +43,7 @@ class LeafScanner:
         self.rules = rules
         self.hints = hints
         self.prefilter = prefilter
-        pattern = pair_pattern(rules.rules)
-        self._pairs = compile_re2(pattern, "pair keys")._regexp.Match if pattern else None
+        self._pair_infos: dict[tuple[str, str], KeyInfo] = {}
 
     def scan(
         self,
@@ -73,6 +60,16 @@ class LeafScanner:
         budget = [MAX_TEXT]
         return _Scan(self, deadline, prose, trace, budget).text(text, info, number, (), found)
 
+    def pair_info(self, words: str, key: str) -> KeyInfo:
+        """What ``key`` says that stands before ``=`` or ``:`` in a text under a path with these words."""
+        info = self._pair_infos.get((words, key))
+        if info is None:
+            info = self.hints.for_keys([*words.split(), key])
+            if len(self._pair_infos) >= 20_000:
+                self._pair_infos.clear()
+            self._pair_infos[words, key] = info
+        return info
+
 
 class _Scan:
     """One leaf with the texts inside it."""
@@ -83,7 +80,7 @@ class _Scan:
         self.rules = owner.rules
         self.hints = owner.hints
         self.prefilter = owner.prefilter
-        self.pair_match = owner._pairs
+        self.pair_info = owner.pair_info
         self.deadline = deadline
         self.prose = prose
         self.trace = trace
@@ -93,7 +90,7 @@ class _Scan:
         self, text: str, info: KeyInfo, number: bool, views: tuple[View, ...], found: set[int] | None = None
     ) -> list[Hit]:
         """Hits in ``text``, which was reached through ``views`` (innermost first)."""
-        if self.deadline and time.perf_counter() > self.deadline:
+        if self.deadline and time.thread_time() > self.deadline:
             raise TimeIsUp
         self.budget[0] -= len(text)
         if self.budget[0] < 0:
@@ -190,30 +187,20 @@ class _Scan:
     def _in_pairs(self, text: str, info: KeyInfo) -> list[Hit]:
         """Hits in ``key=value`` and ``key: value`` where the key decides."""
         hits: list[Hit] = []
-        data = text.encode("utf-8", "replace")
-        wide = len(data) != len(text)
-        at = 0
-        for _ in range(_PAIR_KEY_LIMIT):
-            if self.pair_match is None:
+        for count, match in enumerate(_PAIR.finditer(text)):
+            if count >= _MAX_PAIRS:
                 break
-            spans = self.pair_match(UNANCHORED, data, at, len(data))
-            start, end = spans[0]
-            if start < 0:
-                break
-            at = end
-            if wide:
-                start, end = len(data[:start].decode("utf-8", "replace")), len(data[:end].decode("utf-8", "replace"))
-            hits += self._pair(text, start, end, info)
+            hits += self._pair(text, match.start() + 1, match.end(), info)
         return hits
 
-    def _pair(self, text: str, start: int, end: int, info: KeyInfo) -> list[Hit]:
-        key_text = text[start:end].rstrip("=:> \t\n\r\"']")
-        before = _KEY_BEFORE.search(text, max(0, start - 60), start)
-        key = (before[0] if before else "") + key_text
-        inner = self.hints.for_keys([*info.words.split(), key])
-        if not inner.deciders:
+    def _pair(self, text: str, key_end: int, start: int, info: KeyInfo) -> list[Hit]:
+        if text[key_end : key_end + 1].isdigit():
+            key_end += 1
+        key = _PAIR_KEY.search(text[max(0, key_end - 120) : key_end])
+        inner = self.pair_info(info.words, key[0]) if key else None
+        if inner is None or not inner.deciders:
             return []
-        value = _PAIR_VALUE.match(text, start + len(key_text))
+        value = _PAIR_VALUE.match(text, start)
         if value is None:
             return []
         for group in (1, 2):

@@ -113,7 +113,9 @@ def _load(model: str) -> tuple[Reader, str]:
     try:
         nlp = spacy.load(name)
     except (OSError, ValueError, ImportError) as error:
-        raise DetectorError(f"model {model}: cannot be loaded ({type(error).__name__}); install it or name another") from None
+        raise DetectorError(
+            f"model {model}: cannot be loaded ({type(error).__name__}); install it or name another"
+        ) from None
     if "ner" not in nlp.pipe_names:
         raise DetectorError(f"model {model}: has no component 'ner'")
     keep = {"ner"}

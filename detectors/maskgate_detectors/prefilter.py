@@ -19,12 +19,13 @@ _MARKS: tuple[tuple[str, int], ...] = (
     (r"%[0-9A-Fa-f]{2}", PERCENT),
     (r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", ENTITY),
     (r"(?:^|[^A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{16}", BASE64),
+    (r"[A-Za-z][0-9]?[\"']?\]?\s?[=:]", PAIR),
 )
 _ASCII_RUN = re.compile(r"[\x20-\x7e]{3,}")
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$/#])")
 
 
-def trigger_patterns(rules: Sequence[Compiled], pair_pattern: str | None) -> dict[str, tuple[int, ...]]:
+def trigger_patterns(rules: Sequence[Compiled]) -> dict[str, tuple[int, ...]]:
     """Every trigger with the rules (or marks) that it asks for."""
     found: dict[str, list[int]] = {}
     for item in rules:
@@ -32,8 +33,6 @@ def trigger_patterns(rules: Sequence[Compiled], pair_pattern: str | None) -> dic
             found.setdefault(trigger, []).append(item.index)
     for pattern, mark in _MARKS:
         found.setdefault(pattern, []).append(mark)
-    if pair_pattern:
-        found.setdefault(pair_pattern, []).append(PAIR)
     return {trigger: tuple(ids) for trigger, ids in found.items()}
 
 
@@ -157,7 +156,7 @@ def _blame(hyperscan: Any, group: Sequence[tuple[int, str]]) -> str:
         try:
             hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK).compile(expressions=[text.encode()], ids=[0], flags=[0])
         except hyperscan.HyperscanError:
-            return f"{text!r}: "
+            return f"{text[:80]!r}: "
     return ""
 
 

@@ -12,7 +12,6 @@ import importlib
 import importlib.metadata
 import math
 import pkgutil
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -25,7 +24,6 @@ from maskgate_detectors.rule import DETECTORS, Rule
 ENTRY_POINT = "maskgate.detectors"
 UNANCHORED = re2._re2.RE2.Anchor.UNANCHORED
 BOTH = re2._re2.RE2.Anchor.ANCHOR_BOTH
-_SAMPLE_KEY = re.compile(r"([A-Za-z_][\w.\-]*): ")
 
 
 def compile_re2(pattern: str, what: str) -> Any:
@@ -127,20 +125,3 @@ def rules_digest(rules: Iterable[Rule]) -> str:
         total.update(repr(fields).encode())
         total.update((getattr(rule.validate, "__qualname__", "") or "").encode())
     return total.hexdigest()
-
-
-def read_sample(sample: str) -> tuple[str, str, list[tuple[int, int]]]:
-    """(key or "", text, marked spans) of a sample; marks are ⟦…⟧, a key stands before ``": "``."""
-    key = ""
-    match = _SAMPLE_KEY.match(sample)
-    if match:
-        key, sample = match[1], sample[match.end() :]
-    text, spans, start = "", [], 0
-    for char in sample:
-        if char == "⟦":
-            start = len(text)
-        elif char == "⟧":
-            spans.append((start, len(text)))
-        else:
-            text += char
-    return key, text, spans
