@@ -1,0 +1,1 @@
+"""Operators and keys: what stands in the place of a value."""

@@ -1,0 +1,26 @@
+"""keep: leave the value as it is (and say so in lineage)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from maskgate.masking.base import Action, Mask, Sample
+from maskgate.masking.keyring import Keyring
+
+
+class Keep(Action):
+    """Leave the value as it is."""
+
+    operator: Literal["keep"] = "keep"
+    strictness = 0
+    needs_key = False
+    samples = (
+        Sample({}, "EMAIL_ADDRESS", "jane@example.com", "jane@example.com"),
+        Sample({}, "CREDIT_CARD", "4111", "4111", number=True),
+    )
+
+    def bind(self, entity: str, keys: Keyring) -> Mask:
+        return lambda text, subject: text
+
+    def bind_number(self, entity: str, keys: Keyring) -> Mask:
+        return lambda text, subject: text

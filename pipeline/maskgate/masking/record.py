@@ -1,0 +1,305 @@
+"""One document and its findings in, the masked bytes and what was done out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from maskgate.document import Edit, Node, byte_offsets, decode, drop_edits, escape, nodes, pointer_part, splice
+from maskgate.errors import RecordError
+from maskgate.masking.base import Action, CannotMask, Mask
+from maskgate.masking.drop import Drop
+from maskgate.masking.keyring import Keyring
+from maskgate.masking.layers import OPAQUE, WHOLE_RUN, is_bare_number, unwrap, wrap
+from maskgate.masking.numbers import fixed_number
+from maskgate.masking.redact import Redact
+from maskgate.masking.replace import Replace
+from maskgate.records import FieldUse
+from maskgate_detectors import Finding
+
+_BAR = "█"
+_WHOLE = 1 << 60
+_LABEL = Replace.model_validate({})
+
+
+class Bound(NamedTuple):
+    """An operator that knows its entity and its keys."""
+
+    rule_id: str
+    operator: str
+    mask: Mask
+    number: Mask
+    label: str
+    drop: str  # "", "field" or "record"
+    action: Action
+    where: str
+
+
+def bind(rule_id: str, action: Action, entity: str, keys: Keyring, where: str = "") -> Bound:
+    """The operator for one entity."""
+    label = _LABEL.bind(entity, keys)("", "")
+    drop = action.what if isinstance(action, Drop) else ""
+    return Bound(
+        rule_id, action.name, action.bind(entity, keys), action.bind_number(entity, keys), label, drop, action, where
+    )
+
+
+class Forced(NamedTuple):
+    """A value that a rule masks although nothing was found in it."""
+
+    node: int
+    entity: str
+    bound: Bound
+
+
+Choose = Callable[[Finding], Bound]
+Mac = Callable[[str, str], str]
+
+
+class RecordMasker:
+    """Masks one document; made for each, because most of what it collects is rarely needed."""
+
+    def __init__(self, raw: bytes, choose: Choose, mac: Mac, subject: str, prefix: str = "") -> None:
+        self.raw = raw
+        self._choose = choose
+        self._mac = mac
+        self._subject = subject
+        self._prefix = prefix
+        self.edits: list[Edit] = []
+        self.uses: list[FieldUse] = []
+        self._tree: list[Node] | None = None
+        self._dropped: set[int] = set()
+        self._odd: dict[int, list[tuple[Finding, Bound]]] = {}
+        self._keys: dict[int, list[tuple[Finding, Bound]]] = {}
+        self._numbers: set[int] = set()
+
+    def mask(self, findings: Sequence[Finding], forced: Iterable[Forced] = ()) -> bytes:
+        """The masked bytes; ``uses`` then says what was done."""
+        raw, choose, edits = self.raw, self._choose, self.edits
+        for finding in findings:
+            bound = choose(finding)
+            _, start, end, _, _, _, where, kind, leaf_start, leaf_end, layers = finding
+            if kind != "string" or layers or bound.drop or where != "value":
+                self._special(finding, bound)
+                continue
+            content = raw[leaf_start:leaf_end]
+            if b"\\" in content or not content.isascii():
+                self._odd.setdefault(leaf_start, []).append((finding, bound))
+                continue
+            text = content[start:end].decode("ascii")
+            new, operator = self._apply(bound, text)
+            if not new and (start or end < len(content)):
+                new = _bar(content[max(0, start - 3) : start].decode(), content[end : end + 3].decode())
+            if new is not text:
+                edits.append(Edit(leaf_start + start, leaf_start + end, escape(new)))
+            self._use(finding, operator, text)
+        for same_leaf in self._odd.values():
+            self._odd_leaf(same_leaf)
+        for item in forced:
+            self._force(item)
+        names = self._mask_keys() if self._keys else {}
+        if self._dropped:
+            edits.extend(drop_edits(self.tree, self._dropped))
+        if names:
+            self._rename(names)
+        return splice(raw, edits) if edits else raw
+
+    @property
+    def tree(self) -> list[Node]:
+        """All values of the document (parsed when first needed)."""
+        if self._tree is None:
+            self._tree = nodes(self.raw)
+        return self._tree
+
+    def _apply(self, bound: Bound, text: str) -> tuple[str, str]:
+        try:
+            return bound.mask(text, self._subject), bound.operator
+        except CannotMask:
+            return bound.label, f"{bound.operator}>replace"
+
+    def _use(self, finding: Finding, operator: str, text: str) -> None:
+        self.uses.append(
+            FieldUse(
+                self._prefix + finding.path, finding.entity, operator, finding.detector, finding.score, 1,
+                self._mac(finding.entity, text),
+            )
+        )  # fmt: skip
+
+    # -- what is not a plain span of a plain string ----------------------------------------------------------------
+
+    def _special(self, finding: Finding, bound: Bound) -> None:
+        if bound.drop == "record":
+            raise RecordError("dropped_by_policy", f"rule {bound.rule_id}")
+        if finding.where == "key" or finding.kind == "key":
+            self._keys.setdefault(finding.leaf_start, []).append((finding, bound))
+        elif bound.drop:
+            start = finding.leaf_start - (finding.kind == "string")
+            self._dropped.add(next(i for i, n in enumerate(self.tree) if n.start == start and n.kind not in _BOXES))
+            text = self.raw[finding.leaf_start : finding.leaf_end]
+            self._use(finding, bound.operator, decode(text)[finding.start : finding.end])
+        elif finding.kind == "number":
+            self._number(finding, bound)
+        else:
+            self._odd.setdefault(finding.leaf_start, []).append((finding, bound))
+
+    def _number(self, finding: Finding, bound: Bound) -> None:
+        """A number is masked as a whole, once, whatever part of it was found."""
+        text = self.raw[finding.leaf_start : finding.leaf_end].decode("ascii")
+        operator = bound.operator
+        if finding.leaf_start not in self._numbers:
+            self._numbers.add(finding.leaf_start)
+            try:
+                new = bound.number(text, self._subject)
+            except CannotMask:
+                new, operator = fixed_number(text, ""), f"{operator}>replace"
+            if new != text:
+                self.edits.append(Edit(finding.leaf_start, finding.leaf_end, new.encode()))
+        self._use(finding, operator, text)
+
+    def _odd_leaf(self, same_leaf: list[tuple[Finding, Bound]]) -> None:
+        """Findings of one string with escapes, non-ASCII characters or inner encodings."""
+        first = same_leaf[0][0]
+        content = self.raw[first.leaf_start : first.leaf_end]
+        for start, end, data in self._text_edits(content, same_leaf):
+            self.edits.append(Edit(first.leaf_start + start, first.leaf_start + end, data))
+
+    def _text_edits(self, content: bytes, same_leaf: list[tuple[Finding, Bound]]) -> list[Edit]:
+        """Edits within the content of one JSON string (a value or a key)."""
+        text = decode(content)
+        spans = sorted(same_leaf, key=lambda item: item[0].start)
+        borders = [b for f, _ in spans for b in self._span(f, len(text))]
+        flat = byte_offsets(content, borders) if borders == sorted(borders) else None
+        edits = []
+        for i, (finding, bound) in enumerate(spans):
+            start, end = borders[2 * i], borders[2 * i + 1]
+            from_byte, to_byte = (
+                (flat[2 * i], flat[2 * i + 1]) if flat is not None else byte_offsets(content, [start, end])
+            )
+            new = self._one_text(finding, bound, text, start, end)
+            if new is not None:
+                edits.append(Edit(from_byte, to_byte, escape(new)))
+        return edits
+
+    def _span(self, finding: Finding, size: int) -> tuple[int, int]:
+        return (0, size) if finding.where == "whole" else (finding.start, min(finding.end, size))
+
+    def _one_text(self, finding: Finding, bound: Bound, text: str, start: int, end: int) -> str | None:
+        """What stands in the place of the span; None: it stays."""
+        found, layers = text[start:end], finding.layers
+        inner = unwrap(found, layers)
+        before, after = text[max(0, start - 8) : start], text[end : end + 8]
+        if layers and OPAQUE.intersection(layers) and bound.operator not in WHOLE_RUN:
+            new, operator = bound.label, f"{bound.operator}>replace"
+        elif layers and layers[-1] == "json" and is_bare_number(inner, before, after):
+            new, operator = bound.number(inner, self._subject), bound.operator
+        else:
+            new, operator = self._apply(bound, inner)
+        self._use(finding, operator, inner)
+        if operator == "keep":
+            return None
+        new = wrap(new, layers)
+        return _bar(before[-3:], after[:3]) if not new and (start or end < len(text)) else new
+
+    # -- whole values that a rule names ----------------------------------------------------------------------------
+
+    def _force(self, item: Forced) -> None:
+        node, bound = self.tree[item.node], item.bound
+        if bound.drop == "record":
+            raise RecordError("dropped_by_policy", f"rule {bound.rule_id}")
+        text = self.raw[node.start : node.end]
+        found = decode(text[1:-1]) if node.kind == "string" else text.decode()
+        finding = Finding(node.path, 0, len(found), item.entity, 1.0, "policy", "value", "string", 0, 0)
+        operator = bound.operator
+        if bound.drop:
+            self._dropped.add(item.node)
+        elif node.kind == "string":
+            new, operator = self._apply(bound, found)
+            self.edits.append(Edit(node.start, node.end, b'"' + escape(new) + b'"'))
+        elif node.kind == "number":
+            try:
+                new = bound.number(found, self._subject)
+            except CannotMask:
+                new, operator = fixed_number(found, ""), f"{operator}>replace"
+            self.edits.append(Edit(node.start, node.end, new.encode()))
+        elif bound.operator == "keep":
+            return
+        elif node.kind in _BOXES or isinstance(bound.action, Redact):
+            self.edits.append(Edit(node.start, node.end, b"null"))
+            operator = "redact"
+        else:
+            return  # true, false and null change only by redact or drop
+        self._use(finding, operator, "" if node.kind in _BOXES else found)
+
+    # -- keys ------------------------------------------------------------------------------------------------------
+
+    def _mask_keys(self) -> dict[str, str]:
+        """Masked keys without collisions; the path of each masked member → its new last part."""
+        owners = {n.key_start: i for i, n in enumerate(self.tree) if n.in_object}
+        families: dict[int, dict[str, str]] = {}
+        renamed: dict[str, str] = {}
+        for key_start, found in self._keys.items():
+            if key_start not in owners:
+                raise RecordError("mask_failed", "a finding in a key that is not there")
+            index = owners[key_start]
+            if any(bound.drop for _, bound in found):
+                self._dropped.add(index)
+                self._use(found[0][0], "drop", decode(self.raw[key_start : self.tree[index].key_end]))
+                continue
+            content = self.raw[key_start : self.tree[index].key_end]
+            new = decode(splice(content, self._text_edits(content, found)))
+            families.setdefault(self.tree[index].parent, {})[decode(content)] = new
+        for parent, wanted in families.items():
+            renamed |= self._settle(parent, wanted)
+        return renamed
+
+    def _settle(self, parent: int, wanted: dict[str, str]) -> dict[str, str]:
+        """Distinct keys stay distinct: a second one that masks to the same text gets ``_2``, ``_3`` …"""
+        members = [n for n in self.tree if n.in_object and n.parent == parent]
+        names = [decode(self.raw[n.key_start : n.key_end]) for n in members]
+        taken = {name for name in names if name not in wanted}
+        final: dict[str, str] = {}
+        for old in dict.fromkeys(names):
+            if old not in wanted:
+                continue
+            new, count = wanted[old], 2
+            while new in taken:
+                new, count = f"{wanted[old]}_{count}", count + 1
+            taken.add(new)
+            final[old] = new
+        renamed = {}
+        for node, old in zip(members, names, strict=True):
+            if old in final:
+                if final[old] != old:
+                    self.edits.append(Edit(node.key_start, node.key_end, escape(final[old])))
+                renamed[node.path] = pointer_part(final[old])
+        return renamed
+
+    def _rename(self, names: dict[str, str]) -> None:
+        """Paths as they are in the masked document."""
+        after: dict[str, str] = {}
+        fresh: list[str] = []
+        for node in self.tree:
+            if node.parent < 0:
+                fresh.append("")
+            else:
+                part = names.get(node.path) or node.path.rpartition("/")[2]
+                fresh.append(f"{fresh[node.parent]}/{part}")
+            after.setdefault(node.path, fresh[-1])
+        skip = len(self._prefix)
+        self.uses = [
+            FieldUse(
+                self._prefix + after.get(u.path[skip:], ""), u.entity, u.operator, u.detector, u.score, u.count,
+                u.value_mac,
+            )
+            for u in self.uses
+        ]  # fmt: skip
+
+
+_BOXES = ("object", "array")
+
+
+def _bar(before: str, after: str) -> str:
+    """What keeps two remainders from fusing into a new value: ``█`` where they would touch, else nothing."""
+    touching = before[-1:].strip() and after[:1].strip()
+    digits = any(c.isdigit() for c in before) and any(c.isdigit() for c in after)
+    return _BAR if touching or digits else ""

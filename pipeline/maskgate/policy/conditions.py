@@ -1,0 +1,94 @@
+"""CEL conditions over the topic, the headers, the event and the findings (extra ``cel``).
+
+A condition that cannot be decided (a field that is not there, mixed types) is not guessed: a rule's quarantines the
+record, an export rule's holds it. ``has(event.field)`` asks whether a field is there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from maskgate.errors import PolicyError, RecordError
+from maskgate.records import Record
+from maskgate_detectors import Finding
+
+
+@lru_cache(maxsize=4096)
+def program(condition: str) -> Any:
+    """The compiled condition.
+
+    Raises:
+        PolicyError: the extra is not installed, or the condition is not CEL.
+    """
+    try:
+        import cel
+    except ImportError:
+        raise PolicyError("conditions need the extra 'cel': pip install 'maskgate[cel]'") from None
+    try:
+        return cel.compile(condition)
+    except ValueError as error:
+        raise PolicyError(f"not a CEL condition: {str(error).splitlines()[0]}") from None
+
+
+def _headers(record: Record) -> dict[str, str]:
+    return {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
+
+
+def _found(finding: Finding) -> dict[str, Any]:
+    return {
+        "path": finding.path,
+        "entity": finding.entity,
+        "score": finding.score,
+        "detector": finding.detector,
+        "where": finding.where,
+    }
+
+
+class _Last:
+    """The tree of the record that was looked at last: the findings of one record come one after the other."""
+
+    record: Record | None = None
+    tree: Any = None
+
+
+def _tree(record: Record) -> Any:
+    if _Last.record is not record:
+        try:
+            _Last.tree = json.loads(record.value or b"null")
+        except (ValueError, RecursionError):
+            raise RecordError("condition_failed", "the event cannot be read for a condition") from None
+        _Last.record = record
+    return _Last.tree
+
+
+def rule_condition(condition: str, record: Record, finding: Finding) -> bool:
+    """Whether a rule's condition holds for a finding.
+
+    Raises:
+        RecordError: it cannot be decided (``condition_failed``).
+    """
+    scope = {"topic": record.topic, "headers": _headers(record), "event": _tree(record), "finding": _found(finding)}
+    try:
+        result = program(condition).execute(scope)
+    except (RuntimeError, TypeError, ValueError, OverflowError):
+        raise RecordError("condition_failed", "a rule's condition cannot be decided for this record") from None
+    if not isinstance(result, bool):
+        raise RecordError("condition_failed", "a rule's condition is neither true nor false")
+    return result
+
+
+def export_condition(condition: str, record: Record, tree: Any, findings: Sequence[Finding]) -> bool:
+    """Whether an export rule's condition holds; undecidable counts as true: the record is held."""
+    scope = {
+        "topic": record.topic,
+        "headers": _headers(record),
+        "event": tree,
+        "findings": [_found(f) for f in findings],
+    }
+    try:
+        return program(condition).execute(scope) is not False
+    except (RuntimeError, TypeError, ValueError, OverflowError):
+        return True

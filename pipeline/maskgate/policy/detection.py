@@ -1,0 +1,89 @@
+"""From the policy's ``detection:`` to the engine's configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from maskgate.config import Settings
+from maskgate.errors import PolicyError
+from maskgate.policy.source import Source, line_of
+
+if TYPE_CHECKING:
+    from maskgate.policy.compiled import CompiledPolicy
+    from maskgate_detectors import EngineConfig
+
+
+def engine_config(policy: CompiledPolicy, settings: Settings) -> EngineConfig:
+    """Settings, and over them what the policy and its profiles say (the nearest wins; lists add up)."""
+    from maskgate_detectors import EngineConfig, Threshold
+
+    def first(field: str, fallback: Any) -> Any:
+        values = (getattr(s.policy.detection, field) for s in policy.chain)
+        return next((v for v in values if v is not None), fallback)
+
+    worker, detection = settings.worker, settings.detection
+    languages = next((s.policy.languages for s in policy.chain if s.policy.languages), detection.languages)
+    thresholds: list[Threshold] = []
+    for source in reversed(policy.chain):
+        part = source.policy.detection
+        thresholds += [Threshold(score, entity=name) for name, score in part.thresholds.items()]
+        thresholds += [Threshold(score, path=path) for path, score in part.paths.items()]
+    extra: dict[str, Any] = {}
+    disabled = [n for s in policy.chain for n in s.policy.detection.disabled]
+    enabled = {n for s in policy.chain for n in s.policy.detection.enabled}
+    extra["disabled"] = (EngineConfig().disabled | set(disabled)) - enabled
+    return EngineConfig(
+        model=first("model", detection.model),
+        languages=tuple(languages),
+        min_score=first("min_score", detection.min_score),
+        max_record_bytes=worker.max_record_bytes,
+        max_depth=worker.max_depth,
+        max_nodes=worker.max_nodes,
+        time_budget_s=worker.time_budget,
+        time_budget_per_kb_s=worker.time_budget_per_kb,
+        custom=tuple(r for s in policy.chain for r in _custom(s)),
+        allow=tuple(r for s in policy.chain for r in _allow(s)),
+        deny=tuple(r for s in policy.chain for r in _deny(s)),
+        thresholds=tuple(thresholds),
+        **extra,
+    )
+
+
+def _where(source: Source, part: str, i: int) -> str:
+    line, _ = line_of(source.lines, ("detection", part, str(i)))
+    return f"{source.name}:{line}" if line else source.name
+
+
+def _custom(source: Source) -> list[Any]:
+    from maskgate_detectors import CustomRule
+
+    return [
+        CustomRule(**item.model_dump(), origin=_where(source, "custom", i))
+        for i, item in enumerate(source.policy.detection.custom)
+    ]
+
+
+def _allow(source: Source) -> list[Any]:
+    from maskgate_detectors import AllowList
+
+    return [AllowList(**item.model_dump()) for item in source.policy.detection.allow]
+
+
+def _deny(source: Source) -> list[Any]:
+    from maskgate_detectors import DenyList
+
+    return [DenyList(**item.model_dump()) for item in source.policy.detection.deny]
+
+
+def checked(policy: CompiledPolicy) -> None:
+    """Raise what the engine would say about the policy's own rules, before anything runs.
+
+    Raises:
+        PolicyError: a custom rule, list or threshold that cannot be used.
+    """
+    from maskgate_detectors import DetectorError
+
+    try:
+        policy.engine_config()
+    except (DetectorError, TypeError) as error:
+        raise PolicyError(f"{policy.name}: detection: {error}") from None

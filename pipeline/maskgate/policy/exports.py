@@ -1,0 +1,225 @@
+"""Which records are held for approval, and what their request says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import orjson
+
+from maskgate.errors import RecordError
+from maskgate.policy.compiled import CompiledPolicy, header_holds
+from maskgate.policy.globs import any_matches
+from maskgate.policy.levels import RANK
+from maskgate.policy.model import ExportRule, Predicate, When
+from maskgate.records import Header, Record
+from maskgate_detectors import Scan
+
+HEADER = "maskgate.export"
+RAW_HEADER = "maskgate.raw"
+PURPOSE_HEADER = "maskgate.purpose"
+OUTCOME_HEADER = "maskgate.expected-outcome"
+_MISSING = object()
+
+
+@dataclass(frozen=True)
+class ExportDecision:
+    """Why a record is held and where it would go; ``asdict`` of it is ``Held.export``."""
+
+    rule: str
+    destination: str
+    topic: str
+    verb: str
+    purpose: str
+    tier: str
+    quorum: dict[str, Any]
+    expires_s: float
+    release_ttl_s: float
+    wants_raw: bool
+    declared: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return asdict(self)
+
+
+def _text(headers: Sequence[Header], name: str) -> str | None:
+    """The header's text; more than one of the name, or one that is not UTF-8, is refused."""
+    values = [value for n, value in headers if n == name]
+    if not values:
+        return None
+    if len(values) > 1 or values[0] is None:
+        raise RecordError("bad_export_header", f"{name} must stand once, with a value")
+    try:
+        return values[0].decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise RecordError("bad_export_header", f"{name} is not UTF-8") from None
+
+
+class Exporter:
+    """Decides for each record of a policy."""
+
+    def __init__(self, policy: CompiledPolicy) -> None:
+        self._policy = policy
+        self._exports = policy.exports
+        self._never = not self._exports.rules
+
+    def decide(self, record: Record, scan: Scan) -> ExportDecision | None:
+        """The decision, or None: the record is not held.
+
+        Raises:
+            RecordError: it asks for a destination that does not exist or raw fields that it may not have; or the
+                flagged record has duplicate keys, which two parsers read differently.
+        """
+        asked: str | None = None
+        headers = record.headers
+        if headers and self._exports.by_header:
+            asked = _text(headers, HEADER)
+        if asked is None and self._never:
+            return None
+        raw = (_text(headers, RAW_HEADER) or "").lower() in ("true", "1", "yes") if headers else False
+        event = _Event(record, scan)
+        rule = next((r for r in self._exports.rules if self._holds(r.when, event, asked, raw)), None)
+        if rule is None and asked is None:
+            return None
+        if scan.duplicate_keys:
+            raise RecordError("duplicate_keys", "flagged for export, and an object has the same key twice")
+        return self._decision(record, rule, asked, raw)
+
+    def _decision(self, record: Record, rule: ExportRule | None, asked: str | None, raw: bool) -> ExportDecision:
+        alias = (rule.destination if rule else None) or asked or "default"
+        target = self._exports.destinations.get(alias)
+        if target is None:
+            raise RecordError("unknown_destination", "the export names a destination that the policy does not have")
+        if raw and not target.allow_raw:
+            raise RecordError("raw_not_allowed", f"raw fields are not allowed to destination {alias}")
+        approvals = self._policy.approvals
+        names = [n for n in (rule.tier if rule else None, target.tier) if n and n != "default"]
+        tier_name = approvals.highest(*names) if names else (approvals.default_tier or approvals.top)
+        tier = approvals.tiers[tier_name]
+        expires = rule.expires if rule and rule.expires is not None else tier.expires
+        ttl = rule.release_ttl if rule and rule.release_ttl is not None else tier.release_ttl
+        declared = {"expected_outcome": _text(record.headers, OUTCOME_HEADER) or ""}
+        purpose = _text(record.headers, PURPOSE_HEADER) or (rule.purpose if rule else "")
+        return ExportDecision(
+            rule.id if rule else "header",
+            alias,
+            target.topic or f"{record.topic}.released",
+            rule.verb if rule else "export",
+            purpose,
+            tier_name,
+            tier.quorum.model_dump(mode="json"),
+            min(expires, tier.expires),
+            min(ttl, tier.release_ttl),
+            raw,
+            declared,
+        )
+
+    def _holds(self, when: When, event: _Event, asked: str | None, raw: bool) -> bool:
+        record, findings = event.record, event.scan.findings
+        if not any_matches(when.topic, record.topic):
+            return False
+        if not all(header_holds(name, value, record.headers) for name, value in when.header.items()):
+            return False
+        if when.destination and (asked is None or not any_matches(when.destination, asked)):
+            return False
+        if when.raw is not None and when.raw != raw:
+            return False
+        if when.entity and not any(any_matches(when.entity, f.entity) for f in findings):
+            return False
+        if when.level and not any(RANK[self._policy.level(f.entity)] >= RANK[when.level] for f in findings):
+            return False
+        if when.min_findings and len(findings) < when.min_findings:
+            return False
+        if when.min_bytes and len(record.value or b"") < when.min_bytes:
+            return False
+        if not all(event.satisfies(p) for p in when.path):
+            return False
+        if when.cel:
+            from maskgate.policy.conditions import export_condition
+
+            return event.unclear or export_condition(when.cel, record, event.tree(), findings)
+        return True
+
+
+class _Event:
+    """The record's tree, parsed when a predicate asks for it."""
+
+    def __init__(self, record: Record, scan: Scan) -> None:
+        self.record = record
+        self.scan = scan
+        self.unclear = scan.duplicate_keys  # two parsers may differ: a predicate then holds (fail closed)
+        self._tree: Any = _MISSING
+
+    def tree(self) -> Any:
+        if self._tree is _MISSING:
+            try:
+                self._tree = orjson.loads(self.record.value or b"null")
+            except orjson.JSONDecodeError:
+                self._tree = json.loads(self.record.value or b"null")
+        return self._tree
+
+    def satisfies(self, predicate: Predicate) -> bool:
+        if self.unclear:
+            return True
+        found = list(select(self.tree(), predicate.path))
+        if predicate.exists is not None and bool(found) != predicate.exists:
+            return False
+        if predicate.exists is False:
+            return True
+        return any(_fits(value, predicate) for value in found)
+
+
+def _fits(value: Any, predicate: Predicate) -> bool:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if "equals" in predicate.model_fields_set and not _same(value, predicate.equals):
+        return False
+    if predicate.any_of is not None and not any(_same(value, v) for v in predicate.any_of):
+        return False
+    if predicate.at_least is not None and not (number and value >= predicate.at_least):
+        return False
+    return predicate.at_most is None or (number and value <= predicate.at_most)
+
+
+def _same(a: Any, b: Any) -> bool:
+    return isinstance(a, bool) == isinstance(b, bool) and bool(a == b)
+
+
+def select(tree: Any, glob: str) -> Sequence[Any]:
+    """Values at a path glob (``*`` one part, ``**`` any)."""
+    parts = [p.replace("~1", "/").replace("~0", "~") for p in glob.split("/")[1:]] if glob else []
+    found = [tree]
+    for part in parts:
+        if part == "**":
+            found = [v for start in found for v in _below(start)]
+            continue
+        found = [v for value in found for v in _children(value, part)]
+    return found
+
+
+def _children(value: Any, part: str) -> Sequence[Any]:
+    from maskgate.policy.globs import matches
+
+    if isinstance(value, Mapping):
+        if "*" not in part:
+            return [value[part]] if part in value else []
+        return [v for k, v in value.items() if matches(part, k)]
+    if isinstance(value, list):
+        if part == "*":
+            return value
+        return [value[int(part)]] if part.isdecimal() and int(part) < len(value) else []
+    return []
+
+
+def _below(value: Any) -> list[Any]:
+    out, stack = [], [value]
+    while stack:
+        item = stack.pop()
+        out.append(item)
+        if isinstance(item, Mapping):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+    return out

@@ -1,0 +1,87 @@
+"""The policy in force, which may change while a process runs; the last good one stays."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+from maskgate.errors import PolicyError
+from maskgate.policy import source as sources
+from maskgate.policy.compiled import CompiledPolicy, compile_source, load_policy
+from maskgate.records import PolicyRef
+
+
+@dataclass(frozen=True)
+class PolicyChange:
+    """An event for the log: the policy changed (``new``), or a bad one was refused (``error``)."""
+
+    old: PolicyRef
+    new: PolicyRef | None
+    diff: str = ""
+    error: str = ""
+    detection_changed: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the new policy is in force."""
+        return self.new is not None
+
+
+class PolicyHolder:
+    """Holds the current policy; ``poll`` at a batch border looks whether the file changed."""
+
+    def __init__(self, path: Path | str | None = None) -> None:
+        self._path = Path(path) if path is not None else None
+        self.current: CompiledPolicy = load_policy(path)
+        self._seen = self._signature()
+
+    def poll(self) -> PolicyChange | None:
+        """What changed since the last call: None (nothing), a new policy, or why one was refused."""
+        if self._path is None:
+            return None
+        signature = self._signature()
+        if signature == self._seen:
+            return None
+        self._seen = signature
+        try:
+            return self._swap(load_policy(self._path))
+        except PolicyError as error:
+            return PolicyChange(self.current.ref, None, error=str(error))
+
+    def offer(self, text: bytes, name: str) -> PolicyChange | None:
+        """Take a policy that came another way (the policy topic); a bad one is refused, the current one stays."""
+        try:
+            return self._swap(compile_source(sources.parse(text, name)))
+        except PolicyError as error:
+            return PolicyChange(self.current.ref, None, error=str(error))
+
+    def _swap(self, new: CompiledPolicy) -> PolicyChange | None:
+        old = self.current
+        if new.ref.digest == old.ref.digest:
+            return None
+        self.current = new
+        before, after = (p.text.decode("utf-8", "replace").splitlines() for p in (old, new))
+        lines = difflib.unified_diff(
+            before, after, f"{old.ref.id} {old.ref.version}", f"{new.ref.id} {new.ref.version}", "", "", 2, ""
+        )
+        changed = old.engine_config() != new.engine_config()
+        return PolicyChange(old.ref, new.ref, "\n".join(lines), detection_changed=changed)
+
+    def _signature(self) -> tuple[tuple[str, int, int, int], ...]:
+        """Name, inode, size and time of every file that the policy came from."""
+        if self._path is None:
+            return ()
+        paths = {self._path}
+        if self._path.is_dir():
+            paths.update(self._path.iterdir())
+        paths.update(Path(s.name) for s in self.current.chain[1:] if not s.name.startswith("profile "))
+        out = []
+        for path in sorted(paths):
+            try:
+                stat = path.stat()
+            except OSError:
+                out.append((str(path), 0, 0, 0))
+                continue
+            out.append((str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns))
+        return tuple(out)
