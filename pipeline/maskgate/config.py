@@ -163,6 +163,22 @@ class Console(Section):
     allow_session_votes: bool = Field(False, description="Let a signed-in person vote without a key of their own")
 
 
+class Principals(Section):
+    """Kafka users, as the ACLs name them (``maskgate topics --print``)."""
+
+    mask: str = Field("maskgate-mask", description="User of the mask workers")
+    gate: str = Field("maskgate-gate", description="User of the gate")
+    lineage: str = Field("maskgate-lineage", description="User of the lineage sink")
+    watch: str = Field("maskgate-watch", description="User of the watch")
+    console: str = Field("maskgate-console", description="User of the console and its API")
+    admin: str = Field("maskgate-admin", description="User that writes people and policy")
+    reviewers: tuple[str, ...] = Field((), description="Users of reviewers who vote without the console")
+    auditors: tuple[str, ...] = Field((), description="Users that read the log, the checkpoints and lineage")
+    operators: tuple[str, ...] = Field((), description="Users that read dead letters")
+    producers: dict[str, str] = Field(default_factory=dict, description="Input topic → the one user that writes it")
+    consumers: dict[str, str] = Field(default_factory=dict, description="User → masked or destination topic it reads")
+
+
 class Settings(Section):
     """All settings."""
 
@@ -174,6 +190,7 @@ class Settings(Section):
     lineage: Lineage = Field(default_factory=Lineage)
     watch: Watch = Field(default_factory=Watch)
     console: Console = Field(default_factory=Console)
+    principals: Principals = Field(default_factory=Principals)
     policy: Path | None = Field(None, description="Policy file or folder; none: the built-in default policy")
     people: Path | None = Field(None, description="People file that seeds the registry (groups, accounts, keys)")
 

@@ -1,0 +1,246 @@
+"""Who may do what on the broker: one list, from which ``maskgate topics`` prints, applies and checks the ACLs.
+
+The approval stage rests on it: only the gate writes the log, the view and the released topics; only workers and the
+intake API write requests; no reviewer reads requests or dead letters. Nobody is given a right by a prefix of a topic's
+name, so that a topic created later is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from maskgate.config import Kafka, Settings
+from maskgate.streams import topics
+
+GATE_ID = "maskgate.gate"
+READERS = "maskgate.reader."
+_GUARDED = (*topics.CONTROL, topics.LINEAGE)
+_NEEDED_BY: Mapping[str, frozenset[str]] = {
+    "Describe": frozenset({"Read", "Write", "Alter", "Delete", "All"}),
+    "DescribeConfigs": frozenset({"AlterConfigs", "All"}),
+}
+
+
+class Acl(NamedTuple):
+    """One right: ``principal`` may do ``operation`` on the resource."""
+
+    principal: str
+    operation: str
+    kind: str
+    name: str
+    prefixed: bool = False
+
+    def __str__(self) -> str:
+        """The options of ``kafka-acls.sh`` that grant it."""
+        option = {"topic": "--topic", "group": "--group", "transactional_id": "--transactional-id"}.get(self.kind)
+        where = f"{option} '{self.name}'" if option else "--cluster"
+        pattern = " --resource-pattern-type prefixed" if self.prefixed else ""
+        return f"--add --allow-principal 'User:{self.principal}' --operation {self.operation} {where}{pattern}"
+
+
+def _topic(who: str, operation: str, names: Iterable[str]) -> Iterator[Acl]:
+    return (Acl(who, operation, "topic", name) for name in names)
+
+
+def _mask(settings: Settings) -> Iterator[Acl]:
+    who, inputs = settings.principals.mask, settings.pipeline.topics
+    outputs = [name(topic) for topic in inputs for name in (topics.masked, topics.dead_letters)]
+    group = topics.group(settings.pipeline.name, "mask")
+    yield from _topic(who, "Read", inputs)
+    yield from _topic(who, "Write", [*outputs, topics.REQUESTS, topics.LINEAGE])
+    yield from _topic(who, "DescribeConfigs", [*inputs, *outputs, topics.REQUESTS, topics.LINEAGE])
+    yield Acl(who, "Read", "group", group)
+    yield Acl(who, "Write", "transactional_id", f"{group}.", True)
+    yield Acl(who, "Describe", "transactional_id", f"{group}.", True)
+
+
+def _gate(settings: Settings, released: Iterable[str]) -> Iterator[Acl]:
+    who = settings.principals.gate
+    yield from _topic(who, "Read", [topics.REQUESTS, topics.VOTES, topics.PEOPLE, topics.POLICY, topics.LOG])
+    yield from _topic(who, "Write", [topics.LOG, topics.STATE, topics.CHECKPOINTS, topics.LINEAGE, *released])
+    yield from _topic(who, "Read", [topics.STATE, topics.CHECKPOINTS])
+    yield from _topic(who, "DescribeConfigs", topics.CONTROL)
+    yield Acl(who, "Read", "group", GATE_ID)
+    yield Acl(who, "Describe", "group", "*")  # who has read what is recalled
+    yield Acl(who, "Write", "transactional_id", GATE_ID)
+    yield Acl(who, "Describe", "transactional_id", GATE_ID)
+
+
+def _others(settings: Settings) -> Iterator[Acl]:
+    """Sink, watch, console, admin."""
+    by, pipeline = settings.principals, settings.pipeline.name
+    yield from _topic(by.lineage, "Read", [topics.LINEAGE])
+    yield Acl(by.lineage, "Read", "group", topics.group(pipeline, "lineage"))
+    yield from _topic(by.watch, "Read", [topics.LOG, topics.LINEAGE])
+    yield Acl(by.watch, "Read", "group", topics.group(pipeline, "watch"))
+    yield from _topic(by.console, "Read", [topics.LOG, topics.STATE, topics.REQUESTS, topics.PEOPLE])
+    yield from _topic(by.console, "Write", [topics.VOTES, topics.REQUESTS])
+    yield from _topic(by.admin, "Write", [topics.PEOPLE, topics.POLICY])
+    yield from _topic(by.admin, "Read", [topics.PEOPLE, topics.POLICY, topics.LOG, topics.STATE])
+
+
+def _people(settings: Settings) -> Iterator[Acl]:
+    """Those outside: reviewers, auditors, operators, producers, consumers."""
+    by = settings.principals
+    for who in by.reviewers:
+        yield from _topic(who, "Write", [topics.VOTES])
+        yield from _topic(who, "Read", [topics.STATE])
+    for who in by.auditors:
+        yield from _topic(who, "Read", [topics.LOG, topics.CHECKPOINTS, topics.PEOPLE, topics.POLICY, topics.LINEAGE])
+    for who in by.operators:
+        yield from _topic(who, "Read", [topics.dead_letters(topic) for topic in settings.pipeline.topics])
+    for topic, who in by.producers.items():
+        yield from _topic(who, "Write", [topic])
+    for who, topic in by.consumers.items():
+        yield from _topic(who, "Read", [topic])
+        yield Acl(who, "Read", "group", f"{who}.", True)
+    for who in {*by.reviewers, *by.auditors, *by.operators, by.console, by.admin, by.gate}:
+        yield Acl(who, "Read", "group", READERS, True)
+
+
+def acls(settings: Settings, destinations: Iterable[str] = ()) -> list[Acl]:
+    """Every right that this pipeline needs, sorted; ``destinations`` are the topics of the policy's destinations."""
+    released = [*(topics.released(topic) for topic in settings.pipeline.topics), *destinations]
+    found = {*_mask(settings), *_gate(settings, released), *_others(settings), *_people(settings)}
+    return sorted(found)
+
+
+def _binding(acl: Acl) -> Any:
+    from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
+
+    return AclBinding(
+        {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP}.get(acl.kind, ResourceType.TRANSACTIONAL_ID),
+        acl.name,
+        ResourcePatternType.PREFIXED if acl.prefixed else ResourcePatternType.LITERAL,
+        f"User:{acl.principal}",
+        "*",
+        AclOperation[_constant(acl.operation)],
+        AclPermissionType.ALLOW,
+    )
+
+
+def _constant(operation: str) -> str:
+    return "".join(f"_{c}" if c.isupper() and i else c.upper() for i, c in enumerate(operation)).upper()
+
+
+def _admin(kafka: Kafka) -> Any:
+    from confluent_kafka.admin import AdminClient
+
+    from maskgate.streams.session import quiet
+
+    return AdminClient(quiet(kafka.client()))
+
+
+def apply(kafka: Kafka, wanted: Iterable[Acl], timeout_s: float = 30.0) -> int:
+    """Grant every right of the list; rights that are there stay. Says how many were granted or confirmed.
+
+    Raises:
+        WorldError: the broker refused (no authorizer, no right to alter ACLs).
+    """
+    from confluent_kafka import KafkaException
+
+    from maskgate.streams.session import failure
+
+    futures = _admin(kafka).create_acls([_binding(acl) for acl in wanted], request_timeout=timeout_s)
+    for future in futures.values():
+        try:
+            future.result()
+        except KafkaException as error:
+            raise failure(error, "create an ACL") from None
+    return len(futures)
+
+
+def granted(kafka: Kafka, timeout_s: float = 15.0) -> list[Acl] | None:
+    """The rights in force; None where the broker asks for none (no authorizer).
+
+    Raises:
+        WorldError: they cannot be read.
+    """
+    from confluent_kafka import KafkaError, KafkaException
+    from confluent_kafka.admin import (
+        AclBindingFilter,
+        AclOperation,
+        AclPermissionType,
+        ResourcePatternType,
+        ResourceType,
+    )
+
+    from maskgate.streams.session import failure
+
+    anything = AclBindingFilter(
+        ResourceType.ANY, None, ResourcePatternType.ANY, None, None, AclOperation.ANY, AclPermissionType.ANY
+    )
+    try:
+        found = _admin(kafka).describe_acls(anything, request_timeout=timeout_s).result()
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.SECURITY_DISABLED:
+            return None
+        raise failure(error, "read the ACLs") from None
+    allow = [b for b in found if b.permission_type == AclPermissionType.ALLOW]
+    return sorted(
+        Acl(
+            b.principal.removeprefix("User:"),
+            "".join(part.capitalize() for part in b.operation.name.split("_")),
+            b.restype.name.lower(),
+            b.name,
+            b.resource_pattern_type == ResourcePatternType.PREFIXED,
+        )
+        for b in allow
+    )
+
+
+class Difference(NamedTuple):
+    """What is missing, and who may do more on guarded topics than the list says."""
+
+    missing: list[Acl]
+    extra: list[Acl]
+
+
+def difference(settings: Settings, wanted: Iterable[Acl], have: Iterable[Acl]) -> Difference:
+    """Compare the list with the rights in force; extra rights count on control, lineage, released and dead letters."""
+    wanted, have = list(wanted), list(have)
+    guarded = {
+        *_GUARDED,
+        *(acl.name for acl in wanted if acl.kind == "topic" and acl.principal == settings.principals.gate),
+    }
+    guarded |= {topics.dead_letters(topic) for topic in settings.pipeline.topics}
+    missing = [acl for acl in wanted if not any(_grants(other, acl) for other in have)]
+    extra = [
+        acl
+        for acl in have
+        if acl.kind == "topic"
+        and any(_reaches(acl, name) for name in guarded)
+        and not any(_grants(other, acl) for other in wanted)
+        and not _harmless(acl, wanted)
+    ]
+    return Difference(missing, extra)
+
+
+def _harmless(acl: Acl, wanted: Iterable[Acl]) -> bool:
+    """To see that a topic exists, or its settings, shows no record."""
+    return acl.operation in ("Describe", "DescribeConfigs") and acl.principal != "*"
+
+
+def _reaches(acl: Acl, name: str) -> bool:
+    return acl.name in ("*", name) or (acl.prefixed and name.startswith(acl.name))
+
+
+def _grants(have: Acl, want: Acl) -> bool:
+    """Whether one right includes another."""
+    if have.kind != want.kind or have.principal not in ("*", want.principal):
+        return False
+    if want.prefixed and not (have.name == "*" or (have.prefixed and want.name.startswith(have.name))):
+        return False
+    implied = _NEEDED_BY.get(want.operation, frozenset({"All"}))
+    return _reaches(have, want.name) and (have.operation == want.operation or have.operation in implied)
+
+
+def check(kafka: Kafka, settings: Settings, wanted: Iterable[Acl]) -> list[str]:
+    """One line per difference, with what to do; empty when the broker holds exactly the list on what is guarded."""
+    have = granted(kafka)
+    if have is None:
+        return ["the broker has no authorizer: anybody may write the approval topics; set authorizer.class.name"]
+    found = difference(settings, wanted, have)
+    lines = [f"missing: {acl}" for acl in found.missing]
+    return lines + [f"too much: User:{a.principal} may {a.operation} {a.kind} {a.name}; remove it" for a in found.extra]
