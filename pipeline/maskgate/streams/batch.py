@@ -141,6 +141,8 @@ class Writer:
                 self._refuse(record, outcome)
         except RecordError as error:
             self._refuse(record, Quarantined(error.code, error.detail))
+        except Exception as error:  # ours, not the record's: it still must not stop its neighbours, nor pass
+            self._refuse(record, Quarantined("worker_failed", type(error).__name__))
 
     def finish(self) -> list[Out]:
         """Everything to write, the rows of lineage last."""
@@ -168,11 +170,10 @@ class Writer:
     def _source_deleted(self, record: Record, key: bytes) -> None:
         """A tombstone passes, and what is held of its key is withdrawn."""
         kit = self._kit
-        build = getattr(items, "build_source_deleted", None)
-        if build is None or kit.signer is None:
+        if kit.signer is None:  # then nothing was ever held
             return
-        value = build(
-            record, key=key, item_key=kit.item_key, signer=kit.signer, topic_id=kit.topic_ids.get(record.topic, "")
+        value = items.build_source_deleted(
+            record.topic, record.partition, record.offset, key, item_key=kit.item_key, signer=kit.signer
         )
         self._outs.append(Out(topics.REQUESTS, value, None, (), 0))
 

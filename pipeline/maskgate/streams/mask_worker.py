@@ -4,12 +4,13 @@ it ends, and its supervisor starts it again."""
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from maskgate.config import Settings
-from maskgate.records import Quarantined, Record
+from maskgate.records import Outcome, Quarantined, Record
 from maskgate.streams import admin, batch, topics
 from maskgate.streams.errors import Unrecoverable
 from maskgate.streams.inflight import Beat, FlightFile, Place, Strikes
@@ -21,6 +22,7 @@ from maskgate.streams.session import Out, Session, Stuck, to_record
 ROLE = "mask"
 _COMMIT_PATIENCE_S = 45.0  # a commit may wait out the transaction's own time while the broker is away
 _START_PATIENCE_S = 60.0
+_POLICY_EVERY_S = 0.5
 
 
 class Worker:
@@ -33,6 +35,7 @@ class Worker:
         self._parts = parts
         self._beat, self._flight, self._strikes = beat, flight, strikes
         self._batches = 0
+        self._next_look = 0.0
         self.stopping = False
         beat.promise(_START_PATIENCE_S, batches=0, ready=False)
         self._have = self._check_topics()
@@ -96,39 +99,57 @@ class Worker:
         watchdog = self._settings.worker.watchdog
         while not self.stopping:
             self._beat.promise(watchdog + wait, batches=self._batches)
-            messages = self.session.poll(1 if self._is_careful() else self._settings.worker.batch_records, wait)
+            self._follow_policy()
+            messages = self.session.poll(self._settings.worker.batch_records, wait)
             for place in self.session.stuck():
                 self._skip(place)
             if messages:
                 self._step([to_record(m) for m in messages])
         self.session.close()
 
-    def _is_careful(self) -> bool:
-        """Whether a range that killed workers lies ahead: then one record at a time."""
-        careful = self._strikes.careful
-        if not careful:
-            return False
-        for place in list(careful):
-            if place in self.session.assignment and self._position(place) >= careful[place][1]:
-                del careful[place]
-        return any(place in self.session.assignment for place in careful)
-
-    def _position(self, place: Place) -> int:
-        from confluent_kafka import TopicPartition
-
-        return int(self.session.consumer.position([TopicPartition(*place)])[0].offset)
+    def _follow_policy(self) -> None:
+        """Take a changed policy at the border of a batch; a bad one is refused and the last good one stays."""
+        holder = self._parts.holder
+        if holder is None or time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + _POLICY_EVERY_S
+        change = holder.poll()
+        if change is None:
+            return
+        if change.new is None:
+            say(ROLE, "policy_refused", kept=change.old.version, reason=change.error)
+            return
+        self._beat.promise(_START_PATIENCE_S, batches=self._batches)  # a new engine may load a model
+        self._parts.take(change)
+        self._kit = self._make_kit()
+        say(ROLE, "policy_changed", old=change.old.version, new=change.new.version, digest=change.new.digest)
 
     def _step(self, records: Sequence[Record]) -> None:
         ranges: dict[Place, tuple[int, int]] = {}
         for r in records:
             at = (r.topic, r.partition)
             ranges[at] = (ranges[at][0] if at in ranges else r.offset, r.offset + 1)
-        self._flight.write("mask", ranges)
-        outcomes = batch.mask(self._kit, records, self._strikes.condemned, self._promise_for)
+        outcomes = self._outcomes(records, ranges)
         writer = batch.Writer(self._kit)
         for record, outcome in zip(records, outcomes, strict=True):
             writer.add(record, outcome)
         self._commit(writer.finish(), ranges)
+
+    def _outcomes(self, records: Sequence[Record], ranges: Mapping[Place, tuple[int, int]]) -> list[Outcome]:
+        """What becomes of each record; where a range killed workers before, each is in flight alone."""
+        condemned = self._strikes.condemned
+        if not any(self._is_careful(r) for r in records):
+            self._flight.write("mask", ranges)
+            return batch.mask(self._kit, records, condemned, self._promise_for)
+        out: list[Outcome] = []
+        for record in records:
+            self._flight.write("mask", {(record.topic, record.partition): (record.offset, record.offset + 1)})
+            out += batch.mask(self._kit, [record], condemned, self._promise_for)
+        return out
+
+    def _is_careful(self, record: Record) -> bool:
+        span = self._strikes.careful.get((record.topic, record.partition))
+        return span is not None and span[0] <= record.offset < span[1]
 
     def _commit(self, outs: Sequence[Out], ranges: Mapping[Place, tuple[int, int]]) -> None:
         self._flight.write("commit", ranges)

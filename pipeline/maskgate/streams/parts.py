@@ -1,8 +1,11 @@
-"""What every mask worker shares: built once by the supervisor, before it forks. Imports no Kafka client."""
+"""What every mask worker shares: built once by the supervisor, before it forks. Imports no Kafka client.
+
+A worker that sees the policy change builds its own masker, and its own engine only where detection changed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +18,13 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
     from maskgate.approvals.requester import ProducerKey
+    from maskgate.policy import CompiledPolicy, PolicyChange, PolicyHolder
     from maskgate.streams.batch import Masking
 
 
 @dataclass(slots=True)
 class Parts:
-    """Masker, policy, engine and keys. ``holder`` reloads the policy, where there is one."""
+    """Masker, policy, engine and keys; ``holder`` watches the policy, ``rebuild`` makes masker and engine for it."""
 
     masker: Masking
     policy: Any
@@ -30,7 +34,15 @@ class Parts:
     signer: signing.Signer | None = None
     seal_to: X25519PublicKey | None = None
     producers: Mapping[str, ProducerKey] = field(default_factory=dict)
-    holder: Any = None
+    holder: PolicyHolder | None = None
+    rebuild: Callable[[CompiledPolicy, Any], tuple[Masking, Any]] | None = None
+
+    def take(self, change: PolicyChange) -> None:
+        """Work with the holder's new policy from now on."""
+        if self.holder is None or self.rebuild is None:
+            return
+        self.policy = self.holder.current
+        self.masker, self.engine = self.rebuild(self.policy, None if change.detection_changed else self.engine)
 
 
 def build(settings: Settings) -> Parts:
@@ -41,23 +53,31 @@ def build(settings: Settings) -> Parts:
     """
     from maskgate.masker import Masker
     from maskgate.masking.keyring import Keyring
-    from maskgate.policy import load_policy
+    from maskgate.policy import PolicyHolder
     from maskgate_detectors import Engine
 
-    policy = load_policy(settings.policy)
+    holder = PolicyHolder(settings.policy)
     keyring = Keyring.load_or_create(settings.pipeline.state_dir)
-    engine = Engine(policy.engine_config(settings))
-    engine.warm()
+
+    def rebuild(policy: CompiledPolicy, engine: Any) -> tuple[Masking, Any]:
+        if engine is None:
+            engine = Engine(policy.engine_config(settings))
+            engine.warm()
+        return Masker(policy, keyring, engine), engine
+
+    masker, engine = rebuild(holder.current, None)
     keys = settings.pipeline.state_dir / "keys"
     return Parts(
-        masker=Masker(policy, keyring, engine),
-        policy=policy,
+        masker=masker,
+        policy=holder.current,
         engine=engine,
         item_key=keyring.key("item").secret,
         mac_key=keyring.key("lineage").secret,
         signer=_signer(keys / "pipeline.pem"),
         seal_to=sealing.load_seal_public(keys / "gate-seal.pub") if (keys / "gate-seal.pub").exists() else None,
         producers=_producers(settings.people),
+        holder=holder,
+        rebuild=rebuild,
     )
 
 

@@ -44,7 +44,7 @@ class Slot:
     started: float = 0.0
     start_at: float = 0.0
     pause_s: float = BACKOFF_S[0]
-    deaths: int = 0
+    silenced: bool = False
 
 
 class Supervisor:
@@ -114,13 +114,14 @@ class Supervisor:
         self._ready_once = self._ready_once or ready
         if ready and (batches > 0 or now - slot.started > _HEALTHY_S):
             slot.pause_s = BACKOFF_S[0]
-        if now > deadline:
+        if now > deadline and not slot.silenced:
+            slot.silenced = True
             say(ROLE, "watchdog", slot=slot.number, worker=slot.pid, silent_for_s=round(now - deadline, 1))
             os.kill(slot.pid, signal.SIGKILL)
 
     def _start(self, slot: Slot) -> None:
         slot.beat.promise(60.0, batches=0, ready=False)
-        slot.started = time.monotonic()
+        slot.started, slot.silenced = time.monotonic(), False
         parent = os.getpid()
         sys.stderr.flush()
         sys.stdout.flush()
@@ -162,7 +163,6 @@ class Supervisor:
         slot.pid = 0
         if self._stopping:
             return
-        slot.deaths += 1
         slot.start_at = time.monotonic() + slot.pause_s
         slot.pause_s = min(slot.pause_s * 2, BACKOFF_S[1])
         verdict = self._inquest(slot)
