@@ -1,0 +1,243 @@
+"""What `mask` and `scan` share: input, policy, engine, progress, the summary on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from maskgate import config
+from maskgate.errors import ConfigurationError
+from maskgate.pipes import Line, read_batches, run
+
+_SHOWN = 20
+
+
+def input_options(command: Any) -> Any:
+    """The options of a command that reads lines."""
+    for option in reversed(
+        [
+            click.argument("file", default="-", type=click.Path(allow_dash=True)),
+            click.option("-p", "--policy", help="Policy file, folder, or the name of a profile."),
+            click.option("-j", "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes."),
+            click.option("--model", help="NER model; none: rules only."),
+            click.option("--progress/--no-progress", default=None, help="Progress bar (default: on a terminal)."),
+            click.option("--json", "as_json", is_flag=True, help="The summary on stderr as JSON."),
+            click.option("-q", "--quiet", is_flag=True, help="No summary."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+class Tally:
+    """Counts of one batch or of all."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.changed = 0
+        self.flagged = 0
+        self.unread = 0
+        self.entities: dict[str, int] = {}
+        self.codes: dict[str, int] = {}
+        self.notes: list[str] = []
+
+    def bad(self, number: int, code: str) -> None:
+        """A line that is left out."""
+        self.unread += 1
+        self.codes[code] = self.codes.get(code, 0) + 1
+        self.notes.append(f"line {number}: {code}: not written")
+
+    def masked(self, number: int, outcome: Any, explain: bool) -> None:
+        """A line that was masked."""
+        self.changed += bool(getattr(outcome, "changed", True))
+        self.flagged += hasattr(outcome, "export")
+        for use in outcome.fields:
+            self.entities[use.entity] = self.entities.get(use.entity, 0) + use.count
+        if explain:
+            fields = [
+                {"path": u.path, "entity": u.entity, "operator": u.operator, "detector": u.detector, "score": u.score}
+                for u in outcome.fields
+            ]
+            self.notes.append(json.dumps({"line": number, "fields": fields}))
+
+    def add(self, other: Tally) -> None:
+        """Sum up."""
+        self.lines += other.lines
+        self.changed += other.changed
+        self.flagged += other.flagged
+        self.unread += other.unread
+        for mine, theirs in ((self.entities, other.entities), (self.codes, other.codes)):
+            for name, count in theirs.items():
+                mine[name] = mine.get(name, 0) + count
+
+    def as_json(self, seconds: float) -> dict[str, Any]:
+        """The summary."""
+        return {
+            "lines": self.lines,
+            "changed": self.changed,
+            "flagged_for_export": self.flagged,
+            "bad": self.unread,
+            "codes": self.codes,
+            "entities": dict(sorted(self.entities.items(), key=lambda item: -item[1])),
+            "seconds": round(seconds, 3),
+        }
+
+
+class Pipe:
+    """One run of lines through the masker or the engine."""
+
+    def __init__(
+        self,
+        config_file: str | None,
+        file: str,
+        policy: str | None,
+        jobs: int,
+        model: str | None,
+        progress: bool | None,
+        as_json: bool,
+        quiet: bool,
+        output: str | None = None,
+    ) -> None:
+        from maskgate.policy import load_policy
+
+        self.settings, _ = config.load(config_file, {"policy": policy, "detection.model": model})
+        self.policy = load_policy(self.settings.policy)
+        self.file = file
+        self.jobs = jobs
+        self.output = output
+        self._model = model
+        self._progress = sys.stderr.isatty() if progress is None else progress
+        self._as_json = as_json
+        self._quiet = quiet
+        self.tally = Tally()
+        self.started = time.monotonic()
+
+    def engine(self) -> Any:
+        """The engine of the settings and the policy, warmed so that forked processes share it."""
+        from dataclasses import replace
+
+        from maskgate_detectors import DetectorError, Engine
+
+        wanted = self.policy.engine_config(self.settings)
+        if self._model is not None:
+            wanted = replace(wanted, model=self._model)
+        try:
+            engine = Engine(wanted)
+        except DetectorError as error:
+            raise ConfigurationError(str(error)) from None
+        if self.jobs > 1:
+            engine.warm()
+        return engine
+
+    def run(self, work: Callable[[Any], tuple[list[bytes], Tally]], verb: str = "masked") -> int:
+        """Read, work, write; 1 if a line was left out."""
+        with self.source() as source, self.sink() as sink, self.bar(source) as advance:
+            batches = read_batches(source, self.settings.worker.max_record_bytes)
+            for lines, (out, tally) in run(work, batches, self.jobs):
+                sink.write(b"".join(out))
+                sink.flush()
+                self.count(tally)
+                advance(_size(lines))
+        self.summary(verb)
+        return 1 if self.tally.unread else 0
+
+    def count(self, tally: Tally) -> None:
+        """Add a batch and print its notes; after some bad lines only their number goes on."""
+        before = self.tally.unread
+        self.tally.add(tally)
+        for note in tally.notes:
+            if note.startswith("{"):
+                click.echo(note, err=True)
+            elif before < _SHOWN:
+                before += 1
+                click.echo(f"maskgate: {note}", err=True)
+                if before == _SHOWN:
+                    click.echo("maskgate: further bad lines are only counted", err=True)
+
+    @contextlib.contextmanager
+    def source(self) -> Iterator[BinaryIO]:
+        """The input."""
+        if self.file == "-":
+            yield sys.stdin.buffer
+            return
+        try:
+            handle = Path(self.file).open("rb")  # noqa: SIM115  (closed below; the error is about opening only)
+        except OSError as error:
+            raise ConfigurationError(f"{self.file}: cannot be read: {error.strerror}") from None
+        with handle:
+            yield handle
+
+    @contextlib.contextmanager
+    def sink(self) -> Iterator[BinaryIO]:
+        """The output; a file appears under its name only when it is complete."""
+        if self.output is None:
+            yield sys.stdout.buffer
+            return
+        part = Path(f"{self.output}.part")
+        try:
+            with part.open("wb") as handle:
+                yield handle
+            part.replace(self.output)
+        except OSError as error:
+            raise ConfigurationError(f"{self.output}: cannot be written: {error.strerror}") from None
+        finally:
+            part.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def bar(self, source: BinaryIO) -> Iterator[Callable[[int], None]]:
+        """A progress bar, on a terminal."""
+        if not self._progress:
+            yield lambda size: None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
+        total = os.fstat(source.fileno()).st_size or None
+        columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("", total=total)
+            yield lambda size: progress.update(task, advance=size)
+
+    def summary(self, verb: str) -> None:
+        """The last words, on stderr."""
+        seconds = time.monotonic() - self.started
+        if self._as_json:
+            click.echo(json.dumps(self.tally.as_json(seconds)), err=True)
+        elif not self._quiet:
+            tally = self.tally
+            kinds = ", ".join(f"{n} {c}" for n, c in sorted(tally.entities.items(), key=lambda item: -item[1]))
+            text = f"{tally.lines} lines, {sum(tally.entities.values())} values {verb}" + (
+                f" ({kinds})" if kinds else ""
+            )
+            text += f", {tally.unread} bad lines" if tally.unread else ""
+            text += f", {tally.flagged} flagged for export" if tally.flagged else ""
+            click.echo(f"maskgate: {text}, {seconds:.1f} s", err=True)
+
+
+def _size(lines: list[Line]) -> int:
+    return sum(len(line.data or b"") + line.newline for line in lines)
+
+
+def keyring_for(pipe: Pipe, place: str | None) -> Any:
+    """The keyring of the state folder; without one, keys of this run only, and a note where that matters."""
+    from maskgate.masker import bind_all
+    from maskgate.masking.keyring import VARIABLE, Keyring
+
+    where = place or str(pipe.settings.pipeline.state_dir)
+    if place or os.environ.get(VARIABLE) or Keyring.file(where).exists():
+        return Keyring.load(where)
+    keyring = Keyring.fresh()
+    if any(action.needs_key for action in bind_all(pipe.policy, keyring)):
+        click.echo(
+            "maskgate: no keyring: stand-ins and tokens hold for this run only; 'maskgate keys create' makes one",
+            err=True,
+        )
+    return keyring
