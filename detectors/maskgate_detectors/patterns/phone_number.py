@@ -37,7 +37,7 @@ def phone_international() -> Rule:
             r"(?P<value>(?:\+|00(?:[ -]|[1-9]))[ ]?\(?\d{1,4}\)?(?:[ ().\x{2010}-\x{2014}\x{a0}/-]{0,3}\d){6,13}"
             r"(?:[ ,;]{0,2}(?:x|ext\.?|#)[ .:]?\d{1,6})?)(?:$|[^\w+%]|[_T])"
         ),
-        triggers=(r"(?:\+|%2[Bb])[ ]?\(?\d[\d ().\x80-\xff/-]{6}", r"[^\d.+-]00[1-9][\d ().-]{7}\d"),
+        triggers=(r"(?:\+|%2[Bb])[ ]?\(?\d[\d ().\x80-\xff/-]{6}", r"00[1-9][\d ().-]{7}\d"),
         validate=checksums.international_phone,
         valid_score=0.95,
         keys=_KEYS,

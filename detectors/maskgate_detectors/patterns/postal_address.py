@@ -24,8 +24,8 @@ def street_address() -> Rule:
             r"(?:,? \p{Lu}[\p{L}'’.-]{1,25}(?: \p{Lu}[\p{L}'’.-]{1,25}){0,2},? (?:[A-Z]{2} "
             r")?(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}))?"
             r"|\p{Lu}[\p{L}.'’-]{2,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat"
-            r"|laan|plein|gracht|dijk|kade|gatan|vägen|gade|vej|veien|gata|katu|tie)\.? \d{1,4} "
-            r"?(?:[a-zA-Z]\b)?(?:,? (?:[A-Z]-)?\d{4,5}(?: [A-Z]{2})? \p{Lu}[\p{L}.-]{2,30})?"
+            r"|laan|plein|gracht|dijk|kade|gatan|vägen|gade|vej|veien|gata|katu|tie)\.? \d{1,4}"
+            r"(?: ?[a-zA-Z]\b)?(?:,? (?:[A-Z]-)?\d{4,5}(?: [A-Z]{2})? \p{Lu}[\p{L}.-]{2,30})?"
             r"|(?:\d{1,4}(?: ?(?:bis|ter))?,? )(?:rue|avenue|boulevard|chemin|allée|impasse|quai|place|cours) "
             r"(?:de la |de l'|de |du |des |d')?\p{L}[\p{L}'’. -]{2,40}?(?:,? \d{5} \p{Lu}[\p{L}-]{2,30}|\b)"
             r"|(?:Calle|C/|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|Largo|ul\.|ulica"
@@ -50,7 +50,7 @@ def street_address() -> Rule:
             "dirección, indirizzo, endereço, adres",
         ),
         keys=words(
-            "street, street address, street name, street line, address line, addressline, address",
+            "street, street address, street name, street line, address line, addressline",
             "home address, postal address, mailing address, shipping address, billing address",
             "delivery address, residential address, work address, address full",
             "full address, address street, house number, street number, building number",
