@@ -166,7 +166,8 @@ def phone(text: str, source: bytes, locale: str) -> str:
 _TEST_RANGES = {"4": "400000", "5": "555555", "2": "222300", "3": "378282", "6": "601100"}
 
 
-def _luhn(body: str) -> str:
+def luhn_digit(body: str) -> str:
+    """The check digit of ISO/IEC 7812 for the digits before it."""
     total = 0
     for i, c in enumerate(reversed(body)):
         n = int(c) * (2 - i % 2)
@@ -182,7 +183,7 @@ def card(text: str, source: bytes, locale: str) -> str:
         return scramble(text, source, locale)
     prefix = _TEST_RANGES.get(str(int(digits[0])), "999999")
     body = prefix + _Draw(source).digits(count - len(prefix) - 1)
-    return _fill(text, body + _luhn(body))
+    return _fill(text, body + luhn_digit(body))
 
 
 def iban(text: str, source: bytes, locale: str) -> str:
@@ -230,6 +231,18 @@ def url(text: str, source: bytes, locale: str) -> str:
     return f"{scheme[0] if scheme else 'https://'}{draw.of(shared['animal'])}{draw.digits(4)}.example/{draw.digits(6)}"
 
 
+def day(text: str, source: bytes, locale: str) -> str:
+    """Another day, up to a year away, in the same spelling."""
+    from maskgate.masking.base import CannotMask
+    from maskgate.masking.dates import shift
+
+    drawn = _Draw(source).below(730)
+    try:
+        return shift(text, drawn - 365 if drawn < 365 else drawn - 364)
+    except CannotMask:
+        return scramble(text, source, locale)
+
+
 def scramble(text: str, source: bytes, locale: str) -> str:
     """The same shape with other characters: letters stay letters of their case, digits digits, the rest stays."""
     if not any(c.isalnum() for c in text):
@@ -254,5 +267,5 @@ FAKES: dict[str, Fake] = {
     "PERSON": person, "FIRST_NAME": person, "LAST_NAME": person, "NAME": person,
     "EMAIL_ADDRESS": email, "PHONE_NUMBER": phone, "CREDIT_CARD": card, "IBAN_CODE": iban, "US_SSN": ssn,
     "IP_ADDRESS": ip, "MAC_ADDRESS": mac, "LOCATION": place, "ADDRESS": place, "ORGANIZATION": company,
-    "USERNAME": username, "URL": url,
+    "USERNAME": username, "URL": url, "DATE_TIME": day, "DATE_OF_BIRTH": day,
 }  # fmt: skip

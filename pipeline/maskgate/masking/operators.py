@@ -7,7 +7,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from maskgate.masking.base import Action
+from maskgate.masking.date_shift import DateShift
 from maskgate.masking.drop import Drop
+from maskgate.masking.encrypt import Encrypt
+from maskgate.masking.fpe import Fpe
+from maskgate.masking.generalize import Generalize
 from maskgate.masking.hash import Hash
 from maskgate.masking.keep import Keep
 from maskgate.masking.partial import Partial
@@ -18,7 +22,20 @@ from maskgate.masking.tokenize import Tokenize
 
 OPERATORS: dict[str, type[Action]] = {
     str(cls.model_fields["operator"].default): cls
-    for cls in (Keep, Redact, Replace, Partial, Hash, Pseudonym, Tokenize, Drop)
+    for cls in (
+        Keep,
+        Redact,
+        Replace,
+        Partial,
+        Hash,
+        Pseudonym,
+        Tokenize,
+        Fpe,
+        Generalize,
+        DateShift,
+        Encrypt,
+        Drop,
+    )
 }
 
 
@@ -28,7 +45,7 @@ def _named(value: Any) -> Any:
 
 AnyAction = Annotated[
     Annotated[
-        Keep | Redact | Replace | Partial | Hash | Pseudonym | Tokenize | Drop,
+        Keep | Redact | Replace | Partial | Hash | Pseudonym | Tokenize | Fpe | Generalize | DateShift | Encrypt | Drop,
         Field(discriminator="operator"),
     ],
     BeforeValidator(_named),

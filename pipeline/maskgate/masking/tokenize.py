@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from maskgate.errors import RecordError
 from maskgate.masking.base import Action, Mask, Sample
+from maskgate.masking.encrypt import MARK, open_envelope
 from maskgate.masking.keyring import Key, Keyring
 from maskgate.masking.numbers import keyed_number, quoted
 
@@ -73,13 +74,15 @@ def open_token(token: str, keys: Keyring) -> Opened:
     match = TOKEN.fullmatch(token)
     if match is None:
         raise RecordError("bad_token", "not a token of the form mg1.<key id>.<data>")
-    key = keys.opening(match[1])
+    key_id, mark, _ = match[1].partition(MARK)
+    key = keys.opening(key_id)
     try:
         data = match[2].encode()
         sealed = urlsafe_b64decode(data + b"=" * (-len(data) % 4))
         if urlsafe_b64encode(sealed).rstrip(b"=") != data:  # one spelling only: a permit names exact tokens
             raise ValueError
-        entity, _, text = _cipher(key).decrypt(sealed, _AD).partition(b"\x1f")
+        plain = open_envelope(sealed, key) if mark else _cipher(key).decrypt(sealed, _AD)
+        entity, _, text = plain.partition(b"\x1f")
     except (InvalidTag, ValueError):
-        raise RecordError("bad_token", f"a token of key {match[1]} was changed or cut") from None
+        raise RecordError("bad_token", f"a token of key {key_id} was changed or cut") from None
     return Opened(entity.decode(), text.decode("utf-8", "surrogatepass"))
