@@ -7,10 +7,12 @@ name, so that a topic created later is closed.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from maskgate.config import Kafka, Settings
+from maskgate.errors import WorldError
 from maskgate.streams import topics
 
 GATE_ID = "maskgate.gate"
@@ -95,7 +97,8 @@ def _people(settings: Settings) -> Iterator[Acl]:
     for who, topic in by.consumers.items():
         yield from _topic(who, "Read", [topic])
         yield Acl(who, "Read", "group", f"{who}.", True)
-    for who in {*by.reviewers, *by.auditors, *by.operators, by.console, by.admin, by.gate}:
+    ours = (by.mask, by.gate, by.lineage, by.watch, by.console, by.admin)
+    for who in {*ours, *by.reviewers, *by.auditors, *by.operators}:  # readers without a group's life still name one
         yield Acl(who, "Read", "group", READERS, True)
 
 
@@ -106,30 +109,49 @@ def acls(settings: Settings, destinations: Iterable[str] = ()) -> list[Acl]:
     return sorted(found)
 
 
-def _binding(acl: Acl) -> Any:
-    from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
+def _library() -> Any:
+    """The client's admin module; its stubs re-export none of the names that its documentation gives."""
+    from confluent_kafka import admin
 
-    return AclBinding(
-        {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP}.get(acl.kind, ResourceType.TRANSACTIONAL_ID),
+    return admin
+
+
+def _binding(acl: Acl) -> Any:
+    lib = _library()
+    return lib.AclBinding(
+        lib.ResourceType[acl.kind.upper()],
         acl.name,
-        ResourcePatternType.PREFIXED if acl.prefixed else ResourcePatternType.LITERAL,
+        lib.ResourcePatternType.PREFIXED if acl.prefixed else lib.ResourcePatternType.LITERAL,
         f"User:{acl.principal}",
         "*",
-        AclOperation[_constant(acl.operation)],
-        AclPermissionType.ALLOW,
+        lib.AclOperation[_constant(acl.operation)],
+        lib.AclPermissionType.ALLOW,
+    )
+
+
+def _filter(acl: Acl) -> Any:
+    """What names exactly this right when it is to be removed."""
+    lib, binding = _library(), _binding(acl)
+    return lib.AclBindingFilter(
+        binding.restype,
+        binding.name,
+        binding.resource_pattern_type,
+        binding.principal,
+        binding.host,
+        binding.operation,
+        binding.permission_type,
     )
 
 
 def _constant(operation: str) -> str:
-    return "".join(f"_{c}" if c.isupper() and i else c.upper() for i, c in enumerate(operation)).upper()
+    """``DescribeConfigs`` as the client names it: ``DESCRIBE_CONFIGS``."""
+    return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(operation)).upper()
 
 
 def _admin(kafka: Kafka) -> Any:
-    from confluent_kafka.admin import AdminClient
-
     from maskgate.streams.session import quiet
 
-    return AdminClient(quiet(kafka.client()))
+    return _library().AdminClient(quiet(kafka.client()))
 
 
 def apply(kafka: Kafka, wanted: Iterable[Acl], timeout_s: float = 30.0) -> int:
@@ -142,7 +164,8 @@ def apply(kafka: Kafka, wanted: Iterable[Acl], timeout_s: float = 30.0) -> int:
 
     from maskgate.streams.session import failure
 
-    futures = _admin(kafka).create_acls([_binding(acl) for acl in wanted], request_timeout=timeout_s)
+    admin = _admin(kafka)  # it has to outlive its futures
+    futures = admin.create_acls([_binding(acl) for acl in wanted], request_timeout=timeout_s)
     for future in futures.values():
         try:
             future.result()
@@ -151,43 +174,82 @@ def apply(kafka: Kafka, wanted: Iterable[Acl], timeout_s: float = 30.0) -> int:
     return len(futures)
 
 
+def remove(kafka: Kafka, unwanted: Iterable[Acl], timeout_s: float = 30.0) -> None:
+    """Take these rights away; one that is not there is no error.
+
+    Raises:
+        WorldError: the broker refused.
+    """
+    from confluent_kafka import KafkaException
+
+    from maskgate.streams.session import failure
+
+    admin = _admin(kafka)
+    for future in admin.delete_acls([_filter(acl) for acl in unwanted], request_timeout=timeout_s).values():
+        try:
+            future.result()
+        except KafkaException as error:
+            raise failure(error, "remove an ACL") from None
+
+
 def granted(kafka: Kafka, timeout_s: float = 15.0) -> list[Acl] | None:
     """The rights in force; None where the broker asks for none (no authorizer).
 
     Raises:
         WorldError: they cannot be read.
     """
-    from confluent_kafka import KafkaError, KafkaException
-    from confluent_kafka.admin import (
-        AclBindingFilter,
-        AclOperation,
-        AclPermissionType,
-        ResourcePatternType,
-        ResourceType,
-    )
+    from confluent_kafka import KafkaException
 
     from maskgate.streams.session import failure
 
-    anything = AclBindingFilter(
-        ResourceType.ANY, None, ResourcePatternType.ANY, None, None, AclOperation.ANY, AclPermissionType.ANY
+    lib, admin = _library(), _admin(kafka)
+    anything = lib.AclBindingFilter(
+        lib.ResourceType.ANY,
+        None,
+        lib.ResourcePatternType.ANY,
+        None,
+        None,
+        lib.AclOperation.ANY,
+        lib.AclPermissionType.ANY,
     )
     try:
-        found = _admin(kafka).describe_acls(anything, request_timeout=timeout_s).result()
-    except KafkaException as error:
-        if error.args[0].code() == KafkaError.SECURITY_DISABLED:
+        found = admin.describe_acls(anything, request_timeout=timeout_s).result()
+        if not found and not _enforced(admin, timeout_s):
             return None
+    except KafkaException as error:
         raise failure(error, "read the ACLs") from None
-    allow = [b for b in found if b.permission_type == AclPermissionType.ALLOW]
+    allow = [b for b in found if b.permission_type == lib.AclPermissionType.ALLOW]
     return sorted(
         Acl(
             b.principal.removeprefix("User:"),
             "".join(part.capitalize() for part in b.operation.name.split("_")),
             b.restype.name.lower(),
             b.name,
-            b.resource_pattern_type == ResourcePatternType.PREFIXED,
+            b.resource_pattern_type == lib.ResourcePatternType.PREFIXED,
         )
         for b in allow
     )
+
+
+def _enforced(admin: Any, timeout_s: float) -> bool:
+    """Whether there is an authorizer, asked where no ACL is shown: the client turns a refusal into an empty list."""
+    from confluent_kafka import KafkaError, KafkaException
+
+    lib = _library()
+    may = admin.describe_cluster(include_authorized_operations=True, request_timeout=timeout_s).result()
+    operations = may.authorized_operations or []
+    if lib.AclOperation.DESCRIBE not in operations:
+        raise WorldError("no right to read the ACLs; run as a user with Describe on the cluster")
+    if lib.AclOperation.ALTER not in operations:
+        return True
+    nothing = _filter(Acl(f"nobody-{uuid.uuid4()}", "Read", "topic", f"nothing-{uuid.uuid4()}"))
+    try:
+        next(iter(admin.delete_acls([nothing], request_timeout=timeout_s).values())).result()
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.SECURITY_DISABLED:
+            return False
+        raise
+    return True
 
 
 class Difference(NamedTuple):
