@@ -1,6 +1,7 @@
 """What the gate can ask of the machine. Signed things travel as their envelope: the machine itself verifies them.
 
-``nonce`` and ``request_id`` come from the caller (``new_request_id``, ``secrets.token_hex``), so that ``decide`` stays pure.
+``nonce`` and ``request_id`` come from the caller (``new_request_id``, ``secrets.token_hex``), so that ``decide`` stays
+pure.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadPolicy(Command):
-    """Put a policy into force. ``destinations`` maps alias → topic. The same digest again is a no-op."""
+    """Put a policy into force; the same again is a no-op.
+
+    ``destinations`` maps alias → topic; ``{topic}`` in it stands for the source topic.
+    """
 
     ref: PolicyVersion
     approvals: ApprovalPolicy
@@ -49,7 +53,8 @@ class ChangePeople(Command):
 class OpenExport(Command):
     """Ask for the export of held items, all of one requester, destination and rule.
 
-    ``items`` come from ``items.open_item(...)`` (which verified the worker's signature), grouped by ``items.group_key``.
+    ``items`` come from ``items.parse_item`` (which verified the worker's signature), grouped by ``items.group_key``;
+    the tier, quorum and deadlines are decided here, by the policy in force.
     """
 
     request_id: str
@@ -60,12 +65,10 @@ class OpenExport(Command):
     destination: str
     topic: str
     purpose: str = ""
+    expected_outcome: str = ""
     tier: str = ""
     rule: str = ""
-    policy_digest: str = ""
     detectors: str = ""
-    expires_ms: int = 0
-    release_ttl_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,24 +82,23 @@ class OpenAction(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CastVote(Command):
-    """A message of ``maskgate.approvals.votes``: a vote, or an act (revoke, recall, withdraw, break_glass, ratify, condemn)."""
+    """A message of ``maskgate.approvals.votes``: a vote, or an act (``votes.ACTS``)."""
 
     envelope: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CastBulk(Command):
-    """A message of ``maskgate.approvals.votes`` of payload type ``votes.BULK_TYPE``: votes on an explicit, signed list."""
+    """A message of ``maskgate.approvals.votes`` of type ``votes.BULK_TYPE``: votes on an explicit, signed list."""
 
     envelope: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceDeleted(Command):
-    """The source topic got a tombstone for the key of held items: withdraw them."""
+    """A worker saw a tombstone on the source topic (``items.build_source_deleted``): withdraw what is held."""
 
-    request_id: str
-    item_ids: tuple[str, ...]
+    envelope: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Recomputed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release(Command):
-    """Publish approved items. For an export ``recomputed`` is of every item of the request, read again from the topic."""
+    """Publish approved items. For an export ``recomputed`` is of every item of the request, read again."""
 
     request_id: str
     recomputed: tuple[Recomputed, ...] = ()
@@ -120,10 +122,9 @@ class Release(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redeem(Command):
-    """An executor spends a permit: the signed permit and the arguments (canonical JSON) it is about to run."""
+    """An executor spends a permit: ``actions.build_redeem`` holds the permit and the arguments it is about to run."""
 
-    permit: bytes
-    arguments: str
+    envelope: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import Discriminator, TypeAdapter
 
-from maskgate.approvals.model import ItemState, Meta, PolicyVersion, Request, Vote
+from maskgate.approvals.model import ItemState, Meta, PolicyVersion, Quorum, Request, Vote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +100,8 @@ class Moved:
     release_id: str = ""
     topic: str = ""
     masking: tuple[str, ...] = ()
+    result: str = ""
+    successor: str = ""
     envelope: str = ""
     type: Literal["moved"] = "moved"
 
@@ -111,8 +113,10 @@ class GlassBroken:
     meta: Meta
     request_id: str
     person_id: str
+    key_id: str
     reason: str
     until: int
+    review: Quorum
     review_due: int
     envelope: str
     type: Literal["glass_broken"] = "glass_broken"

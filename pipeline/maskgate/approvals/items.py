@@ -12,13 +12,13 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from maskgate.approvals import canonical, sealing, signing
+from maskgate.approvals import canonical, preview, sealing, signing
 from maskgate.approvals.commands import Recomputed
 from maskgate.approvals.model import Item, Principal, Requester, Source
 from maskgate.approvals.requester import requester_from_json, requester_to_json
@@ -26,6 +26,7 @@ from maskgate.errors import RecordError
 from maskgate.records import Header, Held, PolicyRef, Record
 
 PAYLOAD_TYPE = "application/vnd.maskgate.item.v1+json"
+DELETED_TYPE = "application/vnd.maskgate.source-deleted.v1+json"
 MAX_SUBJECTS = 32
 ROLE = "pipeline"
 
@@ -143,7 +144,7 @@ def _opened(tree: Mapping[str, Any], signer: str, offset: int) -> OpenedItem:
     entities: dict[str, int] = {}
     for use in tree["fields"]:
         entities[use["entity"]] = entities.get(use["entity"], 0) + int(use["count"])
-    export = tree["export"]
+    export, requester = tree["export"], requester_from_json(tree["requester"])
     item = Item(
         item_id=str(tree["item_id"]),
         source=source,
@@ -157,11 +158,13 @@ def _opened(tree: Mapping[str, Any], signer: str, offset: int) -> OpenedItem:
         rule=str(export.get("rule", "")),
         raw=tree["sealed"] is not None,
         key_mac=str(tree["key_mac"]),
+        preview=preview.digest(preview.render(value, tree["fields"])),
+        origin=requester.session,
     )
     policy = PolicyRef(tree["policy"]["id"], tree["policy"]["version"], tree["policy"]["digest"])
     return OpenedItem(
         item,
-        requester_from_json(tree["requester"]),
+        replace(requester, session=""),
         export,
         policy,
         str(tree["detectors"]),
@@ -175,6 +178,39 @@ def _opened(tree: Mapping[str, Any], signer: str, offset: int) -> OpenedItem:
         int(tree["created"]),
         int(tree["timestamp_ms"]),
     )
+
+
+def build_source_deleted(
+    topic: str, partition: int, offset: int, key: bytes | None, *, item_key: bytes, signer: signing.Signer
+) -> bytes:
+    """Envelope for ``maskgate.approvals.requests``: the source topic got a tombstone for this (masked) record key."""
+    tree = {
+        "domain": "source_deleted.v1",
+        "source": {"topic": topic, "partition": partition, "offset": offset},
+        "key_mac": key_mac(item_key, topic, key),
+    }
+    return signing.seal(DELETED_TYPE, canonical.dumps(tree), [signer])
+
+
+def parse_source_deleted(raw: bytes, keys: Mapping[str, bytes]) -> tuple[str, Source]:
+    """The key's MAC and the tombstone's coordinates, verified.
+
+    Raises:
+        RecordError: ``malformed_envelope``, ``wrong_type``, ``bad_signature`` or ``malformed_item``.
+    """
+    envelope = signing.parse(raw)
+    if envelope.payload_type != DELETED_TYPE:
+        raise RecordError("wrong_type", "not a deletion at the source")
+    if not signing.verify(envelope, keys):
+        raise RecordError("bad_signature", "no signature of an enrolled pipeline key")
+    try:
+        tree = canonical.loads(envelope.payload)
+        source = Source(str(tree["source"]["topic"]), int(tree["source"]["partition"]), int(tree["source"]["offset"]))
+        if tree["domain"] != "source_deleted.v1" or not tree["key_mac"]:
+            raise ValueError
+    except (KeyError, TypeError, ValueError):
+        raise RecordError("malformed_item", "the signed payload is not a deletion at the source") from None
+    return str(tree["key_mac"]), source
 
 
 def group_key(opened: OpenedItem) -> tuple[str, ...]:
@@ -196,8 +232,8 @@ def recompute(
 ) -> Recomputed:
     """Digests of the bytes about to be published, for the Release command.
 
-    ``original`` is the unsealed original of an item with raw fields. ``value`` is the value after extra masking, if any:
-    it is covered by ``result``, the rest by the digests of the item as it was reviewed.
+    ``original`` is the unsealed original of an item with raw fields. ``value`` is the value after extra masking, if
+    any; ``result`` covers it, and the other digests cover the item as it was reviewed.
     """
     args = (opened.key, opened.value, opened.headers)
     return Recomputed(

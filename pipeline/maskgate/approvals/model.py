@@ -1,6 +1,7 @@
 """The nouns of the approval stage: who asks, for what, who must agree, and where each item stands.
 
-Frozen values only; nothing here decides anything. All times are milliseconds of broker time, all digests lower-case hex.
+Frozen values only; nothing here decides anything. All times are milliseconds of broker time, all digests lower-case
+hex.
 """
 
 from __future__ import annotations
@@ -33,17 +34,34 @@ class ItemState(StrEnum):
 
 
 TERMINAL = frozenset(
-    ItemState(name) for name in "DENIED EXPIRED WITHDRAWN REVOKED LAPSED SUPERSEDED RECALLED RATIFIED CONDEMNED".split()
+    {
+        ItemState.DENIED,
+        ItemState.EXPIRED,
+        ItemState.WITHDRAWN,
+        ItemState.REVOKED,
+        ItemState.LAPSED,
+        ItemState.SUPERSEDED,
+        ItemState.RECALLED,
+        ItemState.RATIFIED,
+        ItemState.CONDEMNED,
+    }
 )
 OPEN = frozenset({ItemState.PENDING, ItemState.APPROVED})
 
 # Every transition there is; anything else is refused, and the refusal is logged.
 TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     ItemState.PENDING: frozenset(
-        ItemState(name) for name in "APPROVED DENIED EXPIRED WITHDRAWN SUPERSEDED REVOKED".split()
+        {ItemState.APPROVED, ItemState.DENIED, ItemState.EXPIRED, ItemState.WITHDRAWN, ItemState.SUPERSEDED}
     ),
     ItemState.APPROVED: frozenset(
-        ItemState(name) for name in "RELEASED DENIED REVOKED LAPSED SUPERSEDED WITHDRAWN".split()
+        {
+            ItemState.RELEASED,
+            ItemState.DENIED,
+            ItemState.REVOKED,
+            ItemState.LAPSED,
+            ItemState.SUPERSEDED,
+            ItemState.WITHDRAWN,
+        }
     ),
     ItemState.RELEASED: frozenset({ItemState.RECALLED, ItemState.RATIFIED, ItemState.CONDEMNED}),
 }
@@ -88,7 +106,8 @@ class Action:
     """What is asked for. Free text is masked before it gets here.
 
     ``destination`` is an alias of the policy, ``topic`` what it meant when the request was opened. ``arguments`` is the
-    canonical JSON (see ``canonical``) of the named arguments of an action: the text that is shown is the text that runs.
+    canonical JSON (see ``canonical``) of the named arguments of an action: the text that is shown is the text that
+    runs.
     """
 
     verb: str
@@ -129,6 +148,8 @@ class Item:
     rule: str = ""
     raw: bool = False
     key_mac: str = ""
+    preview: str = ""  # digest of the preview that the gate computed from the held bytes
+    origin: str = ""  # nonce of the signed header that named the requester
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +207,14 @@ class Request:
     nonce: str
     detectors: str = ""
     supersedes: str = ""
-    quiet: bool = False
-    sampled: bool = False
+    quiet: bool = False  # over a cap, or alike to an open one: held, but nobody is paged
+    sampled: bool = False  # drawn for one more reviewer
+    auto: bool = False  # approved by rule; the quorum is empty
+    floor: str = ""  # tier that budgets and novelty asked for when it was opened
+    novel: bool = False
+    escalate_at: tuple[int, ...] = (50, 80)
+    whose: str = ""  # whom caps and budgets count it for
+    seen_digest: str = ""
     digest: str = ""
 
 
@@ -211,49 +238,67 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
+class Masking:
+    """Extra masking that a quorum agreed on: these pointers of these items, with this exact result."""
+
+    items: tuple[str, ...]
+    pointers: tuple[str, ...]
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestState:
     """A request and what became of it.
 
-    ``moved`` holds the items whose state differs from ``rest``; ``state_of`` answers for any item.
+    ``moved`` holds (item, state, release deadline) of the items that differ from ``rest`` and ``release_by``.
     """
 
     request: Request
     rest: ItemState = ItemState.PENDING
-    moved: tuple[tuple[str, ItemState], ...] = ()
-    votes: tuple[Vote, ...] = ()
-    approved_at: int = 0
     release_by: int = 0
+    moved: tuple[tuple[str, ItemState, int], ...] = ()
+    votes: tuple[Vote, ...] = ()
+    masking: tuple[Masking, ...] = ()
     escalated: int = 0
-    duplicates: int = 0
+    repeats: int = 0
     glass: str = ""  # person who broke the glass
+    glass_key: str = ""
     glass_until: int = 0
+    review: Quorum | None = None
     review_due: int = 0
+    overdue: bool = False
     reviews: tuple[Vote, ...] = ()
-    releases: tuple[str, ...] = ()
     permit_id: str = ""
     permit_until: int = 0
     redeemed: bool = False
+    successor: str = ""
 
-    def state_of(self, item_id: str) -> ItemState:
-        return dict(self.moved).get(item_id, self.rest)
+    def places(self) -> dict[str, tuple[ItemState, int]]:
+        """State and release deadline of every item; an action has the one item ``action``."""
+        out = dict.fromkeys(item_ids(self.request), (self.rest, self.release_by))
+        out.update({item_id: (state, by) for item_id, state, by in self.moved})
+        return out
 
     def states(self) -> dict[str, ItemState]:
-        """State of every item; an action has the one item ``action``."""
-        moved = dict(self.moved)
-        return {item_id: moved.get(item_id, self.rest) for item_id in item_ids(self.request)}
+        """State of every item."""
+        return {item_id: state for item_id, (state, _) in self.places().items()}
+
+    def in_state(self, *wanted: ItemState) -> tuple[str, ...]:
+        """Ids of the items that stand there."""
+        return tuple(item_id for item_id, state in self.states().items() if state in wanted)
 
     @property
     def state(self) -> ItemState:
         """The derived state: the most open one among the items."""
-        present = {self.rest, *(state for _, state in self.moved)} if self.moved else {self.rest}
-        if self.moved and len(self.moved) >= len(item_ids(self.request)):
-            present = {state for _, state in self.moved}
+        if not self.moved:
+            return self.rest
+        present = set(self.states().values())
         return next(state for state in _BY_OPENNESS if state in present)
 
     @property
     def partial(self) -> bool:
         """Whether items stand in different states."""
-        return len(set(self.states().values())) > 1
+        return bool(self.moved) and len(set(self.states().values())) > 1
 
 
 _BY_OPENNESS = (

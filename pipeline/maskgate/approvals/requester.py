@@ -70,9 +70,9 @@ def resolve(
 ) -> Requester:
     """The requester of a record.
 
-    ``mapped`` is the policy's principal of the topic (its assurance becomes ``acl``), ``declared`` are the producers and
-    owners that policy names for the topic. A signed header that does not verify is no header: the requester is then
-    unverified, even where the policy maps the topic.
+    ``mapped`` is the policy's principal of the topic (its assurance becomes ``acl``), ``declared`` are the producers
+    and owners that policy names for the topic. A signed header that does not verify is no header: the requester is
+    then unverified, even where the policy maps the topic.
     """
     headers = [value for name, value in record.headers if name == HEADER]
     if headers:

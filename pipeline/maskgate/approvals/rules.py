@@ -187,6 +187,8 @@ class ApprovalPolicy(_Model):
         for name in named:
             if name not in self.tiers:
                 raise ValueError(f"unknown tier '{name}'; tiers: {', '.join(self.tiers)}")
+        if not self.tiers[self.top].quorum.all_of:
+            raise ValueError(f"the highest tier '{self.top}' needs quorum.all_of: somebody decides what no rule may")
         if any(not 0 < percent < 100 for percent in self.escalate_at):
             raise ValueError("escalate_at holds per cents between 1 and 99")
         return self

@@ -1,7 +1,7 @@
 """Original bytes sealed to the gate: workers can seal, only the gate can open.
 
-HPKE (RFC 9180, X25519 / HKDF-SHA256 / ChaCha20-Poly1305) from ``cryptography``; the item's id is bound in as ``info``, so
-that a sealed original moved to another item does not open.
+HPKE (RFC 9180, X25519 / HKDF-SHA256 / ChaCha20-Poly1305) from ``cryptography``; the item's id is bound in as ``info``,
+so that a sealed original moved to another item does not open.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a reviewer signs: a vote, or an act (revoke, recall, withdraw, break_glass, ratify, condemn).
 
 ``build_vote`` and ``build_act`` are for the reviewer's side (CLI, TUI, console before WebAuthn), ``read`` is for the
-machine. Both cover the request's digest, the manifest root, the policy's digest, the preview that was shown and a nonce;
-``iat`` and ``exp`` only narrow: what counts is when the broker appended the vote.
+machine. Both cover the request's digest, the manifest root, the policy's digest, the preview that was shown and a
+nonce; ``iat`` and ``exp`` only narrow: what counts is when the broker appended the vote.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def vote_payload(
 ) -> bytes:
     """The canonical bytes of a vote, to be signed. For WebAuthn the challenge is ``sha256(pae(VOTE_TYPE, payload))``.
 
-    ``scope`` empty means all items. ``masking`` are JSON Pointers that get a fixed label before release; ``result`` is the
-    digest of what that leaves (``masking.result_digest``).
+    ``scope`` empty means all items. ``masking`` are JSON Pointers that get a fixed label before release; ``result`` is
+    the digest of what that leaves (``masking.result_digest``).
     """
     return canonical.dumps(
         _common(request, reviewer, person_id, now_ms, life_ms, nonce, reason, channel)
@@ -150,6 +150,17 @@ def read_bulk(raw: bytes) -> tuple[signing.Envelope, tuple[Signed, ...]]:
         return envelope, tuple(_signed(vote, canonical.loads(vote.payload)) for vote in inner)
     except (RecordError, KeyError, TypeError, ValueError, AttributeError):
         raise RecordError("malformed_vote", "the payload is not a bulk decision of this version") from None
+
+
+def requests_of(raw: bytes) -> tuple[str, ...]:
+    """Ids of the requests that a vote, an act or a bulk decision names; nothing is verified.
+
+    Raises:
+        RecordError: it is none of these.
+    """
+    if signing.parse(raw).payload_type == BULK_TYPE:
+        return tuple(vote.request_id for vote in read_bulk(raw)[1])
+    return (read(raw).request_id,)
 
 
 def _common(

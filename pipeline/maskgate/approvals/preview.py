@@ -1,0 +1,147 @@
+"""What a reviewer sees of the held bytes: a pure function of the masked value and its fields.
+
+Reversible or linkable outputs (tokens, FPE, ciphertext, keyed hashes) become ``⟦EMAIL_ADDRESS#1⟧``, small counts become
+bands, text is shown plainly (see ``plain``). ``seen_digest`` of a vote is ``seen(...)`` over exactly this text; the
+gate computes the same from the bytes it holds, so a vote on another preview does not count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from maskgate.approvals import canonical, plain
+from maskgate.approvals.model import Action
+
+HIDDEN_OPERATORS = frozenset({"tokenize", "fpe", "encrypt", "hash"})
+BANDS = ((5, "1-4"), (10, "5-9"), (50, "10-49"), (100, "50-99"), (1000, "100-999"))
+MAX_CHARS = 20_000
+MAX_STRING = 500
+_TOKEN = re.compile(r"mg1\.[A-Za-z0-9._~:/+=-]+")
+
+
+def band(count: int) -> str:
+    """A count as a range: how many people of a kind there are can name one of them."""
+    if count <= 0:
+        return "0"
+    return next((label for limit, label in BANDS if count < limit), "1000+")
+
+
+def render(value: bytes, fields: Iterable[Mapping[str, Any]]) -> str:
+    """The preview of one masked record. Never raises: what is not JSON is described, not shown."""
+    hidden: dict[str, str] = {}
+    for use in fields:
+        if use.get("operator") in HIDDEN_OPERATORS:
+            hidden[str(use.get("path", ""))] = str(use.get("entity", "VALUE"))
+    try:
+        tree = json.loads(value, object_pairs_hook=_Members, parse_int=_Number, parse_float=_Number)
+    except (ValueError, RecursionError):
+        return f"(not JSON, {band(len(value))} bytes)"
+    writer = _Writer(hidden)
+    writer.write(tree, "", 0)
+    text = "".join(writer.out)
+    return text if len(text) <= MAX_CHARS else text[:MAX_CHARS] + "\n… (cut)"
+
+
+def summary(entities: Sequence[tuple[str, int]], records: int) -> str:
+    """One line of counts, banded."""
+    kinds = ", ".join(f"{plain.one_line(kind, 40)}: {band(count)}" for kind, count in entities)
+    return f"{band(records)} record(s); {kinds or 'nothing found'}"
+
+
+def action_text(action: Action) -> str:
+    """What a reviewer sees of an action: fixed labels, every argument by name."""
+    lines = [
+        f"verb: {plain.one_line(action.verb)}",
+        f"resource: {plain.one_line(action.resource)}",
+        f"destination: {plain.one_line(action.destination)}",
+        f"purpose: {plain.one_line(action.purpose, 1000)}",
+        f"expected outcome: {plain.one_line(action.expected_outcome, 1000)}",
+        "arguments:",
+    ]
+    arguments = canonical.loads(action.arguments)
+    for name, value in arguments.items():
+        lines.append(f"  {plain.one_line(name)} = {plain.one_line(canonical.dumps(value).decode(), 2000)}")
+    return "\n".join(lines)
+
+
+def digest(text: str) -> str:
+    """Digest of one preview."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def seen(action: Action, previews: Sequence[str]) -> str:
+    """``seen_digest``: over the action's text and the digests of the items' previews, in manifest order."""
+    return canonical.digest(["seen.v1", digest(action_text(action)), list(previews)])
+
+
+class _Number(str):
+    """The source text of a number."""
+
+
+class _Members(list[Any]):
+    """Members of an object with duplicates, in order."""
+
+
+class _Writer:
+    """Writes an indented view; remembers which value got which number."""
+
+    def __init__(self, hidden: Mapping[str, str]) -> None:
+        self.hidden = hidden
+        self.out: list[str] = []
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._counts: dict[str, int] = {}
+
+    def write(self, node: Any, path: str, depth: int) -> None:
+        pad = "  " * min(depth, 40)
+        if isinstance(node, _Members):
+            self._block(
+                "{", "}", [(f"{self._text(str(k))}: ", v, f"{path}/{_escape(str(k))}") for k, v in node], pad, depth
+            )
+        elif isinstance(node, list):
+            self._block("[", "]", [("", v, f"{path}/{i}") for i, v in enumerate(node)], pad, depth)
+        elif path in self.hidden:
+            self.out.append(self._leaf(str(node), self.hidden[path]))
+        elif isinstance(node, _Number):
+            self.out.append(str(node)[:80])
+        elif isinstance(node, str):
+            self.out.append(self._text(node))
+        else:
+            self.out.append(json.dumps(node))
+
+    def _block(self, start: str, end: str, rows: list[tuple[str, Any, str]], pad: str, depth: int) -> None:
+        if not rows:
+            self.out.append(start + end)
+            return
+        self.out.append(start)
+        for label, node, path in rows:
+            self.out.append(f"\n{pad}  {label}")
+            self.write(node, path, depth + 1)
+        self.out.append(f"\n{pad}{end}")
+
+    def _leaf(self, value: str, entity: str) -> str:
+        """A leaf with a hidden output: only its tokens where those can be told apart, else all of it."""
+        whole = _TOKEN.fullmatch(value)
+        if not whole and _TOKEN.search(value):
+            return self._text(value, entity)
+        return self._sign(entity, value)
+
+    def _text(self, value: str, entity: str = "TOKEN") -> str:
+        shown = _TOKEN.sub(lambda found: self._sign(entity, found[0]), value.replace("⟦", "[").replace("⟧", "]"))
+        marks = plain.flags(value)
+        quoted = json.dumps(plain.clean(shown, MAX_STRING), ensure_ascii=False)
+        return quoted + (f" ⚠ {', '.join(marks)}" if marks else "")
+
+    def _sign(self, entity: str, value: str) -> str:
+        key = (entity, value)
+        if key not in self._numbers:
+            self._counts[entity] = self._counts.get(entity, 0) + 1
+            self._numbers[key] = self._counts[entity]
+        return f"⟦{plain.one_line(entity, 40)}#{self._numbers[key]}⟧"
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

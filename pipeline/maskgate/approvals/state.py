@@ -1,0 +1,132 @@
+"""The whole state of the approval stage, and the tables that save a search through all requests.
+
+Everything here follows from the log alone. ``decide`` only reads it, ``fold`` alone writes it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass, field
+
+from maskgate.approvals.model import ItemState, PolicyVersion, Principal, Requester, RequestState
+from maskgate.approvals.people import People
+from maskgate.approvals.rules import ApprovalPolicy
+from maskgate.approvals.store import PackedStore, long_id, short_id
+from maskgate.approvals.webauthn import RelyingParty
+
+NONCE_LIFE_MS = 2 * 3_600_000
+BUCKETS = 48
+
+
+@dataclass
+class Usage:
+    """What was asked for, in slices of a window: (start of the slice, records, entities, bytes)."""
+
+    slices: list[list[int]] = field(default_factory=list)
+
+    def total(self, since: int) -> tuple[int, int, int]:
+        """Records, entities, bytes of the slices that start at or after ``since``."""
+        live = [s for s in self.slices if s[0] >= since]
+        return sum(s[1] for s in live), sum(s[2] for s in live), sum(s[3] for s in live)
+
+    def add(self, start: int, amount: tuple[int, int, int], since: int) -> None:
+        """Add to the slice that starts at ``start``; forget what is before ``since``."""
+        self.slices = [s for s in self.slices if s[0] >= since]
+        if not self.slices or self.slices[-1][0] != start:
+            self.slices.append([start, 0, 0, 0])
+        for index, part in enumerate(amount, 1):
+            self.slices[-1][index] += part
+
+
+@dataclass
+class State:
+    """State at one position of the log."""
+
+    requests: MutableMapping[str, RequestState] = field(default_factory=PackedStore)
+    people: People = field(default_factory=People)
+    policy: ApprovalPolicy = field(default_factory=ApprovalPolicy)
+    policy_ref: PolicyVersion = field(default_factory=PolicyVersion)
+    destinations: dict[str, str] = field(default_factory=dict)
+    relying_party: RelyingParty = field(default_factory=RelyingParty)  # set by the gate from its settings
+    position: int = 0  # events folded
+    items: set[bytes] = field(default_factory=set)  # every item there ever was
+    open_count: dict[str, int] = field(default_factory=dict)  # requester → open requests
+    alike: dict[bytes, bytes] = field(default_factory=dict)  # semantic key → first open request
+    by_key: dict[bytes, list[bytes]] = field(default_factory=dict)  # key MAC → open requests with that record key
+    usage: dict[str, Usage] = field(default_factory=dict)  # budget and whose → usage
+    known: set[bytes] = field(default_factory=set)  # requester and destination pairs seen
+    nonces: dict[str, int] = field(default_factory=dict)  # nonces of signed requests → when they are forgotten
+    last_approved: dict[bytes, bytes] = field(default_factory=dict)  # kind of request → the last one released
+    deadline: dict[bytes, int] = field(default_factory=dict)  # open request → when Tick has something to do
+    heap: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def due(self, until: int, limit: int) -> list[str]:
+        """Requests whose deadline is at or before ``until``, soonest first; reads the heap without touching it."""
+        out: list[str] = []
+        frontier = [(self.heap[0], 0)] if self.heap else []
+        while frontier and len(out) < limit:
+            (when, short), index = heapq.heappop(frontier)
+            if when > until:
+                break
+            if self.deadline.get(short) == when:
+                request_id = long_id(short)
+                if request_id not in out[-4:]:
+                    out.append(request_id)
+            for child in (2 * index + 1, 2 * index + 2):
+                if child < len(self.heap):
+                    heapq.heappush(frontier, (self.heap[child], child))
+        return out
+
+    def set_deadline(self, request_id: str, when: int) -> None:
+        """Note when Tick has something to do for a request; 0: never again."""
+        short = short_id(request_id)
+        if self.deadline.get(short, 0) == when:
+            return
+        if when:
+            self.deadline[short] = when
+            heapq.heappush(self.heap, (when, short))
+        else:
+            self.deadline.pop(short, None)
+        while self.heap and self.deadline.get(self.heap[0][1]) != self.heap[0][0]:
+            heapq.heappop(self.heap)
+
+    def open_requests(self) -> Iterator[str]:
+        """Ids of the requests that still have a deadline (pending, approved, or a review due)."""
+        return (long_id(short) for short in self.deadline)
+
+
+def requester_key(people: People, requester: Requester) -> str:
+    """Whom caps and budgets count: the person behind the requester or its owner, else the account, else the topic."""
+    for principal in (requester.principal, *([requester.owner] if requester.owner else [])):
+        person = people.person_of(principal)
+        if person:
+            return f"person {person}"
+    owners = people.owner_of(requester.principal)
+    return f"person {owners[0]}" if owners else f"account {requester.principal}"
+
+
+def accounts(requester: Requester) -> tuple[Principal, ...]:
+    """Every account that stands behind a requester."""
+    owner = (requester.owner,) if requester.owner else ()
+    own = () if requester.assurance == "unverified" else (requester.principal,)
+    return tuple(dict.fromkeys((*own, *requester.on_behalf_of, *owner, *requester.declared)))
+
+
+def deadline_of(state: RequestState) -> int:
+    """The next instant at which Tick has something to do for a request; 0: never."""
+    request, times = state.request, []
+    places = [(state.rest, state.release_by)] if not state.moved else list(state.places().values())
+    if any(place is ItemState.PENDING for place, _ in places):
+        times.append(min(request.expires_at, next_escalation(state) or request.expires_at))
+    times += [by for place, by in places if place is ItemState.APPROVED]
+    if state.review_due and not state.overdue and any(place is ItemState.RELEASED for place, _ in places):
+        times.append(state.review_due)
+    return min(times, default=0)
+
+
+def next_escalation(state: RequestState) -> int:
+    """When the next escalation point is; 0: there is none left."""
+    request = state.request
+    percent = next((p for p in request.escalate_at if p > state.escalated), 0)
+    return request.created + (request.expires_at - request.created) * percent // 100 if percent else 0

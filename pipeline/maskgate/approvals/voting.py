@@ -1,0 +1,470 @@
+"""Votes and acts: who signed, whether they may, and where that takes the items.
+
+The order of the checks is the order of trust: form, request, signature, person, digests, time, exclusion, authority.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
+
+from maskgate.approvals import quorum as quorums
+from maskgate.approvals import votes, webauthn
+from maskgate.approvals.commands import CastBulk, CastVote, Command
+from maskgate.approvals.events import Event, GlassBroken, Moved, VoteAccepted
+from maskgate.approvals.model import (
+    OPEN,
+    TRANSITIONS,
+    Channel,
+    Decision,
+    ItemState,
+    Request,
+    RequestState,
+    Vote,
+    item_ids,
+)
+from maskgate.approvals.people import Key, Person
+from maskgate.approvals.refusals import No, meta, refused
+from maskgate.approvals.signing import verify
+from maskgate.approvals.state import State, accounts
+from maskgate.approvals.votes import VOTE_TYPE, Signed
+from maskgate.errors import RecordError
+
+SKEW_MS = 300_000
+NEEDS_REASON = frozenset({"deny", "revoke", "recall", "break_glass", "condemn"})
+
+
+def cast_vote(state: State, command: CastVote, now: int) -> list[Event]:
+    """Events of one vote or act."""
+    try:
+        signed = votes.read(command.envelope)
+    except RecordError as error:
+        raise No(error.code, error.detail) from None
+    return _cast(state, command, now, signed, command.envelope)
+
+
+def cast_bulk(state: State, command: CastBulk, now: int) -> list[Event]:
+    """Events of a bulk decision: one signature, one vote for each listed request, all of one tier.
+
+    Refused as a whole where the tiers differ: a risky request must not ride along with harmless ones.
+    """
+    try:
+        envelope, listed = votes.read_bulk(command.envelope)
+    except RecordError as error:
+        raise No(error.code, error.detail) from None
+    known = [state.requests[v.request_id].request for v in listed if v.request_id in state.requests]
+    if len({request.tier for request in known}) > 1:
+        raise No("mixed_tiers", "a bulk decision covers requests of one tier; decide the others one by one")
+    if len({v.request_id for v in listed}) < len(listed):
+        raise No("malformed_vote", "a bulk decision lists each request once")
+    good = {key: found for key, _ in envelope.signatures if (found := state.people.voter(key))}
+    keys = {key: bytes.fromhex(found[1].public) for key, found in good.items() if found[1].kind == "ed25519"}
+    checked = verify(envelope, keys)
+    if not checked:
+        raise No("bad_signature", "no signature of an enrolled key over the list")
+    out: list[Event] = []
+    for vote in listed:
+        try:
+            out += _cast(state, command, now, vote, command.envelope, signer=good[checked[0]])
+        except No as no:
+            out.append(refused(state, command, now, no, vote.request_id))
+    return out
+
+
+def _cast(
+    state: State, command: Command, now: int, signed: Signed, raw: bytes, signer: tuple[Person, Key] | None = None
+) -> list[Event]:
+    current = state.requests.get(signed.request_id)
+    if current is None:
+        raise No("unknown_request", "there is no such request")
+    if signer is None:
+        if signed.what == "withdraw" and _by_intake(state, current.request, signed):
+            return _withdraw(state, command, now, current, signed, raw, str(signed.reviewer))
+        signer = _signer(state, current.request, signed)
+    person, key = signer
+    _check_person(person, signed)
+    _check_digests(current.request, signed)
+    _check_time(signed, now)
+    _check_scope(current, signed)
+    if signed.what in NEEDS_REASON and not signed.reason.strip():
+        raise No("no_reason", f"{signed.what} needs a reason", person.person_id)
+    vote = _vote(state, signed, person, key, now)
+    if signed.envelope.payload_type == VOTE_TYPE:
+        return _decide_vote(state, command, now, current, vote, raw)
+    return _act(state, command, now, current, signed, vote, raw)
+
+
+# --- who signed -------------------------------------------------------------------------------------------------------
+
+
+def _signer(state: State, request: Request, signed: Signed) -> tuple[Person, Key]:
+    people = state.people
+    for key_id, signature in signed.envelope.signatures:
+        found = people.voter(key_id)
+        if found is None:
+            continue
+        if found[1].kind == "webauthn":
+            if webauthn.verify_vote(signed.envelope, signature, bytes.fromhex(found[1].public), state.relying_party):
+                return found
+        elif verify(signed.envelope, {key_id: bytes.fromhex(found[1].public)}):
+            return found
+    return _session(state, request, signed)
+
+
+def _session(state: State, request: Request, signed: Signed) -> tuple[Person, Key]:
+    """A vote that the console signed for somebody who is signed in: weaker, and only where the policy says so."""
+    good = verify(signed.envelope, state.people.role_keys("console"))
+    if not good:
+        raise No("bad_signature", "no signature of an enrolled key that is in force")
+    tier = state.policy.tiers.get(request.tier)
+    if not (state.policy.session_votes and tier is not None and tier.session_votes) or signed.channel != "session":
+        raise No("session_vote", "this tier wants a vote signed with the reviewer's own key")
+    person = state.people.persons.get(state.people.person_of(signed.reviewer))
+    if person is None or person.revoked_at:
+        raise No("wrong_person", "the account belongs to nobody in the registry")
+    service = next(s for s in state.people.services.values() if s.key.key_id == good[0])
+    return person, service.key
+
+
+def _check_person(person: Person, signed: Signed) -> None:
+    if signed.person_id != person.person_id or signed.reviewer not in person.accounts:
+        raise No("wrong_person", "the key belongs to somebody else than the vote names", person.person_id)
+
+
+# --- what it covers ---------------------------------------------------------------------------------------------------
+
+
+def _check_digests(request: Request, signed: Signed) -> None:
+    if signed.request_digest != request.digest or signed.manifest_root != request.manifest_root:
+        raise No("digest_mismatch", "the vote is for another content; look at the request again", signed.person_id)
+    if signed.policy_digest != request.policy.digest:
+        raise No("digest_mismatch", "the vote is for another policy; look at the request again", signed.person_id)
+    if signed.envelope.payload_type == VOTE_TYPE and signed.seen_digest != request.seen_digest:
+        raise No("digest_mismatch", "the preview that was shown is not that of the held bytes", signed.person_id)
+
+
+def _check_time(signed: Signed, now: int) -> None:
+    if signed.iat > now + SKEW_MS:
+        raise No("clock_skew", "the vote was signed in the future; set the clock", signed.person_id)
+    if signed.exp + SKEW_MS < now:
+        raise No("stale", "the vote was signed too long ago; vote again", signed.person_id)
+
+
+def _check_scope(current: RequestState, signed: Signed) -> None:
+    if not set(signed.scope) <= set(item_ids(current.request)):
+        raise No("unknown_item", "the request has no such item", signed.person_id)
+    if signed.masking and (signed.what != "approve" or current.request.kind != "export" or not signed.result):
+        raise No("malformed_vote", "extra masking comes with an approval of an export and its result digest")
+
+
+def _vote(state: State, signed: Signed, person: Person, key: Key, now: int) -> Vote:
+    decision = signed.what if signed.what in votes.DECISIONS else {"condemn": "deny"}.get(signed.what, "approve")
+    return Vote(
+        person_id=person.person_id,
+        decision=cast(Decision, decision),
+        groups=state.people.groups_of(person.person_id, now),
+        key_id=key.key_id,
+        channel="webauthn" if key.kind == "webauthn" else cast(Channel, signed.channel),
+        at=now,
+        nonce=signed.nonce,
+        scope=signed.scope,
+        masking=signed.masking,
+        result=signed.result if signed.masking else "",
+        reason=signed.reason,
+        seen_digest=signed.seen_digest,
+        delegators=tuple(loan.giver for loan in state.people.lent_to(person.person_id, now)),
+    )
+
+
+# --- votes ------------------------------------------------------------------------------------------------------------
+
+
+def _decide_vote(
+    state: State, command: Command, now: int, current: RequestState, vote: Vote, raw: bytes
+) -> list[Event]:
+    request = current.request
+    if _is_repeated(current.votes, vote):
+        return []
+    if any(old.nonce == vote.nonce for old in current.votes):
+        raise No("replayed", "this vote was cast before", vote.person_id)
+    scope = vote.scope or item_ids(request)
+    states = current.states()
+    live = tuple(item_id for item_id in scope if states[item_id] in OPEN)
+    if not live:
+        raise No("not_open", f"the request is {current.state}; nothing is left to decide", vote.person_id)
+    if vote.scope and len(live) < len(scope):
+        raise No("not_open", "some of these items are decided already", vote.person_id)
+    if now >= request.expires_at and all(states[i] is ItemState.PENDING for i in live):
+        raise No("expired", "the request expired before the vote arrived", vote.person_id)
+    _check_authority(state, current, vote, now)
+    if vote.decision != "deny" and _denied_before(current, vote, live):
+        raise No("denied_before", "a denial stands; it cannot be taken back", vote.person_id)
+    if vote.decision == "approve" and _differs_from_agreed(current, vote, live, states):
+        raise No("not_open", "these items are approved with another masking; deny or revoke them first", vote.person_id)
+    after = replace(current, votes=(*current.votes, vote))
+    accepted = VoteAccepted(
+        meta=meta(state, command, now),
+        request_id=request.request_id,
+        vote=vote,
+        envelope=base64.b64encode(raw).decode(),
+    )
+    return [accepted, *_consequences(state, command, now, after, live)]
+
+
+def _is_repeated(cast_before: Sequence[Vote], vote: Vote) -> bool:
+    """Whether the same person said the same of the same items before, and nothing else since."""
+    own = [old for old in cast_before if old.person_id == vote.person_id]
+    return bool(own) and (own[-1].decision, own[-1].scope, own[-1].result, own[-1].key_id) == (
+        vote.decision,
+        vote.scope,
+        vote.result,
+        vote.key_id,
+    )
+
+
+def _denied_before(current: RequestState, vote: Vote, live: Sequence[str]) -> bool:
+    return any(
+        old.person_id == vote.person_id and old.decision == "deny" and (not old.scope or set(old.scope) & set(live))
+        for old in current.votes
+    )
+
+
+def _differs_from_agreed(current: RequestState, vote: Vote, live: Sequence[str], states: dict[str, ItemState]) -> bool:
+    agreed = {i: m.result for m in current.masking for i in m.items}
+    return any(states[i] is ItemState.APPROVED and agreed.get(i, "") != vote.result for i in live)
+
+
+def _check_authority(state: State, current: RequestState, vote: Vote, now: int) -> None:
+    request = current.request
+    if quorums.is_excluded(state.people, request.exclusions, vote.person_id):
+        raise No("excluded", "who asks, or stands behind who asks, has no vote on it", vote.person_id)
+    brings = quorums.authority(state.people, request.exclusions, (*current.votes, vote), now)
+    asked = {slot.group for slot in request.quorum.all_of}
+    if not brings.get(vote.person_id, frozenset()) & asked:
+        raise No("no_authority", "the person is in none of the groups that this request needs", vote.person_id)
+
+
+def _consequences(state: State, command: Command, now: int, after: RequestState, live: Sequence[str]) -> list[Event]:
+    """Moves that follow from the votes so far: denials of open items, approvals of pending ones."""
+    denied: list[str] = []
+    approved: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    by_item = _covering(after, live)
+    for item_ids_, covering in by_item:
+        states = after.states()
+        if _standing(state, after.request, covering, now).denied:
+            denied += item_ids_
+            continue
+        pending = [i for i in item_ids_ if states[i] is ItemState.PENDING]
+        found = winning(state, after.request, covering, now) if pending else None
+        if found is not None:
+            result, pointers, counted = found
+            approved.setdefault((result, pointers, counted), []).extend(pending)
+    out: list[Event] = []
+    when, total = meta(state, command, now), len(item_ids(after.request))
+    if denied:
+        items = tuple(denied) if len(denied) < total else ()
+        deniers = tuple(sorted({v.person_id for v in after.votes if v.decision == "deny"}))
+        out.append(Moved(meta=when, request_id=after.request.request_id, to=ItemState.DENIED, items=items, by=deniers))
+    for (result, pointers, counted), pending in approved.items():
+        out.append(
+            Moved(
+                meta=when,
+                request_id=after.request.request_id,
+                to=ItemState.APPROVED,
+                items=tuple(pending) if len(pending) < total or pointers else (),
+                by=counted,
+                rule="quorum",
+                deadline=now + after.request.release_ttl_ms,
+                masking=pointers,
+                result=result,
+            )
+        )
+    return out
+
+
+def _covering(after: RequestState, live: Sequence[str]) -> list[tuple[list[str], tuple[Vote, ...]]]:
+    """Items that the same votes cover, together."""
+    if not any(vote.scope for vote in after.votes):
+        return [(list(live), after.votes)]
+    groups: dict[tuple[int, ...], list[str]] = {}
+    for item_id in live:
+        marks = tuple(n for n, vote in enumerate(after.votes) if not vote.scope or item_id in vote.scope)
+        groups.setdefault(marks, []).append(item_id)
+    return [(ids, tuple(after.votes[n] for n in marks)) for marks, ids in groups.items()]
+
+
+def votes_on(current: RequestState, item_id: str) -> tuple[Vote, ...]:
+    """Votes that cover an item."""
+    return tuple(vote for vote in current.votes if not vote.scope or item_id in vote.scope)
+
+
+def winning(
+    state: State,
+    request: Request,
+    covering: Sequence[Vote],
+    now: int,
+    only: tuple[str, tuple[str, ...]] | None = None,
+) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
+    """(result digest, pointers, persons counted) of the approval that these votes make; only equal results add up.
+
+    ``only`` asks about one result: the one that was agreed on before.
+    """
+    last = {vote.person_id: vote for vote in covering}
+    approvals = [vote for vote in last.values() if vote.decision == "approve"]
+    for result, pointers in dict.fromkeys((vote.result, vote.masking) for vote in approvals):
+        if only is not None and (result, pointers) != only:
+            continue
+        same = [v for v in last.values() if v.decision != "approve" or (v.result, v.masking) == (result, pointers)]
+        stands = _standing(state, request, same, now)
+        if stands.approved and not stands.denied:
+            return result, pointers, tuple(sorted(stands.counted))
+    return None
+
+
+def _standing(state: State, request: Request, covering: Sequence[Vote], now: int) -> quorums.Standing:
+    return quorums.standing(state.people, request.quorum, request.exclusions, covering, now)
+
+
+# --- acts -------------------------------------------------------------------------------------------------------------
+
+
+def _act(
+    state: State, command: Command, now: int, current: RequestState, signed: Signed, vote: Vote, raw: bytes
+) -> list[Event]:
+    if signed.what == "withdraw":
+        person = state.people.persons[vote.person_id]
+        if not set(person.accounts) & set(accounts(current.request.requester)):
+            raise No("not_yours", "only who asked can withdraw", vote.person_id)
+        return _withdraw(state, command, now, current, signed, raw, vote.person_id)
+    if signed.what == "break_glass":
+        return _break_glass(state, command, now, current, vote, raw)
+    if signed.what in ("ratify", "condemn"):
+        return _review(state, command, now, current, vote, raw)
+    to = ItemState.REVOKED if signed.what == "revoke" else ItemState.RECALLED
+    if to is ItemState.RECALLED and current.glass:
+        raise No("review_due", "a broken glass is ratified or condemned; condemning recalls as well", vote.person_id)
+    _check_authority(state, current, vote, now)
+    return [_moved(state, command, now, current, signed, raw, to, vote.person_id)]
+
+
+def _withdraw(
+    state: State, command: Command, now: int, current: RequestState, signed: Signed, raw: bytes, by: str
+) -> list[Event]:
+    return [_moved(state, command, now, current, signed, raw, ItemState.WITHDRAWN, by)]
+
+
+def _by_intake(state: State, request: Request, signed: Signed) -> bool:
+    """Whether the intake API vouches that the requester itself withdraws."""
+    if not verify(signed.envelope, state.people.role_keys("intake")):
+        return False
+    _check_digests(request, signed)
+    if signed.reviewer != request.requester.principal or request.requester.assurance == "unverified":
+        raise No("not_yours", "only who asked can withdraw")
+    return True
+
+
+def _moved(
+    state: State,
+    command: Command,
+    now: int,
+    current: RequestState,
+    signed: Signed,
+    raw: bytes,
+    to: ItemState,
+    by: str,
+) -> Moved:
+    states = current.states()
+    wanted = signed.scope or tuple(states)
+    can = tuple(i for i in wanted if to in TRANSITIONS.get(states[i], frozenset()))
+    if not can or (signed.scope and len(can) < len(wanted)):
+        raise No("not_possible", f"what is {current.state} cannot become {to}", by)
+    return Moved(
+        meta=meta(state, command, now),
+        request_id=current.request.request_id,
+        to=to,
+        items=can if len(can) < len(states) else (),
+        by=(by,),
+        rule=signed.what,
+        reason=signed.reason,
+        envelope=base64.b64encode(raw).decode(),
+    )
+
+
+def _break_glass(
+    state: State, command: Command, now: int, current: RequestState, vote: Vote, raw: bytes
+) -> list[Event]:
+    rule, request = state.policy.break_glass, current.request
+    if rule is None or (rule.verbs and request.action.verb not in rule.verbs):
+        raise No("no_break_glass", "the policy has no emergency release for this", vote.person_id)
+    if rule.group not in state.people.groups_of(vote.person_id, now):
+        raise No("no_authority", "the person is not one of those who may break the glass", vote.person_id)
+    if quorums.is_excluded(state.people, request.exclusions, vote.person_id):
+        raise No("excluded", "who asks, or stands behind who asks, cannot break the glass for it", vote.person_id)
+    pending = current.in_state(ItemState.PENDING)
+    if vote.scope or len(pending) < len(item_ids(request)) or now >= request.expires_at:
+        raise No("not_possible", "the glass is broken for a whole request that is pending", vote.person_id)
+    until = now + int(rule.time_box * 1000)
+    when = meta(state, command, now)
+    broken = GlassBroken(
+        meta=when,
+        request_id=request.request_id,
+        person_id=vote.person_id,
+        key_id=vote.key_id,
+        reason=vote.reason,
+        until=until,
+        review=rule.review.snapshot(),
+        review_due=now + int(rule.review_due * 1000),
+        envelope=base64.b64encode(raw).decode(),
+    )
+    approved = Moved(
+        meta=when,
+        request_id=request.request_id,
+        to=ItemState.APPROVED,
+        by=(vote.person_id,),
+        rule="break_glass",
+        deadline=until,
+    )
+    return [broken, approved]
+
+
+def _review(state: State, command: Command, now: int, current: RequestState, vote: Vote, raw: bytes) -> list[Event]:
+    """Ratify or condemn a broken glass; never by who broke it."""
+    released = current.in_state(ItemState.RELEASED)
+    if not current.glass or current.review is None or not released:
+        raise No("not_possible", "there is no released emergency to review", vote.person_id)
+    if vote.person_id == current.glass or quorums.is_excluded(state.people, current.request.exclusions, vote.person_id):
+        raise No("excluded", "who broke the glass, or asked, has no vote in the review", vote.person_id)
+    if _is_repeated(current.reviews, vote):
+        return []
+    reviews = (*current.reviews, vote)
+    brings = quorums.authority(state.people, current.request.exclusions, reviews, now)
+    if not brings.get(vote.person_id, frozenset()) & {slot.group for slot in current.review.all_of}:
+        raise No("no_authority", "the person is in none of the groups that review emergencies", vote.person_id)
+    stands = quorums.standing(state.people, current.review, current.request.exclusions, reviews, now)
+    when = meta(state, command, now)
+    out: list[Event] = [
+        VoteAccepted(
+            meta=when,
+            request_id=current.request.request_id,
+            vote=vote,
+            envelope=base64.b64encode(raw).decode(),
+            review=True,
+        )
+    ]
+    if stands.denied or stands.approved:
+        to = ItemState.CONDEMNED if stands.denied else ItemState.RATIFIED
+        by = tuple(sorted({v.person_id for v in reviews}))
+        out.append(
+            Moved(
+                meta=when,
+                request_id=current.request.request_id,
+                to=to,
+                items=released if len(released) < len(item_ids(current.request)) else (),
+                by=by,
+                rule="review",
+                reason=vote.reason,
+            )
+        )
+    return out
