@@ -20,6 +20,7 @@ LABELS = ("PERSON", "LOCATION", "ORGANIZATION")
 TAGS = ("O", *(f"{part}-{label}" for label in LABELS for part in "BILU"))
 CASES = 3  # mixed, all lower, all upper: what capitals mean depends on the whole text
 _EPSILON = np.float32(1e-6)
+_TINY = np.float32(1e-30)  # keeps a text without a likely path finite
 
 
 def allowed_transitions() -> NDArray[np.bool_]:
@@ -115,7 +116,7 @@ def marginals(emissions: Array, transitions: Array, lengths: Sequence[int]) -> t
     for t in range(longest):
         if t:
             now = (now @ step) * potential[:, t]
-        scale[:, t] = now.sum(axis=1)
+        scale[:, t] = now.sum(axis=1) + _TINY
         now = now / scale[:, t, None]
         forward[:, t] = now
     backward = np.empty_like(potential)

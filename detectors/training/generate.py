@@ -1,0 +1,219 @@
+"""Composes labelled texts from templates, names and noise; the same seed gives the same texts."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+from training.entities import ORG_PATTERNS, UNIVERSITIES, Entities
+from training.fillers import EMOJI, FILLERS
+
+P, L, ORG, UNSURE = "PERSON", "LOCATION", "ORGANIZATION", "?"
+TEMPLATES = Path(__file__).parent / "templates"
+SPLITS = {"train": range(0, 84), "dev": range(84, 92), "test": range(92, 100)}
+_SLOT = re.compile(r"\{(\w+)\}")
+_LABELS = {
+    "person": P, "first": P, "last": P, "full": P, "surname_first": P, "surname_initials": P, "native_person": P,
+    "city": L, "country": L, "region": L, "place": L, "placefull": L, "streetname": L, "streetnum": L, "address": L, "addressml": L, "cityline": L,
+    "placeaddr": L, "native_city": L, "native_address": L, "placecaps": L, "org": ORG, "university": ORG, "hospital": ORG, "lastplural": UNSURE, "initials": UNSURE, "firsttag": UNSURE,
+}  # fmt: skip
+
+
+class Example(NamedTuple):
+    """A text, its labelled spans (label ``?``: could be anything), and the family it was made from."""
+
+    text: str
+    spans: list[tuple[int, int, str]]
+    family: str
+
+
+Segment = tuple[str, str]  # text, label or ""
+
+
+def families(split: str) -> dict[str, list[str]]:
+    """Return the templates of a split by topic. Each line of the template files is a family of its own."""
+    out: dict[str, list[str]] = {}
+    for file in sorted(TEMPLATES.glob("*.txt")):
+        topic = ""
+        for line in file.read_text().splitlines():
+            if line.startswith("# "):
+                topic = line[2:]
+            elif line and crc32(line.encode()) % 100 in SPLITS[split]:
+                out.setdefault(topic, []).append(line)
+    return out
+
+
+class Generator:
+    """An endless stream of examples of one split."""
+
+    def __init__(self, seed: int, split: str = "train") -> None:
+        self.r = random.Random(f"{seed}/{split}")
+        self.entities = Entities(self.r)
+        self.families = families(split)
+        self.topics = sorted(self.families)
+        self.weights = [len(self.families[t]) * (1.0 if t.startswith("neg") else 1.0) for t in self.topics]
+
+    def examples(self, noise: bool = True) -> Iterator[Example]:
+        """Yield examples for ever."""
+        while True:
+            topic = self.r.choices(self.topics, self.weights)[0]
+            segments = self.compose(topic)
+            if self.r.random() < 0.14:
+                other = self.r.choices(self.topics, self.weights)[0]
+                segments = [*segments, (self.r.choice((" ", "\n", ". ", "; ", " - ", "\n\n", " | ")), ""), *self.compose(other)]
+            if noise:
+                segments = self.noise(segments)
+            yield flatten(segments, topic)
+
+    def compose(self, topic: str) -> list[Segment]:
+        """Return the segments of one text of ``topic``."""
+        entities = self.entities
+        if topic == "native":
+            entities.new_text(self.r.choice(entities.native))
+        elif topic[:3] in ("de-", "fr-", "es-"):
+            entities.new_text(self.r.choices(*_LOCALES[topic[:2]])[0])
+        else:
+            entities.new_text()
+        return self.fill(self.r.choice(self.families[topic]))
+
+    def fill(self, template: str) -> list[Segment]:
+        """Return ``template`` with alternatives chosen and slots filled."""
+        text = self.choose(template.replace("\\n", "\n").replace("\\t", "\t"))
+        segments: list[Segment] = []
+        at = 0
+        for match in _SLOT.finditer(text):
+            segments.append((text[at : match.start()], ""))
+            segments += self.slot(match[1])
+            at = match.end()
+        return [s for s in [*segments, (text[at:], "")] if s[0]]
+
+    def choose(self, template: str) -> str:
+        """Return ``template`` with one alternative of every bracket, innermost first."""
+        while (close := template.find("]")) >= 0 and (start := template.rfind("[", 0, close)) >= 0:
+            options = re.split(r"(?<!\\)\|", template[start + 1 : close])
+            chosen = "⟦" + options[0] + "⟧" if len(options) == 1 else self.r.choice(options)
+            template = template[:start] + chosen + template[close + 1 :]
+        return template.replace("⟦", "[").replace("⟧", "]").replace("\\|", "|")
+
+    def slot(self, name: str) -> list[Segment]:
+        """Return what fills the slot ``name``."""
+        r, e = self.r, self.entities
+        if name in FILLERS:
+            value = FILLERS[name](r)
+            return [(_SLOT.sub(lambda m: FILLERS[m[1]](r), value), "")]
+        if name in ("quote", "quote_de", "quote_fr", "quote_es"):
+            return [(r.choice(_quotes(name[6:])), "")]
+        if name == "spelled":
+            return [(f"that's {' '.join(e.last().upper())}", "")]
+        if name == "lastplural":
+            return [(e.last() + "s", UNSURE)]
+        if name == "initials":
+            return [(r.choice("ABCDEFGHJKLMNPRST") + r.choice("ABCDEFGHJKLMNPRST"), UNSURE)]
+        if name == "firsttag":
+            return [(e.first().lower().replace(" ", ""), UNSURE)]
+        if name == "job":
+            return [(e.job(), "")]
+        if name == "placecaps":
+            return [(e.placefull().upper(), L)]
+        if name == "org":
+            return [(e.org(ORG_PATTERNS), ORG)]
+        if name == "university":
+            return [(e.org(UNIVERSITIES), ORG)]
+        if name == "hospital":
+            return [(e.org(["{city} General Hospital", "St. {first} Hospital", "{last} Clinic", "{city} Medical Center"]), ORG)]
+        value = str(getattr(e, name)())
+        if name == "addressml":
+            lines = value.split("\n")
+            return [s for i, line in enumerate(lines) for s in ((("\n", ""),) if i else ()) + ((line, L),)]
+        return [(value, _LABELS[name])]
+
+    def noise(self, segments: list[Segment]) -> list[Segment]:
+        """Return the segments as people, scanners and machines spoil them."""
+        r = self.r
+        draw = r.random()
+        if draw < 0.13:
+            segments = [(t.lower(), x) for t, x in segments]
+        elif draw < 0.19:
+            segments = [(t.upper(), x) for t, x in segments]
+        elif draw < 0.21:
+            segments = [(t.title(), x) for t, x in segments]
+        elif draw < 0.26:
+            segments = [(t.lower() if x and r.random() < 0.7 else t, x) for t, x in segments]
+        elif draw < 0.28:
+            segments = [(t.upper() if x and r.random() < 0.7 else t, x) for t, x in segments]
+        if r.random() < 0.09:
+            segments = [(_drop(t, r, keep=bool(x)), x) for t, x in segments]
+        if r.random() < 0.06:
+            segments = [(_typos(t, r) if r.random() < 0.6 else t, x) for t, x in segments]
+        if r.random() < 0.02:
+            segments = [(_ocr(t, r), x) for t, x in segments]
+        if r.random() < 0.03:
+            segments = [(t.replace(" ", r.choice(("  ", "\u00a0", "\t"))) if not x else t, x) for t, x in segments]
+        if r.random() < 0.04:
+            segments = [*segments, (" " + r.choice(EMOJI), "")]
+        if r.random() < 0.05:
+            segments = [(r.choice(_PREFIXES), ""), *segments]
+        if r.random() < 0.03:
+            segments = [(r.choice("\"'(*>-"), ""), *segments, (r.choice(("\"", "'", ")", "*", "", "...")), "")]
+        return segments
+
+
+_PREFIXES = ["note: ", "Comment: ", "> ", ">> ", "msg=", "- ", "* ", "1. ", "FYI ", "Re: ", "Fwd: ", "[EXT] ", "summary: ", "Hi, ", "Hello,\n", "desc: ", "Answer: ", "Q: ", "A: ", "USER: ", "assistant: ", "P.S. ", "UPDATE: ", "## ", "\n", "  "]  # fmt: skip
+_LOCALES = {
+    "de": (["de_DE", "de_AT", "de_CH", "tr_TR", "pl_PL", "en_US"], [70, 8, 8, 5, 5, 4]),
+    "fr": (["fr_FR", "fr_CA", "fr_CH", "fr_BE", "fr_DZ", "en_US"], [65, 8, 8, 8, 8, 3]),
+    "es": (["es_ES", "es_MX", "es_CO", "es_AR", "es_CA", "en_US"], [50, 18, 10, 9, 10, 3]),
+}
+
+
+def flatten(segments: list[Segment], family: str) -> Example:
+    """Return the example that the segments make up, with blanks trimmed from the spans."""
+    text, spans = "", []
+    for part, label in segments:
+        if label and (core := part.strip()):
+            start = len(text) + part.index(core)
+            spans.append((start, start + len(core), label))
+        text += part
+    return Example(text, spans, family)
+
+
+@cache
+def _quotes(lang: str) -> list[str]:
+    from training.sources import quotes
+
+    return quotes(lang or "en")
+
+
+def _drop(text: str, r: random.Random, keep: bool) -> str:
+    return re.sub(r"[,;!?]|\.(?=\s|$)" if not keep else r",(?=\s)", "", text)
+
+
+def _typos(text: str, r: random.Random) -> str:
+    if len(text) < 4:
+        return text
+    for _ in range(1 + len(text) // 60):
+        i = r.randrange(1, len(text) - 1)
+        kind = r.randrange(4)
+        if not text[i].isalpha():
+            continue
+        if kind == 0:
+            text = text[:i] + text[i + 1 :]
+        elif kind == 1:
+            text = text[:i] + text[i] + text[i:]
+        elif kind == 2:
+            text = text[:i] + r.choice("aeiourstnl") + text[i + 1 :]
+        elif i + 2 < len(text):
+            text = text[:i] + text[i + 1] + text[i] + text[i + 2 :]
+        if len(text) < 4:
+            break
+    return text
+
+
+def _ocr(text: str, r: random.Random) -> str:
+    swaps = {"l": "1", "O": "0", "o": "0", "I": "l", "m": "rn", "e": "c", "S": "5", "B": "8", "h": "b"}
+    return "".join(swaps[c] if c in swaps and r.random() < 0.12 else c for c in text)
