@@ -132,6 +132,9 @@ class Gate(Section):
     release_ttl: Duration = Field(3600.0, description="How long an approval may wait for its release")
     tick: Duration = Field(1.0, description="How often expiry is looked at")
     snapshot_every: int = Field(5000, description="Log events between two snapshots", ge=1)
+    group_window: Duration = Field(
+        0.0, description="Held records of one requester, destination and rule that arrive in this time share a request"
+    )
 
 
 class Lineage(Section):
@@ -161,6 +164,7 @@ class Console(Section):
     rp_id: str = Field("localhost", description="WebAuthn relying party")
     origins: tuple[str, ...] = Field(("http://localhost:8300",), description="Exact origins of the pages")
     allow_session_votes: bool = Field(False, description="Let a signed-in person vote without a key of their own")
+    public_read: bool = Field(False, description="Show the masked requests to everybody who reaches the page")
 
 
 class Principals(Section):
