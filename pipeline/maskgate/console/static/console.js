@@ -84,16 +84,15 @@ async function sign(draft) {
 async function assertion(draft) {
   const got = await navigator.credentials.get({ publicKey: {
     challenge: unbase64(draft.challenge), rpId: draft.rp_id, userVerification: "required", timeout: 60000,
-    allowCredentials: draft.credentials.map((id) => ({ type: "public-key", id: unbase64(id) })),
   } });
   return {
     payload: draft.payload, payload_type: draft.payload_type, credential_id: base64url(got.rawId),
-    authenticator_data: base64(got.response.authenticatorData), client_data: base64(got.response.clientDataJSON),
-    signature: base64(got.response.signature),
+    authenticator_data: base64url(got.response.authenticatorData), client_data: base64url(got.response.clientDataJSON),
+    signature: base64url(got.response.signature),
   };
 }
 
-const signed = async (draft) => draft.credentials?.length && !(await loadKey())
+const signed = async (draft) => draft.passkey && !(await loadKey())
   ? { assertion: await assertion(draft) } : { envelope: await sign(draft) };
 
 // ── Signing in ──

@@ -1,0 +1,360 @@
+"""`maskgate approvals`: the reviewer's desk on the command line. What counts is signed here, with the reviewer's own key."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maskgate import config
+from maskgate.errors import ConfigurationError, RefusedError, WorldError
+
+_SHARED = [
+    click.option("--key", "key_file", type=click.Path(path_type=Path), envvar="MASKGATE_KEY", help="Your key file."),
+    click.option("--url", envvar="MASKGATE_URL", help="Address of the console (default: from the configuration)."),
+    click.option("--kafka", "direct", is_flag=True, help="Read and write Kafka yourself instead of asking the console."),
+    click.option("--json", "as_json", is_flag=True, help="As JSON."),
+]
+
+
+def shared(function: Any) -> Any:
+    """The options that every command here has."""
+    for option in reversed(_SHARED):
+        function = option(function)
+    return function
+
+
+@click.group("approvals")
+def command() -> None:
+    """Review what is held: list, show, approve, deny, …"""
+
+
+class Way:
+    """How this call reaches the requests, and with which key."""
+
+    def __init__(self, config_file: str | None, key_file: Path | None, url: str | None, direct: bool) -> None:
+        self.settings, _ = config.load(config_file)
+        self.signer = load_signer(key_file) if key_file else None
+        self._url = url or f"http://localhost:{self.settings.console.port}"
+        self._direct = direct
+
+    def desk(self) -> Any:
+        """The API where it answers to this caller, else Kafka."""
+        from maskgate.client import Client
+        from maskgate.console.desk import ApiDesk, KafkaDesk
+
+        if self._direct:
+            return KafkaDesk(self.settings, self.signer)
+        client = Client(self._url, key=self.signer)
+        try:
+            client.get_json("/requests?limit=1")
+        except RefusedError as error:
+            if self.signer is not None or error.code != "not_signed_in":
+                raise
+            return KafkaDesk(self.settings, None)
+        return ApiDesk(client)
+
+    def must_sign(self) -> Any:
+        """The reviewer's key.
+
+        Raises:
+            ConfigurationError: none was given.
+        """
+        if self.signer is None:
+            raise ConfigurationError("give your key: --key FILE, or MASKGATE_KEY")
+        return self.signer
+
+
+def load_signer(path: Path) -> Any:
+    """The key of a file; its passphrase is asked for on the terminal, or taken from MASKGATE_KEY_PASSPHRASE."""
+    from maskgate.approvals import signing
+
+    if not path.exists():
+        raise ConfigurationError(f"{path}: no such key file")
+    secret = None
+    if signing.is_locked(path):
+        secret = os.environ.get("MASKGATE_KEY_PASSPHRASE") or click.prompt("Passphrase", hide_input=True, err=True)
+    return signing.load_signer(path, secret)
+
+
+@command.command("list")
+@click.option("--state", default="open", help="open, all, or states with commas.")
+@click.option("--tier", help="Only this tier.")
+@click.option("--requester", help="Only requesters whose account has this text.")
+@click.option("--mine", is_flag=True, help="Only what you may still decide (needs --key).")
+@click.option("--expiring", help="Only what expires within this time, for example 30m.")
+@click.option("--search", default="", help="Words in requester, destination, purpose, rule or id.")
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+@shared
+@click.pass_obj
+def list_(
+    config_file: str | None, state: str, tier: str | None, requester: str | None, mine: bool, expiring: str | None,
+    search: str, limit: int, key_file: Path | None, url: str | None, direct: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """List requests, most urgent first."""
+    way = Way(config_file, key_file, url, direct)
+    within = _duration(expiring) if expiring else 0
+    rows = way.desk().list(
+        state=state, tier=tier, requester=requester, mine=mine, expiring=within or "", text=search, limit=limit
+    )
+    if as_json:
+        click.echo(json.dumps([_flat(r) for r in rows], ensure_ascii=False, indent=2))
+    elif not rows:
+        click.echo("Nothing.", err=True)
+    else:
+        _table(rows)
+
+
+def _duration(text: str) -> float:
+    try:
+        return float(config.parse_duration(text))
+    except (ValueError, TypeError):
+        raise click.BadParameter(f"not a duration: {text!r}; write it like 30m or 2h", param_hint="--expiring") from None
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    out = {k: v for k, v in row.items() if k not in ("id", "short", "dots", "open", "title", "left", "mine_voted")}
+    out["requester"] = row["requester"]["name"]
+    out["requester_account"] = {k: row["requester"][k] for k in ("iss", "sub", "kind", "assurance")}
+    out["expires_in_s"] = round((row["expires_at"] - time.time() * 1000) / 1000) if row["open"] else None
+    return out
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("Request", "State", "Tier", "What", "Requester", "Votes", "Time left"):
+        table.add_column(name, no_wrap=name in ("Request", "State", "Tier", "Votes", "Time left"), overflow="fold")
+    for r in rows:
+        left = r["left"]["text"].removesuffix(" left") if r["left"] else ""
+        counted = f"{r['approved_n']}/{r['needed_n']}" + (f" −{r['denied_n']}" if r["denied_n"] else "") if r["open"] else ""
+        what = r["title"] + (f" — {r['purpose']}" if r["purpose"] else "")
+        cells = (r["short"], r["state"], r["tier"], what, r["requester"]["name"], counted, left)
+        table.add_row(*(Text(str(c)) for c in cells))
+    Console(soft_wrap=False, width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@command.command("show")
+@click.argument("request_id")
+@shared
+@click.pass_obj
+def show(config_file: str | None, request_id: str, key_file: Path | None, url: str | None, direct: bool, as_json: bool) -> None:
+    """Show one request: who, what, why, the masked preview, the difference to the last approved, votes, time left."""
+    told = Way(config_file, key_file, url, direct).desk().show(request_id)
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else render(told))
+
+
+def render(r: dict[str, Any]) -> str:
+    """A request as text; everything in it was made plain before."""
+    head = f"{r['title']}  [{r['state']}, {r['tier']}]"
+    lines = [head, "─" * min(len(head), 100), f"request     {r['request_id']}"]
+    lines.append(f"asked by    {r['requester']['name']} ({r['requester']['kind']}; {r['requester']['assurance_text']})")
+    if r["for_whom"]:
+        lines.append(f"for         {', '.join(r['for_whom'])}")
+    lines += [f"{name:<11} {value}" for name, value in (("purpose", r["purpose"]), ("outcome", r["outcome"])) if value]
+    lines.append(f"destination {r['destination']}" + (f" (topic {r['topic']})" if r["topic"] else ""))
+    lines.append(f"held by     rule {r['rule'] or '–'}, policy {r['policy']['id']} {r['policy']['version']}")
+    if r["excluded"]:
+        lines.append(f"may not     {', '.join(r['excluded'])}")
+    if r["left"]:
+        lines.append(f"time        {r['left']['text']}")
+    need = ", ".join(f"{s['group']}: {s['person'] or '–'}" for s in r["slots"])
+    lines.append(f"must agree  {need or 'nobody (by rule)'}")
+    for v in r["votes"]:
+        if "name" in v:
+            lines.append(f"vote        {v['name']}: {v['decision']}" + (f" — {v['reason']}" if v["reason"] else ""))
+    for f in r["fields"]:
+        lines.append(f"found       {f['entity']:<18} {f['band']:>7}  {f['path']}  ({f['operator']}, {f['score']:.2f})")
+    if r["kind"] == "action":
+        lines += ["", r["arguments_text"]]
+    for i in r["items"]:
+        lines += ["", f"── {i['source']} [{i['item_id'][:12]}] " + (i["state"] if r["partial"] else ""), i["preview"] or i["problem"]]
+    if r["diff"]:
+        lines += ["", f"── compared with the last approved ({r['diff']['short']})"]
+        lines += [f"{d['op']} {d['text']}" for d in r["diff"]["lines"]] or ["  the same shape"]
+    lines += ["", "── history"] + [f"{time.strftime('%H:%M:%S', time.gmtime(e['at'] / 1000))}  {e['text']}" for e in r["events"]]
+    return "\n".join(lines)
+
+
+def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None:
+    @command.command(name, help=help_text)
+    @click.argument("request_ids", nargs=-1, required=True)
+    @click.option("--reason", "-m", default="", required=reason_needed, help="What you checked, or why not. No personal data.")
+    @click.option("--item", "items", multiple=True, help="Only these items (a part of the id is enough).")
+    @click.option("--bulk", is_flag=True, help="One signature over the whole, explicit list of requests.")
+    @click.option("--yes", is_flag=True, help="Do not show the request and ask first.")
+    @shared
+    @click.pass_obj
+    def vote(
+        config_file: str | None, request_ids: tuple[str, ...], reason: str, items: tuple[str, ...], bulk: bool, yes: bool,
+        key_file: Path | None, url: str | None, direct: bool, as_json: bool,
+    ) -> None:  # fmt: skip
+        way = Way(config_file, key_file, url, direct)
+        signer, desk = way.must_sign(), way.desk()
+        if bulk or len(request_ids) > 1:
+            results = [_bulk(desk, signer, request_ids, decision, reason, yes)]
+        else:
+            results = [_one(desk, signer, request_ids[0], decision, reason, items, yes)]
+        finish(results, as_json)
+
+
+def _one(desk: Any, signer: Any, request_id: str, decision: str, reason: str, items: tuple[str, ...], yes: bool) -> dict[str, Any]:
+    from maskgate.console.desk import entry_of, scoped, sign_vote
+
+    told = desk.show(request_id)
+    entry = entry_of(told)
+    _confirm(render(told), decision, yes)
+    raw = sign_vote(desk.me(), signer, entry.request, decision, reason, scope=scoped(entry, items))
+    return desk.submit(raw) | {"request_id": entry.request.request_id}
+
+
+def _bulk(desk: Any, signer: Any, request_ids: tuple[str, ...], decision: str, reason: str, yes: bool) -> dict[str, Any]:
+    """One signed list: what arrives later never joins, and tiers are not mixed."""
+    from maskgate.approvals import votes
+    from maskgate.console.desk import entry_of
+
+    told = [desk.show(i) for i in request_ids]
+    entries = [entry_of(t) for t in told]
+    tiers = sorted({e.request.tier for e in entries})
+    if len(tiers) > 1:
+        raise RefusedError("mixed_tiers", f"mixed_tiers: a bulk decision is for one tier, these are {', '.join(tiers)}")
+    _confirm("\n".join(f"{t['short']}  {t['title']} — {t['purpose']}" for t in told), f"{decision} {len(told)} requests", yes)
+    me = desk.me()
+    now = time.time_ns() // 1_000_000
+    payloads = [
+        votes.vote_payload(
+            e.request, decision, reviewer=me.principal, person_id=me.person_id, seen_digest=e.request.seen_digest,
+            now_ms=now, reason=reason,
+        )
+        for e in entries
+    ]  # fmt: skip
+    return dict(desk.submit(votes.build_bulk(payloads, signer=signer)))
+
+
+def _confirm(text: str, what: str, yes: bool) -> None:
+    """Bare Enter never approves: on a terminal the word has to be typed."""
+    if yes or not sys.stdin.isatty():
+        return
+    click.echo(text, err=True)
+    word = what.split()[0]
+    if click.prompt(f"\nType '{word}' to sign ({what})", default="", show_default=False, err=True).strip() != word:
+        raise click.Abort
+
+
+def finish(results: list[dict[str, Any]], as_json: bool) -> None:
+    """Print what became of it; a refusal is exit 1 with its code, silence of the gate exit 3."""
+    if as_json:
+        click.echo(json.dumps(results[0] if len(results) == 1 else results, ensure_ascii=False))
+    for told in results:
+        if told["outcome"] == "refused":
+            raise RefusedError(told["code"], f"refused: {told['code']}: {told['message']}")
+        if told["outcome"] == "pending":
+            raise WorldError("stored, but the gate has not read it yet; it counts by the time it was stored")
+        if not as_json:
+            click.echo("accepted")
+
+
+_vote("approve", "approve", "Approve: sign that exactly these bytes may go to this destination.", False)
+_vote("deny", "deny", "Deny, with a reason.", True)
+_vote("abstain", "abstain", "Abstain: seen, but decided by others.", False)
+
+
+def _act(verb: str, help_text: str) -> None:
+    @command.command(verb.replace("_", "-"), help=help_text)
+    @click.argument("request_id")
+    @click.option("--reason", "-m", required=True, help="Why. No personal data.")
+    @click.option("--item", "items", multiple=True, help="Only these items.")
+    @shared
+    @click.pass_obj
+    def act(
+        config_file: str | None, request_id: str, reason: str, items: tuple[str, ...],
+        key_file: Path | None, url: str | None, direct: bool, as_json: bool,
+    ) -> None:  # fmt: skip
+        from maskgate.console.desk import entry_of, scoped, sign_act
+
+        way = Way(config_file, key_file, url, direct)
+        signer, desk = way.must_sign(), way.desk()
+        entry = entry_of(desk.show(request_id))
+        raw = sign_act(desk.me(), signer, entry.request, verb, reason, scoped(entry, items))
+        finish([desk.submit(raw) | {"request_id": entry.request.request_id}], as_json)
+
+
+_act("revoke", "Take an approval back before it is released.")
+_act("recall", "Recall what was released: a tombstone, a notice, and the list of known readers.")
+_act("withdraw", "Withdraw a request of your own.")
+_act("break_glass", "Release without the quorum, as one of the named persons; a review is due afterwards.")
+_act("ratify", "Say afterwards that breaking the glass was right.")
+_act("condemn", "Say afterwards that breaking the glass was wrong.")
+
+
+@command.command("watch")
+@click.option("--once", is_flag=True, help="Stop after the first change.")
+@click.option("--interval", default=1.0, show_default=True, help="Seconds between two looks.")
+@shared
+@click.pass_obj
+def watch(
+    config_file: str | None, once: bool, interval: float, key_file: Path | None, url: str | None, direct: bool, as_json: bool
+) -> None:
+    """Print every change of every request as it happens, one line each, until Ctrl-C."""
+    desk = Way(config_file, key_file, url, direct).desk()
+    known: dict[str, tuple[str, int, int]] = {}
+    first = True
+    while True:
+        rows = desk.list(state="all", limit=200)
+        changed = [r for r in reversed(rows) if known.get(r["request_id"]) != (r["state"], r["approved_n"], r["denied_n"])]
+        known.update({r["request_id"]: (r["state"], r["approved_n"], r["denied_n"]) for r in rows})
+        for r in changed if not first else []:
+            _tell(r, as_json)
+        if once and changed and not first:
+            return
+        first = False
+        time.sleep(interval)
+
+
+def _tell(r: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(_flat(r), ensure_ascii=False))
+    else:
+        click.echo(f"{time.strftime('%H:%M:%S')}  {r['short']}  {r['state']:<10} {r['approved_n']}/{r['needed_n']}  {r['title']}")
+
+
+@command.command("stats")
+@shared
+@click.pass_obj
+def stats(config_file: str | None, key_file: Path | None, url: str | None, direct: bool, as_json: bool) -> None:
+    """Latency percentiles, and how often and how fast each reviewer approves."""
+    told = Way(config_file, key_file, url, direct).desk().figures()
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    click.echo("states    " + ", ".join(f"{name} {n}" for name, n in sorted(told["states"].items())))
+    click.echo("latency   " + (", ".join(f"{name} {ms / 1000:.1f} s" for name, ms in told["latency_ms"].items()) or "–"))
+    for r in told["reviewers"]:
+        click.echo(
+            f"reviewer  {r['name']}: {r['votes']} votes, {r['approve_rate']:.0%} approved, "
+            f"median {r['median_ms'] / 1000:.1f} s, {r['hasty']} within 5 s of first seeing it"
+        )
+    for r in told["refused"]:
+        click.echo(f"refused   {r['code']}: {r['n']}")
+
+
+@command.command("tui")
+@shared
+@click.pass_obj
+def tui(config_file: str | None, key_file: Path | None, url: str | None, direct: bool, as_json: bool) -> None:
+    """Queue and requests full screen; keys j k Enter a d x ?; works over ssh."""
+    try:
+        from maskgate.console.tui import run
+    except ImportError:
+        raise ConfigurationError("the full-screen view needs Textual: pip install 'maskgate[tui]'") from None
+    way = Way(config_file, key_file, url, direct)
+    run(way.desk(), way.signer)

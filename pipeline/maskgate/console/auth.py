@@ -1,0 +1,215 @@
+"""Who is calling: a session opened with a signature, or a single call that carries one. Nobody votes by being signed in.
+
+A session is opened by signing a fresh challenge with an enrolled key; it lets a person look, and prepares what they sign.
+A program signs each call: ``Authorization: Maskgate <base64 of a DSSE envelope>`` over method, path, body and a nonce.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from maskgate.approvals import canonical, signing
+from maskgate.approvals.model import Kind, Principal
+from maskgate.approvals.people import People
+from maskgate.client.calls import CALL_TYPE, SIGN_IN_TYPE
+from maskgate.errors import RecordError, RefusedError
+
+SESSION_S = 8 * 3600.0
+CHALLENGE_S = 120.0
+SKEW_S = 60.0
+_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An enrolled person or program."""
+
+    principal: Principal
+    kind: Kind
+    name: str
+    person_id: str = ""
+    groups: tuple[str, ...] = ()
+    owner: Principal | None = None
+    key_id: str = ""
+
+    @property
+    def initials(self) -> str:
+        parts = [p for p in self.name.replace(".", " ").split() if p]
+        return ("".join(p[0] for p in parts[:2]) or "?").upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open session of a person."""
+
+    token: str
+    person_id: str
+    key_id: str
+    until: float
+
+
+class Auth:
+    """Sessions, challenges and nonces of one console process; ``people`` gives the registry of this moment."""
+
+    def __init__(
+        self, people: Callable[[], People], origins: Sequence[str], clock: Callable[[], float] = time.time
+    ) -> None:
+        self._people = people
+        self._origins = tuple(origins)
+        self._clock = clock
+        self._secret = secrets.token_bytes(32)
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._challenges: OrderedDict[str, float] = OrderedDict()
+        self._nonces: OrderedDict[str, float] = OrderedDict()
+        self._lock = threading.Lock()
+
+    # ── sessions ──
+    def challenge(self) -> bytes:
+        """The payload to sign for a session; good once, for two minutes."""
+        token = secrets.token_hex(16)
+        with self._lock:
+            self._challenges[token] = self._clock() + CHALLENGE_S
+            _trim(self._challenges)
+        return canonical.dumps({"domain": "signin.v1", "challenge": token, "origin": self._origins[0] if self._origins else ""})
+
+    def take_challenge(self, payload: bytes) -> None:
+        """Spend the challenge of a payload.
+
+        Raises:
+            RefusedError: it is not one of ours, was used, or is too old.
+        """
+        try:
+            tree = canonical.loads(payload)
+            token = str(tree["challenge"]) if tree["domain"] == "signin.v1" else ""
+        except (RecordError, KeyError, TypeError):
+            token = ""
+        with self._lock:
+            until = self._challenges.pop(token, 0.0)
+        if until < self._clock():
+            raise RefusedError("stale_challenge", "This sign-in took too long. Try again.")
+
+    def sign_in(self, raw: bytes) -> Session:
+        """A session for the person whose enrolled key signed a challenge of ours.
+
+        Raises:
+            RefusedError: unknown key, wrong signature, used or old challenge.
+        """
+        try:
+            envelope = signing.parse(raw)
+        except RecordError:
+            raise RefusedError("malformed_envelope", "This is not a signed sign-in.") from None
+        if envelope.payload_type != SIGN_IN_TYPE:
+            raise RefusedError("wrong_type", "This signature is for something else.")
+        self.take_challenge(envelope.payload)
+        return self.open(self._signer_of(envelope))
+
+    def _signer_of(self, envelope: signing.Envelope) -> str:
+        people = self._people()
+        for key_id, _ in envelope.signatures:
+            found = people.voter(key_id)
+            if found and found[1].kind == "ed25519":
+                if signing.verify(envelope, {key_id: bytes.fromhex(found[1].public)}):
+                    return key_id
+                raise RefusedError("bad_signature", "The signature does not fit the key.")
+        raise RefusedError("unknown_key", "This key is not enrolled, or it was revoked. Ask an administrator to enrol it.")
+
+    def open(self, key_id: str) -> Session:
+        """A session for the person of a key that has just been proven."""
+        found = self._people().voter(key_id)
+        if found is None:
+            raise RefusedError("unknown_key", "This key is not enrolled, or it was revoked.")
+        session = Session(secrets.token_urlsafe(32), found[0].person_id, key_id, self._clock() + SESSION_S)
+        with self._lock:
+            self._sessions[hashlib.sha256(session.token.encode()).hexdigest()] = session
+            _trim(self._sessions)
+        return session
+
+    def caller_of_session(self, token: str | None) -> Caller | None:
+        """The person of a session; None once it ended or the key was revoked."""
+        if not token:
+            return None
+        with self._lock:
+            session = self._sessions.get(hashlib.sha256(token.encode()).hexdigest())
+        if session is None or session.until < self._clock():
+            return None
+        return self._person(session.key_id)
+
+    def close(self, token: str | None) -> None:
+        """End a session."""
+        with self._lock:
+            self._sessions.pop(hashlib.sha256((token or "").encode()).hexdigest(), None)
+
+    # ── forms ──
+    def csrf(self, token: str) -> str:
+        """The token that every changing call from a page carries."""
+        return hmac.new(self._secret, b"csrf\0" + token.encode(), hashlib.sha256).hexdigest()
+
+    def csrf_fits(self, token: str, given: str) -> bool:
+        return bool(token) and hmac.compare_digest(self.csrf(token), given)
+
+    # ── single calls ──
+    def caller_of_call(self, header: str, method: str, path: str, body: bytes) -> Caller:
+        """Who signed this call.
+
+        Raises:
+            RefusedError: not signed by an enrolled key, for another call, too old, or seen before.
+        """
+        try:
+            envelope = signing.parse(base64.b64decode(header, validate=True))
+            tree = canonical.loads(envelope.payload)
+            fits = envelope.payload_type == CALL_TYPE and tree["domain"] == "call.v1"
+            fits = fits and tree["method"] == method and tree["path"] == path
+            fits = fits and hmac.compare_digest(str(tree["body_sha256"]), hashlib.sha256(body).hexdigest())
+            issued, nonce = float(tree["iat"]) / 1000, str(tree["nonce"])
+        except (RecordError, KeyError, TypeError, ValueError, binascii.Error):
+            raise RefusedError("malformed_call", "The call's signature is malformed.") from None
+        if not fits:
+            raise RefusedError("wrong_call", "The signature is for another call.")
+        if abs(self._clock() - issued) > SKEW_S:
+            raise RefusedError("stale_call", "The call was signed more than a minute away from the console's clock.")
+        caller = self._caller(envelope)
+        with self._lock:
+            key = f"{caller.key_id} {nonce}"
+            if len(nonce) < 16 or key in self._nonces:
+                raise RefusedError("replayed_call", "This call was made before.")
+            self._nonces[key] = self._clock() + 2 * SKEW_S
+            while self._nonces and next(iter(self._nonces.values())) < self._clock():
+                self._nonces.popitem(last=False)
+        return caller
+
+    def _caller(self, envelope: signing.Envelope) -> Caller:
+        people = self._people()
+        for service in people.services.values():
+            key = service.key
+            if key.usable and service.role in ("producer", "console", "admin") and service.iss:
+                good = signing.verify(envelope, {key.key_id: bytes.fromhex(key.public)})
+                if good:
+                    return Caller(Principal(service.iss, service.sub), service.kind, service.name, owner=service.owner, key_id=key.key_id)
+        person = self._person(self._signer_of(envelope))
+        if person is None:
+            raise RefusedError("unknown_key", "This key is not enrolled, or it was revoked.")
+        return person
+
+    def _person(self, key_id: str) -> Caller | None:
+        people = self._people()
+        found = people.voter(key_id)
+        if found is None:
+            return None
+        person = found[0]
+        account = person.accounts[0] if person.accounts else Principal("maskgate", person.person_id)
+        groups = people.groups_of(person.person_id, int(self._clock() * 1000))
+        return Caller(account, "human", person.name or person.person_id, person.person_id, groups, key_id=key_id)
+
+
+def _trim(table: OrderedDict[str, object] | OrderedDict[str, Session] | OrderedDict[str, float]) -> None:
+    while len(table) > _MAX:
+        table.popitem(last=False)

@@ -1,0 +1,127 @@
+"""What the routes share: index, registry, wire, keys, and the text masker."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from maskgate.approvals import machine, signing
+from maskgate.approvals.model import Requester
+from maskgate.approvals.people import People
+from maskgate.approvals.rules import ApprovalPolicy
+from maskgate.approvals.state import State
+from maskgate.config import Settings
+from maskgate.console.auth import Auth, Caller
+from maskgate.console.feed import Pulse
+from maskgate.console.index import Index
+from maskgate.console.present import Reader
+from maskgate.errors import RefusedError
+
+
+class Sender(Protocol):
+    """The way to the broker."""
+
+    def send(self, topic: str, value: bytes, key: bytes | None = None) -> int:
+        """Store a record; its offset."""
+
+    def items(self, offsets: Iterable[int]) -> dict[int, bytes]:
+        """Held items by their offset."""
+
+
+class Registry:
+    """People and policy as the log has them, folded when there is something new."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._state = State(requests={})
+        self._at = -1
+        self._lock = threading.Lock()
+
+    def state(self) -> State:
+        """A state that knows people, policy and destinations, but no requests."""
+        with self._lock:
+            for line in self._index.registry_events(self._at):
+                machine.fold(self._state, line.event)
+                self._at = line.offset
+            return self._state
+
+    @property
+    def people(self) -> People:
+        return self.state().people
+
+    @property
+    def policy(self) -> ApprovalPolicy:
+        return self.state().policy
+
+
+class TextMasker(Protocol):
+    """Masks free text with labels, and knows what must not stand in an argument."""
+
+    def mask(self, text: str) -> str:
+        """The text with labels in the place of personal data and secrets."""
+
+    def forbidden(self, text: str) -> list[str]:
+        """Kinds in the text that may not be shown to reviewers."""
+
+
+@dataclass
+class Context:
+    """One console process."""
+
+    settings: Settings
+    index: Index
+    wire: Sender
+    texts: TextMasker
+    intake: signing.Signer | None = None
+    gate_public: bytes | None = None
+    session_signer: signing.Signer | None = None
+    clock: Callable[[], float] = time.time
+    pulse: Pulse = field(default_factory=Pulse)
+    caught_up: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.registry = Registry(self.index)
+        self.auth = Auth(lambda: self.registry.people, self.settings.console.origins, self.clock)
+        self._sent: OrderedDict[tuple[str, int], float] = OrderedDict()
+
+    def reader(self) -> Reader:
+        """The presenter's look-ups at this moment."""
+        people = self.registry.people
+        return Reader(people, self.read_items, people.role_keys("pipeline"), self.clock)
+
+    def read_items(self, offsets: Sequence[int]) -> Mapping[int, bytes]:
+        return self.wire.items(offsets) if offsets else {}
+
+    def send(self, topic: str, value: bytes) -> int:
+        """Store a signed record for the gate."""
+        offset = self.wire.send(topic, value)
+        self._sent[(topic, offset)] = self.clock()
+        while len(self._sent) > 1000:
+            self._sent.popitem(last=False)
+        return offset
+
+    def silent_since(self) -> float:
+        """Since when the gate has left something of ours unanswered; 0: it has not."""
+        for (topic, offset), at in list(self._sent.items()):
+            if self.index.outcome_of(topic, offset):
+                self._sent.pop((topic, offset), None)
+            elif self.clock() - at > 15:
+                return at
+        return 0.0
+
+    def requester(self, caller: Caller, on_behalf_of: Sequence[Mapping[str, str]]) -> Requester:
+        """The requester of an action: the caller proved who it is; on whose behalf it can only add exclusions."""
+        from maskgate.approvals.items import declared_principals
+
+        return Requester(
+            caller.principal.iss, caller.principal.sub, caller.kind, "intake", declared_principals(on_behalf_of), caller.owner
+        )
+
+    def must_intake(self) -> signing.Signer:
+        if self.intake is None:
+            raise RefusedError("no_intake_key", "this console has no intake key; run `maskgate keys create intake` and enrol it")
+        return self.intake

@@ -1,0 +1,99 @@
+"""Keeps the console's index up with the gate: follows `.state` and `.log`, and wakes whoever waits for a change."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from maskgate.config import Kafka
+from maskgate.console.index import Index
+from maskgate.errors import WorldError
+from maskgate.streams import topics
+from maskgate.streams.gate_view import TICK_KEY
+from maskgate.streams.gate_wire import Follower
+from maskgate.streams.log import describe, say
+
+
+class Pulse:
+    """A counter that can be waited for."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self.value = 0
+
+    def beat(self) -> None:
+        with self._changed:
+            self.value += 1
+            self._changed.notify_all()
+
+    def wait(self, until: float, done: Callable[[], Any]) -> Any:
+        """The first true answer of ``done``, asked at every beat, or its answer at ``until`` (monotonic)."""
+        while True:
+            seen = self.value
+            answer = done()
+            left = until - time.monotonic()
+            if answer or left <= 0:
+                return answer
+            with self._changed:
+                if self.value == seen:
+                    self._changed.wait(min(left, 1.0))
+
+
+class Feed(threading.Thread):
+    """One thread; it starts again where the index stopped."""
+
+    def __init__(self, kafka: Kafka, index: Index, pulse: Pulse) -> None:
+        super().__init__(name="feed", daemon=True)
+        self._kafka, self._index, self._pulse = kafka, index, pulse
+        self._stop = threading.Event()
+        self.caught_up = threading.Event()
+        self.last_error = ""
+
+    def run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._follow()
+            except WorldError as error:
+                self.last_error = str(error)
+                say("console", "feed_stopped", **describe(error))
+                self._stop.wait(2.0)
+
+    def _follow(self) -> None:
+        start = {name: int(value) for name, value in self._index.meta().items()}
+        follower = Follower(self._kafka, (topics.STATE, topics.LOG), start)
+        if follower.was_cut:
+            self._index.reset()
+            start = {}
+        position = {topics.STATE: start.get(topics.STATE, 0), topics.LOG: start.get(topics.LOG, 0)}
+        self.last_error = ""
+        quiet = 0
+        try:
+            while not self._stop.is_set():
+                got = follower.poll(max_wait_s=0.05)
+                quiet = 0 if got else quiet + 1
+                if got:
+                    self._take(got, position)
+                if quiet > 3 or all(position[t] >= follower.ends[(t)] for t in position):
+                    self.caught_up.set()
+        finally:
+            follower.close()
+
+    def _take(self, got: list[Any], position: dict[str, int]) -> None:
+        views: dict[str, bytes | None] = {}
+        log = []
+        for m in got:
+            if m.partition() != 0:
+                continue
+            if m.topic() == topics.STATE and m.key() and m.key() != TICK_KEY:
+                views[m.key().decode()] = m.value()
+            elif m.topic() == topics.LOG and m.value() is not None:
+                log.append((m.offset(), m.timestamp()[1], m.value()))
+            position[m.topic()] = m.offset() + 1
+        self._index.write(views.items(), log, {t: str(o) for t, o in position.items()})
+        self._pulse.beat()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self.join(5.0)

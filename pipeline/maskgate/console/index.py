@@ -1,0 +1,299 @@
+"""The console's index of requests: SQLite, filled from ``.state`` and ``.log``, free to be deleted at any time.
+
+A row carries no authority: nothing that the gate does depends on it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from maskgate.approvals import events as ev
+from maskgate.approvals.model import OPEN, ItemState, Principal, RequestState
+from maskgate.approvals.state import deadline_of
+from maskgate.streams.gate_view import View, decode_view
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS requests(
+  id TEXT PRIMARY KEY, state TEXT, open INTEGER, tier TEXT, kind TEXT, requester TEXT, verb TEXT, destination TEXT,
+  rule TEXT, created INTEGER, deadline INTEGER, changed INTEGER, approved INTEGER, groups TEXT, excluded TEXT,
+  voted TEXT, hay TEXT, body BLOB);
+CREATE INDEX IF NOT EXISTS by_open ON requests(open, deadline, id);
+CREATE INDEX IF NOT EXISTS by_change ON requests(open, changed, id);
+CREATE INDEX IF NOT EXISTS by_tier ON requests(open, tier, deadline, id);
+CREATE INDEX IF NOT EXISTS by_kind ON requests(verb, destination, rule, approved);
+CREATE TABLE IF NOT EXISTS log(
+  at_offset INTEGER PRIMARY KEY, request_id TEXT, type TEXT, at INTEGER, in_topic TEXT, in_offset INTEGER,
+  person TEXT, code TEXT, latency INTEGER, body BLOB);
+CREATE INDEX IF NOT EXISTS by_request ON log(request_id, at_offset);
+CREATE INDEX IF NOT EXISTS by_input ON log(in_topic, in_offset);
+CREATE INDEX IF NOT EXISTS by_type ON log(type, person, code);
+CREATE TABLE IF NOT EXISTS seen(request_id TEXT, person TEXT, at INTEGER, PRIMARY KEY(request_id, person));
+CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT);
+"""
+_SLIM = frozenset({"vote_accepted", "moved", "refused", "glass_broken", "escalated", "review_overdue"})
+_KEPT = _SLIM | {"people_loaded", "people_changed", "policy_loaded", "request_repeated", "permit_issued", "permit_redeemed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the queue shows."""
+
+    states: tuple[str, ...] = ()
+    open: bool | None = None
+    tier: str = ""
+    requester: str = ""
+    text: str = ""
+    person: str = ""  # only what this person may still decide …
+    groups: tuple[str, ...] = ()  # … as a member of these groups
+    expiring_before: int = 0
+    after: tuple[int, str] | None = None
+    limit: int = 50
+
+    @property
+    def by_deadline(self) -> bool:
+        """Open ones come by deadline, decided ones newest first."""
+        return self.open is True or bool(self.states and set(self.states) <= {s.value for s in OPEN})
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One event of the log as the console keeps it."""
+
+    offset: int
+    at: int
+    event: ev.Event
+
+
+class Index:
+    """Readers in many threads, one writer."""
+
+    def __init__(self, path: Path | str) -> None:
+        if path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
+        self._lock = threading.RLock()
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-32000;" + _SCHEMA)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def reset(self) -> None:
+        """Forget everything: the broker is another one, or its topics were made anew."""
+        with self._lock:
+            for table in ("requests", "log", "seen", "meta"):
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608  (names from the line above)
+
+    # ── filling ──
+    def write(
+        self,
+        views: Iterable[tuple[str, bytes | None]] = (),
+        log: Iterable[tuple[int, int, bytes]] = (),
+        meta: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take over state records (id, bytes), log records (offset, append time, bytes) and positions, as one unit."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                for request_id, raw in views:
+                    self._put(request_id, raw)
+                for offset, at, raw in log:
+                    self._append(offset, at, raw)
+                for name, value in (meta or {}).items():
+                    self._db.execute("INSERT OR REPLACE INTO meta VALUES(?,?)", (name, value))
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+
+    def _put(self, request_id: str, raw: bytes | None) -> None:
+        if raw is None:
+            self._db.execute("DELETE FROM requests WHERE id=?", (request_id,))
+            return
+        view = decode_view(raw)
+        entry, request = view.entry, view.entry.request
+        action = request.action
+        who = " ".join([request.requester.sub, *(p.sub for p in request.requester.on_behalf_of)])
+        hay = " ".join([request_id, who, action.verb, action.destination, action.resource, action.purpose, request.rule])
+        ever = view.changed if entry.state in (ItemState.RELEASED, ItemState.RATIFIED) else 0
+        row = (
+            request_id, entry.state.value, int(entry.state in OPEN), request.tier, request.kind,
+            str(request.requester.principal), action.verb, action.destination, request.rule, request.created,
+            due_at(entry), view.changed, ever,
+            _set(slot.group for slot in request.quorum.all_of),
+            _set([*request.exclusions.persons]), _set(v.person_id for v in entry.votes), hay.lower(), raw,
+        )  # fmt: skip
+        self._db.execute(f"INSERT OR REPLACE INTO requests VALUES({','.join('?' * len(row))})", row)  # noqa: S608
+
+    def _append(self, offset: int, at: int, raw: bytes) -> None:
+        tree = orjson.loads(raw)
+        kind, source = tree["type"], tree["meta"]["input"]
+        request_id = tree.get("request_id") or (tree.get("request") or {}).get("request_id", "")
+        vote = tree.get("vote") or {}
+        latency = 0
+        if kind == "vote_accepted":
+            row = self._db.execute("SELECT at FROM seen WHERE request_id=? AND person=?", (request_id, vote["person_id"]))
+            first = row.fetchone()
+            latency = tree["meta"]["at"] - first[0] if first else -1
+        self._db.execute(
+            "INSERT OR IGNORE INTO log VALUES(?,?,?,?,?,?,?,?,?,?)",
+            (
+                offset, request_id, kind, tree["meta"]["at"] or at, source["topic"], source["offset"],
+                vote.get("person_id", ""), tree.get("code") or vote.get("decision") or tree.get("to", ""), latency,
+                raw if kind in _KEPT else b"",
+            ),
+        )  # fmt: skip
+
+    def note_seen(self, request_id: str, person: str, at: int) -> None:
+        """A person looked at a request for the first time."""
+        with self._lock:
+            self._db.execute("INSERT OR IGNORE INTO seen VALUES(?,?,?)", (request_id, person, at))
+
+    # ── looking ──
+    def _all(self, sql: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._db.execute(sql, tuple(args)).fetchall()
+
+    def meta(self) -> dict[str, str]:
+        return dict(self._all("SELECT name, value FROM meta"))
+
+    def get(self, request_id: str) -> View | None:
+        """The request of this id."""
+        rows = self._all("SELECT body FROM requests WHERE id=?", (request_id,))
+        return decode_view(rows[0][0]) if rows else None
+
+    def resolve(self, text: str) -> list[str]:
+        """Ids that are, start or end with what a person typed."""
+        if any(c not in "0123456789abcdef-" for c in text) or len(text) < 4:
+            return []
+        low = self._all("SELECT id FROM requests WHERE id>=? AND id<? LIMIT 3", (text, text + "g"))
+        return [r[0] for r in low] or [r[0] for r in self._all("SELECT id FROM requests WHERE id LIKE ? LIMIT 3", ("%" + text,))]
+
+    def page(self, query: Query) -> list[View]:
+        """At most ``query.limit`` requests, after ``query.after``."""
+        where, args = self._where(query)
+        order = "deadline, id" if query.by_deadline else "changed DESC, id DESC"
+        if query.after:
+            column, sign = ("deadline", ">") if query.by_deadline else ("changed", "<")
+            where.append(f"({column}, id) {sign} (?, ?)")
+            args += list(query.after)
+        sql = f"SELECT body FROM requests WHERE {' AND '.join(where) or '1'} ORDER BY {order} LIMIT ?"  # noqa: S608
+        return [decode_view(row[0]) for row in self._all(sql, [*args, query.limit])]
+
+    def count(self, query: Query) -> int:
+        """How many there are."""
+        where, args = self._where(query)
+        sql = f"SELECT count(*) FROM requests WHERE {' AND '.join(where) or '1'}"  # noqa: S608
+        return int(self._all(sql, args)[0][0])
+
+    @staticmethod
+    def _where(query: Query) -> tuple[list[str], list[Any]]:
+        where: list[str] = []
+        args: list[Any] = []
+
+        def add(condition: str, *values: Any) -> None:
+            where.append(condition)
+            args.extend(values)
+
+        if query.open is not None:
+            add("open=?", int(query.open))
+        if query.states:
+            add(f"state IN ({','.join('?' * len(query.states))})", *query.states)
+        if query.tier:
+            add("tier=?", query.tier)
+        if query.requester:
+            add("instr(lower(requester), ?)", query.requester.lower())
+        for word in query.text.lower().split()[:6]:
+            add("instr(hay, ?)", word)
+        if query.person:
+            add("state='PENDING'")
+            add("NOT instr(excluded, ?)", f"\n{query.person}\n")
+            add("NOT instr(voted, ?)", f"\n{query.person}\n")
+            add("(" + (" OR ".join("instr(groups, ?)" for _ in query.groups) or "0") + ")", *(f"\n{g}\n" for g in query.groups))
+        if query.expiring_before:
+            add("deadline<?", query.expiring_before)
+        return where, args
+
+    def last_approved(self, view: View) -> View | None:
+        """The newest other request of the same verb, destination and rule that was released before this one."""
+        request, action = view.entry.request, view.entry.request.action
+        before = view.changed if view.entry.state is ItemState.RELEASED else 2**62
+        rows = self._all(
+            "SELECT body FROM requests WHERE verb=? AND destination=? AND rule=? AND approved>0 AND approved<? AND id<>? "
+            "ORDER BY approved DESC LIMIT 1",
+            (action.verb, action.destination, request.rule, before, request.request_id),
+        )
+        return decode_view(rows[0][0]) if rows else None
+
+    def history(self, request_id: str, limit: int = 200) -> list[LogLine]:
+        """The events of a request, oldest first."""
+        rows = self._all(
+            "SELECT at_offset, at, body FROM log WHERE request_id=? AND body<>x'' ORDER BY at_offset LIMIT ?",
+            (request_id, limit),
+        )
+        return [LogLine(o, at, ev.decode(raw)) for o, at, raw in rows]
+
+    def outcome_of(self, topic: str, offset: int) -> list[LogLine]:
+        """What the gate made of one input record."""
+        rows = self._all("SELECT at_offset, at, body FROM log WHERE in_topic=? AND in_offset=? AND body<>x''", (topic, offset))
+        return [LogLine(o, at, ev.decode(raw)) for o, at, raw in rows]
+
+    def registry_events(self, after: int = -1) -> list[LogLine]:
+        """Events that change the registry of people or the policy."""
+        rows = self._all(
+            "SELECT at_offset, at, body FROM log WHERE type IN ('people_loaded','people_changed','policy_loaded') "
+            "AND at_offset>? ORDER BY at_offset",
+            (after,),
+        )
+        return [LogLine(o, at, ev.decode(raw)) for o, at, raw in rows]
+
+    def accounts_seen(self, principal: Principal, limit: int = 100) -> list[View]:
+        """The requests of one requester, newest first."""
+        rows = self._all("SELECT body FROM requests WHERE requester=? ORDER BY created DESC LIMIT ?", (str(principal), limit))
+        return [decode_view(row[0]) for row in rows]
+
+    # ── figures ──
+    def by_state(self) -> dict[str, int]:
+        return dict(self._all("SELECT state, count(*) FROM requests GROUP BY state"))  # type: ignore[arg-type]
+
+    def latencies(self, limit: int = 5000) -> list[int]:
+        """Milliseconds from opening to approval of the newest approved requests."""
+        return [
+            int(r[0])
+            for r in self._all("SELECT approved-created FROM requests WHERE approved>0 ORDER BY approved DESC LIMIT ?", (limit,))
+        ]
+
+    def votes_by_person(self) -> list[tuple[str, str, int, int]]:
+        """(person, decision, milliseconds since the request was opened, since the person first saw it or -1)."""
+        return [
+            (str(r[0]), str(r[1]), int(r[2] or 0), int(r[3]))
+            for r in self._all(
+                "SELECT l.person, l.code, l.at-r.created, l.latency FROM log l LEFT JOIN requests r ON r.id=l.request_id "
+                "WHERE l.type='vote_accepted'"
+            )
+        ]
+
+    def refusals(self) -> list[tuple[str, int, int]]:
+        """(code, how often, last time)."""
+        return [
+            (str(r[0]), int(r[1]), int(r[2]))
+            for r in self._all("SELECT code, count(*), max(at) FROM log WHERE type='refused' GROUP BY code ORDER BY 2 DESC")
+        ]
+
+
+def due_at(entry: RequestState) -> int:
+    """When the request changes by itself: expiry while pending, the release deadline while approved, a due review."""
+    if entry.state is ItemState.PENDING:
+        return entry.request.expires_at
+    return deadline_of(entry)
+
+
+def _set(names: Iterable[str]) -> str:
+    return "\n" + "\n".join(sorted(set(names))) + "\n"

@@ -1,0 +1,62 @@
+"""The console as a process: index, feed and web server."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from maskgate.approvals import signing
+from maskgate.config import Settings
+from maskgate.console.context import Context
+from maskgate.console.feed import Feed, Pulse
+from maskgate.console.index import Index
+from maskgate.streams.gate_wire import Wire
+from maskgate.streams.log import say
+from maskgate.texts import Texts
+
+
+def build(settings: Settings) -> tuple[Context, Feed]:
+    """The context of a console on a broker, and the thread that keeps its index up."""
+    folder = settings.pipeline.state_dir / "console"
+    path: Path | str = ":memory:" if settings.kafka.embedded else folder / "index.sqlite"
+    index = Index(path)
+    keys = settings.pipeline.state_dir / "keys"
+    pulse = Pulse()
+    feed = Feed(settings.kafka, index, pulse)
+    gate = keys / "gate.pub"
+    context = Context(
+        settings=settings,
+        index=index,
+        wire=Wire(settings.kafka),
+        texts=Texts(settings),
+        intake=_signer(keys / "intake.pem"),
+        gate_public=signing.load_public(gate) if gate.exists() else None,
+        session_signer=_signer(keys / "console.pem") if settings.console.allow_session_votes else None,
+        pulse=pulse,
+        caught_up=feed.caught_up,
+    )
+    return context, feed
+
+
+def _signer(path: Path) -> signing.Signer | None:
+    return signing.load_signer(path) if path.exists() and not signing.is_locked(path) else None
+
+
+def main(settings: Settings) -> None:
+    """Serve until SIGTERM."""
+    import uvicorn
+
+    from maskgate.console.app import create_app
+
+    context, feed = build(settings)
+    feed.start()
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.console.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.console.host, settings.console.port))
+    host, port = listener.getsockname()[:2]
+    say("console", "listening", url=f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
+    app = create_app(context)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3)
+    uvicorn.Server(config).run(sockets=[listener])
+    feed.stop()
+    say("console", "stopped")

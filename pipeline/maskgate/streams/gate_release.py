@@ -1,0 +1,105 @@
+"""Releases: read the approved items again, recompute their digests, let the machine decide, publish what it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from maskgate.approvals import commands as cmd
+from maskgate.approvals import events as ev
+from maskgate.approvals import items, permits, sealing, signing
+from maskgate.approvals.items import OpenedItem
+from maskgate.approvals.model import InputRef, ItemState, RequestState
+from maskgate.errors import RecordError
+from maskgate.streams.gate_batch import Batch, Truth
+from maskgate.streams.gate_port import Port
+
+MAX_BYTES = 6 << 20
+"""Released bytes a transaction at most; the rest goes with the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the gate signs, opens and recomputes with."""
+
+    signer: signing.Signer
+    item_key: bytes
+    unseal: X25519PrivateKey | None = None
+
+
+class Releaser:
+    """Tries approved requests one by one; what cannot leave now stays ready and is tried again."""
+
+    def __init__(self, truth: Truth, port: Port, keys: Keys) -> None:
+        self._truth, self._port, self._keys = truth, port, keys
+        self._not_before: dict[str, int] = {}
+
+    def run(self, batch: Batch, now: int, limit: int = 200) -> int:
+        """Release what is ready; returns how many requests were tried."""
+        ready = [r for r in self._truth.ready if self._not_before.get(r, 0) <= now][:limit]
+        if not ready:
+            return 0
+        entries = {r: self._truth.state.requests[r] for r in ready}
+        chosen, total = [], 0
+        for request_id, entry in entries.items():
+            total += sum(item.size for item in entry.request.items)
+            if chosen and total > MAX_BYTES:
+                break
+            chosen.append(request_id)
+        raw = self._port.items(i.offset for r in chosen for i in entries[r].request.items)
+        for request_id in chosen:
+            self._one(batch, request_id, entries[request_id], raw, now)
+        return len(chosen)
+
+    def _one(self, batch: Batch, request_id: str, entry: RequestState, raw: Mapping[int, bytes], now: int) -> None:
+        opened, values = self._open(batch, entry, raw, now)
+        recomputed = tuple(
+            items.recompute(o, self._keys.item_key, self._original(o), values.get(o.item.item_id)) for o in opened.values()
+        )
+        events = batch.run(cmd.Release(request_id=request_id, recomputed=recomputed), now)
+        released = [e for e in events if isinstance(e, ev.Moved) and e.to is ItemState.RELEASED]
+        for event in released:
+            after = self._truth.state.requests[request_id]
+            for item_id in event.items:
+                if item_id in opened:
+                    self._publish(batch, event, after, opened[item_id], values.get(item_id))
+        for event in events:
+            if isinstance(event, ev.PermitIssued):
+                batch.permit(request_id, permits.issue(event, self._keys.signer))
+        if request_id in self._truth.ready:  # frozen, or a part of it: not again at once
+            self._not_before[request_id] = now + 1000
+        else:
+            self._not_before.pop(request_id, None)
+
+    def _open(
+        self, batch: Batch, entry: RequestState, raw: Mapping[int, bytes], now: int
+    ) -> tuple[dict[str, OpenedItem], dict[str, bytes]]:
+        """The items of a request as they are on the topic now, and their values after extra masking."""
+        keys = self._truth.state.people.role_keys("pipeline")
+        opened: dict[str, OpenedItem] = {}
+        values: dict[str, bytes] = {}
+        for item in entry.request.items:
+            try:
+                got = items.parse_item(raw[item.offset], keys, item.offset)
+                opened[item.item_id] = got
+            except KeyError:
+                batch.refuse("item_missing", "a held item is not on the topic any more", "release", InputRef(), now, alarm=True)
+            except RecordError as error:
+                batch.refuse(error.code, "a held item does not read as it did", "release", InputRef(), now, alarm=True)
+        return opened, values
+
+    def _original(self, opened: OpenedItem) -> bytes | None:
+        if opened.sealed is None or self._keys.unseal is None:
+            return None
+        try:
+            return sealing.unseal(opened.sealed, self._keys.unseal, opened.item.item_id)
+        except RecordError:
+            return None  # then the keyed digest differs, and the machine refuses the release
+
+    def _publish(
+        self, batch: Batch, event: ev.Moved, entry: RequestState, opened: OpenedItem, masked: bytes | None
+    ) -> None:
+        value = masked if masked is not None else self._original(opened) or opened.value
+        batch.publish(event, entry, opened, value)
