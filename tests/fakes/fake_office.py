@@ -217,9 +217,7 @@ class Office:
             **fields,
         )
         return self.do(
-            commands.OpenAction(
-                request_id=commands.new_request_id(self.now), nonce=self.nonce(), envelope=envelope
-            )
+            commands.OpenAction(request_id=commands.new_request_id(self.now), nonce=self.nonce(), envelope=envelope)
         )
 
     def asked(self, *args: Any, **fields: Any) -> Request:
@@ -264,7 +262,9 @@ class Office:
         """Read the bytes again and release, as the gate does."""
         return self.do(commands.Release(request_id=request.request_id, recomputed=self.recomputed(request, **fields)))
 
-    def recomputed(self, request: Request, bytes_: Mapping[str, bytes] | None = None) -> tuple[commands.Recomputed, ...]:
+    def recomputed(
+        self, request: Request, bytes_: Mapping[str, bytes] | None = None
+    ) -> tuple[commands.Recomputed, ...]:
         agreed = {i: m.pointers for m in self.of(request).masking for i in m.items}
         keys = {key("pipeline").key_id: key("pipeline").public}
         out = []

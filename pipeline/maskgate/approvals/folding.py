@@ -176,7 +176,7 @@ def _charge(state: State, request: Request) -> None:
 
 def _remember_nonces(state: State, request: Request, now: int) -> None:
     fresh = [item.origin for item in request.items if item.origin]
-    fresh += [request.nonce] if request.kind == "action" else []
+    fresh += [request.origin] if request.origin else []
     for nonce in fresh:
         state.nonces[nonce] = now + NONCE_LIFE_MS
     while state.nonces:

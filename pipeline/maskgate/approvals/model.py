@@ -204,7 +204,7 @@ class Request:
     expires_at: int
     release_ttl_ms: int
     semantic_key: str
-    nonce: str
+    nonce: str  # chosen by the gate
     detectors: str = ""
     supersedes: str = ""
     quiet: bool = False  # over a cap, or alike to an open one: held, but nobody is paged
@@ -212,6 +212,7 @@ class Request:
     auto: bool = False  # approved by rule; the quorum is empty
     floor: str = ""  # tier that budgets and novelty asked for when it was opened
     novel: bool = False
+    origin: str = ""  # nonce of the signed action request
     escalate_at: tuple[int, ...] = (50, 80)
     whose: str = ""  # whom caps and budgets count it for
     seen_digest: str = ""

@@ -43,7 +43,7 @@ def release(state: State, command: Release, now: int) -> list[Event]:
     late = tuple(i for i in approved if now >= places[i][1])
     if late:
         return [_move(state, command, now, current, ItemState.LAPSED, late, rule="release deadline")]
-    gone = _no_longer(state, current, approved, now)
+    gone = no_longer(state, current, approved, now)
     if gone:
         return _supersede(state, command, now, current, approved, gone)
     request = current.request
@@ -111,7 +111,7 @@ def _due(state: State, command: Tick, until: int, current: RequestState) -> list
     return out
 
 
-def _no_longer(state: State, current: RequestState, approved: Sequence[str], now: int) -> str:
+def no_longer(state: State, current: RequestState, approved: Sequence[str], now: int) -> str:
     """Why an approval does not hold any more; "" if it does."""
     request = current.request
     topics = {opening.topic_of(state, request.action.destination, item.source.topic) for item in request.items}

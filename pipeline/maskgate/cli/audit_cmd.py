@@ -1,0 +1,209 @@
+"""`maskgate audit`: verify the approval log, make a checkpoint, report on a period."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maskgate.cli.kafka_options import broker_options, settings
+from maskgate.config import Settings
+from maskgate.errors import ConfigurationError, RecordError
+
+
+@click.group("audit")
+def command() -> None:
+    """Verify and report the audit log."""
+
+
+def _log_options(function: Any) -> Any:
+    function = click.option(
+        "--log",
+        "log_file",
+        type=click.Path(exists=True, dir_okay=False),
+        help="Exported log; else it is read from Kafka.",
+    )(function)
+    return broker_options(function)
+
+
+@command.command("export")
+@broker_options
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="File to write; else stdout.")
+@click.pass_obj
+def export(config_file: str | None, broker: str | None, options: tuple[str, ...], output: str | None) -> None:
+    """Write the log as it is, one event a line, for `audit verify --log` elsewhere."""
+    count = 0
+    out = Path(output).open("wb") if output else sys.stdout.buffer  # noqa: SIM115
+    try:
+        for raw in _entries(settings(config_file, broker, options), None):
+            out.write(raw + b"\n")
+            count += 1
+    finally:
+        if output:
+            out.close()
+    click.echo(f"{count} events", err=True)
+
+
+@command.command("verify")
+@_log_options
+@click.option("--checkpoint", "files", multiple=True, type=click.Path(exists=True, dir_okay=False), help="Older heads.")
+@click.option("--key", "keys", multiple=True, type=click.Path(exists=True, dir_okay=False), help="Gate's .pub file.")
+@click.option("--people", type=click.Path(exists=True, dir_okay=False), help="People file the log must start from.")
+@click.option("--no-decisions", is_flag=True, help="Only the tree, not the votes and releases.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def verify(
+    config_file: str | None,
+    broker: str | None,
+    options: tuple[str, ...],
+    log_file: str | None,
+    files: tuple[str, ...],
+    keys: tuple[str, ...],
+    people: str | None,
+    no_decisions: bool,
+    as_json: bool,
+) -> None:
+    """Check the whole log: tree, signatures, quorums, deadlines; and that it continues every checkpoint given.
+
+    Needs the log, the gate's public key and an old checkpoint. Exit code 1 where something is wrong.
+    """
+    from maskgate.approvals import people_file
+    from maskgate.approvals.webauthn import RelyingParty
+    from maskgate.audit import replay
+
+    found = settings(config_file, broker, options)
+    if files and not keys:
+        raise ConfigurationError("--checkpoint needs the gate's public key: --key gate.pub")
+    heads = replay.checkpoints_of(_lines(files), _keys(keys)) if files else []
+    result = replay.audit(
+        _entries(found, log_file),
+        heads,
+        decisions=not no_decisions,
+        party=RelyingParty(found.console.rp_id, found.console.origins),
+        people_digest=people_file.digest(people_file.load(Path(people), _own(found))) if people else "",
+    )
+    if as_json:
+        click.echo(json.dumps({"good": result.good, **vars(result)}))
+    else:
+        for entry, text in result.problems:
+            click.echo(f"entry {entry}: {text}")
+        click.echo(
+            f"{'good' if result.good else 'BAD'}: {result.size} entries, root {result.root[:16]}…, "
+            f"{result.checkpoints} checkpoint(s), {result.requests} requests, {result.votes} votes, "
+            f"{result.releases} releases, {result.refused} refusals"
+        )
+        if not heads:
+            click.echo("no checkpoint was given: a log that was cut off or replaced as a whole would pass", err=True)
+    if not result.good:
+        raise click.exceptions.Exit(1)
+
+
+@command.command("checkpoint")
+@_log_options
+@click.option("--signer", required=True, type=click.Path(exists=True, dir_okay=False), help="The gate's .pem file.")
+@click.option("--passphrase-file", type=click.Path(exists=True, dir_okay=False), help="Where its passphrase is.")
+@click.pass_obj
+def checkpoint(
+    config_file: str | None,
+    broker: str | None,
+    options: tuple[str, ...],
+    log_file: str | None,
+    signer: str,
+    passphrase_file: str | None,
+) -> None:
+    """Print a signed checkpoint of the log as it is now; keep it where the gate cannot write."""
+    import time
+
+    from maskgate.approvals import signing
+    from maskgate.audit import checkpoint as heads
+    from maskgate.audit.merkle import Frontier, leaf_hash
+
+    frontier = Frontier()
+    for raw in _entries(settings(config_file, broker, options), log_file):
+        frontier.append(leaf_hash(raw))
+    passphrase = Path(passphrase_file).read_text().strip() if passphrase_file else None
+    key = signing.load_signer(Path(signer), passphrase)
+    click.echo(heads.sign(frontier, key, time.time_ns() // 1_000_000).decode())
+
+
+@command.command("report")
+@_log_options
+@click.option("--from", "start", help="First day or instant (ISO 8601); default: the beginning.")
+@click.option("--to", "end", help="Day or instant after the last; default: now.")
+@click.option("--format", "form", type=click.Choice(["html", "json", "csv"]), default="html", help="What to print.")
+@click.pass_obj
+def report(
+    config_file: str | None,
+    broker: str | None,
+    options: tuple[str, ...],
+    log_file: str | None,
+    start: str | None,
+    end: str | None,
+    form: str,
+) -> None:
+    """Print the evidence of a period: requests, decisions, reviewers, broken glass, refusals, alarms."""
+    from maskgate.approvals import events
+    from maskgate.audit import report as reports
+    from maskgate.audit.merkle import Frontier, leaf_hash
+
+    frontier, log = Frontier(), []
+    for raw in _entries(settings(config_file, broker, options), log_file):
+        frontier.append(leaf_hash(raw))
+        try:
+            log.append(events.decode(raw))
+        except ValueError:
+            raise ConfigurationError(f"entry {frontier.size} is not an event; run `maskgate audit verify`") from None
+    data = reports.build(log, _instant(start, 0), _instant(end, 1 << 45))
+    head = f"{frontier.size} entries, root {frontier.root().hex()}"
+    if form == "csv":
+        click.echo(reports.to_csv(data), nl=False)
+    elif form == "json":
+        click.echo(json.dumps(data | {"log": head}, indent=2))
+    else:
+        click.echo(reports.to_html(data, head), nl=False)
+
+
+def _entries(found: Settings, log_file: str | None) -> Iterator[bytes]:
+    if log_file:
+        with Path(log_file).open("rb") as file:
+            yield from (line.rstrip(b"\n") for line in file if line.strip())
+        return
+    from maskgate.streams import admin, topics
+
+    for message in admin.read_to_end(found.kafka, [topics.LOG]):
+        yield message.value() or b""
+
+
+def _lines(files: Sequence[str]) -> list[bytes]:
+    return [line for name in files for line in Path(name).read_bytes().splitlines()]
+
+
+def _keys(files: Sequence[str]) -> dict[str, bytes]:
+    from maskgate.approvals import signing
+
+    publics = [signing.load_public(Path(name)) for name in files]
+    return {signing.key_id(public): public for public in publics}
+
+
+def _own(found: Settings) -> dict[str, Path]:
+    folder = found.pipeline.state_dir / "keys"
+    roles = ("pipeline", "intake", "gate", "console", "admin")
+    return {role: folder / f"{role}.pub" for role in roles if (folder / f"{role}.pub").exists()}
+
+
+def _instant(text: str | None, default: int) -> int:
+    if text is None:
+        return default
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigurationError(f"not a date or an instant: {text}; write 2026-01-31 or 2026-01-31T12:00Z") from None
+    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+__all__ = ["RecordError", "command"]

@@ -1,0 +1,294 @@
+"""`maskgate people`: check the people file, and make signed changes of the registry."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maskgate.cli.kafka_options import broker_options, settings
+from maskgate.config import Settings
+from maskgate.errors import ConfigurationError, RefusedError
+
+_FILE = click.Path(exists=True, dir_okay=False)
+
+
+@click.group("people")
+def command() -> None:
+    """Enrol and list the people who review."""
+
+
+def _signed_by(function: Callable[..., Any]) -> Callable[..., Any]:
+    function = click.option(
+        "--signer",
+        "signers",
+        multiple=True,
+        required=True,
+        type=_FILE,
+        help="A .pem that signs: admin keys, and the person's own or new key. May be repeated.",
+    )(function)
+    function = click.option(
+        "--passphrase-file", "passphrase_file", type=_FILE, help="Passphrase of the keys that have one; else asked."
+    )(function)
+    function = click.option(
+        "-o", "--output", type=click.Path(dir_okay=False), help="Write the change here, not to Kafka."
+    )(function)
+    return broker_options(function)
+
+
+@command.command("check")
+@click.argument("file", type=_FILE, required=False)
+@click.option("--policy", "policy_file", type=click.Path(exists=True), help="Also check that every quorum can be met.")
+@click.pass_obj
+def check(config_file: str | None, file: str | None, policy_file: str | None) -> None:
+    """Refuse a people file that locks everyone out or lets one person be two. Exit code 2 where it is refused."""
+    from maskgate.approvals import people_file
+
+    found = settings(config_file, None, ())
+    people = people_file.parse(people_file.load(_path(file, found), _own_keys(found)))
+    if policy_file or found.policy:
+        from maskgate.policy import load_policy
+
+        policy = load_policy(Path(policy_file) if policy_file else found.policy)
+        people_file.refuse_lock_out(people, policy.approvals, _now())
+    click.echo(f"good: {len(people.persons)} persons, {len(people.groups)} groups, {len(people.services)} services")
+
+
+@command.command("list")
+@click.option("--file", "file", type=_FILE, help="A people file; else the registry in the approval log on Kafka.")
+@broker_options
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def list_(
+    config_file: str | None, file: str | None, broker: str | None, options: tuple[str, ...], as_json: bool
+) -> None:
+    """Show persons with their groups, accounts and keys."""
+    from maskgate.approvals import people_file, plain
+
+    found = settings(config_file, broker, options)
+    people = people_file.parse(people_file.load(Path(file), {})) if file else _registry(found)
+    now = _now()
+    rows = [
+        {
+            "person": p.person_id,
+            "name": plain.one_line(p.name),
+            "domain": plain.one_line(p.domain),
+            "groups": list(people.groups_of(p.person_id, now)),
+            "accounts": [plain.one_line(str(a)) for a in p.accounts],
+            "keys": [f"{k.key_id}{'' if k.usable else ' (revoked)' if k.revoked_at else ' (retired)'}" for k in p.keys],
+            "owns": [plain.one_line(str(a)) for a in p.owns],
+            "revoked": bool(p.revoked_at),
+        }
+        for p in people.persons.values()
+    ]
+    if as_json:
+        click.echo(json.dumps({"version": people.version, "persons": rows}, indent=2))
+        return
+    for row in rows:
+        gone = "  REVOKED" if row["revoked"] else ""
+        click.echo(f"{row['person']}  {row['name']} ({row['domain']})  {', '.join(row['groups']) or 'no group'}{gone}")
+        for line in (*row["accounts"], *row["keys"]):
+            click.echo(f"    {line}")
+
+
+@command.command("enrol")
+@click.argument("person_id")
+@click.option("--name", required=True, help="Full name, shown to others.")
+@click.option("--domain", default="", help="Mail domain, shown with the name.")
+@click.option(
+    "--account", "accounts", multiple=True, required=True, metavar="ISS SUB", nargs=2, help="A linked account."
+)
+@click.option("--key", "keys", multiple=True, type=_FILE, help="Public key (.pub, or an ssh-ed25519 line).")
+@click.option("--group", "groups", multiple=True, help="Also put the person into this group (needs Kafka to read it).")
+@_signed_by
+@click.pass_obj
+def enrol(
+    config_file: str | None,
+    /,
+    person_id: str,
+    name: str,
+    domain: str,
+    accounts: tuple[tuple[str, str], ...],
+    keys: tuple[str, ...],
+    groups: tuple[str, ...],
+    **where: Any,
+) -> None:
+    """Enrol a person. Signed by the admin key and, as proof of possession, by every new key."""
+    from maskgate.approvals import confusables
+
+    if confusables.mixes_scripts(name) or confusables.mixes_scripts(person_id):
+        raise ConfigurationError("the name mixes scripts whose letters look alike; write it in one script")
+    body = {
+        "id": person_id,
+        "name": name,
+        "domain": domain,
+        "accounts": [{"iss": iss, "sub": sub} for iss, sub in accounts],
+        "keys": [{"public": _public(key)} for key in keys],
+    }
+    _change(config_file, "enrol", body, where)
+    for group in groups:
+        found = settings(config_file, where["broker"], where["options"])
+        members = [m for m in _registry(found).groups.get(group, ()) if m != person_id]
+        _change(config_file, "group", {"group": group, "members": [*members, person_id]}, where)
+
+
+@command.command("link")
+@click.argument("person_id")
+@click.option("--account", nargs=2, metavar="ISS SUB", help="A further account.")
+@click.option("--key", type=_FILE, help="A further public key.")
+@_signed_by
+@click.pass_obj
+def link(
+    config_file: str | None, /, person_id: str, account: tuple[str, str] | None, key: str | None, **where: Any
+) -> None:
+    """Link an account or a key. Signed by the admin key and by a key the person has; a new key signs as well."""
+    if bool(account) == bool(key):
+        raise ConfigurationError("give either --account or --key")
+    if account:
+        _change(config_file, "account", {"person": person_id, "account": {"iss": account[0], "sub": account[1]}}, where)
+    elif key:
+        _change(config_file, "key", {"person": person_id, "key": {"public": _public(key)}}, where)
+
+
+@command.command("group")
+@click.argument("group")
+@click.argument("members", nargs=-1, required=True)
+@_signed_by
+@click.pass_obj
+def group_(config_file: str | None, /, group: str, members: tuple[str, ...], **where: Any) -> None:
+    """Set the members of a group."""
+    _change(config_file, "group", {"group": group, "members": list(members)}, where)
+
+
+@command.command("revoke")
+@click.option("--person", help="Revoke a person and all keys of theirs.")
+@click.option("--key", "key_id", help="Revoke a key that is compromised: votes not yet spent are void.")
+@click.option("--retire", "retired", help="Retire a key that is replaced: votes made before stay valid.")
+@_signed_by
+@click.pass_obj
+def revoke(
+    config_file: str | None, /, person: str | None, key_id: str | None, retired: str | None, **where: Any
+) -> None:
+    """Revoke a person or a key, or retire a key. Cannot be undone."""
+    if sum(map(bool, (person, key_id, retired))) != 1:
+        raise ConfigurationError("give one of --person, --key, --retire")
+    if person:
+        _change(config_file, "revoke_person", {"person": person}, where)
+    else:
+        _change(config_file, "revoke_key" if key_id else "retire_key", {"key_id": key_id or retired}, where)
+
+
+@command.command("delegate")
+@click.argument("giver")
+@click.argument("taker")
+@click.option("--group", "groups", multiple=True, required=True, help="Group whose vote is lent.")
+@click.option("--from", "start", required=True, help="ISO 8601.")
+@click.option("--to", "end", required=True, help="ISO 8601.")
+@_signed_by
+@click.pass_obj
+def delegate(
+    config_file: str | None, /, giver: str, taker: str, groups: tuple[str, ...], start: str, end: str, **where: Any
+) -> None:
+    """Lend one's vote in a group for a period. Signed by the giver."""
+    body = {"giver": giver, "taker": taker, "groups": list(groups), "start": start, "end": end}
+    _change(config_file, "delegate", body, where)
+
+
+@command.command("away")
+@click.argument("person")
+@click.option("--from", "start", required=True, help="ISO 8601.")
+@click.option("--to", "end", required=True, help="ISO 8601.")
+@_signed_by
+@click.pass_obj
+def away(config_file: str | None, /, person: str, start: str, end: str, **where: Any) -> None:
+    """Say that somebody is out of office. Signed by the person or an admin."""
+    _change(config_file, "away", {"person": person, "start": start, "end": end}, where)
+
+
+def _change(config_file: str | None, change: str, body: Mapping[str, Any], where: Mapping[str, Any]) -> None:
+    from maskgate.approvals import people_changes
+
+    found = settings(config_file, where["broker"], where["options"])
+    signers = [_signer(Path(name), where["passphrase_file"]) for name in where["signers"]]
+    envelope = people_changes.build_change(change, body, signers=signers, now_ms=_now())
+    if where["output"]:
+        with Path(where["output"]).open("ab") as file:
+            file.write(envelope + b"\n")
+        click.echo(f"{change}: written to {where['output']}", err=True)
+        return
+    _refuse_early(found, envelope)
+    from maskgate.streams import kcat, topics
+
+    shape = kcat.Shape(key=None, key_delimiter=None, headers=(), empty_is_null=False, as_json=False)
+    kcat.produce_lines(found.kafka, topics.PEOPLE, [envelope], shape, 0)
+    click.echo(f"{change}: sent; the gate logs it, or a refusal", err=True)
+
+
+def _refuse_early(found: Settings, envelope: bytes) -> None:
+    """Say now what the gate would refuse anyway, where the log can be read."""
+    from maskgate.approvals import people_changes
+    from maskgate.errors import WorldError
+
+    try:
+        people = _registry(found)
+    except WorldError:
+        return
+    people_changes.apply(people, people_changes.verified(people, envelope, _now()))
+
+
+def _registry(found: Settings) -> Any:
+    """The registry as the log gives it."""
+    from maskgate.approvals import events, machine
+    from maskgate.approvals.state import State
+    from maskgate.streams import admin, topics
+
+    state = State()
+    wanted = (events.PeopleLoaded, events.PeopleChanged)
+    for message in admin.read_to_end(found.kafka, [topics.LOG]):
+        event = events.decode(message.value() or b"")
+        if isinstance(event, wanted):
+            machine.fold(state, event)
+    if not state.people.version:
+        raise RefusedError("no_people", "the log holds no people yet; start the gate with a people file")
+    return state.people
+
+
+def _signer(path: Path, passphrase_file: str | None) -> Any:
+    from maskgate.approvals import signing
+
+    passphrase = None
+    if signing.is_locked(path):
+        passphrase = Path(passphrase_file).read_text().strip() if passphrase_file else _ask(path)
+    return signing.load_signer(path, passphrase)
+
+
+def _ask(path: Path) -> str:
+    return str(click.prompt(f"Passphrase of {path.name}", hide_input=True, err=True))
+
+
+def _public(path: str) -> str:
+    from maskgate.approvals import signing
+
+    return signing.load_public(Path(path)).hex()
+
+
+def _path(file: str | None, found: Settings) -> Path:
+    if file:
+        return Path(file)
+    if found.people is None:
+        raise ConfigurationError("name a people file, or set `people:` in the configuration")
+    return found.people
+
+
+def _own_keys(found: Settings) -> dict[str, Path]:
+    folder = found.pipeline.state_dir / "keys"
+    roles: Sequence[str] = ("pipeline", "intake", "gate", "console", "admin")
+    return {role: folder / f"{role}.pub" for role in roles if (folder / f"{role}.pub").exists()}
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
