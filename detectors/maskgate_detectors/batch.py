@@ -5,21 +5,34 @@ The result is that of :mod:`maskgate_detectors.reference`; this module only deci
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
+from operator import itemgetter
 from re import Match
 from typing import TYPE_CHECKING, Any
 
 from maskgate_detectors import layers
 from maskgate_detectors.context import NO_KEY, KeyInfo
-from maskgate_detectors.detect import DetectorFailed, Hit, TimeIsUp, is_nothing, is_placeholder
+from maskgate_detectors.detect import (
+    LONGEST_MISSING,
+    MARKED_FIRST,
+    MAX_DECIDED,
+    MISSING,
+    Budget,
+    DetectorFailed,
+    Hit,
+    TimeIsUp,
+    is_nothing_raw,
+    is_placeholder,
+)
 from maskgate_detectors.finding import Finding, LeafKind, Scan, Where
 from maskgate_detectors.leaf import Prose
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, Leaf, LexError, check_utf8, decode, lex
+from maskgate_detectors.prefilter import BASE64, PAIR
 from maskgate_detectors.prose import is_prose
-from maskgate_detectors.shapes import Shape
+from maskgate_detectors.registry import BOTH
+from maskgate_detectors.shapes import Decider, Shape
 
 if TYPE_CHECKING:
     from maskgate_detectors.engine import Engine
@@ -50,20 +63,22 @@ class Entry:
     """One record of the batch on its way to a scan."""
 
     __slots__ = (
-        "deadline", "duplicate", "error", "findings", "leaves", "match", "places", "record", "shape", "sizes", "values"
+        "budget", "duplicate", "error", "findings", "joined", "leaves", "places", "record", "regs", "shape", "sizes",
+        "values",
     )  # fmt: skip
 
     def __init__(self, record: bytes) -> None:
         self.record = record
-        self.deadline = 0.0
+        self.budget: Budget | None = None
         self.error: Scan | None = None
         self.findings: list[Finding] = []
-        self.places: list[Place] = []
+        self.places: list[Place] | None = None
         self.duplicate = False
         self.values: Sequence[bytes] = ()  # raw texts for the prefilter
-        self.sizes: list[int] | None = None  # where each of them begins, in the joined text of the record
+        self.joined = b""  # the values with newlines between them
+        self.sizes: list[int] | None = None  # where each value begins in ``joined``
         self.shape: Shape | None = None
-        self.match: Match[bytes] | None = None
+        self.regs: Sequence[tuple[int, int]] = ()  # spans of the groups of the shape, from 1
         self.leaves: list[tuple[Leaf, KeyInfo]] = []  # of the values, where there is no shape
 
 
@@ -80,25 +95,36 @@ class BatchPass:
         self.prefilter = engine.prefilter
         self.reads_prose = engine.ner.model != "none"
         self.plain = engine.judge.plain
+        self._always_unusual = engine.judge.has_deny
         self._by_id = engine.rules.by_id
+        self._run = engine.rules.run
+        self._numbers = engine.rules.numbers
         self._clean_keys: set[bytes] = set()
 
     def run(self, records: Sequence[bytes], language: str | None) -> list[Scan]:
         """One scan per record."""
-        entries = [Entry(record) for record in records]
+        entries: list[Entry] = []
         chunk: list[Entry] = []
         size = 0
-        for entry in entries:
-            self._guard(entry, self._read)
-            if entry.error is None and entry.values:
+        limit, match = self.config.max_record_bytes, self.shapes.match
+        for record in records:
+            entry = Entry(record)
+            entries.append(entry)
+            known = match(record) if len(record) <= limit and record.isascii() else None
+            if known is not None:
+                self._guard(entry, self._shaped, *known)
+            else:
+                self._guard(entry, self._read)
+            if entry.joined and entry.error is None:
                 chunk.append(entry)
-                size += len(entry.record)
+                size += len(record)
                 if len(chunk) >= CHUNK_RECORDS or size >= CHUNK_BYTES:
                     self._prefilter(chunk)
                     chunk, size = [], 0
         if chunk:
             self._prefilter(chunk)
-        self._read_prose(entries, language)
+        if self.reads_prose:
+            self._read_prose(entries, language)
         return [self._scan(entry) for entry in entries]
 
     def _guard(self, entry: Entry, step: Callable[..., None], *args: Any) -> None:
@@ -120,31 +146,49 @@ class BatchPass:
         record, config = entry.record, self.config
         if len(record) > config.max_record_bytes:
             raise LexError("too_large", f"more than {config.max_record_bytes} bytes")
-        if not record.isascii():
-            check_utf8(record)
+        check_utf8(record)
         known = self.shapes.match(record)
         if known is not None:
-            shape, match = known
-            entry.shape, entry.match = shape, match
-            groups = match.groups()
-            for at in shape.decided:
-                self._decide(entry, groups[at], shape.infos[at], shape, at)
-            for at in shape.always:
-                if groups[at]:
-                    self._ask(entry, groups[at], shape.infos[at], shape, at)
-            if shape.scanned:
-                entry.values = (groups[shape.scanned[0]],) if shape.single else shape.pick(groups)
-        else:
-            self._lex(entry)
-        if entry.values:
+            self._shaped(entry, *known)
+            return
+        self._lex(entry)
+        if entry.joined:
             self._unusual(entry)
+
+    def _shaped(self, entry: Entry, shape: Shape, match: Match[bytes]) -> None:
+        """Follow the plan of the shape that ``match`` is of."""
+        entry.shape = shape
+        entry.regs = regs = match.regs
+        groups = match.groups(b"")
+        plain, decide, findings = self.plain, _decide, entry.findings
+        for at, deciders, path, kind in shape.decided:
+            raw = groups[at]
+            if raw:
+                finding = decide(raw, deciders, path, kind, regs[at + 1]) if plain else None
+                if finding is not None:
+                    findings.append(finding)
+                else:
+                    self._ask(entry, raw, shape.infos[at], shape, at)
+        for at in shape.always:
+            if groups[at]:
+                self._ask(entry, groups[at], shape.infos[at], shape, at)
+        if shape.scanned:
+            entry.values = values = (groups[shape.scanned[0]],) if shape.single else shape.pick(groups)
+            entry.joined = joined = b"\n".join(values)
+            if (
+                self._always_unusual
+                or not joined.isascii()
+                or b"\\" in joined
+                or (self.reads_prose and joined.count(b" ") > 1)
+            ):
+                self._unusual(entry)
 
     def _lex(self, entry: Entry) -> None:
         record, config = entry.record, self.config
         leaves, entry.duplicate = lex(record, config.max_depth, config.max_nodes)
         clean = self._clean_keys
         plain = not entry.duplicate
-        info_of = self.hints.for_pointer
+        info_of, decide = self.hints.for_pointer, _decide
         values: list[bytes] = []
         for leaf in leaves:
             kind, start, end, path, key_start, key_end = leaf
@@ -157,13 +201,19 @@ class BatchPass:
             info = info_of(path)
             raw = record[start:end]
             if info.deciders:
-                self._decide(entry, raw, info, leaf, 0)
+                deciders = info.ready or self.deciders(info)
+                finding = decide(raw, deciders, path, _KINDS[kind], (start, end)) if self.plain else None
+                if finding is not None:
+                    entry.findings.append(finding)
+                else:
+                    self._ask(entry, raw, info, leaf, 0)
             elif info.asked:
                 self._ask(entry, raw, info, leaf, 0)
             elif kind == STRING or not info.veto:
                 values.append(raw)
                 entry.leaves.append((leaf, info))
         entry.values = values
+        entry.joined = b"\n".join(values)
         if plain:
             self.shapes.learn(record, leaves)
 
@@ -181,45 +231,20 @@ class BatchPass:
 
     # keys that decide
 
-    def _decide(self, entry: Entry, raw: bytes, info: KeyInfo, source: Shape | Leaf, at: int) -> None:
-        """A finding for the whole value when the key decides it; else the value is looked at in full."""
-        if not raw:
-            return
-        if self.plain and len(raw) <= 4096 and b"\\" not in raw:
-            value = raw.strip(b" ")
-            if value and not (value[0] < 33 or value[-1] < 33):
-                size = len(value)
-                lead = 0 if len(raw) == size else raw.index(value)
-                if not value.isascii():
-                    text = value.decode("utf-8")
-                    size = len(text)
-                    if layers.fold(text) is not None or text != text.strip():
-                        self._ask(entry, raw, info, source, at)
-                        return
-                    placeholder = is_placeholder(text)
-                else:
-                    placeholder = is_placeholder(value.decode("ascii"))
-                if not placeholder:
-                    for rule in info.deciders:
-                        if self._fits(rule.id, value):
-                            path, kind, start, end = _where(entry, source, at)
-                            entry.findings.append(
-                                _new(
-                                    Finding,
-                                    (
-                                        path, lead, lead + size, rule.entity, rule.key_score, rule.id, "value",
-                                        _KINDS[kind], start, end, (),
-                                    ),
-                                )
-                            )  # fmt: skip
-                            return
-        self._ask(entry, raw, info, source, at)
-
-    def _fits(self, rule_id: str, value: bytes) -> bool:
-        try:
-            return self._by_id[rule_id].key_fits(value)
-        except Exception as error:
-            raise DetectorFailed(rule_id) from error
+    def deciders(self, info: KeyInfo) -> tuple[Decider, ...]:
+        """The deciding rules of a key with their programs at hand."""
+        found = info.ready
+        if found is None:
+            found = info.ready = tuple(
+                (
+                    program.Match if (program := self._by_id[rule.id].key_program) is not None else None,
+                    rule.entity,
+                    rule.key_score,
+                    rule.id,
+                )
+                for rule in info.deciders
+            )
+        return found
 
     def _ask(self, entry: Entry, raw: bytes, info: KeyInfo, source: Shape | Leaf, at: int) -> None:
         """Look at a value in full."""
@@ -228,25 +253,27 @@ class BatchPass:
         self._look(entry, place, info, kind == NUMBER, None)
 
     def _look(self, entry: Entry, place: Place, info: KeyInfo, number: bool, found: set[int] | None) -> None:
-        if not entry.deadline:
-            config = self.config
-            budget = config.time_budget_s + config.time_budget_per_kb_s * len(entry.record) / 1000
-            entry.deadline = time.thread_time() + budget
         place.hits = self.scanner.scan(
-            place.text, info, number=number, deadline=entry.deadline,
+            place.text, info, number=number, budget=entry.budget or self._budget(entry),
             prose=place.prose if self.reads_prose else None, found=found,
         )  # fmt: skip
         if self.judge.has_deny:
             place.hits += self.judge.denied(place.text)
         if place.hits or place.prose:
+            if entry.places is None:
+                entry.places = []
             entry.places.append(place)
+
+    def _budget(self, entry: Entry) -> Budget:
+        config = self.config
+        entry.budget = Budget(config.time_budget_s + config.time_budget_per_kb_s * len(entry.record) / 1000)
+        return entry.budget
 
     # the rest: what the prefilter does not hit is not looked at
 
     def _unusual(self, entry: Entry) -> None:
         """Look in full at values that raw bytes do not show: escapes, look-alike characters, deny lists; find prose."""
-        values = entry.values
-        joined = b"\n".join(values)
+        values, joined = entry.values, entry.joined
         escaped = b"\\" in joined
         foreign = not joined.isascii()
         prose = self.reads_prose and joined.count(b" ") > 1
@@ -270,6 +297,8 @@ class BatchPass:
         if not isinstance(entry.values, list):
             entry.values = list(entry.values)
         entry.values[at] = b""
+        entry.joined = b"\n".join(entry.values)
+        entry.sizes = None
 
     def _maybe_prose(self, entry: Entry, at: int, raw: bytes) -> None:
         source, index, info = _source(entry, at)
@@ -287,50 +316,70 @@ class BatchPass:
                     if found:
                         self._guard(entry, self._hit, at, found)
             return
-        texts = [b"\n".join(entry.values) for entry in chunk]
-        hits = self.prefilter.hits(b"\n".join(texts))
+        hits = self.prefilter.hits(b"\n".join([entry.joined for entry in chunk]))
         if not hits:
             return
-        starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
-        wanted: dict[tuple[int, int], set[int]] = {}
-        for targets, end in hits:
-            which = bisect_right(starts, end - 1) - 1
-            if which >= len(chunk):
-                continue
-            entry = chunk[which]
-            sizes = entry.sizes
-            if sizes is None:
-                sizes = entry.sizes = list(accumulate((len(value) + 1 for value in entry.values), initial=0))
-            at = bisect_right(sizes, end - 1 - starts[which]) - 1
-            found = wanted.get((which, at))
-            if found is None:
-                wanted[which, at] = set(targets)
-            else:
+        starts = list(accumulate([len(entry.joined) + 1 for entry in chunk], initial=0))
+        hits.sort(key=_end)
+        which, edge, leaf_edge, at = -1, 0, 0, 0
+        entry, found, sizes = chunk[0], set[int](), [0]
+        for targets, end in hits:  # in order of place: all hits of one value come together
+            if end <= leaf_edge:
                 found.update(targets)
-        for (which, at), found in wanted.items():
-            entry = chunk[which]
-            if at < len(entry.values) and entry.error is None:
+                continue
+            if found:
                 self._guard(entry, self._hit, at, found)
+            if end >= edge:
+                which = bisect_right(starts, end - 1, max(which, 0)) - 1
+                if which >= len(chunk):
+                    found = set()
+                    break
+                entry, edge = chunk[which], starts[which + 1]
+                sizes = list(accumulate([len(value) + 1 for value in entry.values], initial=starts[which]))
+            at = bisect_right(sizes, end - 1) - 1
+            leaf_edge = sizes[at + 1] if at + 1 < len(sizes) else edge
+            found = set(targets)
+        if found:
+            self._guard(entry, self._hit, at, found)
 
     def _hit(self, entry: Entry, at: int, found: set[int]) -> None:
+        """Look at a value for which the prefilter has ``found`` rules or marks."""
+        if at >= len(entry.values) or entry.error is not None:
+            return
         raw = entry.values[at]
         if not raw:
             return
         source, index, info = _source(entry, at)
-        path, kind, start, end = _where(entry, source, index)
-        text = raw.decode("utf-8")
-        if is_nothing(text.strip()):
+        if BASE64 in found and not layers.has_base64(raw):
+            found.discard(BASE64)
+        if PAIR in found and not self.scanner.pairs_matter(raw, info.words):
+            found.discard(PAIR)
+        if not found or is_nothing_raw(raw):
             return
-        self._look(entry, Place(path, "value", _KINDS[kind], start, end, text), info, kind == NUMBER, found)
+        path, kind, start, end = _where(entry, source, index)
+        number = kind == NUMBER
+        text = raw.decode("utf-8")
+        place = Place(path, "value", _KINDS[kind], start, end, text)
+        if min(found) < 0 or raw[0] <= 32 or raw[-1] <= 32 or not raw.isascii():
+            self._look(entry, place, info, number, found)
+            return
+        tried = found & self._numbers if number else found
+        place.hits = self._run(text, info, sorted(tried), entry.budget or self._budget(entry))
+        if place.hits:
+            if entry.places is None:
+                entry.places = []
+            entry.places.append(place)
 
     # the model, and the end
 
     def _read_prose(self, entries: Sequence[Entry], language: str | None) -> None:
-        with_prose = [entry for entry in entries if entry.error is None and any(p.prose for p in entry.places)]
+        with_prose = [entry for entry in entries if entry.error is None and any(p.prose for p in entry.places or ())]
         if not with_prose:
             return
         try:
-            self.engine.read_prose([place for entry in with_prose for place in entry.places if place.prose], language)
+            self.engine.read_prose(
+                [place for entry in with_prose for place in entry.places or () if place.prose], language
+            )
         except Exception as error:  # the model failed: no record with prose can be trusted
             for entry in with_prose:
                 entry.error = Scan(error="detector_failed", detail=f"model: {type(error).__name__}")
@@ -339,15 +388,16 @@ class BatchPass:
         if entry.error is not None:
             return entry.error
         findings = entry.findings
-        for place in entry.places:
-            findings += self.engine.findings(place)
+        if entry.places is not None:
+            for place in entry.places:
+                findings += self.engine.findings(place)
         if len(findings) > 1:
             findings.sort(key=_document_order)
         return Scan(tuple(findings), duplicate_keys=entry.duplicate)
 
 
-def _document_order(finding: Finding) -> tuple[int, int]:
-    return finding[8], finding[1]
+_document_order = itemgetter(8, 1)
+_end = itemgetter(1)
 
 
 def _source(entry: Entry, at: int) -> tuple[Shape | Leaf, int, KeyInfo]:
@@ -362,6 +412,36 @@ def _source(entry: Entry, at: int) -> tuple[Shape | Leaf, int, KeyInfo]:
 def _where(entry: Entry, source: Shape | Leaf, at: int) -> tuple[str, int, int, int]:
     """Path, kind and span of a leaf."""
     if isinstance(source, Shape):
-        start, end = entry.match.regs[at + 1]  # type: ignore[union-attr]
+        start, end = entry.regs[at + 1]
         return source.paths[at], source.kinds[at], start, end
     return source.path, source.kind, source.start, source.end
+
+
+def _decide(
+    raw: bytes, deciders: tuple[Decider, ...], path: str, kind: LeafKind, span: tuple[int, int]
+) -> Finding | None:
+    """A finding for the whole value when the key decides it; None where the value has to be looked at in full."""
+    if b"\\" in raw:
+        return None
+    lead, value = 0, raw
+    if value[0] <= 32 or value[-1] <= 32:
+        value = raw.strip(b" ")
+        if not value or value[0] < 32 or value[-1] < 32:
+            return None
+        lead = raw.index(value)
+    width = size = len(value)
+    if size > MAX_DECIDED or (size <= LONGEST_MISSING and value.lower() in MISSING):
+        return None
+    if value[0] in MARKED_FIRST and is_placeholder(value):
+        return None
+    if not value.isascii():
+        text = value.decode("utf-8")
+        if layers.fold(text) is not None or text != text.strip():
+            return None
+        width = len(text)
+    for match, entity, score, rule_id in deciders:
+        if match is None or match(BOTH, value, 0, size)[0][0] == 0:
+            start, end = span
+            found = (path, lead, lead + width, entity, score, rule_id, "value", kind, start, end, ())
+            return _new(Finding, found)  # type: ignore[no-any-return]
+    return None

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from maskgate_detectors.rule import Rule
 
@@ -102,6 +103,7 @@ class KeyInfo:
     veto: bool = False  # the key says: a number or code of no person
     person: bool = False  # an object around it, or the key, is a person
     context: dict[str, bool] = field(default_factory=dict)  # rule id → a context word stands in the path
+    ready: tuple[Any, ...] | None = None  # the deciders, made ready by an engine
 
 
 NO_KEY = KeyInfo("  ")
@@ -120,6 +122,17 @@ class KeyHints:
                 joined = "".join(split_key(key.removeprefix("!")))
                 says = -1 if key.startswith("!") else int(rule.key_decides)
                 self._rules.setdefault(joined, []).append((rule, says))
+
+    def last_words(self) -> frozenset[str]:
+        """The words with which keys of deciding rules end; ``firstname`` is left out where ``name`` is in."""
+        words = set(NAME_WORDS)
+        for joined, rules in self._rules.items():
+            if any(says > 0 for _, says in rules):
+                words.add(joined)
+        for rule in {id(rule): rule for rules in self._rules.values() for rule, says in rules if says > 0}.values():
+            words.update(split_key(key)[-1] for key in rule.keys if not key.startswith("!") and split_key(key))
+        words = {word for word in words if word.isascii() and word.isalpha()}
+        return frozenset(word for word in words if not any(word[at:] in words for at in range(1, len(word))))
 
     def for_pointer(self, path: str) -> KeyInfo:
         """What the JSON Pointer ``path`` says."""

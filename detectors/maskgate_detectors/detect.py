@@ -36,24 +36,52 @@ class DetectorFailed(Exception):
     """A rule raised; ``args[0]`` is its id."""
 
 
+class Budget:
+    """Time for one record. CPU time counts, read only once the wall clock says that it may be up: it costs more."""
+
+    __slots__ = ("_cpu", "_seconds", "_wall")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._wall = time.perf_counter() + seconds
+        self._cpu = 0.0
+
+    def check(self) -> None:
+        """Raise :class:`TimeIsUp` when the time is used up."""
+        if time.perf_counter() > self._wall:
+            if not self._cpu:
+                self._cpu = time.thread_time() + self._seconds
+            elif time.thread_time() > self._cpu:
+                raise TimeIsUp
+
+
 Trace = list[dict[str, Any]]
 
 _OURS = re.compile(r"mg1\.[A-Za-z0-9_=.\-]++|<[A-Z][A-Z0-9_]{1,40}(?:#[0-9]{1,9})?>")
-_PLACEHOLDER = re.compile(
-    r"(?:n/?a|none|null|nil|undefined|unknown|anonymous|test|todo|tbd|redacted|masked|hidden|removed|deleted|empty|"
-    r"true|false|yes|no|string|number|[*x•.\-_?#0]++|\[[a-z _]++\]|<[a-z_ #0-9]++>|\$?\{+[a-z_. ]++\}+|%[a-z_]++%|"
-    r"mg1\..*+)",
-    re.IGNORECASE | re.DOTALL,
+MISSING = frozenset(
+    b"n/a na none null nil undefined unknown anonymous test todo tbd redacted masked hidden removed deleted empty "
+    b"missing unset true false yes no string number".split()
 )
-_NOTHING = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-    r"|(?:sha(?:1|224|256|384|512)[:-]|md5[:-])?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{128})"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
-    r"|v?[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,6}(?:-[a-z]{1,10}(?:[.-]?[0-9]{1,4})?)?"
-    r"|[A-Z][A-Z_]{1,30}|[a-z]{1,16}|[0-9]{1,5}",
-    re.IGNORECASE,
+LONGEST_MISSING = max(map(len, MISSING))
+MARKED_FIRST = frozenset(b"*xX.-_?#0[<${%m\xe2")
+_MARKED = re.compile(
+    rb"(?:[*xX.\-_?#0]|\xe2\x80\xa2)++|\[[a-zA-Z _]++\]|<[A-Za-z_ #0-9]++>|\$?\{++[A-Za-z_. ]++\}++|%[A-Za-z_]++%|mg1\..*+",
+    re.DOTALL,
 )
+NOTHING = (
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    r"(?:sha(?:1|224|256|384|512)[:-]|md5[:-])?"
+    r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{128})",
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?",
+    r"v?[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,6}(?:-[a-z]{1,10}(?:[.-]?[0-9]{1,4})?)?",
+    r"[a-z][a-z_]{0,30}",
+    r"[0-9]{1,5}",
+)
+_NOTHING = re.compile("|".join(NOTHING), re.IGNORECASE | re.ASCII)
+_NOTHING_BYTES = re.compile("|".join(NOTHING).encode(), re.IGNORECASE)
 _CLOCK_EVERY = 32
+MAX_DECIDED = 4096  # characters of a value that a key may decide
 
 
 def is_nothing(text: str) -> bool:
@@ -61,9 +89,16 @@ def is_nothing(text: str) -> bool:
     return len(text) <= 140 and _NOTHING.fullmatch(text) is not None
 
 
-def is_placeholder(text: str) -> bool:
-    """The text stands for a missing or already masked value."""
-    return len(text) <= 256 and _PLACEHOLDER.fullmatch(text) is not None or text.startswith("mg1.")
+def is_nothing_raw(raw: bytes) -> bool:
+    """:func:`is_nothing` of a JSON spelling; false where only the decoded text would show it."""
+    return len(raw) <= 140 and _NOTHING_BYTES.fullmatch(raw) is not None
+
+
+def is_placeholder(value: bytes) -> bool:
+    """The stripped value (UTF-8, not empty) stands for a missing or already masked one."""
+    if len(value) <= LONGEST_MISSING and value.lower() in MISSING:
+        return True
+    return value[0] in MARKED_FIRST and _MARKED.fullmatch(value) is not None
 
 
 def blank_ours(text: str) -> str:
@@ -87,9 +122,11 @@ class RuleSet:
         if not info.deciders:
             return None
         value = text.strip()
-        if not value or len(value) > 4096 or is_placeholder(value):
+        if not value or len(value) > MAX_DECIDED:
             return None
         data = value.encode("utf-8", "replace")
+        if is_placeholder(data):
+            return None
         for rule in info.deciders:
             try:
                 fits = self.by_id[rule.id].key_fits(data)
@@ -107,7 +144,7 @@ class RuleSet:
         *,
         number: bool = False,
         candidates: Iterable[int] | None = None,
-        deadline: float = 0.0,
+        budget: Budget | None = None,
         trace: Trace | None = None,
     ) -> list[Hit]:
         """Hits of the key or of the rules in ``text``, not yet resolved; ``candidates`` narrows the rules tried."""
@@ -126,10 +163,10 @@ class RuleSet:
             tried = sorted({*candidates, *(self.by_id[rule.id].index for rule in info.asked)})
         if number:
             tried = [index for index in tried if index in self.numbers]
-        return self.run(text, info, tried, deadline, trace)
+        return self.run(text, info, tried, budget, trace)
 
     def run(
-        self, text: str, info: KeyInfo, tried: Iterable[int], deadline: float = 0.0, trace: Trace | None = None
+        self, text: str, info: KeyInfo, tried: Iterable[int], budget: Budget | None = None, trace: Trace | None = None
     ) -> list[Hit]:
         """Hits of the rules with these indexes."""
         hits: list[Hit] = []
@@ -137,15 +174,15 @@ class RuleSet:
         data = view.encode("utf-8", "replace")
         lower = ""
         for count, index in enumerate(tried, 1):
-            if deadline and (count % 16 == 0 or len(data) > 2000) and time.thread_time() > deadline:
-                raise TimeIsUp
+            if budget is not None and (count % 16 == 0 or len(data) > 2000):
+                budget.check()
             item = self.compiled[index]
             if item.near:
                 lower = lower or view.lower()
                 if not any(word in lower or word in info.words for word in item.near):
                     continue
             try:
-                self._one(item, view, data, info, hits, deadline, trace)
+                self._one(item, view, data, info, hits, budget, trace)
             except TimeIsUp:
                 raise
             except Exception as error:
@@ -153,15 +190,15 @@ class RuleSet:
         return hits
 
     def _one(
-        self, item: Compiled, text: str, data: bytes, info: KeyInfo, hits: list[Hit], deadline: float,
+        self, item: Compiled, text: str, data: bytes, info: KeyInfo, hits: list[Hit], budget: Budget | None,
         trace: Trace | None,
     ) -> None:  # fmt: skip
         ascii_only = len(data) == len(text)
         byte_at = char_at = count = 0
         for first, last in item.spans(data):
             count += 1
-            if deadline and count % _CLOCK_EVERY == 0 and time.thread_time() > deadline:
-                raise TimeIsUp
+            if budget is not None and count % _CLOCK_EVERY == 0:
+                budget.check()
             if ascii_only:
                 start, end = first, last
             else:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import time
 from collections.abc import Sequence
 
 from maskgate_detectors import registry, samples
@@ -16,7 +15,7 @@ from maskgate_detectors.batch import BatchPass, Place
 from maskgate_detectors.believe import Judge
 from maskgate_detectors.context import NO_KEY, KeyHints
 from maskgate_detectors.custom import all_rules
-from maskgate_detectors.detect import DetectorFailed, Hit, RuleSet, TimeIsUp
+from maskgate_detectors.detect import Budget, DetectorFailed, Hit, RuleSet, TimeIsUp
 from maskgate_detectors.engine_config import EngineConfig
 from maskgate_detectors.finding import Finding, Scan
 from maskgate_detectors.leaf import LeafScanner, lifted
@@ -34,12 +33,12 @@ class Engine:
         self.config = config or EngineConfig()
         self.rules = RuleSet(all_rules(self.config))
         self.hints = KeyHints(self.rules.rules)
-        triggers = trigger_patterns(self.rules.compiled)
+        triggers = trigger_patterns(self.rules.compiled, self.hints.last_words())
         self.prefilter = make(self.config.prefilter, triggers)
         self.scanner = LeafScanner(self.rules, self.hints, self.prefilter)
         self.judge = Judge(self.config)
         self.ner = Ner(self.config.model, self.config.languages, self.config.language_models, self.config.text_cache)
-        self.shapes = ShapeStore(self.hints)
+        self.shapes = ShapeStore(self.hints, lambda info: self._pass.deciders(info))
         self._pass = BatchPass(self)
         self._try_rules()
 
@@ -85,10 +84,10 @@ class Engine:
         Raises :class:`ValueError` where a rule fails or the time is up: nothing is known of the text then.
         """
         place = Place("", "value", "string", 0, len(text.encode("utf-8", "replace")), text)
-        deadline = time.thread_time() + self.config.time_budget_s + self.config.time_budget_per_kb_s * place.end / 1000
+        budget = Budget(self.config.time_budget_s + self.config.time_budget_per_kb_s * place.end / 1000)
         info = self.hints.for_keys([key]) if key else NO_KEY
         try:
-            place.hits = self.judge.denied(text) + self.scanner.scan(text, info, deadline=deadline, prose=place.prose)
+            place.hits = self.judge.denied(text) + self.scanner.scan(text, info, budget=budget, prose=place.prose)
         except (TimeIsUp, DetectorFailed) as error:
             raise ValueError(f"the text cannot be scanned: {type(error).__name__}") from None
         self.read_prose([place], language)

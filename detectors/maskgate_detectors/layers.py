@@ -11,6 +11,7 @@ import html
 import re
 import unicodedata
 import zlib
+from binascii import a2b_base64
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -85,6 +86,10 @@ _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ESCAPED = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[ntr\"'/\\bf])")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-])(?:data:[a-z/+.\-]{1,60};base64,)?([A-Za-z0-9+/_\-]{16,}+)(={0,2}+)")
+_BASE64_BYTES = re.compile(_BASE64.pattern.encode())
+_HEAD = 24  # characters of a run whose bytes must be free of control characters
+_URL_TO_PLAIN = bytes.maketrans(b"-_", b"+/")
+_NOT_CONTROL = bytes(code for code in range(256) if code >= 32 or code in b"\t\n\r")
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -164,9 +169,22 @@ def base64_runs(text: str) -> Iterator[View]:
             yield View(plain, layer, None, None, (match.start(1), match.end()))
 
 
+def has_base64(raw: bytes) -> bool:
+    """A run in the raw text (UTF-8, no escapes) may give a readable text; false only when none does."""
+    if raw == raw.lower() or raw == raw.upper():
+        return False
+    for match in _BASE64_BYTES.finditer(raw):
+        run = match[1]
+        start = run[:_HEAD].translate(_URL_TO_PLAIN)
+        data = a2b_base64(start[: len(start) & ~3])
+        if not data.translate(None, _NOT_CONTROL) or data[:1] in (b"\x1f", b"\x78"):
+            return True
+    return False
+
+
 def _may_be_base64(run: str) -> bool:
-    """Letters of both cases, or of one with digits, and not hexadecimal."""
-    return not (run.islower() or run.isupper() or run.isdigit()) and len(run) % 4 != 1
+    """Letters of both cases stand in it, as in nearly all base64 of text, and its length is possible."""
+    return run != run.lower() and run != run.upper() and len(run) % 4 != 1
 
 
 def _unbase64(run: str, padding: str) -> tuple[str | None, str]:
@@ -194,13 +212,9 @@ def _inflate(data: bytes) -> bytes | None:
 
 def _readable(data: bytes) -> str | None:
     """The text when it is UTF-8 without control characters (a cut last character is left out)."""
-    for size in (len(data), len(data) - 1, len(data) - 2, len(data) - 3):
-        try:
-            text = data[:size].decode("utf-8")
-        except UnicodeDecodeError:
-            continue
-        break
-    else:
+    if data[: _HEAD // 4 * 3].translate(None, _NOT_CONTROL) or len(data.translate(None, _NOT_CONTROL)) * 20 > len(data):
         return None
-    strange = sum(1 for char in text if char < " " and char not in "\t\n\r")
-    return text if text and strange * 20 <= len(text) else None
+    try:
+        return data.decode("utf-8") or None
+    except UnicodeDecodeError as error:
+        return data[: error.start].decode("utf-8") or None if error.start >= len(data) - 3 else None

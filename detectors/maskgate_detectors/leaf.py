@@ -7,13 +7,12 @@ Prose is collected for the model, with the way back to the leaf.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from maskgate_detectors import layers
-from maskgate_detectors.context import KeyHints, KeyInfo
-from maskgate_detectors.detect import Hit, RuleSet, TimeIsUp, Trace, is_nothing
+from maskgate_detectors.context import NO_KEY, KeyHints, KeyInfo, split_key
+from maskgate_detectors.detect import Budget, Hit, RuleSet, TimeIsUp, Trace, is_nothing
 from maskgate_detectors.layers import View
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
 from maskgate_detectors.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter
@@ -21,7 +20,8 @@ from maskgate_detectors.prose import is_prose
 
 MAX_TEXT = 4 << 20  # characters of all views of one leaf together; more is not decoded
 _PAIR = re.compile(r"[A-Za-z][0-9]?[\"']?\]?\s?(?::=|=>|=|:(?!//))")
-_PAIR_KEY = re.compile(r"(?:[\w.\-]{1,40} ){0,3}[\w.\-]{1,40}\Z")
+_PAIR_KEY = re.compile(r"[\w.\-]{1,40}+(?: [\w.\-]{1,40}+){0,3}+")  # read from right to left
+_ASCII_END = re.compile(r"(?:^|[^A-Za-z\x80-\U0010ffff])[A-Za-z]{1,40}[0-9]?\Z|[A-Za-z]{13,40}[0-9]?\Z")
 _PAIR_VALUE = re.compile(r"""\s{0,3}\\?(?:"([^"\n\\]{1,500}+)\\?"|'([^'\n]{1,500}+)'|([^\n]{1,200}))""")
 _CUT = re.compile(r"[,;|&\t]|\s{2,}|\s[A-Za-z_][\w.\-]{1,40}\s?[=:]|[)\]}](?:\s|$)|\s[-–(]\s|\.\s|\.$")
 _TOKEN_END = re.compile(r"[\s,;|&\"'<>)\]}]")
@@ -43,6 +43,7 @@ class LeafScanner:
         self.rules = rules
         self.hints = hints
         self.prefilter = prefilter
+        self._last_words = hints.last_words()
         self._pair_infos: dict[tuple[str, str], KeyInfo] = {}
 
     def scan(
@@ -51,20 +52,38 @@ class LeafScanner:
         info: KeyInfo,
         *,
         number: bool = False,
-        deadline: float = 0.0,
+        budget: Budget | None = None,
         prose: list[Prose] | None = None,
         found: set[int] | None = None,
         trace: Trace | None = None,
     ) -> list[Hit]:
         """Hits in ``text``, not yet resolved; ``found`` is what the prefilter said of this text, if it was asked."""
-        budget = [MAX_TEXT]
-        return _Scan(self, deadline, prose, trace, budget).text(text, info, number, (), found)
+        room = [MAX_TEXT]
+        return _Scan(self, budget, prose, trace, room).text(text, info, number, (), found)
+
+    def pairs_matter(self, raw: bytes, words: str) -> bool:
+        """Before some ``=`` or ``:`` in the raw text stands a key that decides."""
+        if not raw.isascii() or b"\\" in raw:
+            return True
+        text = raw.decode("ascii")
+        for count, match in enumerate(_PAIR.finditer(text)):
+            key = _pair_key(text, match.start() + 1)
+            if count >= _MAX_PAIRS:
+                break
+            if key and self.pair_info(words, key).deciders:
+                return True
+        return False
+
+    def _ends_known(self, word: str) -> bool:
+        return any(word[at:] in self._last_words for at in range(len(word)))
 
     def pair_info(self, words: str, key: str) -> KeyInfo:
         """What ``key`` says that stands before ``=`` or ``:`` in a text under a path with these words."""
         info = self._pair_infos.get((words, key))
         if info is None:
-            info = self.hints.for_keys([*words.split(), key])
+            own = split_key(key)
+            fits = bool(own) and (self._ends_known(own[-1]) or not _ASCII_END.search(key))
+            info = self.hints.for_keys([*words.split(), key]) if fits else NO_KEY
             if len(self._pair_infos) >= 20_000:
                 self._pair_infos.clear()
             self._pair_infos[words, key] = info
@@ -75,25 +94,25 @@ class _Scan:
     """One leaf with the texts inside it."""
 
     def __init__(
-        self, owner: LeafScanner, deadline: float, prose: list[Prose] | None, trace: Trace | None, budget: list[int]
+        self, owner: LeafScanner, budget: Budget | None, prose: list[Prose] | None, trace: Trace | None, room: list[int]
     ) -> None:
         self.rules = owner.rules
         self.hints = owner.hints
         self.prefilter = owner.prefilter
         self.pair_info = owner.pair_info
-        self.deadline = deadline
+        self.budget = budget
         self.prose = prose
         self.trace = trace
-        self.budget = budget
+        self.room = room
 
     def text(
         self, text: str, info: KeyInfo, number: bool, views: tuple[View, ...], found: set[int] | None = None
     ) -> list[Hit]:
         """Hits in ``text``, which was reached through ``views`` (innermost first)."""
-        if self.deadline and time.thread_time() > self.deadline:
-            raise TimeIsUp
-        self.budget[0] -= len(text)
-        if self.budget[0] < 0:
+        if self.budget is not None:
+            self.budget.check()
+        self.room[0] -= len(text)
+        if self.room[0] < 0:
             raise TimeIsUp
         decided = self.rules.decide(text, info)
         if decided is not None:
@@ -114,7 +133,7 @@ class _Scan:
         asked = [by_id[rule.id].index for rule in info.asked]
         if is_nothing(text.strip()):
             self._note("", "skipped", "a shape that holds nothing")
-            return self.rules.run(text, info, sorted(asked), self.deadline, self.trace) if asked else []
+            return self.rules.run(text, info, sorted(asked), self.budget, self.trace) if asked else []
         if found is None and self.prefilter is not None:
             found = self.prefilter.rules(text.encode("utf-8", "replace"))
         tried: Iterable[int]
@@ -124,8 +143,8 @@ class _Scan:
             tried = sorted({*(index for index in found if index >= 0), *asked})
         if number:
             tried = [index for index in tried if index in self.rules.numbers or index in asked]
-            return self.rules.run(text, info, tried, self.deadline, self.trace)
-        hits = self.rules.run(text, info, tried, self.deadline, self.trace)
+            return self.rules.run(text, info, tried, self.budget, self.trace)
+        hits = self.rules.run(text, info, tried, self.budget, self.trace)
         if found is None or PAIR in found:
             hits += self._in_pairs(text, info)
         if len(views) < layers.MAX_DEPTH:
@@ -194,10 +213,8 @@ class _Scan:
         return hits
 
     def _pair(self, text: str, key_end: int, start: int, info: KeyInfo) -> list[Hit]:
-        if text[key_end : key_end + 1].isdigit():
-            key_end += 1
-        key = _PAIR_KEY.search(text[max(0, key_end - 120) : key_end])
-        inner = self.pair_info(info.words, key[0]) if key else None
+        key = _pair_key(text, key_end)
+        inner = self.pair_info(info.words, key) if key else None
         if inner is None or not inner.deciders:
             return []
         value = _PAIR_VALUE.match(text, start)
@@ -225,6 +242,14 @@ class _Scan:
     def _note(self, rule: str, verdict: str, why: str) -> None:
         if self.trace is not None:
             self.trace.append({"rule": rule, "verdict": verdict, "why": why})
+
+
+def _pair_key(text: str, end: int) -> str:
+    """The words before ``end``, as many as a key may have."""
+    if text[end : end + 1].isdigit():
+        end += 1
+    match = _PAIR_KEY.match(text[max(0, end - 120) : end][::-1])
+    return match[0][::-1] if match else ""
 
 
 def lifted(hit: Hit, view: View) -> Hit:

@@ -8,24 +8,25 @@ a telling key and a value.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.registry import Compiled
 
 PERCENT, ENTITY, BASE64, PAIR = -1, -2, -3, -4  # marks in place of rule indexes
+_PAIR_END = r"""[0-9]?["']?\]?\s?[=:]"""
 _MARKS: tuple[tuple[str, int], ...] = (
     (r"%[0-9A-Fa-f]{2}", PERCENT),
     (r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", ENTITY),
     (r"(?:^|[^A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{16}", BASE64),
-    (r"[A-Za-z][0-9]?[\"']?\]?\s?[=:]", PAIR),
+    (r"[^\x00-\x7f][A-Za-z]{1,12}" + _PAIR_END, PAIR),
 )
 _ASCII_RUN = re.compile(r"[\x20-\x7e]{3,}")
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$/#])")
 
 
-def trigger_patterns(rules: Sequence[Compiled]) -> dict[str, tuple[int, ...]]:
+def trigger_patterns(rules: Sequence[Compiled], pair_words: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """Every trigger with the rules (or marks) that it asks for."""
     found: dict[str, list[int]] = {}
     for item in rules:
@@ -33,6 +34,8 @@ def trigger_patterns(rules: Sequence[Compiled]) -> dict[str, tuple[int, ...]]:
             found.setdefault(trigger, []).append(item.index)
     for pattern, mark in _MARKS:
         found.setdefault(pattern, []).append(mark)
+    for word in sorted(pair_words):
+        found.setdefault(f"(?i){word}{_PAIR_END}", []).append(PAIR)
     return {trigger: tuple(ids) for trigger, ids in found.items()}
 
 

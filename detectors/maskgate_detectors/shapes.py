@@ -16,6 +16,8 @@ from operator import itemgetter
 from typing import Any
 
 from maskgate_detectors.context import KeyHints, KeyInfo
+from maskgate_detectors.detect import NOTHING
+from maskgate_detectors.finding import LeafKind
 from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf
 
 SIGHTINGS = 3
@@ -24,29 +26,44 @@ MAX_LEAVES = 120
 MAX_GAPS = 8192  # bytes of keys and punctuation
 _MAX_CANDIDATES = 8192
 _CHARS = rb'[^"\\\x00-\x1f]*+'
-_STRING = rb'"(' + _CHARS + rb'(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})' + _CHARS + rb')*+)"'
+_BODY = _CHARS + rb'(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})' + _CHARS + rb")*+"
+_STRING = rb'"(' + _BODY + rb')"'
 _NUMBER = rb"(-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+)"
 _GRAMMAR = {STRING: _STRING, NUMBER: _NUMBER, LITERAL: rb"(?:true|false|null)"}
 
 
+Decider = tuple[Any, str, float, str]  # RE2's Match of the key pattern or None, entity, score, rule id
+
+
+def _any_case(pattern: str) -> bytes:
+    return b"(?>(?i:" + pattern.encode() + b'))(?=")'
+
+
+_NOTHING = tuple((re.compile(pattern.encode(), re.IGNORECASE), _any_case(pattern)) for pattern in NOTHING)
+
+
 class Shape:
-    """A layout with its plan: which groups the key decides, which are looked at."""
+    """A layout with its plan: which groups the key decides, which are looked at.
 
-    __slots__ = (
-        "always", "decided", "deciders_of", "fullmatch", "infos", "kinds", "paths", "pick", "scanned", "single"
-    )  # fmt: skip
+    Where a value was a UUID, a digest, a time, a version or a plain word when the shape was learnt, the expression
+    has an alternative for that without a group: such a value costs nothing more.
+    """
 
-    def __init__(self, pattern: bytes, kinds: Sequence[int], paths: Sequence[str], hints: KeyHints) -> None:
+    __slots__ = ("always", "decided", "fullmatch", "infos", "kinds", "paths", "pick", "scanned", "single")
+
+    def __init__(
+        self, pattern: bytes, kinds: Sequence[int], paths: Sequence[str], hints: KeyHints, deciders: Deciders
+    ) -> None:
         self.fullmatch: Callable[[bytes], re.Match[bytes] | None] = re.compile(pattern, re.DOTALL).fullmatch
         self.kinds = tuple(kinds)
         self.paths = tuple(paths)
         self.infos: tuple[KeyInfo, ...] = tuple(hints.for_pointer(path) for path in paths)
-        self.decided: list[int] = []  # groups whose key may decide
+        self.decided: list[tuple[int, tuple[Decider, ...], str, LeafKind]] = []  # groups whose key may decide
         self.always: list[int] = []  # groups whose key asks for rules
         self.scanned: list[int] = []  # groups that go through the prefilter
         for at, (kind, info) in enumerate(zip(kinds, self.infos, strict=True)):
             if info.deciders:
-                self.decided.append(at)
+                self.decided.append((at, deciders(info), self.paths[at], "number" if kind == NUMBER else "string"))
             elif info.asked:
                 self.always.append(at)
             elif not (kind == NUMBER and info.veto):
@@ -55,11 +72,15 @@ class Shape:
         self.pick: Callable[[Any], Any] = itemgetter(*self.scanned) if self.scanned else (lambda groups: ())
 
 
+Deciders = Callable[[KeyInfo], tuple[Decider, ...]]
+
+
 class ShapeStore:
     """The shapes of one engine, found by the first and the last key of a record."""
 
-    def __init__(self, hints: KeyHints, limit: int = MAX_SHAPES) -> None:
+    def __init__(self, hints: KeyHints, deciders: Deciders, limit: int = MAX_SHAPES) -> None:
         self._hints = hints
+        self._deciders = deciders
         self._limit = limit
         self._by_mark: dict[bytes, list[Shape]] = {}
         self._order: OrderedDict[bytes, None] = OrderedDict()  # marks, the least recently learnt first
@@ -112,10 +133,16 @@ class ShapeStore:
     def _add(self, record: bytes, scalars: Sequence[Leaf], gaps: Sequence[bytes]) -> None:
         parts: list[bytes] = []
         for leaf, gap in zip(scalars, gaps, strict=False):
-            parts += (re.escape(gap), _GRAMMAR[leaf.kind])
+            parts += (re.escape(gap), self._grammar(leaf, record[leaf.start : leaf.end]))
         parts.append(re.escape(gaps[-1]))
         grouped = [leaf for leaf in scalars if leaf.kind != LITERAL]
-        shape = Shape(b"".join(parts), [leaf.kind for leaf in grouped], [leaf.path for leaf in grouped], self._hints)
+        shape = Shape(
+            b"".join(parts),
+            [leaf.kind for leaf in grouped],
+            [leaf.path for leaf in grouped],
+            self._hints,
+            self._deciders,
+        )
         mark = _mark(record)
         if self._count >= self._limit:
             oldest, _ = self._order.popitem(last=False)
@@ -125,8 +152,16 @@ class ShapeStore:
         self._order.move_to_end(mark)
         self._count += 1
 
+    def _grammar(self, leaf: Leaf, raw: bytes) -> bytes:
+        """The expression for a leaf like this one."""
+        if leaf.kind == STRING and raw and not self._hints.for_pointer(leaf.path).asked:
+            for seen, pattern in _NOTHING:
+                if seen.fullmatch(raw):
+                    return b'"(?:' + pattern + b"|(" + _BODY + b'))"'
+        return _GRAMMAR[leaf.kind]
+
 
 def _mark(record: bytes) -> bytes:
     """What tells shapes apart at first sight: the first key and the last."""
     last = record.rfind(b'":')
-    return record[: record.find(b":")] + record[max(0, last - 12) : last]
+    return record[: record.find(b":")] + record[record.rfind(b'"', 0, max(last, 0)) : last]

@@ -1,0 +1,124 @@
+"""Print how many events a CPU-second the engine scans, and the ratio to a bare ``orjson`` loads and dumps.
+
+    python benchmarks/detection_speed/run.py [--seconds 3] [--peers /path/to/venv/bin/python] [--check]
+
+Each figure is the best of alternating rounds of the engine and of orjson on the same events (CPU time of one
+process). ``--peers`` names a Python that has presidio-analyzer, scrubadub or datafog; each is run on the same
+events by ``peers.py``. ``--check`` exits with 1 where a figure is below its target.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+
+sys.path.insert(0, str(Path(__file__).parent))
+import events as made
+
+from maskgate_detectors import Engine, EngineConfig
+
+BATCH = 64
+TARGETS = {"known shapes": 0.08, "unseen shapes": 0.025, "distinct text": 500.0, "repeating text": 1800.0}
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """CPU-seconds of one call."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def scan(engine: Engine, data: list[bytes]) -> int:
+    """Scan all events in batches; the number of findings."""
+    found = 0
+    for at in range(0, len(data), BATCH):
+        for result in engine.batch(data[at : at + BATCH]):
+            if result.error:
+                raise SystemExit(f"an event was refused: {result.error} {result.detail}")
+            found += len(result.findings)
+    return found
+
+
+def bare(data: list[bytes]) -> None:
+    """What every pipeline pays at least."""
+    for record in data:
+        orjson.dumps(orjson.loads(record))
+
+
+def measure(engine: Engine, make: Callable[[int], list[bytes]], rounds: int) -> tuple[float, float, float]:
+    """(events a CPU-second, ratio to orjson, findings an event), best of ``rounds`` on events of their own."""
+    best, base, found, count = float("inf"), float("inf"), 0, 0
+    for number in range(rounds):
+        data = make(number)
+        base = min(base, *(cpu(lambda: bare(data)) / len(data) for _ in range(3)))
+        counted: list[int] = []
+        best = min(best, cpu(lambda: counted.append(scan(engine, data))) / len(data))
+        found += counted[0]
+        count += len(data)
+    return 1 / best, base / best, found / count
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--events", type=int, default=4000)
+    parser.add_argument("--texts", type=int, default=1500)
+    parser.add_argument("--model", default="en_core_web_sm")
+    parser.add_argument("--prefilter", default="auto", choices=("auto", "hyperscan", "re2"))
+    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--no-model", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+
+    rules = Engine(EngineConfig(model="none", prefilter=options.prefilter))
+    sample = list(made.events(500, seed=1))
+    print(f"event: {sum(map(len, sample)) / len(sample):.0f} bytes; engine: {rules.versions}")
+    for _ in range(3):
+        scan(rules, list(made.events(options.events, seed=7)))
+    rows: list[tuple[str, float, float, float]] = []
+
+    def row(name: str, engine: Engine, make: Callable[[int], list[bytes]], rounds: int) -> None:
+        rows.append((name, *measure(engine, make, rounds)))
+        name, speed, ratio, found = rows[-1]
+        print(f"{name:16} {speed:9.0f} events/CPU-s   {ratio:.4f} of orjson   {found:.2f} findings/event", flush=True)
+
+    count = options.events
+    row("known shapes", rules, lambda n: known(count, n), options.rounds)
+    fresh = lambda n: list(made.events(count // 2, seed=100 + n, fresh_shapes=True))  # noqa: E731
+    row("unseen shapes", rules, fresh, options.rounds)
+    if not options.no_model:
+        full = Engine(EngineConfig(model=options.model, prefilter=options.prefilter))
+        full.warm()
+        size = options.texts
+        row("distinct text", full, lambda n: list(made.events(size, seed=200 + n, texts=made.text)), 3)
+        repeat = lambda n: list(made.events(size, seed=300 + n, texts=made.repeating_texts(n, size * 27 // 100)))  # noqa: E731
+        row("repeating text", full, repeat, 3)
+    if options.peers:
+        with tempfile.NamedTemporaryFile("wb", suffix=".ndjson") as file:
+            file.write(b"\n".join(made.events(40, seed=400, texts=made.text)))
+            file.flush()
+            subprocess.run([options.peers, Path(__file__).with_name("peers.py"), file.name], check=True)
+    print(json.dumps({name: {"events_per_cpu_s": round(speed), "ratio": round(ratio, 4)} for name, speed, ratio, _ in rows}))
+    if not options.check:
+        return 0
+    low = [n for n, speed, ratio, _ in rows if (ratio if TARGETS[n] < 1 else speed) < TARGETS[n]]
+    for name in low:
+        print(f"below its target of {TARGETS[name]}: {name}", file=sys.stderr)
+    return 1 if low else 0
+
+
+def known(count: int, number: int) -> list[bytes]:
+    """Events of the 200 shapes that the engine has seen, with values that it has not."""
+    return list(made.events(count, seed=7, values=1000 + number))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
