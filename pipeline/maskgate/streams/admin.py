@@ -29,7 +29,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 from maskgate.config import Kafka
 from maskgate.errors import WorldError
 from maskgate.streams.errors import Unrecoverable
-from maskgate.streams.session import failure, place, quiet, tell
+from maskgate.streams.session import Partition, failure, place, quiet, tell
 from maskgate.streams.topics import TopicSpec
 
 
@@ -198,9 +198,17 @@ def max_message_bytes(kafka: Kafka, names: Sequence[str]) -> dict[str, int]:
 
 
 def plain_reader(
-    kafka: Kafka, topics: Sequence[str], *, committed: bool = True, start: Mapping[tuple[str, int], int] | None = None
+    kafka: Kafka,
+    topics: Sequence[str],
+    *,
+    committed: bool = True,
+    start: Mapping[Partition, int] | None = None,
+    tell_ends: bool = False,
 ) -> Consumer:
-    """A consumer with every partition of ``topics`` assigned, from the first record or ``start``; it never commits."""
+    """A consumer with every partition of ``topics`` assigned, from the first record or ``start``; it never commits.
+
+    With ``tell_ends`` it also gives the ``_PARTITION_EOF`` events that :func:`until` needs.
+    """
     consumer = Consumer(
         quiet(
             {
@@ -208,7 +216,7 @@ def plain_reader(
                 "enable.auto.commit": False,
                 "auto.offset.reset": "earliest",
                 "isolation.level": "read_committed" if committed else "read_uncommitted",
-                "enable.partition.eof": False,
+                "enable.partition.eof": tell_ends,
                 "fetch.wait.max.ms": 50,
                 "allow.auto.create.topics": kafka.embedded,
             }
@@ -262,21 +270,38 @@ def read_to_end(
     ends = {at: end for at, end in end_offsets(kafka, topics).items() if end > 0}
     if not ends:
         return
-    consumer = plain_reader(kafka, topics, committed=committed)
-    until = time.monotonic() + timeout_s
+    consumer = plain_reader(kafka, topics, committed=committed, tell_ends=True)
     try:
-        while any(p.offset < ends[(p.topic, p.partition)] for p in consumer.position(_at(ends))):
-            if time.monotonic() > until:
-                raise WorldError(f"the end of {', '.join(topics)} was not reached in {timeout_s:.0f} s")
-            for m in consumer.consume(1000, 0.1):
-                error = m.error()
-                if error is not None and not error.retriable():
-                    raise failure(error, f"read {m.topic()}")
-                if error is None and place(m)[1] < ends.get(place(m)[0], 0):
-                    yield m
+        yield from until(consumer, ends, timeout_s)
     finally:
         consumer.close()
 
 
-def _at(ends: Mapping[tuple[str, int], int]) -> list[TopicPartition]:
-    return [TopicPartition(t, p) for t, p in ends]
+def until(consumer: Consumer, ends: Mapping[Partition, int], timeout_s: float | None = None) -> Iterator[Message]:
+    """What a ``tell_ends`` reader has below the given offsets; returns when it is behind each of them.
+
+    The end is known by the end events: a position alone stops before trailing transaction markers.
+
+    Raises:
+        WorldError: not there in ``timeout_s`` (an open transaction holds read_committed readers back).
+    """
+    waiting = {at for at, end in ends.items() if end > 0}
+    limit = time.monotonic() + timeout_s if timeout_s is not None else None
+    while waiting:
+        if limit is not None and time.monotonic() > limit:
+            raise WorldError(
+                f"the end of {', '.join(sorted({t for t, _ in waiting}))} was not reached in {timeout_s} s"
+            )
+        for m in consumer.consume(1000, 0.1):
+            error = m.error()
+            at, offset = place(m)
+            if error is None:
+                if offset < ends.get(at, 0):
+                    yield m
+            elif error.code() == KafkaError._PARTITION_EOF:
+                if offset >= ends.get(at, 0):
+                    waiting.discard(at)
+            elif not error.retriable():
+                raise failure(error, f"read {m.topic()}")
+            if error is None and offset + 1 >= ends.get(at, 0):
+                waiting.discard(at)

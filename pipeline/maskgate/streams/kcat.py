@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -10,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from confluent_kafka import OFFSET_BEGINNING, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from maskgate.config import Kafka
 from maskgate.errors import ConfigurationError, WorldError
 from maskgate.records import Header
 from maskgate.streams import admin
 from maskgate.streams.errors import Unrecoverable
-from maskgate.streams.session import EMBEDDED_PARTITION_BYTES, failure, place, produce, quiet, tell
+from maskgate.streams.session import EMBEDDED_PARTITION_BYTES, failure, produce, quiet, tell
 from maskgate.streams.topics import MAX_MESSAGE_BYTES
 
 
@@ -145,33 +146,28 @@ def consume(kafka: Kafka, where: Where) -> Iterator[Message]:
         ends = {at: end for at, end in ends.items() if at[1] == where.partition}
         if not ends:
             raise Unrecoverable(f"{', '.join(where.topics)}: no partition {where.partition}")
-    consumer = admin.plain_reader(kafka, where.topics, committed=where.committed)
+    consumer = admin.plain_reader(kafka, where.topics, committed=where.committed, tell_ends=True)
     try:
         start = _starts(consumer, ends, where.offset)
         consumer.assign([TopicPartition(t, p, o) for (t, p), o in start.items()])
-        waiting = {at for at, end in ends.items() if start[at] < end}
-        seen = 0
-        while not (where.exit_at_end and not waiting):
-            for message in consumer.consume(500, 0.1):
-                if (error := message.error()) is not None:
-                    if error.retriable() or error.code() == KafkaError._PARTITION_EOF:
-                        continue
-                    raise failure(error, f"read {message.topic()}")
-                at, offset = place(message)
-                if where.exit_at_end and offset >= ends[at]:
-                    continue
-                yield message
-                seen += 1
-                if seen == where.count:
-                    return
-            if where.exit_at_end:
-                positions = consumer.position([TopicPartition(t, p) for t, p in waiting])
-                waiting = {(p.topic, p.partition) for p in positions if p.offset < ends[(p.topic, p.partition)]}
+        to_come = {at: end for at, end in ends.items() if start[at] < end}
+        found = admin.until(consumer, to_come) if where.exit_at_end else _forever(consumer)
+        yield from itertools.islice(found, where.count)
     finally:
         consumer.close()
 
 
-def _starts(consumer: Any, ends: dict[tuple[str, int], int], offset: Offset) -> dict[tuple[str, int], int]:
+def _forever(consumer: Consumer) -> Iterator[Message]:
+    while True:
+        for message in consumer.consume(500, 0.1):
+            error = message.error()
+            if error is None:
+                yield message
+            elif error.code() != KafkaError._PARTITION_EOF and not error.retriable():
+                raise failure(error, f"read {message.topic()}")
+
+
+def _starts(consumer: Consumer, ends: dict[tuple[str, int], int], offset: Offset) -> dict[tuple[str, int], int]:
     if offset == "end":
         return dict(ends)
     if offset == "beginning":
