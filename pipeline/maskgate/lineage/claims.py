@@ -23,6 +23,7 @@ from maskgate.errors import ConfigurationError, WorldError
 
 CLAIMS = "_claims"
 TEMP = ".tmp-"
+_LOCK = ".readers.lock"
 _PREFIX = b"maskgate."
 
 
@@ -152,12 +153,11 @@ def swapping(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _lock(folder: Path, how: int) -> Iterator[None]:
-    path = folder / ".readers.lock"
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
-    except OSError:  # a read-only copy: nobody swaps files there
+        handle = os.open(folder / _LOCK, os.O_RDONLY)
+    except OSError:  # a copy without the lock: nobody swaps files there
         if how == fcntl.LOCK_EX:
-            raise WorldError(f"{folder}: cannot be written") from None
+            raise WorldError(f"{folder}: no {_LOCK}; is this the sink's own folder?") from None
         yield
         return
     try:
@@ -205,6 +205,7 @@ def prepare(folder: Path) -> None:
     """
     try:
         (folder / CLAIMS).mkdir(parents=True, exist_ok=True)
+        (folder / _LOCK).touch()
     except OSError as error:
         raise ConfigurationError(
             f"lineage.dir {folder}: {error.strerror}; choose a folder that can be written"

@@ -176,7 +176,7 @@ def compact(
                     into += 1
         with claims.swapping(folder):
             _finish(folder)
-            _forget_marks(folder, now_ms)
+            _forget_marks(folder)
     return Compacted(merged, into, dropped, rows)
 
 
@@ -188,12 +188,12 @@ def _old(live: Sequence[Claim], now_ms: int, keep_days: float | None) -> Iterato
         yield from (claim for claim in found[:-1] if claim.footer.last_append_ms < now_ms - keep_days * _DAY_MS)
 
 
-def _forget_marks(folder: Path, now_ms: int) -> None:
+def _forget_marks(folder: Path) -> None:
     """Marks that fenced for a week go: no paused twin holds its rows for so long, and a late one would be covered."""
-    live = claims.live(folder)
+    live, before = claims.live(folder), time.time() - _MARK_DAYS * 86400
     for name, full in list(claims.names(folder)):
         path = folder / claims.CLAIMS / str(name)
-        if not full and path.stat().st_mtime * 1000 < now_ms - _MARK_DAYS * _DAY_MS and _covered(live, name):
+        if not full and path.stat().st_mtime < before and _covered(live, name):
             path.unlink()
 
 

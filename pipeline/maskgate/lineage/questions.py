@@ -15,8 +15,10 @@ _STORY = """time, kind, source_topic, source_partition, source_offset, source_en
 
 def of_record(folder: Path, topic: str, partition: int, offset: int) -> Answer:
     """The story of one source record: its own row or its batch's, and what the gate did with what it became."""
-    sql = f"""WITH own AS (SELECT * FROM lineage WHERE source_topic = $1 AND source_partition = $2
-      AND $3 BETWEEN source_offset AND source_end_offset)
+    sql = f"""WITH around AS (SELECT * FROM lineage WHERE source_topic = $1 AND source_partition = $2
+      AND $3 BETWEEN source_offset AND source_end_offset),
+    own AS (SELECT * FROM around WHERE source_offset = $3 AND kind <> 'passed'
+      OR NOT EXISTS (FROM around WHERE source_offset = $3 AND kind <> 'passed'))
     SELECT {_STORY} FROM lineage WHERE event_id IN (SELECT event_id FROM own)
       OR (item_id IS NOT NULL AND item_id IN (SELECT item_id FROM own WHERE item_id IS NOT NULL))
     ORDER BY time, kind"""  # noqa: S608 (constants only)
@@ -39,7 +41,7 @@ def of_field(folder: Path, path: str, topic: str | None) -> Answer:
       max(l.time) AS last
     FROM lineage l, unnest(l.fields) AS t(f)
     WHERE regexp_full_match(f.path, $1) AND ($2 IS NULL OR l.source_topic = $2)
-    GROUP BY ALL ORDER BY count DESC, ALL"""
+    GROUP BY ALL ORDER BY count DESC, l.source_topic, path, f.entity, f.operator"""
     return select(folder, sql, (pattern, topic))
 
 

@@ -1,0 +1,151 @@
+"""The sink on a real Kafka: kills, a paused twin, aborted transactions."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import Producer
+
+from fakes.lineage_rows import event_bytes
+from maskgate.config import Lineage, Pipeline, Settings
+from maskgate.lineage import claims, maintain, query
+from maskgate.streams.roles import to_json
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+_CHILD = """
+import sys
+from maskgate.config import Settings
+from maskgate.streams import lineage_sink
+lineage_sink.serve(Settings.model_validate_json(sys.stdin.read()), sys.argv[1])
+"""
+PARTITIONS = 3
+
+
+class Sinks:
+    """Starts sinks as processes of their own and ends them all."""
+
+    def __init__(self, broker: Any, folder: Path) -> None:
+        self.folder = folder
+        self.topic = broker.topic("lineage", PARTITIONS, {"message.timestamp.type": "LogAppendTime"})
+        self._broker, self._running = broker, []  # type: ignore[var-annotated]
+
+    def start(self, instance: str, max_wait: float = 0.3, max_rows: int = 120) -> subprocess.Popen[bytes]:
+        settings = Settings(
+            kafka=self._broker.kafka,
+            pipeline=Pipeline(name=self.topic[-10:], instance=instance),
+            lineage=Lineage(dir=self.folder, max_rows=max_rows, max_wait=max_wait),
+        )
+        process = subprocess.Popen([sys.executable, "-c", _CHILD, self.topic], stdin=subprocess.PIPE)
+        assert process.stdin
+        process.stdin.write(to_json(settings).encode())
+        process.stdin.close()
+        self._running.append(process)
+        return process
+
+    def end(self) -> None:
+        for process in self._running:
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.kill()
+                process.wait()
+
+    def rows(self) -> list[int]:
+        if not (self.folder / claims.CLAIMS).is_dir():
+            return []
+        return [row[0] for row in query.select(self.folder, "SELECT source_offset FROM lineage ORDER BY ALL").rows]
+
+    def produce(self, numbers: range, aborted_every: int = 0) -> None:
+        """Transactions of 20 events each; some aborted ones between."""
+        writer = Producer(
+            self._broker.kafka.client() | {"transactional.id": f"w-{self.topic}", "linger.ms": 0, "log_level": 0}
+        )
+        writer.init_transactions(30)
+        for n, first in enumerate(range(numbers.start, numbers.stop, 20)):
+            writer.begin_transaction()
+            for i in range(first, min(first + 20, numbers.stop)):
+                writer.produce(self.topic, event_bytes(i, partition=i % PARTITIONS), partition=i % PARTITIONS)
+            writer.commit_transaction(30)
+            if aborted_every and n % aborted_every == 0:
+                writer.begin_transaction()
+                for i in range(6):
+                    writer.produce(self.topic, event_bytes(10_000_000 + i), partition=i % PARTITIONS)
+                writer.flush(10)
+                writer.abort_transaction(30)
+
+
+@pytest.fixture
+def sinks(kafka_broker: Any, tmp_path: Path) -> Iterator[Sinks]:
+    """Sinks of a fresh topic and an empty folder."""
+    made = Sinks(kafka_broker, tmp_path / "lineage")
+    yield made
+    made.end()
+
+
+def wait(until: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end, "it did not come to that in time"
+        time.sleep(0.1)
+
+
+def test_killed_again_and_again_it_writes_every_row_once(sinks: Sinks) -> None:
+    """Ten SIGKILLs at random moments: every committed event is in Parquet once, and no aborted one is."""
+    dice = random.Random(11)
+    total, process = 4000, sinks.start("a")
+    for round_ in range(10):
+        sinks.produce(range(round_ * 400, (round_ + 1) * 400), aborted_every=5)
+        time.sleep(dice.uniform(0.2, 1.6))
+        process.kill()
+        process.wait()
+        process = sinks.start("a")
+    wait(lambda: len(sinks.rows()) >= total)
+    process.terminate()
+    process.wait(20)
+    assert sinks.rows() == list(range(total))
+    assert maintain.verify(sinks.folder) == []
+    assert len(list((sinks.folder / claims.CLAIMS).iterdir())) > 10
+
+
+def test_a_paused_twin_publishes_nothing_twice(sinks: Sinks) -> None:
+    """A sink is stopped with rows in hand, another writes them; the first wakes and is fenced."""
+    paused = sinks.start("a", max_wait=4)
+    sinks.produce(range(60))
+    wait(lambda: len(sinks.rows()) == 60)
+    sinks.produce(range(60, 300))
+    time.sleep(1.5)  # they are in the hands of the first, not yet in a file
+    paused.send_signal(signal.SIGSTOP)
+    assert len(sinks.rows()) == 60
+    other = sinks.start("b")
+    wait(lambda: len(sinks.rows()) == 300)
+    paused.send_signal(signal.SIGCONT)
+    time.sleep(4)
+    sinks.produce(range(300, 400))
+    wait(lambda: len(sinks.rows()) == 400)
+    other.terminate()
+    other.wait(20)
+    if paused.poll() is None:
+        paused.terminate()
+    paused.wait(20)
+    assert sinks.rows() == list(range(400))
+    assert maintain.verify(sinks.folder) == []
+
+
+def test_a_clean_end_writes_what_is_in_hand(sinks: Sinks) -> None:
+    """SIGTERM does not wait for the time of the file."""
+    process = sinks.start("a", max_wait=3600, max_rows=10_000)
+    sinks.produce(range(100))
+    time.sleep(4)
+    assert sinks.rows() == []
+    os.kill(process.pid, signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert sinks.rows() == list(range(100))
