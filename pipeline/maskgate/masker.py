@@ -155,6 +155,7 @@ class Masker:
         self._lenses: dict[tuple[int, str], _Lens] = {}
         self._aux_scans: dict[bytes, Scan] = {}
         self._texts: dict[str, str] = {}
+        self._trace: list[Bound | None] | None = None
         actions = bind_all(policy, keyring)
         subjects = next((p.policy.subject for p in policy.chain if p.policy.subject), ())
         self._subject_paths = subjects if any(a.name == "date_shift" for a in actions) else ()
@@ -210,6 +211,7 @@ class Masker:
             return key, []
         document = _key_document(key)
         if document is None:
+            self._note()
             return self._binary_key(key), [FieldUse("#key", "BINARY", "hash", "policy", 1.0, 1, "")]
         masked, uses = self._document(document, self._aux_scans[document], lens, record, "#key", subject)
         if not uses or masked == document:
@@ -244,6 +246,7 @@ class Masker:
             document = _header_document(name, value)
             if document is None:
                 if value:  # not UTF-8: nobody can look into it
+                    self._note()
                     all_uses.append(FieldUse(f"#header/{pointer_part(name)}", "BINARY", "redact", "policy", 1.0, 1, ""))
                     out.append((name, b""))
                 else:
@@ -257,6 +260,10 @@ class Masker:
                 out.extend((n, None if v is None else str(v).encode()) for n, v in tree.items())
             all_uses += uses
         return tuple(out), all_uses
+
+    def _note(self) -> None:
+        if self._trace is not None:
+            self._trace.append(None)
 
     # -- one record ------------------------------------------------------------------------------------------------
 
@@ -319,10 +326,23 @@ class Masker:
         if not scan.findings and not always:
             return raw, []
         masker = RecordMasker(raw, lens.at(prefix, record), self._mac, subject, prefix)
-        if not always:
-            return masker.mask(scan.findings), masker.uses
-        forced = forced_values(masker.tree, always, lens, prefix)
-        return masker.mask(_outside(scan.findings, masker.tree, forced), forced), masker.uses
+        if always:
+            forced = forced_values(masker.tree, always, lens, prefix)
+            masked = masker.mask(_outside(scan.findings, masker.tree, forced), forced)
+        else:
+            masked = masker.mask(scan.findings)
+        if self._trace is not None:
+            self._trace += masker.bounds
+        return masked, masker.uses
+
+    def explain(self, record: Record) -> tuple[Outcome, list[Bound | None]]:
+        """The outcome, and beside each of its fields the operator with its rule (None: no rule, as for binary keys)."""
+        self._trace = []
+        try:
+            outcome = self.batch([record])[0]
+            return outcome, self._trace
+        finally:
+            self._trace = None
 
     def _subject(self, record: Record) -> str:
         """Whose record this is, as the policy's `subject` pointers say; else the record key."""

@@ -26,6 +26,7 @@ from maskgate.cli._pipe import Pipe, Tally, input_options, keyring_for
 @click.pass_obj
 def command(
     config_file: str | None,
+    /,
     explain: bool,
     topic: str,
     keyring_place: str | None,

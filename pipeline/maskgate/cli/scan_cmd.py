@@ -14,7 +14,7 @@ from maskgate.cli._pipe import Pipe, Tally, input_options
 @input_options
 @click.option("--exit-code", "fail", is_flag=True, help="Exit 1 if anything was found or a line could not be read.")
 @click.pass_obj
-def command(config_file: str | None, fail: bool, **options: Any) -> int:
+def command(config_file: str | None, /, fail: bool, **options: Any) -> int:
     """Print one line of findings per input line; never the text itself.
 
     \b

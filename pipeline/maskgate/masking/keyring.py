@@ -215,7 +215,7 @@ class Keyring:
             raise KeyringError(f"token of key {key_id}: that key is retired")
         return key
 
-    def keys(self, purpose: Purpose | None = None) -> tuple[Key, ...]:
+    def every(self, purpose: Purpose | None = None) -> tuple[Key, ...]:
         """All keys (of one purpose), oldest first."""
         return tuple(k for k in self._keys if purpose in (None, k.purpose))
 

@@ -72,6 +72,7 @@ class RecordMasker:
         self._odd: dict[int, list[tuple[Finding, Bound]]] = {}
         self._keys: dict[int, list[tuple[Finding, Bound]]] = {}
         self._numbers: set[int] = set()
+        self.bounds: list[Bound] = []  # beside each use, for explanations
 
     def mask(self, findings: Sequence[Finding], forced: Iterable[Forced] = ()) -> bytes:
         """The masked bytes; ``uses`` then says what was done."""
@@ -92,7 +93,7 @@ class RecordMasker:
                 new = _bar(content[max(0, start - 3) : start].decode(), content[end : end + 3].decode())
             if new is not text:
                 edits.append(Edit(leaf_start + start, leaf_start + end, escape(new)))
-            self._use(finding, operator, text)
+            self._use(finding, bound, operator, text)
         for same_leaf in self._odd.values():
             self._odd_leaf(same_leaf)
         for item in forced:
@@ -117,7 +118,8 @@ class RecordMasker:
         except CannotMask:
             return bound.label, f"{bound.operator}>replace"
 
-    def _use(self, finding: Finding, operator: str, text: str) -> None:
+    def _use(self, finding: Finding, bound: Bound, operator: str, text: str) -> None:
+        self.bounds.append(bound)
         self.uses.append(
             FieldUse(
                 self._prefix + finding.path, finding.entity, operator, finding.detector, finding.score, 1,
@@ -136,7 +138,7 @@ class RecordMasker:
             start = finding.leaf_start - (finding.kind == "string")
             self._dropped.add(next(i for i, n in enumerate(self.tree) if n.start == start and n.kind not in _BOXES))
             text = self.raw[finding.leaf_start : finding.leaf_end]
-            self._use(finding, bound.operator, decode(text)[finding.start : finding.end])
+            self._use(finding, bound, bound.operator, decode(text)[finding.start : finding.end])
         elif finding.kind == "number":
             self._number(finding, bound)
         else:
@@ -154,7 +156,7 @@ class RecordMasker:
                 new, operator = fixed_number(text, ""), f"{operator}>replace"
             if new != text:
                 self.edits.append(Edit(finding.leaf_start, finding.leaf_end, new.encode()))
-        self._use(finding, operator, text)
+        self._use(finding, bound, operator, text)
 
     def _odd_leaf(self, same_leaf: list[tuple[Finding, Bound]]) -> None:
         """Findings of one string with escapes, non-ASCII characters or inner encodings."""
@@ -194,7 +196,7 @@ class RecordMasker:
             new, operator = bound.number(inner, self._subject), bound.operator
         else:
             new, operator = self._apply(bound, inner)
-        self._use(finding, operator, inner)
+        self._use(finding, bound, operator, inner)
         if operator == "keep":
             return None
         new = wrap(new, layers)
@@ -228,7 +230,7 @@ class RecordMasker:
             operator = "redact"
         else:
             return  # true, false and null change only by redact or drop
-        self._use(finding, operator, "" if node.kind in _BOXES else found)
+        self._use(finding, bound, operator, "" if node.kind in _BOXES else found)
 
     # -- keys ------------------------------------------------------------------------------------------------------
 
@@ -243,7 +245,7 @@ class RecordMasker:
             index = owners[key_start]
             if any(bound.drop for _, bound in found):
                 self._dropped.add(index)
-                self._use(found[0][0], "drop", decode(self.raw[key_start : self.tree[index].key_end]))
+                self._use(*found[0], "drop", decode(self.raw[key_start : self.tree[index].key_end]))
                 continue
             content = self.raw[key_start : self.tree[index].key_end]
             new = decode(splice(content, self._text_edits(content, found)))

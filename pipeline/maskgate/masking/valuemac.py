@@ -41,7 +41,7 @@ def value_mac(keyring: Keyring) -> Callable[[str, str], str]:
 def search_macs(keyring: Keyring, text: str) -> set[str]:
     """Every ``value_mac`` that ``text`` may have in lineage, under any lineage key that is not retired."""
     found = set()
-    for key in keyring.keys("lineage"):
+    for key in keyring.every("lineage"):
         if key.state == "retired":
             continue
         secret = key.derive("value_mac", 32)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from maskgate.errors import PolicyError
+from maskgate.errors import ConfigurationError, PolicyError
+from maskgate.masking.base import Action
+from maskgate.masking.partial import Partial
+from maskgate.policy.globs import any_matches
 
 if TYPE_CHECKING:
-    from maskgate.policy.compiled import CompiledPolicy
+    from maskgate.masking.keyring import Keyring
+    from maskgate.policy.compiled import CompiledPolicy, FlatRule
+
+# Operators that leave something of the value, or a way back to it: not for credentials.
+_WEAK = frozenset({"keep", "partial", "generalize", "pseudonym", "fpe", "tokenize", "date_shift"})
 
 
 def refuse(policy: CompiledPolicy) -> None:
@@ -31,3 +40,95 @@ def refuse(policy: CompiledPolicy) -> None:
                 f"{policy.name}: export rule '{rule.id}': no destination '{rule.destination}'; there are: {known}"
             )
     checked(policy)
+
+
+@dataclass(frozen=True)
+class Warning_:
+    """Something that works and is probably not what was meant."""
+
+    where: str
+    code: str
+    text: str
+
+
+def lint(policy: CompiledPolicy, keyring: Keyring | None = None) -> list[Warning_]:
+    """Warnings, in the order of the file."""
+    out = [*_unreachable(policy), *_weak(policy), *_conditions(policy), *_exports(policy)]
+    if keyring is not None:
+        out += _keys(policy, keyring)
+    return out
+
+
+def _covers(first: FlatRule, second: FlatRule) -> bool:
+    """Whether the first rule takes everything that the second could get."""
+    a, b = first.rule, second.rule
+    if a.when or a.header or a.always or b.always:
+        return False
+    if a.score is not None and (b.score is None or b.score < a.score):
+        return False
+    if a.level is not None and a.level != b.level:
+        return False
+    pairs = (
+        (first.topics, second.topics), (a.path, b.path), (a.entity, b.entity), (a.detector, b.detector),
+    )  # fmt: skip
+    return all(not mine or (theirs and all(any_matches(mine, t) for t in theirs)) for mine, theirs in pairs)
+
+
+def _unreachable(policy: CompiledPolicy) -> Iterator[Warning_]:
+    for i, rule in enumerate(policy.rules):
+        for earlier in policy.rules[:i]:
+            if _covers(earlier, rule):
+                yield Warning_(
+                    rule.where, "unreachable", f"rule '{rule.id}' is never reached: '{earlier.id}' comes first"
+                )
+                break
+
+
+def _weak(policy: CompiledPolicy) -> Iterator[Warning_]:
+    for flat in policy.rules:
+        action, entities = flat.rule.action, flat.rule.entity
+        if action.name in _WEAK and entities and any_matches(entities, "SECRET"):
+            yield Warning_(
+                flat.where, "weak-for-secret", f"rule '{flat.id}': {action.name} leaves something of a credential"
+            )
+        if isinstance(action, Partial) and action.keep_first + action.keep_last > 10:
+            yield Warning_(flat.where, "shows-too-much", f"rule '{flat.id}': partial shows more than ten characters")
+    default = policy.default("*").action
+    if default.name == "keep" and not any(any_matches(f.rule.entity, "SECRET") for f in policy.rules):
+        yield Warning_(
+            policy.name, "weak-default", "no rule is about SECRET and the default keeps what no rule matches"
+        )
+
+
+def _conditions(policy: CompiledPolicy) -> Iterator[Warning_]:
+    from maskgate.policy.conditions import program
+
+    conditions = [(f.where, f.rule.when) for f in policy.rules] + [
+        (policy.name, r.when.cel) for r in policy.exports.rules
+    ]
+    for where, condition in conditions:
+        if condition:
+            try:
+                program(condition)
+            except PolicyError as error:
+                yield Warning_(where, "bad-condition", str(error))
+
+
+def _exports(policy: CompiledPolicy) -> Iterator[Warning_]:
+    for alias, destination in policy.exports.destinations.items():
+        for rule in destination.masking:
+            general = policy.default("*").action
+            if rule.action.strictness <= general.strictness and not rule.path:
+                yield Warning_(
+                    policy.name, "no-effect",
+                    f"destination '{alias}': rule '{rule.id}' is not stricter than the default",
+                )  # fmt: skip
+
+
+def _keys(policy: CompiledPolicy, keyring: Keyring) -> Iterator[Warning_]:
+    actions: list[tuple[str, Action]] = [(f.where, f.rule.action) for f in policy.rules]
+    for where, action in actions:
+        try:
+            action.bind("PERSON", keyring)
+        except ConfigurationError as error:
+            yield Warning_(where, "missing-key", str(error))

@@ -16,7 +16,7 @@ from maskgate.masking.base import Action
 from maskgate.masking.replace import Replace
 from maskgate.policy import source as sources
 from maskgate.policy.globs import PathIndex, any_matches
-from maskgate.policy.levels import LEVELS, RANK, UNKNOWN
+from maskgate.policy.levels import RANK, level_of
 from maskgate.policy.model import Exports, KeyPart, Policy, Rule, TopicPart
 from maskgate.policy.source import Source
 from maskgate.records import Header, PolicyRef
@@ -112,7 +112,7 @@ class CompiledPolicy:
         self.name = chain[0].name
         digest = hashlib.sha256(b"\0".join(s.text for s in chain)).hexdigest()
         self.ref = PolicyRef(self.policy.id, self.policy.revision or digest[:12], digest)
-        self.levels = dict(LEVELS)
+        self.levels: dict[str, str] = {}
         for part in reversed(self.chain):
             self.levels.update(part.policy.levels)
         self.rules = tuple(self._flatten())
@@ -160,8 +160,8 @@ class CompiledPolicy:
         return next((getattr(s.policy, field) for s in self.chain if field in s.policy.model_fields_set), None)
 
     def level(self, entity: str) -> str:
-        """How sensitive an entity is; one that nobody judged counts as high."""
-        return self.levels.get(entity, UNKNOWN)
+        """How sensitive an entity is; one that nobody judged counts as high or critical."""
+        return self.levels.get(entity) or level_of(entity)
 
     def _flatten(self) -> Iterable[FlatRule]:
         order = 0

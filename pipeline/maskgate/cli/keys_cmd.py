@@ -1,0 +1,172 @@
+"""`maskgate keys`: the keys of masking, and the signing keys of the parts."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maskgate import config
+from maskgate.errors import ConfigurationError
+
+_SEALING = ("gate-seal",)
+
+
+@click.group("keys")
+def command() -> None:
+    """Create, rotate, retire and list keys."""
+
+
+def _place(config_file: str | None, keyring: str | None) -> Path:
+    settings, _ = config.load(config_file)
+    return Path(keyring) if keyring else settings.pipeline.state_dir
+
+
+_KEYRING = click.option("--keyring", type=click.Path(), help="Keyring file or state folder.")
+
+
+@command.command("create")
+@click.argument("name", required=False)
+@_KEYRING
+@click.option(
+    "--vault", help="Wrap the keyring's keys by this Vault (address); VAULT_TOKEN or VAULT_TOKEN_FILE opens it."
+)
+@click.option("--vault-key", default="maskgate", show_default=True, help="Name of the transit key in the Vault.")
+@click.option("--wrapping-key", type=click.Path(), help="Wrap the keyring's keys by the 32 bytes of this file.")
+@click.option("--passphrase-file", type=click.Path(exists=True, dir_okay=False), help="Locks a signing key.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def create(
+    config_file: str | None,
+    name: str | None,
+    keyring: str | None,
+    vault: str | None,
+    vault_key: str,
+    wrapping_key: str | None,
+    passphrase_file: str | None,
+    as_json: bool,
+) -> None:
+    """Without a NAME (or with `keyring`): the keyring for masking, lineage and items.
+
+    With a NAME: a signing key (Ed25519) of that name: pipeline, intake, gate, admin, or a person's; `gate-seal` is the
+    sealing key (X25519). The public half stands beside it in NAME.pub.
+    """
+    if name in (None, "keyring", "mask", "lineage", "item"):
+        _create_keyring(_place(config_file, keyring), vault, vault_key, wrapping_key, as_json)
+        return
+    path = _signing_path(_place(config_file, keyring), str(name))
+    passphrase = Path(passphrase_file).read_text(encoding="utf-8").strip() if passphrase_file else None
+    if name in _SEALING:
+        from maskgate.approvals.sealing import create_seal_key
+
+        create_seal_key(path, passphrase)
+        shown = {"name": name, "file": str(path), "public": str(path.with_suffix(".pub"))}
+    else:
+        from maskgate.approvals.signing import create_key
+
+        signer = create_key(path, passphrase)
+        shown = {"name": name, "file": str(path), "public": str(path.with_suffix(".pub")), "key_id": signer.key_id}
+    click.echo(json.dumps(shown) if as_json else "\n".join(f"{k}: {v}" for k, v in shown.items()))
+
+
+def _signing_path(place: Path, name: str) -> Path:
+    if not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or name.startswith("."):
+        raise ConfigurationError(f"'{name}' is no key name: letters, digits, '-', '_' and '.'")
+    return (place.parent if place.suffix == ".json" else place / "keys") / f"{name}.pem"
+
+
+def _create_keyring(place: Path, vault: str | None, vault_key: str, wrapping_key: str | None, as_json: bool) -> None:
+    from maskgate.masking.keyring import Keyring
+    from maskgate.masking.kms import FileKms, Kms, VaultTransit
+
+    kms: Kms | None = None
+    if vault and wrapping_key:
+        raise ConfigurationError("--vault and --wrapping-key exclude each other")
+    if vault:
+        kms = VaultTransit(vault, vault_key)
+    if wrapping_key:
+        path = Path(wrapping_key)
+        kms = FileKms(path) if path.exists() else FileKms.create(path)
+    ring = Keyring.create(place, kms)
+    shown = {"file": str(ring.path), "keys": {k.purpose: k.id for k in ring.every()}}
+    if as_json:
+        click.echo(json.dumps(shown))
+        return
+    click.echo(f"{ring.path}: " + ", ".join(f"{k.purpose} {k.id}" for k in ring.every()))
+    click.echo("Keep a copy in a safe place: without these keys no token opens again.", err=True)
+
+
+@command.command("list")
+@_KEYRING
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def list_keys(config_file: str | None, keyring: str | None, as_json: bool) -> None:
+    """Id, purpose, date and state of every key; never a secret."""
+    from maskgate.masking.keyring import Keyring
+
+    place = _place(config_file, keyring)
+    rows: list[dict[str, Any]] = [
+        {"id": k.id, "purpose": k.purpose, "state": k.state, "created": k.created} for k in Keyring.load(place).every()
+    ]
+    folder = place.parent if place.suffix == ".json" else place / "keys"
+    files = sorted(folder.glob("*.pem"))
+    rows += [{"id": _public_id(f), "purpose": f.stem, "state": "active", "created": ""} for f in files]
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        click.echo(f"{row['id']:<16} {row['purpose']:<12} {row['state']:<13} {row['created']}".rstrip())
+
+
+def _public_id(file: Path) -> str:
+    from maskgate.approvals.signing import key_id, load_public
+    from maskgate.errors import MaskgateError
+
+    try:
+        return key_id(load_public(file.with_suffix(".pub")))
+    except MaskgateError:
+        return "-"
+
+
+@command.command("rotate")
+@click.argument("purpose", type=click.Choice(["mask", "lineage", "item"]))
+@_KEYRING
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def rotate(config_file: str | None, purpose: Any, keyring: str | None, as_json: bool) -> None:
+    """Make a new active key; the old one becomes decrypt-only, so that its tokens still open.
+
+    Tokens, hashes and stand-ins made from now on differ from the old ones, unless the policy pins the old key.
+    """
+    ring = _owned(config_file, keyring)
+    old = ring.key(purpose).id
+    new = ring.rotate(purpose)
+    ring.save()
+    if as_json:
+        click.echo(json.dumps({"purpose": purpose, "new": new.id, "old": old}))
+    else:
+        click.echo(f"{purpose}: {new.id} is active, {old} opens old tokens only")
+
+
+@command.command("retire")
+@click.argument("key_id")
+@_KEYRING
+@click.pass_obj
+def retire(config_file: str | None, key_id: str, keyring: str | None) -> None:
+    """Take a decrypt-only key out of use: its tokens do not open any more."""
+    ring = _owned(config_file, keyring)
+    ring.retire(key_id)
+    ring.save()
+    click.echo(f"{key_id}: retired")
+
+
+def _owned(config_file: str | None, keyring: str | None) -> Any:
+    """The keyring in its file; one that comes from the environment cannot be written."""
+    from maskgate.masking.keyring import VARIABLE, Keyring
+
+    if os.environ.get(VARIABLE):
+        raise ConfigurationError(f"the keyring comes from {VARIABLE}; change it where that is set")
+    return Keyring.load(_place(config_file, keyring))

@@ -1,0 +1,224 @@
+"""`maskgate policy`: check, test, explain, diff, schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maskgate import config
+from maskgate.errors import ConfigurationError
+
+
+@click.group("policy")
+def command() -> None:
+    """Check, test, explain and compare policies."""
+
+
+def _masker(policy: Any, settings: Any, model: str | None, topic_keys: Any = None) -> Any:
+    from dataclasses import replace
+
+    from maskgate.masker import Masker
+    from maskgate.masking.keyring import Keyring
+    from maskgate_detectors import Engine
+
+    wanted = policy.engine_config(settings)
+    if model is not None:
+        wanted = replace(wanted, model=model)
+    keyring = topic_keys or Keyring.fresh()
+    return Masker(policy, keyring, Engine(wanted))
+
+
+def _load(config_file: str | None, policy: str | None) -> tuple[Any, Any]:
+    from maskgate.policy import load_policy
+
+    settings, _ = config.load(config_file, {"policy": policy})
+    return settings, load_policy(settings.policy)
+
+
+@command.command("check")
+@click.argument("policy", required=False)
+@click.option("--strict", is_flag=True, help="A warning is a failure.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def check(config_file: str | None, policy: str | None, strict: bool, as_json: bool) -> int:
+    """Read the policy and warn about what is probably not meant.
+
+    Exit code 2: it cannot be used; 1 (with --strict): there are warnings.
+    """
+    from maskgate.masking.keyring import Keyring
+    from maskgate.policy.check import lint
+
+    settings, compiled = _load(config_file, policy)
+    _ = compiled.approvals
+    place = settings.pipeline.state_dir
+    keyring = Keyring.load(place) if Keyring.file(place).exists() else None
+    warnings = lint(compiled, keyring)
+    if as_json:
+        click.echo(json.dumps({"policy": compiled.ref.id, "digest": compiled.ref.digest, "rules": len(compiled.rules),
+                               "warnings": [vars(w) for w in warnings]}))  # fmt: skip
+    else:
+        for warning in warnings:
+            click.echo(f"{warning.where}: {warning.code}: {warning.text}")
+        click.echo(
+            f"{compiled.name}: {len(compiled.rules)} rules, {len(warnings)} warnings, version {compiled.ref.version}"
+        )
+    return 1 if strict and warnings else 0
+
+
+@command.command("test")
+@click.argument("policy", required=False)
+@click.option("--model", help="NER model; none: rules only.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def test(config_file: str | None, policy: str | None, model: str | None, as_json: bool) -> int:
+    """Run the policy's own tests; exit code 1 if one fails."""
+    from maskgate.policy.cases import cases, run_case
+
+    settings, compiled = _load(config_file, policy)
+    masker = _masker(compiled, settings, model)
+    verdicts = [run_case(case, masker) for case in cases(compiled)]
+    failed = [v for v in verdicts if v.reasons]
+    if as_json:
+        rows = [{"name": v.name, "passed": not v.reasons, "reasons": list(v.reasons)} for v in verdicts]
+        click.echo(json.dumps({"passed": len(verdicts) - len(failed), "failed": len(failed), "tests": rows}))
+    else:
+        for verdict in verdicts:
+            click.echo(f"{'FAIL' if verdict.reasons else 'ok  '} {verdict.name}")
+            for reason in verdict.reasons:
+                click.echo(f"     {reason}")
+        click.echo(f"{len(verdicts) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+@command.command("explain")
+@click.argument("policy", required=False)
+@click.option(
+    "-e", "--event", required=True, type=click.Path(allow_dash=True), help="File with one JSON event; -: stdin."
+)
+@click.option("--topic", default="events", show_default=True)
+@click.option("-H", "--header", "headers", multiple=True, metavar="NAME=VALUE")
+@click.option("--model", help="NER model; none: rules only.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def explain(
+    config_file: str | None,
+    policy: str | None,
+    event: str,
+    topic: str,
+    headers: tuple[str, ...],
+    model: str | None,
+    as_json: bool,
+) -> int:
+    """Say per place what was found, which rule decided, which operator acted, and what stands there now."""
+    from maskgate.policy.explain import explain_record
+    from maskgate.records import Record
+
+    settings, compiled = _load(config_file, policy)
+    pairs = tuple((n, v.encode()) for n, _, v in (h.partition("=") for h in headers))
+    record = Record(topic, 0, 0, _read_event(event), None, pairs)
+    answer = explain_record(record, _masker(compiled, settings, model))
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        click.echo(f"outcome: {answer['outcome']}")
+        for row in answer["fields"]:
+            click.echo(
+                f"{row['path'] or '(whole)'}: {row['entity']} by {row['detector']} ({row['score']:.2f}), "
+                f"rule {row['rule']}{' at ' + row['where'] if row['where'] else ''}: {row['operator']}"
+            )
+            if row["result"] is not None:
+                click.echo(f"    → {row['result']}")
+        if answer["event"] is not None:
+            click.echo(answer["event"])
+    return 0 if answer["outcome"] != "quarantined" else 1
+
+
+def _read_event(event: str) -> bytes:
+    try:
+        data = click.get_binary_stream("stdin").read() if event == "-" else Path(event).read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{event}: cannot be read: {error.strerror}") from None
+    return data.strip(b"\r\n")
+
+
+@command.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.option("--sample", type=click.Path(exists=True, dir_okay=False), help="NDJSON events to try both policies on.")
+@click.option("--topic", default="events", show_default=True)
+@click.option("--model", help="NER model; none: rules only.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def diff(
+    config_file: str | None, old: str, new: str, sample: str | None, topic: str, model: str | None, as_json: bool
+) -> int:
+    """Show what another policy would change: its text, and on a sample what happens to real events.
+
+    Exit code 1: something on the sample would change.
+    """
+    import difflib
+
+    from maskgate.policy import load_policy
+    from maskgate.policy.cases import compare
+    from maskgate.records import Record
+
+    settings, _ = config.load(config_file)
+    before, after = load_policy(old), load_policy(new)
+    was, now = (p.text.decode("utf-8", "replace").splitlines() for p in (before, after))
+    lines = list(difflib.unified_diff(was, now, old, new, lineterm=""))
+    changes = []
+    if sample:
+        from maskgate.masking.keyring import Keyring
+
+        keys = Keyring.fresh()
+        with Path(sample).open("rb") as file:
+            records = [Record(topic, 0, i, line.rstrip(b"\r\n")) for i, line in enumerate(file) if line.strip()]
+        changes = compare(records, _masker(before, settings, model, keys), _masker(after, settings, model, keys))
+    if as_json:
+        rows = [{"line": c.line, "old": c.old, "new": c.new, "paths": [list(p) for p in c.paths]} for c in changes]
+        click.echo(json.dumps({"diff": lines, "changes": rows}))
+    else:
+        for line in lines:
+            click.echo(line)
+        for change in changes:
+            click.echo(f"line {change.line}: {change.old} → {change.new}")
+            for path, first, second in change.paths:
+                click.echo(f"    {path or '(record)'}: {first} → {second}")
+        if sample:
+            click.echo(f"{len(changes)} events of the sample would change")
+    return 1 if changes else 0
+
+
+@command.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of the policy file, for editors."""
+    from maskgate.policy.schema import policy_schema
+
+    click.echo(json.dumps(policy_schema(), indent=2))
+
+
+@command.command("show")
+@click.argument("policy", required=False)
+@click.pass_obj
+def show(config_file: str | None, policy: str | None) -> None:
+    """Print the rules in the order in which they are tried, with the file and line of each."""
+    _, compiled = _load(config_file, policy)
+    for flat in compiled.rules:
+        rule = flat.rule
+        parts = [
+            f"{name}={','.join(value)}"
+            for name, value in (
+                ("topic", flat.topics),
+                ("path", rule.path),
+                ("entity", rule.entity),
+                ("detector", rule.detector),
+            )
+            if value
+        ]
+        click.echo(
+            f"{flat.order + 1:4} {flat.id}: {' '.join(parts) or 'everything'} → {rule.action.name}    # {flat.where}"
+        )
+    click.echo(f"     default → {compiled.default('*').action.name}")

@@ -1,0 +1,125 @@
+"""A policy's own tests, explanations, and what a change of policy would change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from maskgate.document import decode, nodes
+from maskgate.policy.compiled import CompiledPolicy
+from maskgate.policy.model import Case
+from maskgate.records import Held, Masked, Outcome, Quarantined, Record
+
+if TYPE_CHECKING:
+    from maskgate.masker import Masker
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result of one case: the reasons it failed, empty where it passed."""
+
+    name: str
+    reasons: tuple[str, ...]
+
+
+def cases(policy: CompiledPolicy) -> Iterator[Case]:
+    """The policy's own tests."""
+    yield from policy.policy.tests
+
+
+def record_of(case: Case) -> Record:
+    """The record of a case."""
+    text = case.json_text if case.json_text is not None else json.dumps(case.event, ensure_ascii=False)
+    headers = tuple((name, value.encode()) for name, value in case.headers.items())
+    return Record(case.topic, 0, 0, text.encode(), case.key.encode() if case.key is not None else None, headers)
+
+
+def run_case(case: Case, masker: Masker) -> Verdict:
+    """Mask the event and compare."""
+    outcome = masker.batch([record_of(case)])[0]
+    return Verdict(case.name, tuple(_reasons(case, outcome)))
+
+
+def kind_of(outcome: Outcome) -> str:
+    """The name of an outcome, as policies write it."""
+    return {Masked: "masked", Held: "held", Quarantined: "quarantined"}[type(outcome)]
+
+
+def _reasons(case: Case, outcome: Outcome) -> Iterator[str]:
+    kind = kind_of(outcome)
+    if kind != case.outcome:
+        code = f" ({outcome.code})" if isinstance(outcome, Quarantined) else ""
+        yield f"outcome is {kind}{code}, not {case.outcome}"
+        return
+    if isinstance(outcome, Quarantined):
+        if case.code is not None and outcome.code != case.code:
+            yield f"code is {outcome.code}, not {case.code}"
+        return
+    if isinstance(outcome, Held) and case.destination not in (None, outcome.export["destination"]):
+        yield f"destination is {outcome.export['destination']}, not {case.destination}"
+    value = outcome.value or b""
+    if "masked" in case.model_fields_set and json.loads(value) != case.masked:
+        yield "the masked event is not the expected one"
+    found = leaves(value)
+    for path, wanted in case.paths.items():
+        if path not in found:
+            yield f"{path} is not there"
+        elif found[path] != wanted:
+            is_, should = (json.dumps(v, ensure_ascii=False) for v in (found[path], wanted))
+            yield f"{path} is {is_}, not {should}"
+    used = {u.path: u.operator for u in outcome.fields}
+    for path, operator in case.operators.items():
+        if used.get(path) != operator:
+            yield f"{path} was masked by {used.get(path, 'nothing')}, not {operator}"
+    everything = value + (outcome.key or b"") + b"".join(v or b"" for _, v in outcome.headers)
+    for text in case.absent:
+        if text.encode() in everything:
+            yield "a text that must be absent is there"
+
+
+def leaves(document: bytes) -> dict[str, Any]:
+    """Pointer → value of every scalar of a document."""
+    out: dict[str, Any] = {}
+    for node in nodes(document):
+        if node.kind == "string":
+            out[node.path] = decode(document[node.start + 1 : node.end - 1])
+        elif node.kind not in ("object", "array"):
+            out[node.path] = json.loads(document[node.start : node.end])
+    return out
+
+
+@dataclass(frozen=True)
+class Change:
+    """What another policy does differently to one sample event."""
+
+    line: int
+    old: str
+    new: str
+    paths: tuple[tuple[str, str, str], ...]  # (path, operator before, operator after)
+
+
+def compare(records: Sequence[Record], old: Masker, new: Masker) -> list[Change]:
+    """The sample events whose outcome, or whose operator at some path, differs."""
+    out = []
+    for i, (before, after) in enumerate(zip(old.batch(records), new.batch(records), strict=True), 1):
+        moved = tuple(_moved(_operators(before), _operators(after)))
+        if moved or kind_of(before) != kind_of(after):
+            out.append(Change(i, kind_of(before), kind_of(after), moved))
+    return out
+
+
+def _operators(outcome: Outcome) -> dict[str, str]:
+    if isinstance(outcome, Quarantined):
+        return {"": outcome.code}
+    out: dict[str, str] = {}
+    for use in outcome.fields:
+        out[use.path] = " + ".join(filter(None, (out.get(use.path), use.operator)))
+    return out
+
+
+def _moved(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for path in dict.fromkeys([*before, *after]):
+        if before.get(path) != after.get(path):
+            yield path, before.get(path, "-"), after.get(path, "-")
