@@ -221,11 +221,11 @@ def _alias(words: list[str]) -> list[str]:
 
 
 def context_in_path(rule: Rule, info: KeyInfo) -> bool:
-    """A context word of the rule stands in the path, or its key asks for the rule."""
+    """The key asks for the rule, or (for a rule with triggers) a context word of it stands in the path."""
     known = info.context.get(rule.id)
     if known is None:
         known = any(rule.id == asked.id for asked in info.asked) or (
-            not info.veto and any(f" {normalise(word)} " in info.words for word in rule.context)
+            bool(rule.triggers) and not info.veto and any(f" {normalise(word)} " in info.words for word in rule.context)
         )
         info.context[rule.id] = known
     return known

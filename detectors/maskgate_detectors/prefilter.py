@@ -22,6 +22,7 @@ _MARKS: tuple[tuple[str, int], ...] = (
     (r"(?:^|[^A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{16}", BASE64),
     (r"[^\x00-\x7f][A-Za-z]{1,12}" + _PAIR_END, PAIR),
 )
+_SET_SIZE = 250  # triggers in one set of RE2 programs: its automaton stays small
 _ASCII_RUN = re.compile(r"[\x20-\x7e]{3,}")
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$/#])")
 
@@ -126,26 +127,38 @@ class Re2Prefilter:
         import re2
 
         options = re2.Options()
-        options.max_mem = 256 << 20
+        options.max_mem = 64 << 20
         options.log_errors = False
-        self._targets = list(triggers.values())
-        self._set = re2.Set.SearchSet(options)
-        for text in triggers:
-            try:
-                self._set.Add(text)
-            except re2.error as error:
-                raise DetectorError(f"RE2 refuses the trigger {text!r}: {error}") from None
-        self._set.Compile()
+        self._everything = frozenset(target for targets in triggers.values() for target in targets)
+        self._sets: list[tuple[Any, list[tuple[int, ...]]]] = []
+        items = list(triggers.items())
+        for at in range(0, len(items), _SET_SIZE):
+            group = items[at : at + _SET_SIZE]
+            made = re2.Set.SearchSet(options)
+            for text, _ in group:
+                try:
+                    made.Add(text)
+                except re2.error as error:
+                    raise DetectorError(f"RE2 refuses the trigger {text[:80]!r}: {error}") from None
+            made.Add("")  # always matches: its absence says that the set ran out of memory
+            made.Compile()
+            self._sets.append((made, [targets for _, targets in group]))
 
     def hits(self, data: bytes) -> list[tuple[tuple[int, ...], int]]:
         """(rules and marks, end of ``data``) of every trigger that is somewhere in ``data``."""
-        targets = self._targets
-        return [(targets[which], len(data)) for which in self._set.Match(data)]
+        return [(tuple(self.rules(data)), len(data))]
 
     def rules(self, data: bytes) -> set[int]:
-        """The rules and marks that ``data`` asks for."""
-        targets = self._targets
-        return {target for which in self._set.Match(data) for target in targets[which]}
+        """The rules and marks that ``data`` asks for; all of them where a set fails, so that nothing is missed."""
+        found: set[int] = set()
+        for made, targets in self._sets:
+            matched = made.Match(data)
+            if not matched or len(targets) not in matched:
+                return set(self._everything)
+            for which in matched:
+                if which < len(targets):
+                    found.update(targets[which])
+        return found
 
 
 def _is_numeric(trigger: str) -> bool:

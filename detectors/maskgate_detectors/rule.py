@@ -21,7 +21,8 @@ class Rule:
     becomes a finding by the first of these that holds:
 
     1. ``validate`` given and true: score ``valid_score``.
-    2. a context word of ``context`` within 60 characters before the match (or in the key path): ``context_score``.
+    2. the key asks for the rule, or a context word of ``context`` stands within 60 characters before the match (or,
+       for a rule with ``triggers``, in the key path): ``context_score``.
     3. otherwise ``score``, unless ``needs_context`` is set: then nothing.
 
     ``validate`` false always means nothing. With both ``validate`` and ``needs_context`` a checksum alone is not
