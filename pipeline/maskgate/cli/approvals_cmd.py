@@ -17,7 +17,9 @@ from maskgate.errors import ConfigurationError, RefusedError, WorldError
 _SHARED = [
     click.option("--key", "key_file", type=click.Path(path_type=Path), envvar="MASKGATE_KEY", help="Your key file."),
     click.option("--url", envvar="MASKGATE_URL", help="Address of the console (default: from the configuration)."),
-    click.option("--kafka", "direct", is_flag=True, help="Read and write Kafka yourself instead of asking the console."),
+    click.option(
+        "--kafka", "direct", is_flag=True, help="Read and write Kafka yourself instead of asking the console."
+    ),
     click.option("--json", "as_json", is_flag=True, help="As JSON."),
 ]
 
@@ -114,7 +116,9 @@ def _duration(text: str) -> float:
     try:
         return float(config.parse_duration(text))
     except (ValueError, TypeError):
-        raise click.BadParameter(f"not a duration: {text!r}; write it like 30m or 2h", param_hint="--expiring") from None
+        raise click.BadParameter(
+            f"not a duration: {text!r}; write it like 30m or 2h", param_hint="--expiring"
+        ) from None
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +140,9 @@ def _table(rows: list[dict[str, Any]]) -> None:
         table.add_column(name, no_wrap=name in ("Request", "State", "Tier", "Votes", "Time left"), overflow="fold")
     for r in rows:
         left = r["left"]["text"].removesuffix(" left") if r["left"] else ""
-        counted = f"{r['approved_n']}/{r['needed_n']}" + (f" −{r['denied_n']}" if r["denied_n"] else "") if r["open"] else ""
+        counted = (
+            f"{r['approved_n']}/{r['needed_n']}" + (f" −{r['denied_n']}" if r["denied_n"] else "") if r["open"] else ""
+        )
         what = r["title"] + (f" — {r['purpose']}" if r["purpose"] else "")
         cells = (r["short"], r["state"], r["tier"], what, r["requester"]["name"], counted, left)
         table.add_row(*(Text(str(c)) for c in cells))
@@ -147,7 +153,9 @@ def _table(rows: list[dict[str, Any]]) -> None:
 @click.argument("request_id")
 @shared
 @click.pass_obj
-def show(config_file: str | None, request_id: str, key_file: Path | None, url: str | None, direct: bool, as_json: bool) -> None:
+def show(
+    config_file: str | None, request_id: str, key_file: Path | None, url: str | None, direct: bool, as_json: bool
+) -> None:
     """Show one request: who, what, why, the masked preview, the difference to the last approved, votes, time left."""
     told = Way(config_file, key_file, url, direct).desk().show(request_id)
     click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else render(told))
@@ -177,18 +185,26 @@ def render(r: dict[str, Any]) -> str:
     if r["kind"] == "action":
         lines += ["", r["arguments_text"]]
     for i in r["items"]:
-        lines += ["", f"── {i['source']} [{i['item_id'][:12]}] " + (i["state"] if r["partial"] else ""), i["preview"] or i["problem"]]
+        lines += [
+            "",
+            f"── {i['source']} [{i['item_id'][:12]}] " + (i["state"] if r["partial"] else ""),
+            i["preview"] or i["problem"],
+        ]
     if r["diff"]:
         lines += ["", f"── compared with the last approved ({r['diff']['short']})"]
         lines += [f"{d['op']} {d['text']}" for d in r["diff"]["lines"]] or ["  the same shape"]
-    lines += ["", "── history"] + [f"{time.strftime('%H:%M:%S', time.gmtime(e['at'] / 1000))}  {e['text']}" for e in r["events"]]
+    lines += ["", "── history"] + [
+        f"{time.strftime('%H:%M:%S', time.gmtime(e['at'] / 1000))}  {e['text']}" for e in r["events"]
+    ]
     return "\n".join(lines)
 
 
 def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None:
     @command.command(name, help=help_text)
     @click.argument("request_ids", nargs=-1, required=True)
-    @click.option("--reason", "-m", default="", required=reason_needed, help="What you checked, or why not. No personal data.")
+    @click.option(
+        "--reason", "-m", default="", required=reason_needed, help="What you checked, or why not. No personal data."
+    )
     @click.option("--item", "items", multiple=True, help="Only these items (a part of the id is enough).")
     @click.option("--bulk", is_flag=True, help="One signature over the whole, explicit list of requests.")
     @click.option("--yes", is_flag=True, help="Do not show the request and ask first.")
@@ -207,7 +223,9 @@ def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None
         finish(results, as_json)
 
 
-def _one(desk: Any, signer: Any, request_id: str, decision: str, reason: str, items: tuple[str, ...], yes: bool) -> dict[str, Any]:
+def _one(
+    desk: Any, signer: Any, request_id: str, decision: str, reason: str, items: tuple[str, ...], yes: bool
+) -> dict[str, Any]:
     from maskgate.console.desk import entry_of, scoped, sign_vote
 
     told = desk.show(request_id)
@@ -217,7 +235,9 @@ def _one(desk: Any, signer: Any, request_id: str, decision: str, reason: str, it
     return desk.submit(raw) | {"request_id": entry.request.request_id}
 
 
-def _bulk(desk: Any, signer: Any, request_ids: tuple[str, ...], decision: str, reason: str, yes: bool) -> dict[str, Any]:
+def _bulk(
+    desk: Any, signer: Any, request_ids: tuple[str, ...], decision: str, reason: str, yes: bool
+) -> dict[str, Any]:
     """One signed list: what arrives later never joins, and tiers are not mixed."""
     from maskgate.approvals import votes
     from maskgate.console.desk import entry_of
@@ -227,7 +247,9 @@ def _bulk(desk: Any, signer: Any, request_ids: tuple[str, ...], decision: str, r
     tiers = sorted({e.request.tier for e in entries})
     if len(tiers) > 1:
         raise RefusedError("mixed_tiers", f"mixed_tiers: a bulk decision is for one tier, these are {', '.join(tiers)}")
-    _confirm("\n".join(f"{t['short']}  {t['title']} — {t['purpose']}" for t in told), f"{decision} {len(told)} requests", yes)
+    _confirm(
+        "\n".join(f"{t['short']}  {t['title']} — {t['purpose']}" for t in told), f"{decision} {len(told)} requests", yes
+    )
     me = desk.me()
     now = time.time_ns() // 1_000_000
     payloads = [
@@ -245,7 +267,7 @@ def _confirm(text: str, what: str, yes: bool) -> None:
     if yes or not sys.stdin.isatty():
         return
     click.echo(text, err=True)
-    word = what.split()[0]
+    word = what.split(maxsplit=1)[0]
     if click.prompt(f"\nType '{word}' to sign ({what})", default="", show_default=False, err=True).strip() != word:
         raise click.Abort
 
@@ -302,7 +324,13 @@ _act("condemn", "Say afterwards that breaking the glass was wrong.")
 @shared
 @click.pass_obj
 def watch(
-    config_file: str | None, once: bool, interval: float, key_file: Path | None, url: str | None, direct: bool, as_json: bool
+    config_file: str | None,
+    once: bool,
+    interval: float,
+    key_file: Path | None,
+    url: str | None,
+    direct: bool,
+    as_json: bool,
 ) -> None:
     """Print every change of every request as it happens, one line each, until Ctrl-C."""
     desk = Way(config_file, key_file, url, direct).desk()
@@ -310,7 +338,9 @@ def watch(
     first = True
     while True:
         rows = desk.list(state="all", limit=200)
-        changed = [r for r in reversed(rows) if known.get(r["request_id"]) != (r["state"], r["approved_n"], r["denied_n"])]
+        changed = [
+            r for r in reversed(rows) if known.get(r["request_id"]) != (r["state"], r["approved_n"], r["denied_n"])
+        ]
         known.update({r["request_id"]: (r["state"], r["approved_n"], r["denied_n"]) for r in rows})
         for r in changed if not first else []:
             _tell(r, as_json)
@@ -324,7 +354,9 @@ def _tell(r: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_flat(r), ensure_ascii=False))
     else:
-        click.echo(f"{time.strftime('%H:%M:%S')}  {r['short']}  {r['state']:<10} {r['approved_n']}/{r['needed_n']}  {r['title']}")
+        click.echo(
+            f"{time.strftime('%H:%M:%S')}  {r['short']}  {r['state']:<10} {r['approved_n']}/{r['needed_n']}  {r['title']}"
+        )
 
 
 @command.command("stats")
@@ -337,7 +369,9 @@ def stats(config_file: str | None, key_file: Path | None, url: str | None, direc
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     click.echo("states    " + ", ".join(f"{name} {n}" for name, n in sorted(told["states"].items())))
-    click.echo("latency   " + (", ".join(f"{name} {ms / 1000:.1f} s" for name, ms in told["latency_ms"].items()) or "–"))
+    click.echo(
+        "latency   " + (", ".join(f"{name} {ms / 1000:.1f} s" for name, ms in told["latency_ms"].items()) or "–")
+    )
     for r in told["reviewers"]:
         click.echo(
             f"reviewer  {r['name']}: {r['votes']} votes, {r['approve_rate']:.0%} approved, "

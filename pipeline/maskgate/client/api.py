@@ -75,7 +75,9 @@ class _Base:
             PermitRefused: not the gate's, too late, or for other arguments.
         """
         if self.gate_key is None:
-            raise PermitRefused("no_gate_key", "give gate_key=PATH: without the gate's public key no permit can be believed")
+            raise PermitRefused(
+                "no_gate_key", "give gate_key=PATH: without the gate's public key no permit can be believed"
+            )
         check_permit(permit, arguments, self.gate_key)
 
 
@@ -98,7 +100,9 @@ class Client(_Base):
         try:
             return self._read(self._http.request(**call))
         except httpx.HTTPError as error:
-            raise ApiError(f"{self.url} does not answer ({type(error).__name__}); is `maskgate run console` up?") from None
+            raise ApiError(
+                f"{self.url} does not answer ({type(error).__name__}); is `maskgate run console` up?"
+            ) from None
 
     def request(
         self,
@@ -179,7 +183,9 @@ class AsyncClient(_Base):
         try:
             return self._read(await self._http.request(**call))
         except httpx.HTTPError as error:
-            raise ApiError(f"{self.url} does not answer ({type(error).__name__}); is `maskgate run console` up?") from None
+            raise ApiError(
+                f"{self.url} does not answer ({type(error).__name__}); is `maskgate run console` up?"
+            ) from None
 
     async def request(self, verb: str, **fields: Any) -> Approval:
         """Ask; fields as for ``Client.request``."""

@@ -14,13 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from maskgate.approvals import actions, canonical, permits, signing, votes
 from maskgate.approvals import events as ev
 from maskgate.approvals.model import OPEN, ItemState
-from maskgate.console import present, stats
 from maskgate.console import index as ix
+from maskgate.console import present, stats
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.errors import RecordError, RefusedError
 from maskgate.streams import topics
-from maskgate.streams.gate_redeem import build_redeem
 from maskgate.streams.gate_view import View
 
 MAX_WAIT_S = 25.0
@@ -117,7 +116,16 @@ def plain(view: View) -> dict[str, Any]:
 
 
 def query_of(
-    context: Context, caller: Caller | None, *, state: str, tier: str, requester: str, text: str, mine: bool, expiring: float, limit: int
+    context: Context,
+    caller: Caller | None,
+    *,
+    state: str,
+    tier: str,
+    requester: str,
+    text: str,
+    mine: bool,
+    expiring: float,
+    limit: int,
 ) -> ix.Query:
     """The index query of the usual filters.
 
@@ -130,7 +138,9 @@ def query_of(
         names, opened = (), True
     unknown = [n for n in names if n not in ItemState.__members__]
     if unknown:
-        raise RefusedError("bad_filter", f"Unknown state; use open, all, or {', '.join(s.value.lower() for s in ItemState)}.")
+        raise RefusedError(
+            "bad_filter", f"Unknown state; use open, all, or {', '.join(s.value.lower() for s in ItemState)}."
+        )
     person, groups = "", ()
     if mine:
         if caller is None or not caller.person_id:
@@ -173,7 +183,9 @@ def router(context: Context) -> APIRouter:
         arguments = canonical.loads(ask.arguments) if isinstance(ask.arguments, str) else ask.arguments
         text = canonical.snapshot(arguments)
         if bad := context.texts.forbidden(text):
-            raise RefusedError("raw_argument", f"The arguments hold {', '.join(bad)}; pass a reference or a token instead.")
+            raise RefusedError(
+                "raw_argument", f"The arguments hold {', '.join(bad)}; pass a reference or a token instead."
+            )
         envelope = actions.build_action(
             signer=context.must_intake(),
             requester=context.requester(caller, [a.model_dump() for a in ask.on_behalf_of]),
@@ -202,10 +214,22 @@ def router(context: Context) -> APIRouter:
         """Requests, most urgent first (open) or newest first; ``after`` is the ``next`` of the page before."""
         caller = may_read(context, request)
         if caller is not None and not caller.person_id:
-            views = [v for v in context.index.accounts_seen(caller.principal, limit) if state in ("all", "") or _fits(v, state)]
+            views = [
+                v
+                for v in context.index.accounts_seen(caller.principal, limit)
+                if state in ("all", "") or _fits(v, state)
+            ]
             return {"requests": [present.brief(v, context.reader(), caller) for v in views], "next": ""}
         query = query_of(
-            context, caller, state=state, tier=tier, requester=requester, text=text, mine=mine, expiring=expiring, limit=limit
+            context,
+            caller,
+            state=state,
+            tier=tier,
+            requester=requester,
+            text=text,
+            mine=mine,
+            expiring=expiring,
+            limit=limit,
         )
         views, following = page(context, query, after)
         reader = context.reader()
@@ -213,7 +237,11 @@ def router(context: Context) -> APIRouter:
 
     @api.get("/requests/{request_id}")
     def show(
-        request_id: str, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S), full: bool = False, known: str = "pending"
+        request_id: str,
+        request: Request,
+        wait: float = Query(0, ge=0, le=MAX_WAIT_S),
+        full: bool = False,
+        known: str = "pending",
     ) -> dict[str, Any]:
         """One request; ``wait`` holds the answer until its state is another than ``known``, ``full`` adds the preview."""
         caller = may_read(context, request)
@@ -246,7 +274,7 @@ def router(context: Context) -> APIRouter:
     def redeem(body: Spend, request: Request, wait: float = Query(10.0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
         """Spend a permit: once, in time, and for exactly these arguments."""
         must_know(request)
-        raw = build_redeem(body.permit, body.arguments, context.must_intake())
+        raw = actions.build_redeem(body.permit.encode(), body.arguments, context.must_intake())
         told = outcome(context, topics.REQUESTS, context.send(topics.REQUESTS, raw), wait)
         if told["outcome"] != "accepted":
             code = told.get("code", "pending")
@@ -359,7 +387,9 @@ def check_text(context: Context, raw: bytes) -> None:
     """
     for reason in reasons_of(raw):
         if reason and context.texts.mask(reason) != reason:
-            raise RefusedError("raw_reason", "The reason holds personal data or a secret. Say it without, and sign again.")
+            raise RefusedError(
+                "raw_reason", "The reason holds personal data or a secret. Say it without, and sign again."
+            )
 
 
 def reasons_of(raw: bytes) -> list[str]:

@@ -79,7 +79,9 @@ class Auth:
         with self._lock:
             self._challenges[token] = self._clock() + CHALLENGE_S
             _trim(self._challenges)
-        return canonical.dumps({"domain": "signin.v1", "challenge": token, "origin": self._origins[0] if self._origins else ""})
+        return canonical.dumps(
+            {"domain": "signin.v1", "challenge": token, "origin": self._origins[0] if self._origins else ""}
+        )
 
     def take_challenge(self, payload: bytes) -> None:
         """Spend the challenge of a payload.
@@ -120,7 +122,9 @@ class Auth:
                 if signing.verify(envelope, {key_id: bytes.fromhex(found[1].public)}):
                     return key_id
                 raise RefusedError("bad_signature", "The signature does not fit the key.")
-        raise RefusedError("unknown_key", "This key is not enrolled, or it was revoked. Ask an administrator to enrol it.")
+        raise RefusedError(
+            "unknown_key", "This key is not enrolled, or it was revoked. Ask an administrator to enrol it."
+        )
 
     def open(self, key_id: str) -> Session:
         """A session for the person of a key that has just been proven."""
@@ -193,7 +197,13 @@ class Auth:
             if key.usable and service.role in ("producer", "console", "admin") and service.iss:
                 good = signing.verify(envelope, {key.key_id: bytes.fromhex(key.public)})
                 if good:
-                    return Caller(Principal(service.iss, service.sub), service.kind, service.name, owner=service.owner, key_id=key.key_id)
+                    return Caller(
+                        Principal(service.iss, service.sub),
+                        service.kind,
+                        service.name,
+                        owner=service.owner,
+                        key_id=key.key_id,
+                    )
         person = self._person(self._signer_of(envelope))
         if person is None:
             raise RefusedError("unknown_key", "This key is not enrolled, or it was revoked.")

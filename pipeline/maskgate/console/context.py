@@ -118,10 +118,17 @@ class Context:
         from maskgate.approvals.items import declared_principals
 
         return Requester(
-            caller.principal.iss, caller.principal.sub, caller.kind, "intake", declared_principals(on_behalf_of), caller.owner
+            caller.principal.iss,
+            caller.principal.sub,
+            caller.kind,
+            "intake",
+            declared_principals(on_behalf_of),
+            caller.owner,
         )
 
     def must_intake(self) -> signing.Signer:
         if self.intake is None:
-            raise RefusedError("no_intake_key", "this console has no intake key; run `maskgate keys create intake` and enrol it")
+            raise RefusedError(
+                "no_intake_key", "this console has no intake key; run `maskgate keys create intake` and enrol it"
+            )
         return self.intake

@@ -68,7 +68,9 @@ def entry_of(shown: dict[str, Any]) -> RequestState:
     return entry
 
 
-def sign_vote(me: Me, signer: signing.Signer, request: Request, decision: str, reason: str = "", **fields: Any) -> bytes:
+def sign_vote(
+    me: Me, signer: signing.Signer, request: Request, decision: str, reason: str = "", **fields: Any
+) -> bytes:
     """The envelope of a vote of this reviewer."""
     return votes.build_vote(
         request, decision, signer=signer, reviewer=me.principal, person_id=me.person_id,
@@ -76,7 +78,9 @@ def sign_vote(me: Me, signer: signing.Signer, request: Request, decision: str, r
     )  # fmt: skip
 
 
-def sign_act(me: Me, signer: signing.Signer, request: Request, verb: Any, reason: str = "", scope: Sequence[str] = ()) -> bytes:
+def sign_act(
+    me: Me, signer: signing.Signer, request: Request, verb: Any, reason: str = "", scope: Sequence[str] = ()
+) -> bytes:
     """The envelope of an act of this reviewer."""
     return votes.build_act(
         request, verb, signer=signer, reviewer=me.principal, person_id=me.person_id,

@@ -38,7 +38,14 @@ CREATE TABLE IF NOT EXISTS seen(request_id TEXT, person TEXT, at INTEGER, PRIMAR
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT);
 """
 _SLIM = frozenset({"vote_accepted", "moved", "refused", "glass_broken", "escalated", "review_overdue"})
-_KEPT = _SLIM | {"people_loaded", "people_changed", "policy_loaded", "request_repeated", "permit_issued", "permit_redeemed"}
+_KEPT = _SLIM | {
+    "people_loaded",
+    "people_changed",
+    "policy_loaded",
+    "request_repeated",
+    "permit_issued",
+    "permit_redeemed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,9 @@ class Index:
         entry, request = view.entry, view.entry.request
         action = request.action
         who = " ".join([request.requester.sub, *(p.sub for p in request.requester.on_behalf_of)])
-        hay = " ".join([request_id, who, action.verb, action.destination, action.resource, action.purpose, request.rule])
+        hay = " ".join(
+            [request_id, who, action.verb, action.destination, action.resource, action.purpose, request.rule]
+        )
         ever = view.changed if entry.state in (ItemState.RELEASED, ItemState.RATIFIED) else 0
         row = (
             request_id, entry.state.value, int(entry.state in OPEN), request.tier, request.kind,
@@ -130,7 +139,7 @@ class Index:
             _set(slot.group for slot in request.quorum.all_of),
             _set([*request.exclusions.persons]), _set(v.person_id for v in entry.votes), hay.lower(), raw,
         )  # fmt: skip
-        self._db.execute(f"INSERT OR REPLACE INTO requests VALUES({','.join('?' * len(row))})", row)  # noqa: S608
+        self._db.execute(f"INSERT OR REPLACE INTO requests VALUES({','.join('?' * len(row))})", row)
 
     def _append(self, offset: int, at: int, raw: bytes) -> None:
         tree = orjson.loads(raw)
@@ -139,7 +148,9 @@ class Index:
         vote = tree.get("vote") or {}
         latency = 0
         if kind == "vote_accepted":
-            row = self._db.execute("SELECT at FROM seen WHERE request_id=? AND person=?", (request_id, vote["person_id"]))
+            row = self._db.execute(
+                "SELECT at FROM seen WHERE request_id=? AND person=?", (request_id, vote["person_id"])
+            )
             first = row.fetchone()
             latency = tree["meta"]["at"] - first[0] if first else -1
         self._db.execute(
@@ -174,7 +185,9 @@ class Index:
         if any(c not in "0123456789abcdef-" for c in text) or len(text) < 4:
             return []
         low = self._all("SELECT id FROM requests WHERE id>=? AND id<? LIMIT 3", (text, text + "g"))
-        return [r[0] for r in low] or [r[0] for r in self._all("SELECT id FROM requests WHERE id LIKE ? LIMIT 3", ("%" + text,))]
+        return [r[0] for r in low] or [
+            r[0] for r in self._all("SELECT id FROM requests WHERE id LIKE ? LIMIT 3", ("%" + text,))
+        ]
 
     def page(self, query: Query) -> list[View]:
         """At most ``query.limit`` requests, after ``query.after``."""
@@ -216,7 +229,10 @@ class Index:
             add("state='PENDING'")
             add("NOT instr(excluded, ?)", f"\n{query.person}\n")
             add("NOT instr(voted, ?)", f"\n{query.person}\n")
-            add("(" + (" OR ".join("instr(groups, ?)" for _ in query.groups) or "0") + ")", *(f"\n{g}\n" for g in query.groups))
+            add(
+                "(" + (" OR ".join("instr(groups, ?)" for _ in query.groups) or "0") + ")",
+                *(f"\n{g}\n" for g in query.groups),
+            )
         if query.expiring_before:
             add("deadline<?", query.expiring_before)
         return where, args
@@ -242,7 +258,9 @@ class Index:
 
     def outcome_of(self, topic: str, offset: int) -> list[LogLine]:
         """What the gate made of one input record."""
-        rows = self._all("SELECT at_offset, at, body FROM log WHERE in_topic=? AND in_offset=? AND body<>x''", (topic, offset))
+        rows = self._all(
+            "SELECT at_offset, at, body FROM log WHERE in_topic=? AND in_offset=? AND body<>x''", (topic, offset)
+        )
         return [LogLine(o, at, ev.decode(raw)) for o, at, raw in rows]
 
     def registry_events(self, after: int = -1) -> list[LogLine]:
@@ -256,7 +274,9 @@ class Index:
 
     def accounts_seen(self, principal: Principal, limit: int = 100) -> list[View]:
         """The requests of one requester, newest first."""
-        rows = self._all("SELECT body FROM requests WHERE requester=? ORDER BY created DESC LIMIT ?", (str(principal), limit))
+        rows = self._all(
+            "SELECT body FROM requests WHERE requester=? ORDER BY created DESC LIMIT ?", (str(principal), limit)
+        )
         return [decode_view(row[0]) for row in rows]
 
     # ── figures ──
@@ -267,7 +287,9 @@ class Index:
         """Milliseconds from opening to approval of the newest approved requests."""
         return [
             int(r[0])
-            for r in self._all("SELECT approved-created FROM requests WHERE approved>0 ORDER BY approved DESC LIMIT ?", (limit,))
+            for r in self._all(
+                "SELECT approved-created FROM requests WHERE approved>0 ORDER BY approved DESC LIMIT ?", (limit,)
+            )
         ]
 
     def votes_by_person(self) -> list[tuple[str, str, int, int]]:
@@ -284,7 +306,9 @@ class Index:
         """(code, how often, last time)."""
         return [
             (str(r[0]), int(r[1]), int(r[2]))
-            for r in self._all("SELECT code, count(*), max(at) FROM log WHERE type='refused' GROUP BY code ORDER BY 2 DESC")
+            for r in self._all(
+                "SELECT code, count(*), max(at) FROM log WHERE type='refused' GROUP BY code ORDER BY 2 DESC"
+            )
         ]
 
 

@@ -107,7 +107,9 @@ def router(context: Context, shown: Pages) -> APIRouter:
             return RedirectResponse(f"/r/{full_id}", 303)
         if me is not None and me.person_id:
             context.index.note_seen(full_id, me.person_id, int(context.clock() * 1000))
-        told = present.detail(view, context.reader(), me, context.index.history(full_id), context.index.last_approved(view))
+        told = present.detail(
+            view, context.reader(), me, context.index.history(full_id), context.index.last_approved(view)
+        )
         return shown.render(request, "request.html", nav="queue", r=told)
 
     @pages.post("/r/{request_id}/draft")
@@ -140,7 +142,7 @@ def router(context: Context, shown: Pages) -> APIRouter:
         return outcome(context, topics.VOTES, context.send(topics.VOTES, raw), 8.0)
 
     @pages.get("/signin")
-    def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002  (name of the query parameter)
+    def sign_in_page(request: Request, next: str = "/") -> Response:
         if request.state.caller is not None:
             return RedirectResponse("/", 303)
         safe = next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/"
@@ -166,7 +168,9 @@ def router(context: Context, shown: Pages) -> APIRouter:
             session = context.auth.sign_in(raw)
         answer = JSONResponse({"person_id": session.person_id})
         secure = all(o.startswith("https://") for o in context.settings.console.origins)
-        answer.set_cookie("maskgate_session", session.token, max_age=8 * 3600, httponly=True, samesite="lax", secure=secure)
+        answer.set_cookie(
+            "maskgate_session", session.token, max_age=8 * 3600, httponly=True, samesite="lax", secure=secure
+        )
         return answer
 
     @pages.post("/signout")
@@ -190,7 +194,9 @@ def router(context: Context, shown: Pages) -> APIRouter:
             {"label": "slowest tenth", "value": stats.spell_ms(times["p90"]) if times else "–"},
         ]
         reviewers = [r | {"median": stats.spell_ms(r["median_ms"])} for r in told["reviewers"]]
-        return shown.render(request, "stats.html", nav="stats", cards=cards, reviewers=reviewers, refused=told["refused"])
+        return shown.render(
+            request, "stats.html", nav="stats", cards=cards, reviewers=reviewers, refused=told["refused"]
+        )
 
     @pages.get("/people")
     def people(request: Request) -> HTMLResponse:
@@ -232,7 +238,9 @@ def _party(context: Context) -> webauthn.RelyingParty:
     return webauthn.RelyingParty(context.settings.console.rp_id, context.settings.console.origins)
 
 
-def _to_sign(context: Context, payload_type: str, payload: bytes, person_id: str = "", any_passkey: bool = False) -> dict[str, Any]:
+def _to_sign(
+    context: Context, payload_type: str, payload: bytes, person_id: str = "", any_passkey: bool = False
+) -> dict[str, Any]:
     """What the browser needs to sign these bytes with a key of its own or a security key."""
     has = passkey.key_ids(context.registry.people, person_id) if person_id or any_passkey else []
     return {

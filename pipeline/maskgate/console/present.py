@@ -110,7 +110,14 @@ def time_left(entry: RequestState, now_ms: int) -> dict[str, Any] | None:
     share = max(0.0, min(1.0, (until - now_ms) / total))
     level = "urgent" if share < 0.1 else "soon" if share < 0.3 else ""
     label = "Time to decide" if pending else "Time to release"
-    return {"until_ms": until, "total_ms": total, "share": round(share * 100, 1), "level": level, "label": label, "text": spell_left(until - now_ms)}
+    return {
+        "until_ms": until,
+        "total_ms": total,
+        "share": round(share * 100, 1),
+        "level": level,
+        "label": label,
+        "text": spell_left(until - now_ms),
+    }
 
 
 def requester(entry: RequestState) -> dict[str, Any]:
@@ -130,6 +137,13 @@ def entities(entry: RequestState) -> list[dict[str, Any]]:
         for kind, n in item.entities:
             total[kind] = total.get(kind, 0) + n
     return [{"entity": line(k, 40), "band": preview.band(n)} for k, n in sorted(total.items(), key=lambda kn: -kn[1])]
+
+
+def held_by(entry: RequestState) -> str:
+    """The export rules that held the records, and what set the tier."""
+    rules = [r for r in dict.fromkeys(i.rule for i in entry.request.items) if r]
+    why = entry.request.rule
+    return line(", ".join(rules) + (f" (tier by {why})" if rules and why else "" if rules else why), 200)
 
 
 def slots(entry: RequestState, reader: Reader) -> list[dict[str, str]]:
@@ -152,17 +166,25 @@ def slots(entry: RequestState, reader: Reader) -> list[dict[str, str]]:
 
 
 def may_vote(entry: RequestState, me: Caller | None, reader: Reader) -> str:
-    """"" if this person may vote on it, else why not."""
+    """ "" if this person may vote on it, else why not."""
     if me is None or not me.person_id:
         return "Sign in with your key to vote."
     if entry.state is not ItemState.PENDING:
-        return "Nothing is left to decide here." if entry.state is not ItemState.APPROVED else "Approved; it is being released."
+        return (
+            "Nothing is left to decide here."
+            if entry.state is not ItemState.APPROVED
+            else "Approved; it is being released."
+        )
     if quorum.is_excluded(reader.people, entry.request.exclusions, me.person_id):
         return "You are excluded: you asked for it, own the agent, or it was asked on your behalf."
     if not {s.group for s in entry.request.quorum.all_of} & set(me.groups):
         lent = reader.people.lent_to(me.person_id, int(reader.clock() * 1000))
         if not {s.group for s in entry.request.quorum.all_of} & {g for d in lent for g in d.groups}:
-            return "You are in none of the groups that decide this: " + ", ".join(s.group for s in entry.request.quorum.all_of) + "."
+            return (
+                "You are in none of the groups that decide this: "
+                + ", ".join(s.group for s in entry.request.quorum.all_of)
+                + "."
+            )
     return ""
 
 
@@ -177,7 +199,7 @@ def brief(view: View, reader: Reader, me: Caller | None = None) -> dict[str, Any
         "id": request.request_id, "request_id": request.request_id, "short": request.request_id[-8:], "state": entry.state.value.lower(),
         "open": entry.state in OPEN, "kind": request.kind, "title": title(entry), "tier": request.tier,
         "verb": line(request.action.verb, 80), "destination": line(request.action.destination, 80),
-        "resource": line(request.action.resource, 200), "rule": request.rule,
+        "resource": line(request.action.resource, 200), "rule": held_by(entry),
         "purpose": line(request.action.purpose, 300), "requester": requester(entry),
         "for_whom": [line(p.sub, 80) for p in request.requester.on_behalf_of], "entities": entities(entry),
         "created": request.created, "changed": view.changed, "expires_at": request.expires_at,
@@ -202,10 +224,14 @@ def shown_items(entry: RequestState, reader: Reader, limit: int = MAX_ITEMS) -> 
             out.append(ShownItem(*base, missing="The held record is not on the topic any more; it cannot be released."))
             continue
         except RecordError as error:
-            out.append(ShownItem(*base, missing=f"The held record does not verify ({error.code}); it cannot be released."))
+            out.append(
+                ShownItem(*base, missing=f"The held record does not verify ({error.code}); it cannot be released.")
+            )
             continue
         if opened.item.masked_digest != item.masked_digest:
-            out.append(ShownItem(*base, missing="The held record is not the one that was asked for; it cannot be released."))
+            out.append(
+                ShownItem(*base, missing="The held record is not the one that was asked for; it cannot be released.")
+            )
             continue
         text = preview.render(opened.value, opened.fields)
         out.append(ShownItem(*base, text=text, fields=opened.fields, digest=preview.digest(text)))
@@ -234,7 +260,7 @@ def detail(
         "arguments_html": highlight(text), "policy": {"id": request.policy.id, "version": request.policy.version, "digest": request.policy.digest},
         "owner": line(str(request.requester.owner.sub), 80) if request.requester.owner else "",
         "excluded": list(dict.fromkeys(excluded)), "digest": request.digest, "manifest_root": request.manifest_root,
-        "slots": slots(entry, reader), "votes": votes(entry, reader), "events": [happening(h, reader) for h in history],
+        "slots": slots(entry, reader), "votes": votes(entry, reader), "events": [_opened(entry), *(happening(h, reader) for h in history)],
         "can_vote": not cannot, "cannot": cannot, "readers": list(view.readers), "permit": view.permit,
         "diff": difference(shown, text, last, reader, request.kind) if last else None, "diff_none": last is None,
         "glass": glass(entry, reader, history), "detectors": request.detectors,
@@ -248,7 +274,16 @@ def merged_fields(shown: Sequence[ShownItem]) -> list[dict[str, Any]]:
         for use in item.fields:
             path = re.sub(r"/\d+(?=/|$)", "/*", str(use["path"]))
             key = (path, str(use["entity"]), str(use["operator"]))
-            row = out.setdefault(key, {"path": line(path, 200), "entity": line(key[1], 40), "operator": line(key[2], 40), "count": 0, "score": 1.0})
+            row = out.setdefault(
+                key,
+                {
+                    "path": line(path, 200),
+                    "entity": line(key[1], 40),
+                    "operator": line(key[2], 40),
+                    "count": 0,
+                    "score": 1.0,
+                },
+            )
             row["count"] += int(use["count"])
             row["score"] = min(row["score"], float(use["score"]))
     for row in out.values():
@@ -273,12 +308,20 @@ def glass(entry: RequestState, reader: Reader, history: Sequence[LogLine]) -> di
     broken = next((h.event for h in history if isinstance(h.event, ev.GlassBroken)), None)
     if not entry.glass:
         return None
-    return {"name": reader.name(entry.glass), "due": entry.review_due, "reason": line(broken.reason, 500) if broken else ""}
+    return {
+        "name": reader.name(entry.glass),
+        "due": entry.review_due,
+        "reason": line(broken.reason, 500) if broken else "",
+    }
 
 
 def happening(at: LogLine, reader: Reader) -> dict[str, Any]:
     """One event of the log as a sentence."""
     return {"offset": at.offset, "at": at.event.meta.at, "text": _sentence(at.event, reader), "type": at.event.type}
+
+
+def _opened(entry: RequestState) -> dict[str, Any]:
+    return {"offset": -1, "at": entry.request.created, "text": "Opened", "type": "request_opened"}
 
 
 def _sentence(event: ev.Event, reader: Reader) -> str:
@@ -347,7 +390,15 @@ def as_json(detail_of: Mapping[str, Any]) -> dict[str, Any]:
     """The detail for the API: no markup, items as plain values."""
     out = {k: v for k, v in detail_of.items() if not k.endswith("_html")}
     out["items"] = [
-        {"item_id": i.id, "source": i.source, "state": i.state, "raw": i.raw, "preview": i.text, "preview_digest": i.digest, "problem": i.missing}
+        {
+            "item_id": i.id,
+            "source": i.source,
+            "state": i.state,
+            "raw": i.raw,
+            "preview": i.text,
+            "preview_digest": i.digest,
+            "problem": i.missing,
+        }
         for i in detail_of["items"]
     ]
     return dict(json.loads(json.dumps(out, default=str)))

@@ -56,7 +56,9 @@ def main(settings: Settings) -> None:
     host, port = listener.getsockname()[:2]
     say("console", "listening", url=f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
     app = create_app(context)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+    )
     uvicorn.Server(config).run(sockets=[listener])
     feed.stop()
     say("console", "stopped")

@@ -59,9 +59,13 @@ def metrics(index: Index) -> str:
     lines += [f'maskgate_requests{{state="{state.lower()}"}} {n}' for state, n in sorted(index.by_state().items())]
     lines += ["# HELP maskgate_refused_total Refused inputs by code.", "# TYPE maskgate_refused_total counter"]
     lines += [f'maskgate_refused_total{{code="{code}"}} {n}' for code, n, _ in index.refusals()]
-    lines += ["# HELP maskgate_approval_seconds Time from opening to release.", "# TYPE maskgate_approval_seconds summary"]
     lines += [
-        f'maskgate_approval_seconds{{quantile="0.{name[1:]}"}} {ms / 1000}' for name, ms in percentiles(index.latencies()).items()
+        "# HELP maskgate_approval_seconds Time from opening to release.",
+        "# TYPE maskgate_approval_seconds summary",
+    ]
+    lines += [
+        f'maskgate_approval_seconds{{quantile="0.{name[1:]}"}} {ms / 1000}'
+        for name, ms in percentiles(index.latencies()).items()
     ]
     return "\n".join(lines) + "\n"
 
@@ -75,9 +79,12 @@ def people_view(people: People, now_ms: int) -> dict[str, Any]:
         persons.append(
             {
                 "person_id": person.person_id,
-                "name": plain.one_line(person.name or person.person_id, 80) + (f" ({person.domain})" if person.domain else ""),
+                "name": plain.one_line(person.name or person.person_id, 80)
+                + (f" ({person.domain})" if person.domain else ""),
                 "groups": list(people.groups_of(person.person_id, now_ms)),
-                "accounts": [{"iss": plain.one_line(a.iss, 120), "sub": plain.one_line(a.sub, 120)} for a in person.accounts],
+                "accounts": [
+                    {"iss": plain.one_line(a.iss, 120), "sub": plain.one_line(a.sub, 120)} for a in person.accounts
+                ],
                 "keys": [k.key_id + ("" if k.usable else " (ended)") for k in person.keys],
                 "owns": [plain.one_line(p.sub, 80) for p in person.owns],
                 "note": note,

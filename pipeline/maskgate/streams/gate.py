@@ -16,10 +16,10 @@ from typing import Any
 
 import orjson
 
-from maskgate.approvals import actions, items, signing, votes, webauthn
+from maskgate.approvals import actions, items, people_file, signing, votes, webauthn
 from maskgate.approvals import commands as cmd
 from maskgate.approvals import events as ev
-from maskgate.approvals.model import InputRef, PolicyVersion
+from maskgate.approvals.model import InputRef, ItemState, PolicyVersion
 from maskgate.approvals.snapshot import side_from_json, side_to_json
 from maskgate.approvals.state import State
 from maskgate.audit.merkle import Frontier
@@ -31,7 +31,6 @@ from maskgate.streams.gate_audit import Checkpoints
 from maskgate.streams.gate_batch import Batch, Truth
 from maskgate.streams.gate_keys import load_keys, snapshot_key
 from maskgate.streams.gate_port import Heart, Input, KafkaPort, Port
-from maskgate.streams.gate_redeem import REDEEM_TYPE, read_redeem
 from maskgate.streams.gate_release import Keys, Releaser
 from maskgate.streams.gate_store import EntryStore
 from maskgate.streams.log import say
@@ -190,10 +189,18 @@ class Gate:
         ref = PolicyVersion(self._policy.ref.id, self._policy.ref.version, self._policy.ref.digest)
         destinations = {alias: d.topic or "{topic}.released" for alias, d in self._policy.exports.destinations.items()}
         load = cmd.LoadPolicy(ref=ref, approvals=self._policy.approvals, destinations=destinations)
-        if self._people is not None:
-            batch.run(cmd.LoadPeople(document=self._people), self.now())
-        batch.run(load, self.now())
+        events = batch.run(cmd.LoadPeople(document=self._people), self.now()) if self._people is not None else []
+        events += batch.run(load, self.now())
+        for event in events:
+            if isinstance(event, ev.Refused):
+                self._refused_load(event)
         self._loaded = True
+
+    def _refused_load(self, event: ev.Refused) -> None:
+        """Without a policy in force there is nothing to go on with; a later one that is refused leaves the old in force."""
+        if not self.truth.state.policy_ref.digest:
+            raise ConfigurationError(f"{event.code}: {event.message}")
+        say(ROLE, "refused", code=event.code, message=event.message)
 
     # ── the step ──
     def step(self, wait_s: float = IDLE_WAIT_S) -> int:
@@ -241,7 +248,9 @@ class Gate:
 
     def _read_up_to(self, batch: Batch, record: Input) -> None:
         at = (record.topic, 0)
-        waiting = [o.item.offset for group in self._groups.values() for o in group] if record.topic == topics.REQUESTS else []
+        waiting = (
+            [o.item.offset for group in self._groups.values() for o in group] if record.topic == topics.REQUESTS else []
+        )
         batch.offsets[at] = min([record.offset + 1, *waiting])
 
     # ── requests ──
@@ -257,12 +266,14 @@ class Gate:
                 batch.run(command, record.at)
             elif kind == items.DELETED_TYPE:
                 batch.run(cmd.SourceDeleted(envelope=record.value, input=ref), record.at)
-            elif kind == REDEEM_TYPE:
-                batch.run(read_redeem(record.value, self.truth.state.people, ref), record.at)
+            elif kind == actions.REDEEM_TYPE:
+                batch.run(cmd.Redeem(envelope=record.value, input=ref), record.at)
             else:
                 raise RecordError("wrong_type", "neither an item nor an action")
         except RecordError as error:
-            batch.refuse(error.code, error.detail or error.code, "request", ref, record.at, alarm=error.code == "bad_signature")
+            batch.refuse(
+                error.code, error.detail or error.code, "request", ref, record.at, alarm=error.code == "bad_signature"
+            )
 
     def _take_item(self, batch: Batch, record: Input) -> None:
         assert record.value is not None
@@ -304,6 +315,7 @@ class Gate:
             tier=str(first.export.get("tier", "")),
             rule=first.item.rule,
             detectors=first.detectors,
+            expected_outcome=str((first.export.get("declared") or {}).get("expected_outcome", "")),
             input=InputRef(topics.REQUESTS, group[-1].item.offset, began),
         )
         batch.run(command, began)
@@ -332,7 +344,7 @@ class Gate:
     def _may_count(self, record: Input) -> bool:
         assert record.value is not None
         try:
-            wanted = [v.request_id for v in signed_in(record.value)]
+            wanted = votes.requests_of(record.value)
         except RecordError:
             return True
         if all(request_id in self.truth.state.requests for request_id in wanted):
@@ -359,7 +371,7 @@ class Gate:
 
     def _retract(self, batch: Batch) -> None:
         for event in list(batch.events):
-            if isinstance(event, ev.Moved) and event.to.value == "RECALLED":
+            if isinstance(event, ev.Moved) and event.to in (ItemState.RECALLED, ItemState.CONDEMNED):
                 entry = self.truth.state.requests[event.request_id]
                 if entry.request.kind == "export":
                     gone = event.items or tuple(i for i, s in entry.states().items() if s is event.to)
@@ -425,7 +437,7 @@ def main(settings: Settings) -> None:
         gate[0].restore(port)
 
     port = KafkaPort(settings, restore)
-    people = settings.people.read_bytes() if settings.people else None
+    people = people_document(settings)
     gate.append(
         Gate(
             port, keys, store, policy=holder.current, people=people,
@@ -451,18 +463,22 @@ def main(settings: Settings) -> None:
     say(ROLE, "stopped")
 
 
+def people_document(settings: Settings) -> bytes | None:
+    """The people file with the public keys of this host's own services."""
+    if settings.people is None:
+        return None
+    folder = settings.pipeline.state_dir / "keys"
+    roles = ("pipeline", "intake", "gate", "console", "admin")
+    own = {role: folder / f"{role}.pub" for role in roles if (folder / f"{role}.pub").exists()}
+    return people_file.load(settings.people, own)
+
+
 def reason_check(settings: Settings) -> Callable[[str], bool]:
-    """Whether a free text holds nothing that has to be masked; the models load with the first text."""
-    loaded: list[Any] = []
+    """Whether a free text holds nothing that has to be masked; the models load while the log is replayed."""
+    from maskgate.texts import Texts
 
-    def is_clean(text: str) -> bool:
-        if not loaded:
-            from maskgate.texts import load_masker
-
-            loaded.append(load_masker(settings))
-        return bool(loaded[0].mask_text(text) == text)
-
-    return is_clean
+    texts = Texts(settings)
+    return lambda text: texts.mask(text) == text
 
 
 def _policy_changed(gate: Gate, holder: PolicyHolder, change: Any) -> None:

@@ -33,7 +33,9 @@ class Checkpoints:
         try:
             return checkpoint.verify(lines[-1], {self._signer.key_id: self._signer.public})
         except RecordError as error:
-            raise Unrecoverable(f"{self._path}: the last checkpoint does not verify ({error.code}); do not trust this folder") from None
+            raise Unrecoverable(
+                f"{self._path}: the last checkpoint does not verify ({error.code}); do not trust this folder"
+            ) from None
 
     def check(self, tree: Frontier) -> None:
         """Hold the replayed log against the last checkpoint at the moment it has the same size.

@@ -95,7 +95,7 @@ class Batch:
 
     # ── lineage ──
     def _lineage(self, event: ev.Event, entry: RequestState) -> None:
-        if not isinstance(event, ev.Moved) or event.to is ItemState.RELEASED and entry.request.kind == "export":
+        if not isinstance(event, ev.Moved) or (event.to is ItemState.RELEASED and entry.request.kind == "export"):
             return  # a released export has its row written with its bytes
         for item_id in self._moved(event, entry):
             self.row(event, entry, item_id)
@@ -107,12 +107,22 @@ class Batch:
         return [i for i, state in entry.states().items() if state is event.to]
 
     def row(
-        self, event: ev.Moved, entry: RequestState, item_id: str, opened: OpenedItem | None = None, dest: int = -1, size: int = 0
+        self,
+        event: ev.Moved,
+        entry: RequestState,
+        item_id: str,
+        opened: OpenedItem | None = None,
+        dest: int = -1,
+        size: int = 0,
     ) -> None:
         """The lineage row of one item's move."""
         request = entry.request
         item = next((i for i in request.items if i.item_id == item_id), None)
-        uses = [FieldUse(f["path"], f["entity"], f["operator"], "", f["score"], f["count"]) for f in opened.fields] if opened else []
+        uses = (
+            [FieldUse(f["path"], f["entity"], f["operator"], "", f["score"], f["count"]) for f in opened.fields]
+            if opened
+            else []
+        )
         out = lineage.gate_event(
             _LINEAGE[event.to],
             request_id=request.request_id,
@@ -142,7 +152,11 @@ class Batch:
         """The released record and its lineage row."""
         request = entry.request
         item_id = opened.item.item_id
-        headers = [h for h in opened.headers if h[0] not in (KEY_HEADER, "maskgate.request", "maskgate.export", "maskgate.signed")]
+        headers = [
+            h
+            for h in opened.headers
+            if h[0] not in (KEY_HEADER, "maskgate.request", "maskgate.export", "maskgate.signed")
+        ]
         headers += [(KEY_HEADER, opened.key), ("maskgate.request", request.request_id.encode())]
         place = self.place(request.request_id, event.topic)
         self.outs.append(
@@ -150,7 +164,9 @@ class Batch:
         )
         self.row(event, entry, item_id, opened, place, len(value))
 
-    def retract(self, entry: RequestState, item_ids: Iterable[str], readers: Callable[[str, int, int], list[str]]) -> None:
+    def retract(
+        self, entry: RequestState, item_ids: Iterable[str], readers: Callable[[str, int, int], list[str]]
+    ) -> None:
         """Tombstones of released items, and who had read them."""
         request = entry.request
         place = self.place(request.request_id, request.action.topic)
@@ -176,7 +192,9 @@ class Batch:
             entry = self._truth.state.requests[request_id]
             if entry.redeemed or entry.state is not ItemState.RELEASED:
                 permits.pop(request_id, None)
-            view = View(entry, at, self._truth.tree.size, permits.get(request_id, ""), self._readers.get(request_id, ()))
+            view = View(
+                entry, at, self._truth.tree.size, permits.get(request_id, ""), self._readers.get(request_id, ())
+            )
             self.outs.append(Out(topics.STATE, encode_view(view), key=request_id.encode(), partition=0))
 
 

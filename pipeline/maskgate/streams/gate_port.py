@@ -92,7 +92,10 @@ class KafkaPort:
         self._ends: Consumer | None = None
         self._early: list[Input] = []
         self.active = False
-        options: dict[str, Any] = {"enable.partition.eof": True, "group.instance.id": f"{GROUP}.{settings.pipeline.instance}"}
+        options: dict[str, Any] = {
+            "enable.partition.eof": True,
+            "group.instance.id": f"{GROUP}.{settings.pipeline.instance}",
+        }
         self.session = GateSession(
             settings.kafka,
             group=GROUP,
@@ -230,7 +233,9 @@ class KafkaPort:
 
     def _readers(self, place: TopicPartition, since_ms: int) -> list[str]:
         client = AdminClient(quiet(self._kafka.client()))
-        found = self.session.consumer.offsets_for_times([TopicPartition(place.topic, place.partition, since_ms)], timeout=10)
+        found = self.session.consumer.offsets_for_times(
+            [TopicPartition(place.topic, place.partition, since_ms)], timeout=10
+        )
         first = found[0].offset
         out = []
         for group in client.list_consumer_groups(request_timeout=10).result().valid:

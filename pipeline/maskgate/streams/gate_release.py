@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from maskgate.approvals import commands as cmd
 from maskgate.approvals import events as ev
-from maskgate.approvals import items, permits, sealing, signing
+from maskgate.approvals import items, masking, permits, sealing, signing
 from maskgate.approvals.items import OpenedItem
 from maskgate.approvals.model import InputRef, ItemState, RequestState
 from maskgate.errors import RecordError
@@ -56,7 +56,8 @@ class Releaser:
     def _one(self, batch: Batch, request_id: str, entry: RequestState, raw: Mapping[int, bytes], now: int) -> None:
         opened, values = self._open(batch, entry, raw, now)
         recomputed = tuple(
-            items.recompute(o, self._keys.item_key, self._original(o), values.get(o.item.item_id)) for o in opened.values()
+            items.recompute(o, self._keys.item_key, self._original(o), values.get(o.item.item_id))
+            for o in opened.values()
         )
         events = batch.run(cmd.Release(request_id=request_id, recomputed=recomputed), now)
         released = [e for e in events if isinstance(e, ev.Moved) and e.to is ItemState.RELEASED]
@@ -78,14 +79,19 @@ class Releaser:
     ) -> tuple[dict[str, OpenedItem], dict[str, bytes]]:
         """The items of a request as they are on the topic now, and their values after extra masking."""
         keys = self._truth.state.people.role_keys("pipeline")
+        agreed = {item_id: m.pointers for m in entry.masking for item_id in m.items}
         opened: dict[str, OpenedItem] = {}
         values: dict[str, bytes] = {}
         for item in entry.request.items:
             try:
                 got = items.parse_item(raw[item.offset], keys, item.offset)
                 opened[item.item_id] = got
+                if item.item_id in agreed:
+                    values[item.item_id] = masking.apply_where(got.value, agreed[item.item_id])
             except KeyError:
-                batch.refuse("item_missing", "a held item is not on the topic any more", "release", InputRef(), now, alarm=True)
+                batch.refuse(
+                    "item_missing", "a held item is not on the topic any more", "release", InputRef(), now, alarm=True
+                )
             except RecordError as error:
                 batch.refuse(error.code, "a held item does not read as it did", "release", InputRef(), now, alarm=True)
         return opened, values

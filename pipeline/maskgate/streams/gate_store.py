@@ -19,7 +19,6 @@ from maskgate.approvals.model import RequestState
 from maskgate.approvals.store import pack, unpack
 from maskgate.errors import WorldError
 
-
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries(id TEXT PRIMARY KEY, body BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS snapshot(one INTEGER PRIMARY KEY CHECK(one=1), side BLOB, seal BLOB);

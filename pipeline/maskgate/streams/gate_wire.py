@@ -16,6 +16,7 @@ from maskgate.streams.admin import end_offsets, plain_reader
 from maskgate.streams.session import failure, quiet
 
 _NEAR = 256
+_NOWHERE = -(1 << 40)
 
 
 class Wire:
@@ -94,7 +95,7 @@ class ItemReader:
             "queued.max.messages.kbytes": 16 << 10,
         }
         self._consumer = Consumer(quiet(conf | kafka.client()))
-        self._at = -1
+        self._at = _NOWHERE
 
     def read(self, offsets: Iterable[int], timeout_s: float = 10.0) -> dict[int, bytes]:
         """offset → value; an offset without a committed record is missing from the answer.
@@ -135,7 +136,7 @@ class ItemReader:
                         return len(wanted)
                     continue
                 if error.name() in ("_AUTO_OFFSET_RESET", "OFFSET_OUT_OF_RANGE"):
-                    self._at = -1
+                    self._at = _NOWHERE
                     return index + 1
                 if not error.retriable():
                     raise failure(error, "read the held items")
