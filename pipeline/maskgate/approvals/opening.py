@@ -62,6 +62,9 @@ def open_action(state: State, command: OpenAction, now: int) -> list[Event]:
         raise No("replayed", "this request was made before")
     if action.destination and action.destination not in state.destinations:
         raise No("unknown_destination", "the policy in force has no such destination")
+    texts = (action.verb, action.resource, action.purpose, action.expected_outcome)
+    if state.guard is not None and any(state.guard(text) for text in texts):
+        raise No("secret_in_text", "a text of the request holds personal data or a secret; write it without")
     semantic = semantic_key(requester, action, "", ())
     like = state.alike.get(bytes.fromhex(semantic))
     if like is not None:

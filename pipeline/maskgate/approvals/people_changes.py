@@ -172,12 +172,16 @@ def _new_keys(tree: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _enrol(people: People, body: Any) -> People:
-    person = PersonEntry.model_validate(body).person()
+    plain = {name: value for name, value in body.items() if name != "groups"}
+    person = PersonEntry.model_validate(plain).person()
     if person.person_id in people.persons or person.person_id in people.revoked_persons:
         raise ConfigurationError("this person id was given before")
     _refuse_revoked(people, person.keys)
     person = replace(person, keys=tuple(replace(k, since=people.version + 1) for k in person.keys))
-    return replace(people, persons={**people.persons, person.person_id: person})
+    groups = dict(people.groups)
+    for group in body.get("groups", []):
+        groups[str(group)] = (*groups.get(str(group), ()), person.person_id)
+    return replace(people, persons={**people.persons, person.person_id: person}, groups=groups)
 
 
 def _account(people: People, body: Any) -> People:

@@ -69,11 +69,15 @@ def redeem(state: State, command: Redeem, now: int) -> list[Event]:
         raise No("unknown_permit", "no such permit was issued")
     if current.state is not ItemState.RELEASED:
         raise No("permit_recalled", f"the request behind the permit is {current.state}")
-    if current.redeemed:
+    if _is_spent(current):
         raise No("permit_spent", "the permit was used before")
     if now >= current.permit_until:
         raise No("permit_expired", "the permit's time is over")
     return [PermitRedeemed(meta=meta(state, command, now), request_id=permit.request_id, permit_id=permit.permit_id)]
+
+
+def _is_spent(current: RequestState) -> bool:
+    return current.redeemed
 
 
 def tick(state: State, command: Tick, now: int) -> list[Event]:

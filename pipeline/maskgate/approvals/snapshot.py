@@ -20,7 +20,7 @@ from maskgate.approvals.state import State, Usage
 from maskgate.approvals.store import FORMAT, PackedStore, pack, short_id, unpack
 
 _PEOPLE: TypeAdapter[People] = TypeAdapter(People)
-SIDE = tuple(f.name for f in fields(State) if f.name not in ("requests", "relying_party"))
+SIDE = tuple(f.name for f in fields(State) if f.name not in ("requests", "relying_party", "guard"))
 
 
 def snapshot(state: State) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ Everything here follows from the log alone. ``decide`` only reads it, ``fold`` a
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 
 from maskgate.approvals.model import ItemState, PolicyVersion, Principal, Requester, RequestState
@@ -49,6 +49,7 @@ class State:
     policy_ref: PolicyVersion = field(default_factory=PolicyVersion)
     destinations: dict[str, str] = field(default_factory=dict)
     relying_party: RelyingParty = field(default_factory=RelyingParty)  # set by the gate from its settings
+    guard: Callable[[str], bool] | None = None  # set by the gate: does a free text hold personal data or a secret?
     position: int = 0  # events folded
     items: set[bytes] = field(default_factory=set)  # every item there ever was
     open_count: dict[str, int] = field(default_factory=dict)  # requester → open requests

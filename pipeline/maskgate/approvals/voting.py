@@ -55,8 +55,7 @@ def cast_bulk(state: State, command: CastBulk, now: int) -> list[Event]:
     except RecordError as error:
         raise No(error.code, error.detail) from None
     known = [state.requests[v.request_id].request for v in listed if v.request_id in state.requests]
-    if len({request.tier for request in known}) > 1:
-        raise No("mixed_tiers", "a bulk decision covers requests of one tier; decide the others one by one")
+    _check_one_tier(known)
     if len({v.request_id for v in listed}) < len(listed):
         raise No("malformed_vote", "a bulk decision lists each request once")
     good = {key: found for key, _ in envelope.signatures if (found := state.people.voter(key))}
@@ -71,6 +70,11 @@ def cast_bulk(state: State, command: CastBulk, now: int) -> list[Event]:
         except No as no:
             out.append(refused(state, command, now, no, vote.request_id))
     return out
+
+
+def _check_one_tier(known: Sequence[Request]) -> None:
+    if len({request.tier for request in known}) > 1:
+        raise No("mixed_tiers", "a bulk decision covers requests of one tier; decide the others one by one")
 
 
 def _cast(
@@ -90,6 +94,8 @@ def _cast(
     _check_scope(current, signed)
     if signed.what in NEEDS_REASON and not signed.reason.strip():
         raise No("no_reason", f"{signed.what} needs a reason", person.person_id)
+    if state.guard is not None and state.guard(signed.reason):
+        raise No("secret_in_text", "the reason holds personal data or a secret; write it without", person.person_id)
     vote = _vote(state, signed, person, key, now)
     if signed.envelope.payload_type == VOTE_TYPE:
         return _decide_vote(state, command, now, current, vote, raw)
@@ -118,14 +124,18 @@ def _session(state: State, request: Request, signed: Signed) -> tuple[Person, Ke
     good = verify(signed.envelope, state.people.role_keys("console"))
     if not good:
         raise No("bad_signature", "no signature of an enrolled key that is in force")
-    tier = state.policy.tiers.get(request.tier)
-    if not (state.policy.session_votes and tier is not None and tier.session_votes) or signed.channel != "session":
+    if not _session_counts(state, request) or signed.channel != "session":
         raise No("session_vote", "this tier wants a vote signed with the reviewer's own key")
     person = state.people.persons.get(state.people.person_of(signed.reviewer))
     if person is None or person.revoked_at:
         raise No("wrong_person", "the account belongs to nobody in the registry")
     service = next(s for s in state.people.services.values() if s.key.key_id == good[0])
     return person, service.key
+
+
+def _session_counts(state: State, request: Request) -> bool:
+    tier = state.policy.tiers.get(request.tier)
+    return bool(state.policy.session_votes and tier is not None and tier.session_votes)
 
 
 def _check_person(person: Person, signed: Signed) -> None:
@@ -196,8 +206,7 @@ def _decide_vote(
         raise No("not_open", f"the request is {current.state}; nothing is left to decide", vote.person_id)
     if vote.scope and len(live) < len(scope):
         raise No("not_open", "some of these items are decided already", vote.person_id)
-    if now >= request.expires_at and all(states[i] is ItemState.PENDING for i in live):
-        raise No("expired", "the request expired before the vote arrived", vote.person_id)
+    _check_in_time(request, tuple(states[i] for i in live), vote, now)
     _check_authority(state, current, vote, now)
     if vote.decision != "deny" and _denied_before(current, vote, live):
         raise No("denied_before", "a denial stands; it cannot be taken back", vote.person_id)
@@ -211,6 +220,12 @@ def _decide_vote(
         envelope=base64.b64encode(raw).decode(),
     )
     return [accepted, *_consequences(state, command, now, after, live)]
+
+
+def _check_in_time(request: Request, states: Sequence[ItemState], vote: Vote, now: int) -> None:
+    """A vote counts if the broker appended it before the deadline, whatever its own clock says."""
+    if now >= request.expires_at and ItemState.PENDING in states:
+        raise No("expired", "the request expired before the vote arrived", vote.person_id)
 
 
 def _is_repeated(cast_before: Sequence[Vote], vote: Vote) -> bool:
@@ -256,7 +271,7 @@ def _consequences(state: State, command: Command, now: int, after: RequestState,
         if _standing(state, after.request, covering, now).denied:
             denied += item_ids_
             continue
-        pending = [i for i in item_ids_ if states[i] is ItemState.PENDING]
+        pending = [i for i in item_ids_ if _undecided(states[i])]
         found = winning(state, after.request, covering, now) if pending else None
         if found is not None:
             result, pointers, counted = found
@@ -282,6 +297,11 @@ def _consequences(state: State, command: Command, now: int, after: RequestState,
             )
         )
     return out
+
+
+def _undecided(state: ItemState) -> bool:
+    """Approving again changes nothing: a release deadline is set once."""
+    return state is ItemState.PENDING
 
 
 def _covering(after: RequestState, live: Sequence[str]) -> list[tuple[list[str], tuple[Vote, ...]]]:
@@ -343,10 +363,14 @@ def _act(
     if signed.what in ("ratify", "condemn"):
         return _review(state, command, now, current, vote, raw)
     to = ItemState.REVOKED if signed.what == "revoke" else ItemState.RECALLED
-    if to is ItemState.RECALLED and current.glass:
+    if to is ItemState.RECALLED and _review_due(current):
         raise No("review_due", "a broken glass is ratified or condemned; condemning recalls as well", vote.person_id)
     _check_authority(state, current, vote, now)
     return [_moved(state, command, now, current, signed, raw, to, vote.person_id)]
+
+
+def _review_due(current: RequestState) -> bool:
+    return bool(current.glass)
 
 
 def _withdraw(
@@ -429,12 +453,16 @@ def _break_glass(
     return [broken, approved]
 
 
+def _is_breaker(current: RequestState, vote: Vote) -> bool:
+    return vote.person_id == current.glass
+
+
 def _review(state: State, command: Command, now: int, current: RequestState, vote: Vote, raw: bytes) -> list[Event]:
     """Ratify or condemn a broken glass; never by who broke it."""
     released = current.in_state(ItemState.RELEASED)
     if not current.glass or current.review is None or not released:
         raise No("not_possible", "there is no released emergency to review", vote.person_id)
-    if vote.person_id == current.glass or quorums.is_excluded(state.people, current.request.exclusions, vote.person_id):
+    if _is_breaker(current, vote) or quorums.is_excluded(state.people, current.request.exclusions, vote.person_id):
         raise No("excluded", "who broke the glass, or asked, has no vote in the review", vote.person_id)
     if _is_repeated(current.reviews, vote):
         return []

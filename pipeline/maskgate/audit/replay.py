@@ -72,8 +72,7 @@ def audit(
         if auditor is not None and not auditor.entry(frontier.size, raw):
             auditor = None
         _compare(found, frontier, heads.pop(frontier.size, []))
-    for size in heads:
-        found.add(frontier.size, f"a checkpoint is over {size} entries, the log has {frontier.size}: it was cut off")
+    _cut_off(found, frontier, heads)
     found.size, found.root = frontier.size, frontier.root().hex()
     return found
 
@@ -83,6 +82,11 @@ def _compare(found: Findings, frontier: Frontier, heads: Sequence[Checkpoint]) -
         found.checkpoints += 1
         if frontier.root().hex() != head.root:
             found.add(frontier.size, f"the checkpoint over {head.size} entries has another root: the log was rewritten")
+
+
+def _cut_off(found: Findings, frontier: Frontier, heads: Mapping[int, object]) -> None:
+    for size in heads:
+        found.add(frontier.size, f"a checkpoint is over {size} entries, the log has {frontier.size}: it was cut off")
 
 
 class Auditor:

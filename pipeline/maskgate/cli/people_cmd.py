@@ -72,7 +72,7 @@ def list_(
     found = settings(config_file, broker, options)
     people = people_file.parse(people_file.load(Path(file), {})) if file else _registry(found)
     now = _now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "person": p.person_id,
             "name": plain.one_line(p.name),
@@ -103,7 +103,7 @@ def list_(
     "--account", "accounts", multiple=True, required=True, metavar="ISS SUB", nargs=2, help="A linked account."
 )
 @click.option("--key", "keys", multiple=True, type=_FILE, help="Public key (.pub, or an ssh-ed25519 line).")
-@click.option("--group", "groups", multiple=True, help="Also put the person into this group (needs Kafka to read it).")
+@click.option("--group", "groups", multiple=True, help="Group to put the person into.")
 @_signed_by
 @click.pass_obj
 def enrol(
@@ -128,12 +128,9 @@ def enrol(
         "domain": domain,
         "accounts": [{"iss": iss, "sub": sub} for iss, sub in accounts],
         "keys": [{"public": _public(key)} for key in keys],
+        "groups": list(groups),
     }
     _change(config_file, "enrol", body, where)
-    for group in groups:
-        found = settings(config_file, where["broker"], where["options"])
-        members = [m for m in _registry(found).groups.get(group, ()) if m != person_id]
-        _change(config_file, "group", {"group": group, "members": [*members, person_id]}, where)
 
 
 @command.command("link")
