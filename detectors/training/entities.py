@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from functools import cache
+from pathlib import Path
 
 from faker import Faker
 
@@ -323,7 +324,7 @@ def _all_names() -> tuple[list[str], list[str]]:
                         into = firsts if "first_name" in attribute else lasts if "last_name" in attribute else None
                         if into is not None:
                             into.update(str(v) for v in value if isinstance(v, str))
-    for line in open("/usr/share/wordnet/data.noun", encoding="utf-8"):
+    for line in Path("/usr/share/wordnet/data.noun").read_text().splitlines():
         fields = line.split(" ")
         if len(fields) > 6 and fields[1] == "18" and "_" in fields[4] and all(p[:1].isupper() for p in fields[4].split("_")):
             lasts.add(fields[4].split("_")[-1])

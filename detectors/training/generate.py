@@ -56,7 +56,7 @@ class Generator:
         self.entities = Entities(self.r)
         self.families = families(split)
         self.topics = sorted(self.families)
-        self.weights = [len(self.families[t]) * (1.0 if t.startswith("neg") else 1.0) for t in self.topics]
+        self.weights = [len(self.families[t]) for t in self.topics]
 
     def examples(self, noise: bool = True) -> Iterator[Example]:
         """Yield examples for ever."""
@@ -154,6 +154,10 @@ class Generator:
             segments = [(_ocr(t, r), x) for t, x in segments]
         if r.random() < 0.03:
             segments = [(t.replace(" ", r.choice(("  ", "\u00a0", "\t"))) if not x else t, x) for t, x in segments]
+        if r.random() < 0.07:
+            segments = self.posted(segments)
+        if r.random() < 0.035:
+            segments = _spaced(segments)
         if r.random() < 0.04:
             segments = [*segments, (" " + r.choice(EMOJI), "")]
         if r.random() < 0.05:
@@ -161,6 +165,34 @@ class Generator:
         if r.random() < 0.03:
             segments = [(r.choice("\"'(*>-"), ""), *segments, (r.choice(("\"", "'", ")", "*", "", "...")), "")]
         return segments
+
+    def posted(self, segments: list[Segment]) -> list[Segment]:
+        """Return the segments as a post: slang, a handle before, tags and links behind."""
+        r = self.r
+        if r.random() < 0.6:
+            segments = [(t if x else _slang(t, r), x) for t, x in segments]
+        handle = FILLERS["handle"](r)
+        before = r.choice(("", f"@{handle} ", f"RT @{handle}: ", f"RT @{handle} : ", f"@{handle} @{FILLERS['handle'](r)} ", ".@" + handle + " ", "MT @" + handle + " ", "via @" + handle + ": "))
+        behind = "".join(r.choice((" " + FILLERS["hashtag"](r), " " + FILLERS["url"](r), " " + r.choice(EMOJI), "!!!", " lol", " smh", " RT", " #FF", " ...")) for _ in range(r.randrange(3)))
+        return [(before, ""), *segments, (behind, "")]
+
+
+_SLANG = {
+    "you": "u", "are": "r", "to": "2", "for": "4", "please": "pls", "because": "cuz", "with": "w/", "and": "&", "tomorrow": "tmrw", "tonight": "2nite", "people": "ppl", "going to": "gonna", "want to": "wanna",
+    "the": "da", "that": "dat", "my": "ma", "before": "b4", "great": "gr8", "see": "c", "be": "b", "your": "ur", "about": "abt", "really": "rly", "okay": "k", "love": "luv", "what": "wat", "don't": "dont", "I am": "im", "I'm": "im", "&": "&amp;",
+}  # fmt: skip
+
+
+def _slang(text: str, r: random.Random) -> str:
+    words = [_SLANG.get(w, w) if r.random() < 0.5 else w for w in text.split(" ")]
+    words = [w[:-1] if w.endswith("ing") and r.random() < 0.3 else re.sub(r"([aeiou])(?=[a-z]?$)", r"\1\1\1", w) if len(w) > 2 and w.isalpha() and r.random() < 0.05 else w for w in words]
+    return " ".join(words).replace("!", r.choice(("!", "!!!", "!!")))
+
+
+def _spaced(segments: list[Segment]) -> list[Segment]:
+    """Return the segments as corpora hold them: blanks round every token."""
+    out = [(re.sub(r"n't\b", " n't", re.sub(r"\s*(['’](?:s|m|re|ve|ll|d)\b|[.,!?;:()\"…](?=\s|$)|[()\"])[^\S\n]*", r" \1 ", t)), x) for t, x in segments]
+    return [(re.sub(r"  +", " ", t.strip() if x else t), x) for t, x in out]
 
 
 _PREFIXES = ["note: ", "Comment: ", "> ", ">> ", "msg=", "- ", "* ", "1. ", "FYI ", "Re: ", "Fwd: ", "[EXT] ", "summary: ", "Hi, ", "Hello,\n", "desc: ", "Answer: ", "Q: ", "A: ", "USER: ", "assistant: ", "P.S. ", "UPDATE: ", "## ", "\n", "  "]  # fmt: skip

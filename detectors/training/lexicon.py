@@ -173,7 +173,7 @@ def gazetteer() -> dict[str, int]:
             masks[word] |= kind
     for word in dictionary():
         masks[word] |= W.COMMON
-    stop = {"of", "and", "the", "de", "la", "le", "du", "des", "and", "in", "on", "for", "to", "with", "new"}
+    stop = {"of", "and", "the", "de", "la", "le", "du", "des", "in", "on", "for", "to", "with", "new"}
     return {w: int(m & (W.COMMON | W.PLACE_PART) if w in stop else m) for w, m in masks.items() if " " not in w and w}
 
 

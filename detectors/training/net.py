@@ -99,7 +99,7 @@ class Trainer:
             keep = min(self.average, (1 + self.step) / (10 + self.step)) ** 10
             for name, mean in self.mean.items():
                 if name != "transitions":
-                    mean += (self.net.weights[name] - mean) * np.float32(1 - keep)
+                    np.add(mean, (self.net.weights[name] - mean) * np.float32(1 - keep), out=mean)
         return loss
 
     def averaged(self) -> Network:

@@ -41,7 +41,7 @@ def quotes(lang: str) -> list[str]:
 
 def _plain(source: str) -> list[str]:
     texts = {re.split(r"\n?\s*--", p)[0].strip() for p in collect.paragraphs(source)} - _held_out()
-    return sorted(t for t in texts if 15 < len(t) and "\n" not in t.strip())
+    return sorted(t for t in texts if len(t) > 15 and "\n" not in t.strip())
 
 
 @cache
@@ -131,14 +131,11 @@ def _segments(text: str, lang: str, found: list[tuple[int, int, str]], gaz: dict
         elif label in ("GPE", "LOC", "FAC"):
             sure = clean and known & (W.CITY | W.REGION) and not known & W.COMMON
             add(start, end, L if sure else UNSURE)
-        elif label in ("ORG", "WORK_OF_ART", "EVENT", "PRODUCT"):
-            if label == "ORG" or known & (W.FIRST | W.LAST | W.CITY | W.REGION):
-                add(start, end, UNSURE)
+        elif label == "ORG" or (label in ("WORK_OF_ART", "EVENT", "PRODUCT") and known & (W.FIRST | W.LAST | W.CITY | W.REGION)):
+            add(start, end, UNSURE)
     for match in _WORD.finditer(text):
         mask = gaz.get(match[0].lower().rstrip("."), 0)
-        if match[0][0].isupper() and mask & (W.FIRST | W.LAST | W.CITY | W.REGION) and not mask & (W.COMMON | W.CALENDAR) and len(match[0]) > 2:
-            add(match.start(), match.end(), UNSURE)
-        elif lang != "en" and match[0][0].isupper() and mask & (W.FIRST | W.LAST | W.CITY | W.REGION) and match.start() and (lang != "de" or not mask):
+        if (match[0][0].isupper() and mask & (W.FIRST | W.LAST | W.CITY | W.REGION) and not mask & (W.COMMON | W.CALENDAR) and len(match[0]) > 2) or (lang != "en" and match[0][0].isupper() and mask & (W.FIRST | W.LAST | W.CITY | W.REGION) and match.start() and (lang != "de" or not mask)):
             add(match.start(), match.end(), UNSURE)
     segments, at = [], 0
     for start, end, label in sorted(spans):
@@ -169,10 +166,11 @@ class Prose:
         out: list[Segment] = []
         for text, label in segments:
             if label == P and r.random() < 0.55:
-                text = e.full() if r.random() < 0.75 else e.person()
+                out.append((e.full() if r.random() < 0.75 else e.person(), label))
             elif label == L and r.random() < 0.4:
-                text = r.choice((e.city, e.country, e.region))()
-            out.append((text, label))
+                out.append((r.choice((e.city, e.country, e.region))(), label))
+            else:
+                out.append((text, label))
         return out
 
     def carrier(self) -> list[Segment]:

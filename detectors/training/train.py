@@ -19,7 +19,7 @@ from maskgate_detectors.gazetteer import Gazetteer
 from maskgate_detectors.models.features import Features
 from maskgate_detectors.models.network import LABELS, Network
 from maskgate_detectors.models.tagger import Tagger
-from training import evaluate
+from training import evaluate, probe
 from training.data import Batcher
 from training.generate import Example, Generator, flatten
 from training.lexicon import gazetteer
@@ -94,7 +94,7 @@ def main() -> None:
         stored = np.load(args.start / "weights.npz")
         net = Network.from_weights({k: stored[k] for k in stored.files}, shape.depth, shape.pieces)
     trainer = Trainer(net, args.seed, args.dropout)
-    sets = {"dev": synthetic("dev", 3000), "real": real(args.real)}
+    sets = {"dev": synthetic("dev", 3000), "real": real(args.real), "probe": probe.examples()}
     examples = stream(args.seed)
     cpu, losses = time.process_time(), []
     while trainer.step < args.steps:

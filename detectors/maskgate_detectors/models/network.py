@@ -70,7 +70,8 @@ class Network:
 
     def emissions(self, x: Array) -> Array:
         """Return a score per token and tag."""
-        return x @ self.weights["out.W"] + self.weights["out.b"]
+        scores: Array = x @ self.weights["out.W"] + self.weights["out.b"]
+        return scores
 
     def _unit(self, x: Array, name: str) -> Array:
         """Return layer-normalised maxout of ``x``."""
@@ -85,7 +86,7 @@ class Network:
         best *= 1.0 / np.sqrt(np.einsum("ij,ij->i", best, best)[:, None] / half + _EPSILON)
         best *= w[f"{name}.g"]
         best += w[f"{name}.s"]
-        return best
+        return np.asarray(best, dtype=np.float32)
 
 
 def windows(x: Array) -> Array:

@@ -1,13 +1,14 @@
-"""The spaCy component that marks names and places, with a probability for each."""
+"""The spaCy component that marks names and places, with a probability for each.
 
-from __future__ import annotations
+No postponed annotations here: spaCy reads those of the factory as types.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from spacy.language import Language
@@ -166,7 +167,7 @@ class Tagger:
         }
         (folder / "meta.json").write_text(json.dumps(meta, indent=1) + "\n")
 
-    def from_disk(self, path: Path | str, exclude: Iterable[str] = ()) -> Tagger:
+    def from_disk(self, path: Path | str, exclude: Iterable[str] = ()) -> Self:
         """Load what ``to_disk`` wrote."""
         folder = Path(path)
         meta = json.loads((folder / "meta.json").read_text())

@@ -62,7 +62,7 @@ def paragraphs(source: str) -> list[str]:
     if source == "fortunes-es":
         return _fortunes(sorted((games / "es").glob("*.u8")) or sorted((games / "es").glob("*[!t]")))
     if source == "foldoc":
-        text = gzip.open("/usr/share/dictd/foldoc.dict.dz", "rt", errors="replace").read()
+        text = gzip.decompress(Path("/usr/share/dictd/foldoc.dict.dz").read_bytes()).decode(errors="replace")
         return [p for p in re.split(r"\n\s*\n", text) if p.count("\n") > 1]
     if source == "debian-history":
         return _blocks(sorted(Path("/usr/share/doc/debian-history").rglob("*.txt.gz")) + sorted((doc / "debian-history").rglob("*.gz")))
@@ -87,9 +87,8 @@ def _fortunes(files: object) -> list[str]:
 def _blocks(files: list[Path], per_file: int = 4000) -> list[str]:
     out = []
     for file in files:
-        opened = gzip.open(file, "rt", errors="replace") if file.suffix == ".gz" else file.open(errors="replace")
-        with opened as stream:
-            text = stream.read(400_000)
+        content = file.read_bytes()
+        text = (gzip.decompress(content) if file.suffix == ".gz" else content).decode(errors="replace")[:400_000]
         rng = random.Random(file.name + file.parent.name)
         blocks = re.split(r"\n\s*\n|\n(?=\s*[*-] )", text)
         rng.shuffle(blocks)
