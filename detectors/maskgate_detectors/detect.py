@@ -57,7 +57,8 @@ class Budget:
 
 Trace = list[dict[str, Any]]
 
-_OURS = re.compile(r"mg1\.[A-Za-z0-9_=.\-]++|<[A-Z][A-Z0-9_]{1,40}(?:#[0-9]{1,9})?>")
+_TOKEN = r"mg1\.[0-9a-f]{8}(?:-e)?\.[A-Za-z0-9_\-]{22,}+"  # no looser: what it fits is not looked at
+_OURS = re.compile(_TOKEN + r"|<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>")
 MISSING = frozenset(
     b"n/a na none null nil undefined unknown anonymous test todo tbd redacted masked hidden removed deleted empty "
     b"missing unset true false yes no string number".split()
@@ -65,8 +66,8 @@ MISSING = frozenset(
 LONGEST_MISSING = max(map(len, MISSING))
 MARKED_FIRST = frozenset(b"*xX.-_?#0[<${%m\xe2")
 _MARKED = re.compile(
-    rb"(?:[*xX.\-_?#0]|\xe2\x80\xa2)++|\[[a-zA-Z _]++\]|<[A-Za-z_ #0-9]++>|\$?\{++[A-Za-z_. ]++\}++|%[A-Za-z_]++%|mg1\..*+",
-    re.DOTALL,
+    rb"(?:[*xX.\-_?#0]|\xe2\x80\xa2)++|\[[a-zA-Z _]++\]|<[A-Za-z_ ]++(?:#[0-9]{1,3})?>|\$?\{++[A-Za-z_. ]++\}++|%[A-Za-z_]++%|"
+    + _TOKEN.encode(),
 )
 NOTHING = (
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
