@@ -74,7 +74,7 @@ class Story:
         ada, grace, linus = (
             stage.Person(self.work.config_file, self.work.key_of(who)) for who in ("ada", "grace", "linus")
         )
-        short = [r for r in requests if r["rule"] == "quick-look"]
+        short = [r for r in requests if r["tier"] == "quick"]
         of_linus = [r for r in requests if r not in short and _asker(r).endswith("linus")]
         others = [r for r in requests if r not in short and r not in of_linus]
         approved, denied = others[0]["request_id"], others[1]["request_id"]

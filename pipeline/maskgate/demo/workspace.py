@@ -44,8 +44,7 @@ exports:
     - id: quick-look
       when: {{header: {{demo.quick: "1"}}}}
       destination: {PARTNER}
-      tier: two-eyes
-      expires: {SHORT_LIVED_S}s
+      tier: quick
     - id: partner-export
       when: {{destination: {PARTNER}}}
       tier: two-eyes
@@ -63,6 +62,10 @@ exports:
     {EVENTS}: {{iss: "{ISSUER}", sub: order-service, kind: service}}
 approvals:
   tiers:
+    quick:
+      quorum:
+        all_of: [{{group: privacy, n: 1}}, {{group: security, n: 1}}]
+      expires: {SHORT_LIVED_S}s
     two-eyes:
       quorum:
         all_of: [{{group: privacy, n: 1}}, {{group: security, n: 1}}]
