@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from maskgate.document import Node, decode, escape, pointer_part
 from maskgate.errors import MaskgateError, RecordError
-from maskgate.masking.base import Action
+from maskgate.masking.base import Action, CannotMask
 from maskgate.masking.drop import Drop
+from maskgate.masking.fast import LONGEST, REMEMBERED, Done, Key, Miss, mask_plain
 from maskgate.masking.keyring import Keyring
 from maskgate.masking.record import Bound, Forced, RecordMasker, bind
 from maskgate.masking.redact import Redact
@@ -53,16 +54,39 @@ class _Lens:
         self._plans: dict[tuple[str, str, float, str], Bound] = {}
         self._conditional: dict[tuple[str, str, float, str], list[FlatRule]] = {}
         self._bound: dict[tuple[int, str], Bound] = {}
+        self.memo: dict[Key, Done] = {}
+        self.always = [*view.always, *(stricter.view.always if stricter else ())]
+
+    def misses(self, prefix: str, record: Record, mac: Callable[[str, str], str]) -> Miss:
+        """What is done with a plain value that is not remembered; None: that takes the long way."""
+
+        def miss(finding: Finding, text: bytes) -> Done | None:
+            path = prefix + finding.path
+            bound = self.plan(path, finding, record)
+            if bound.drop or bound.operator == "date_shift":  # that one asks whose record it is
+                return None
+            value = text.decode("ascii")
+            try:
+                new = (bound.mask if finding.kind == "string" else bound.number)(value, "")
+            except CannotMask:
+                return None
+            use = FieldUse(
+                path, finding.entity, bound.operator, finding.detector, finding.score, 1, mac(finding.entity, value)
+            )
+            data = None if new == value else escape(new) if finding.kind == "string" else new.encode()
+            done = (data, use)
+            known = (path, finding.entity, finding.score, finding.detector) in self._plans
+            if known and bound.operator != "encrypt" and not prefix and len(text) <= LONGEST:
+                if len(self.memo) >= REMEMBERED:
+                    self.memo.clear()
+                self.memo[(path, finding.entity, finding.score, finding.detector, finding.kind, text)] = done
+            return done
+
+        return miss
 
     def at(self, prefix: str, record: Record) -> _Chooser:
         """The decisions for one document of a record."""
         return _Chooser(self, prefix, record)
-
-    @property
-    def always(self) -> list[FlatRule]:
-        """Rules that mask every value under their path; those of the destination first."""
-        general = self._general.view.always if self._general else []
-        return [*self.view.always, *general]
 
     def plan(self, path: str, finding: Finding, record: Record) -> Bound:
         """What is done with this finding."""
@@ -153,12 +177,15 @@ class Masker:
         self._mac = value_mac(keyring)
         self._exporter = Exporter(policy)
         self._lenses: dict[tuple[int, str], _Lens] = {}
+        self._topics: dict[str, _Lens] = {}
+        self._plain = not policy.conditions  # no rule looks at headers: the topic alone decides
         self._aux_scans: dict[bytes, Scan] = {}
         self._texts: dict[str, str] = {}
         self._trace: list[Bound | None] | None = None
         actions = bind_all(policy, keyring)
         subjects = next((p.policy.subject for p in policy.chain if p.policy.subject), ())
-        self._subject_paths = subjects if any(a.name == "date_shift" for a in actions) else ()
+        self._subject_of: tuple[Record | None, str] = (None, "")
+        self._subject_paths: tuple[str, ...] = subjects if any(a.name == "date_shift" for a in actions) else ()
 
     def batch(self, records: Sequence[Record]) -> list[Outcome]:
         """One outcome per record, in order; never raises for a record."""
@@ -205,7 +232,7 @@ class Masker:
                     wanted[document] = None
         return list(wanted)
 
-    def _key(self, record: Record, lens: _Lens, subject: str) -> tuple[bytes | None, list[FieldUse]]:
+    def _key(self, record: Record, lens: _Lens) -> tuple[bytes | None, list[FieldUse]]:
         key = record.key
         if not key:
             return key, []
@@ -213,7 +240,7 @@ class Masker:
         if document is None:
             self._note()
             return self._binary_key(key), [FieldUse("#key", "BINARY", "hash", "policy", 1.0, 1, "")]
-        masked, uses = self._document(document, self._aux_scans[document], lens, record, "#key", subject)
+        masked, uses = self._document(document, self._aux_scans[document], lens, record, "#key")
         if not uses or masked == document:
             return key, uses
         choice = self.policy.keys.mask
@@ -236,7 +263,7 @@ class Masker:
         secret = self._keyring.key("mask").derive("binary-key", 32)
         return blake2b(key, key=secret, digest_size=16).hexdigest().encode()
 
-    def _headers(self, record: Record, lens: _Lens, subject: str) -> tuple[tuple[Header, ...], list[FieldUse]]:
+    def _headers(self, record: Record, lens: _Lens) -> tuple[tuple[Header, ...], list[FieldUse]]:
         """Masked headers without our own, which say something about the input and not about the output."""
         out: list[Header] = []
         all_uses: list[FieldUse] = []
@@ -252,7 +279,7 @@ class Masker:
                 else:
                     out.append((name, value))
                 continue
-            masked, uses = self._document(document, self._aux_scans[document], lens, record, "#header", subject)
+            masked, uses = self._document(document, self._aux_scans[document], lens, record, "#header")
             if masked == document:
                 out.append((name, value))
             else:
@@ -282,17 +309,16 @@ class Masker:
             return Quarantined(scan.error, scan.detail)
         export = self._exporter.decide(record, scan) if scan is not None else None
         lens = self._lens(record, export.destination if export else "")
-        subject = self._subject(record) if scan is not None and self._subject_paths else ""
         uses: list[FieldUse] = []
         value = record.value
         if value is not None and scan is not None:
-            value, uses = self._document(value, scan, lens, record, "", subject)
+            value, uses = self._document(value, scan, lens, record, "")
         key, headers = record.key, record.headers
         if key:
-            key, key_uses = self._key(record, lens, subject)
+            key, key_uses = self._key(record, lens)
             uses = uses + key_uses
         if headers:
-            headers, header_uses = self._headers(record, lens, subject)
+            headers, header_uses = self._headers(record, lens)
             uses = uses + header_uses
         if export is not None and value is not None:
             described = export.as_json()
@@ -303,12 +329,20 @@ class Masker:
         return Masked(value, key, headers, tuple(uses), changed)
 
     def _lens(self, record: Record, destination: str) -> _Lens:
+        if not destination and self._plain:
+            known = self._topics.get(record.topic)
+            if known is not None:
+                return known
         view = self.policy.view(record.topic, record.headers)
         lens = self._lenses.get((id(view), ""))
         if lens is None:
             if len(self._lenses) > 2_000:
                 self._lenses.clear()
             lens = self._lenses[(id(view), "")] = _Lens(view, self._keyring)
+        if self._plain:
+            if len(self._topics) > 2_000:
+                self._topics.clear()
+            self._topics[record.topic] = lens
         if not destination:
             return lens
         special = self.policy.view(record.topic, record.headers, destination)
@@ -318,13 +352,18 @@ class Masker:
         return self._lenses[key]
 
     def _document(
-        self, raw: bytes, scan: Scan, lens: _Lens, record: Record, prefix: str, subject: str
+        self, raw: bytes, scan: Scan, lens: _Lens, record: Record, prefix: str
     ) -> tuple[bytes, list[FieldUse]]:
         if scan.error:
             raise RecordError(scan.error, f"in {prefix or 'the value'}")
         always = lens.always
         if not scan.findings and not always:
             return raw, []
+        if not always and self._trace is None:
+            quick = mask_plain(raw, scan.findings, lens.memo, lens.misses(prefix, record, self._mac))
+            if quick is not None:
+                return quick
+        subject = self._subject(record) if self._subject_paths else ""
         masker = RecordMasker(raw, lens.at(prefix, record), self._mac, subject, prefix)
         if always:
             forced = forced_values(masker.tree, always, lens, prefix)
@@ -346,6 +385,11 @@ class Masker:
 
     def _subject(self, record: Record) -> str:
         """Whose record this is, as the policy's `subject` pointers say; else the record key."""
+        if self._subject_of[0] is not record:
+            self._subject_of = (record, self._read_subject(record))
+        return self._subject_of[1]
+
+    def _read_subject(self, record: Record) -> str:
         tree = json.loads(record.value or b"null")
         for pointer in self._subject_paths:
             for found in select(tree, pointer):

@@ -77,20 +77,23 @@ class RecordMasker:
     def mask(self, findings: Sequence[Finding], forced: Iterable[Forced] = ()) -> bytes:
         """The masked bytes; ``uses`` then says what was done."""
         raw, choose, edits = self.raw, self._choose, self.edits
+        leaf, content, plain = -1, b"", False
         for finding in findings:
             bound = choose(finding)
             _, start, end, _, _, _, where, kind, leaf_start, leaf_end, layers = finding
             if kind != "string" or layers or bound.drop or where != "value":
                 self._special(finding, bound)
                 continue
-            content = raw[leaf_start:leaf_end]
-            if b"\\" in content or not content.isascii():
+            if leaf_start != leaf:
+                leaf, content = leaf_start, raw[leaf_start:leaf_end]
+                plain = b"\\" not in content and content.isascii()
+            if not plain:
                 self._odd.setdefault(leaf_start, []).append((finding, bound))
                 continue
             text = content[start:end].decode("ascii")
             new, operator = self._apply(bound, text)
             if not new and (start or end < len(content)):
-                new = _bar(content[max(0, start - 3) : start].decode(), content[end : end + 3].decode())
+                new = bar(content[max(0, start - 3) : start].decode(), content[end : end + 3].decode())
             if new is not text:
                 edits.append(Edit(leaf_start + start, leaf_start + end, escape(new)))
             self._use(finding, bound, operator, text)
@@ -200,7 +203,7 @@ class RecordMasker:
         if operator == "keep":
             return None
         new = wrap(new, layers)
-        return _bar(before[-3:], after[:3]) if not new and (start or end < len(text)) else new
+        return bar(before[-3:], after[:3]) if not new and (start or end < len(text)) else new
 
     # -- whole values that a rule names ----------------------------------------------------------------------------
 
@@ -300,7 +303,7 @@ class RecordMasker:
 _BOXES = ("object", "array")
 
 
-def _bar(before: str, after: str) -> str:
+def bar(before: str, after: str) -> str:
     """What keeps two remainders from fusing into a new value: ``█`` where they would touch, else nothing."""
     touching = before[-1:].strip() and after[:1].strip()
     digits = any(c.isdigit() for c in before) and any(c.isdigit() for c in after)

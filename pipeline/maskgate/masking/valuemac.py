@@ -14,14 +14,17 @@ COMPACT = frozenset(
     "PHONE_NUMBER CREDIT_CARD IBAN_CODE US_SSN US_ITIN US_PASSPORT US_BANK_NUMBER US_DRIVER_LICENSE UK_NHS UK_NINO "
     "MAC_ADDRESS TAX_ID PASSPORT NATIONAL_ID DRIVER_LICENSE BANK_ACCOUNT CRYPTO".split()
 )
-_SPACE = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
 def normalise(text: str, compact: bool) -> bytes:
     """The form in which two spellings of one value are equal."""
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    out = _SEPARATORS.sub("", folded) if compact else _SPACE.sub(" ", folded).strip()
+    if text.isascii():
+        folded = text.lower()
+        out = _SEPARATORS.sub("", folded) if compact else " ".join(folded.split())
+        return out.encode()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    out = _SEPARATORS.sub("", folded) if compact else " ".join(folded.split())
     return out.encode("utf-8", "surrogatepass")
 
 
