@@ -315,7 +315,7 @@ def us_npi(text: str) -> bool:
 
 def dea_number(text: str) -> bool:
     """Whether the last digit of a DEA registration is the sum its other six digits give."""
-    digits = [int(c) for c in text if c.isdigit()]
+    digits = [int(c) for c in text if c.isdecimal()]
     if len(digits) != 7:
         return False
     return (sum(digits[0:5:2]) + 2 * sum(digits[1:6:2])) % 10 == digits[6]

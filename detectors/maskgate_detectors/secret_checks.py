@@ -47,6 +47,7 @@ def assigned(text: str) -> bool:
     return has_letter and has_digit and _entropy(text) >= 2.5 and real(text)
 
 
+_WORDS: Final = re.compile(r"[a-z]+(?:[-_.][a-z]+)*")
 _NOT_PASSWORDS: Final = frozenset(
     [
         "string",
@@ -88,7 +89,9 @@ def password(text: str) -> bool:
         return False
     if _SAID_SO.search(text.lower()) is not None or len(set(text)) < 3:
         return False
-    return not text.isalpha() or (not text.islower() and not text.isupper() and not text.istitle())
+    if _WORDS.fullmatch(text) is not None:
+        return False
+    return not text.isalpha() or (not text.isupper() and not text.istitle())
 
 
 def basic_credentials(text: str) -> bool:

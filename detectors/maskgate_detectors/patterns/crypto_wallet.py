@@ -32,7 +32,7 @@ def bitcoin() -> Rule:
             "crypto wallet, ltc address, deposit address, payout address",
         ),
         key_decides=True,
-        key_pattern=r"[A-Za-z0-9:]{25,110}",
+        key_pattern=r"[1-9A-Za-z:][A-Za-z0-9:]{24,110}",
         matches=(
             "⟦1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa⟧",
             "send to ⟦bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4⟧ now",

@@ -27,6 +27,7 @@ def email() -> Rule:
         ),
         triggers=(r"[^\x00-\x20@,;:](?:@|%40)[0-9A-Za-z\x80-\xff]",),
         validate=checksums.email,
+        valid_score=0.95,
         keys=words(
             "email, e mail, mail, email address, mail address, email id, contact email, reply to",
             "e mail adresse, mailadresse, emailadresse, courriel, adresse mail, adresse email, adresse courriel",

@@ -67,11 +67,12 @@ def phone_national() -> Rule:
             r"(?:$|[^\w+%/:-]|[.,;:!?](?:$|\s))"
         ),
         validate=checksums.national_phone,
+        valid_score=0.8,
         needs_context=True,
         context=words(
             "phone, telephone, tel, mobile, cell, call, called, caller, fax, text me, sms, whatsapp, dial",
-            "ring, number is, reach me",
-            "my number, contact number, voicemail, telefon, telefonnummer, anrufen, ruf, handy, mobil",
+            "ring, reach me",
+            "contact number, voicemail, telefon, telefonnummer, anrufen, ruf, handy, mobil",
             "erreichbar, rückruf",
             "téléphone, telephone, portable, appeler, appelez, joindre, teléfono, telefono, móvil, llamar",
             "llame, llámame",
@@ -79,7 +80,7 @@ def phone_national() -> Rule:
             "telefonu, zadzwoń, dzwonić",
             "ring mig, telefonnummer, soita, puhelin,電話, 电话, 전화, телефон",
         ),
-        context_score=0.85,
+        context_score=0.8,
         keys=_KEYS,
         key_decides=True,
         key_pattern=r"[+(]?[\d(][\d\s().\x{2010}-\x{2014}/+*-]{4,28}\d(?:[ ,;]{0,2}(?:x|ext\.?|#)[ .:]?\d{1,6})?",

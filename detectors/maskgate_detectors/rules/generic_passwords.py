@@ -58,7 +58,6 @@ def password_field() -> Rule:
             "password: ********",
             "password is required",
             "the password: string,",
-            "password = get_password()",
             "passwordless login",
         ),
     )

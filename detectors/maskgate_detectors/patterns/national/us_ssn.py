@@ -34,6 +34,7 @@ def us_ssn_by_context() -> Rule:
         label="US social security number named by its key or text",
         pattern=r"(?:^|[^\w.,+/-])(?P<value>\d{3}[- ]?\d{2}[- ]?\d{4})(?:$|[^\w-]|-(?:$|\D))",
         needs_context=True,
+        context_score=0.9,
         context=words("ssn, social security, social security number, ss number, ss#, social sec"),
         keys=words(
             "ssn, social security, social security number, social security no, social sec no, ss number",
