@@ -90,6 +90,7 @@ class Gate:
         self._snapshot_at = 0
         self._checkpoint_at = self._clock()
         self._loaded = False
+        self._requests_read = self._requests_marked = 0
 
     # ── time ──
     def _see(self, at: int) -> None:
@@ -244,14 +245,17 @@ class Gate:
                 self._take_request(batch, record, ref)
             elif record.topic == topics.PEOPLE:
                 batch.run(cmd.ChangePeople(envelope=record.value, input=ref), record.at)
-        self._read_up_to(batch, record)
+        if record.topic == topics.REQUESTS:
+            self._requests_read = record.offset + 1
+        else:
+            batch.offsets[(record.topic, 0)] = record.offset + 1
 
-    def _read_up_to(self, batch: Batch, record: Input) -> None:
-        at = (record.topic, 0)
-        waiting = (
-            [o.item.offset for group in self._groups.values() for o in group] if record.topic == topics.REQUESTS else []
-        )
-        batch.offsets[at] = min([record.offset + 1, *waiting])
+    def _mark_requests(self, batch: Batch) -> None:
+        """Commit requests up to the first record that still waits for its window."""
+        waiting = [o.item.offset for group in self._groups.values() for o in group]
+        position = min([self._requests_read, *waiting])
+        if position > self._requests_marked:
+            batch.offsets[(topics.REQUESTS, 0)] = self._requests_marked = position
 
     # ── requests ──
     def _take_request(self, batch: Batch, record: Input, ref: InputRef) -> None:
@@ -291,9 +295,7 @@ class Gate:
     def _open_groups(self, batch: Batch) -> None:
         for key in [k for k, at in self._group_at.items() if self.now() - at >= self._window_ms]:
             self._open_group(batch, key)
-        reached = self.port.reached(topics.REQUESTS)
-        if reached and not self._groups and (topics.REQUESTS, 0) in batch.offsets:
-            batch.offsets[(topics.REQUESTS, 0)] = max(batch.offsets[(topics.REQUESTS, 0)], reached)
+        self._mark_requests(batch)
 
     def _open_group(self, batch: Batch, key: tuple[str, ...]) -> None:
         group, began = self._groups.pop(key), self._group_at.pop(key)

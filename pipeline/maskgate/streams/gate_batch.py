@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from maskgate.approvals import events as ev
@@ -70,10 +70,18 @@ class Batch:
         self._permits: dict[str, str] = {}
         self._readers: dict[str, tuple[str, ...]] = {}
 
-    def run(self, command: Command, now: int) -> list[ev.Event]:
-        """Decide, fold and note the events of one command."""
+    def run(self, command: Command, now: int, mute: str = "", because: str = "") -> list[ev.Event]:
+        """Decide, fold and note the events of one command.
+
+        A refusal whose code is ``mute`` was logged before and is not logged again; ``because`` says more of why.
+        """
         events = machine.decide(self._truth.state, command, now)
-        for event in events:
+        for index, event in enumerate(events):
+            if isinstance(event, ev.Refused):
+                if event.code == mute:
+                    continue
+                if because:
+                    events[index] = event = replace(event, message=f"{event.message}: {because}")
             self.note(event)
         return events
 
@@ -102,9 +110,7 @@ class Batch:
 
     @staticmethod
     def _moved(event: ev.Moved, entry: RequestState) -> Iterable[str]:
-        if event.items:
-            return event.items
-        return [i for i, state in entry.states().items() if state is event.to]
+        return event.items or entry.in_state(event.to)
 
     def row(
         self,

@@ -11,13 +11,14 @@ from maskgate.approvals import commands as cmd
 from maskgate.approvals import events as ev
 from maskgate.approvals import items, masking, permits, sealing, signing
 from maskgate.approvals.items import OpenedItem
-from maskgate.approvals.model import InputRef, ItemState, RequestState
+from maskgate.approvals.model import ItemState, RequestState
 from maskgate.errors import RecordError
 from maskgate.streams.gate_batch import Batch, Truth
 from maskgate.streams.gate_port import Port
 
 MAX_BYTES = 6 << 20
 """Released bytes a transaction at most; the rest goes with the next one."""
+RETRY_MS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Releaser:
     def __init__(self, truth: Truth, port: Port, keys: Keys) -> None:
         self._truth, self._port, self._keys = truth, port, keys
         self._not_before: dict[str, int] = {}
+        self._refused_before: dict[str, str] = {}
 
     def run(self, batch: Batch, now: int, limit: int = 200) -> int:
         """Release what is ready; returns how many requests were tried."""
@@ -54,34 +56,41 @@ class Releaser:
         return len(chosen)
 
     def _one(self, batch: Batch, request_id: str, entry: RequestState, raw: Mapping[int, bytes], now: int) -> None:
-        opened, values = self._open(batch, entry, raw, now)
+        opened, values, problem = self._open(entry, raw)
         recomputed = tuple(
             items.recompute(o, self._keys.item_key, self._original(o), values.get(o.item.item_id))
             for o in opened.values()
         )
-        events = batch.run(cmd.Release(request_id=request_id, recomputed=recomputed), now)
-        released = [e for e in events if isinstance(e, ev.Moved) and e.to is ItemState.RELEASED]
-        for event in released:
-            after = self._truth.state.requests[request_id]
-            for item_id in event.items:
-                if item_id in opened:
-                    self._publish(batch, event, after, opened[item_id], values.get(item_id))
+        command = cmd.Release(request_id=request_id, recomputed=recomputed)
+        events = batch.run(command, now, mute=self._refused_before.get(request_id, ""), because=problem)
         for event in events:
+            if isinstance(event, ev.Moved) and event.to is ItemState.RELEASED and entry.request.kind == "export":
+                after = self._truth.state.requests[request_id]
+                for item_id in event.items or after.in_state(ItemState.RELEASED):
+                    self._publish(batch, event, after, opened[item_id], values.get(item_id))
             if isinstance(event, ev.PermitIssued):
                 batch.permit(request_id, permits.issue(event, self._keys.signer))
-        if request_id in self._truth.ready:  # frozen, or a part of it: not again at once
-            self._not_before[request_id] = now + 1000
+        self._again(request_id, events, now)
+
+    def _again(self, request_id: str, events: Sequence[ev.Event], now: int) -> None:
+        """What could not leave (frozen, bytes gone) is tried again every few seconds until its deadline."""
+        refused = next((e.code for e in events if isinstance(e, ev.Refused)), "")
+        if request_id in self._truth.ready:
+            self._not_before[request_id] = now + RETRY_MS
+            self._refused_before[request_id] = refused or self._refused_before.get(request_id, "")
         else:
             self._not_before.pop(request_id, None)
+            self._refused_before.pop(request_id, None)
 
     def _open(
-        self, batch: Batch, entry: RequestState, raw: Mapping[int, bytes], now: int
-    ) -> tuple[dict[str, OpenedItem], dict[str, bytes]]:
-        """The items of a request as they are on the topic now, and their values after extra masking."""
+        self, entry: RequestState, raw: Mapping[int, bytes]
+    ) -> tuple[dict[str, OpenedItem], dict[str, bytes], str]:
+        """The items of a request as they are on the topic now, their values after extra masking, and what is wrong."""
         keys = self._truth.state.people.role_keys("pipeline")
         agreed = {item_id: m.pointers for m in entry.masking for item_id in m.items}
         opened: dict[str, OpenedItem] = {}
         values: dict[str, bytes] = {}
+        problem = ""
         for item in entry.request.items:
             try:
                 got = items.parse_item(raw[item.offset], keys, item.offset)
@@ -89,12 +98,10 @@ class Releaser:
                 if item.item_id in agreed:
                     values[item.item_id] = masking.apply_where(got.value, agreed[item.item_id])
             except KeyError:
-                batch.refuse(
-                    "item_missing", "a held item is not on the topic any more", "release", InputRef(), now, alarm=True
-                )
+                problem = "a held item is not on the topic any more"
             except RecordError as error:
-                batch.refuse(error.code, "a held item does not read as it did", "release", InputRef(), now, alarm=True)
-        return opened, values
+                problem = f"a held item does not verify any more ({error.code})"
+        return opened, values, problem
 
     def _original(self, opened: OpenedItem) -> bytes | None:
         if opened.sealed is None or self._keys.unseal is None:
