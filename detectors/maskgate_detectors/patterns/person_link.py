@@ -45,14 +45,14 @@ def social_profile() -> Rule:
         entity="URL",
         label="Link to a person's profile",
         pattern=(
-            r"(?i)(?P<value>(?:https?://)?(?:[a-z]{2,3}\.)?(?:linkedin\.com/in/[\p{L}\d_%-]{3,80}"
+            r"(?i)(?:^|[^\p{L}\d._@-])(?P<value>(?:https?://)?(?:[a-z]{2,3}\.)?(?:linkedin\.com/in/[\p{L}\d_%-]{3,80}"
             r"|(?:facebook\.com|fb\.com)/(?:profile\.php\?id=\d{5,20}|[a-z0-9]{1,30}\.[a-z0-9.]{1,40})"
             r"|(?:instagram\.com|tiktok\.com/@|t\.me|threads\.net/@)/?[a-z0-9_.]{3,40}|(?:twitter"
             r"|x)\.com/[a-z0-9_]{3,15}|xing\.com/profile/[\p{L}\d_-]{3,80}))(?:$|[^\p{L}\d_/.-]|[/.](?:$|\s))"
         ),
         triggers=(
             r"(?i)(?:linkedin\.com/in/|facebook\.com/|fb\.com/|instagram\.com/|tiktok\.com/@|t\.me/"
-            r"|threads\.net/@|twitter\.com/|[^a-z]x\.com/|xing\.com/profile/)[a-z0-9_%-]",
+            r"|threads\.net/@|twitter\.com/|x\.com/|xing\.com/profile/)[a-z0-9_%-]",
         ),
         score=0.75,
         validate=_a_person,

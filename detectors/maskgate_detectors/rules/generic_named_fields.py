@@ -29,10 +29,7 @@ def named_secret() -> Rule:
             r"-]?(?:key|token)|encryption[_ -]?key|secret|token|credentials?|_auth|authToken)"
             r"[\\\"'`\]]{0,3}\s{0,3}(?:=>|:=|=|:)\s{0,3}[\\\"'`]{0,3}(?P<value>[^\s\"'`\\,;&<>(){}\[\]]{8,})"
         ),
-        triggers=(
-            r"(?i)(?:key|token|secret|credentials?|_auth)[\\\"'`\]]{0,3}\s{0,3}[=:]>?=?\s{0,3}[\\\"'`]{0,3}[a-"
-            r"z0-9_+/-]{5}",
-        ),
+        triggers=(r"(?i)(?:key|token|secret|credentials?|_auth)[\\\"'`\]]{0,3}\s{0,3}[=:]",),
         validate=secret_checks.assigned,
         valid_score=0.85,
         keys=words(
