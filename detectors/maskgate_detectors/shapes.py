@@ -20,7 +20,9 @@ from maskgate_detectors.detect import NOTHING
 from maskgate_detectors.finding import LeafKind
 from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf
 
-SIGHTINGS = 3
+SIGHTINGS = 5  # compiling costs as much as fifty records without a shape
+RECORDS_PER_SHAPE = 40  # at least so many records are read for each shape that is made, after the first ones
+_FREE_SHAPES = 256
 MAX_SHAPES = 1024
 MAX_LEAVES = 120
 MAX_GAPS = 8192  # bytes of keys and punctuation
@@ -35,11 +37,7 @@ _GRAMMAR = {STRING: _STRING, NUMBER: _NUMBER, LITERAL: rb"(?:true|false|null)"}
 Decider = tuple[Any, str, float, str]  # RE2's Match of the key pattern or None, entity, score, rule id
 
 
-def _any_case(pattern: str) -> bytes:
-    return b"(?>(?i:" + pattern.encode() + b'))(?=")'
-
-
-_NOTHING = tuple((re.compile(pattern.encode(), re.IGNORECASE), _any_case(pattern)) for pattern in NOTHING)
+_NOTHING = tuple((re.compile(pattern.encode()), b"(?>" + pattern.encode() + b')(?=")') for pattern in NOTHING)
 
 
 class Shape:
@@ -86,6 +84,8 @@ class ShapeStore:
         self._order: OrderedDict[bytes, None] = OrderedDict()  # marks, the least recently learnt first
         self._count = 0
         self._seen: dict[bytes, int] = {}
+        self._read = 0  # records that no shape fitted
+        self._made = 0
 
     def __len__(self) -> int:
         return self._count
@@ -104,7 +104,7 @@ class ShapeStore:
         return None
 
     def learn(self, record: bytes, leaves: Sequence[Leaf]) -> None:
-        """Count the layout of a record that the lexer has read; on the third sighting it becomes a shape."""
+        """Count the layout of a record that the lexer has read; after ``SIGHTINGS`` it becomes a shape."""
         if len(leaves) > MAX_LEAVES or not leaves:
             return
         scalars = [leaf for leaf in leaves if leaf.kind != CONTAINER]
@@ -122,7 +122,8 @@ class ShapeStore:
         kinds = bytes(leaf.kind for leaf in scalars)
         layout = blake2b(b"\x00".join(gaps) + b"\x00" + kinds, digest_size=16).digest()
         seen = self._seen.get(layout, 0) + 1
-        if seen < SIGHTINGS:
+        self._read += 1
+        if seen < SIGHTINGS or self._made > _FREE_SHAPES + self._read // RECORDS_PER_SHAPE:
             if len(self._seen) >= _MAX_CANDIDATES:
                 self._seen.clear()
             self._seen[layout] = seen
@@ -151,6 +152,7 @@ class ShapeStore:
         self._order[mark] = None
         self._order.move_to_end(mark)
         self._count += 1
+        self._made += 1
 
     def _grammar(self, leaf: Leaf, raw: bytes) -> bytes:
         """The expression for a leaf like this one."""
