@@ -2,7 +2,7 @@
 
 ``load(file, flags)`` returns the settings and, per field, where its value came from. The environment name of
 ``kafka.bootstrap_servers`` is ``MASKGATE_KAFKA_BOOTSTRAP_SERVERS``. Durations are written ``30s``, sizes ``64MiB``.
-A secret may come from a file: ``sasl_password: {file: /run/secrets/kafka}``.
+A secret may come from a file: ``sasl_password: {file: /run/secrets/kafka}``, or its variable with ``_FILE`` behind it.
 """
 
 from __future__ import annotations
@@ -294,11 +294,16 @@ def load(file: Path | str | None = None, flags: Mapping[str, Any] | None = None)
         inside = isinstance(holder, dict) and (field or section) in holder
         origin[name] = "file" if inside else "default"
         flag = (flags or {}).get(name)
-        text = os.environ.get(env_name(section, field))
+        variable, text = env_name(section, field), os.environ.get(env_name(section, field))
+        if text is None and info.annotation is SecretStr and f"{variable}_FILE" in os.environ:
+            variable = f"{variable}_FILE"
+            text = os.environ[variable]
         if flag is None and text is None:
             continue
-        origin[name] = "flag" if flag is not None else env_name(section, field)
+        origin[name] = "flag" if flag is not None else variable
         value = flag if flag is not None else _from_env(info, str(text))
+        if variable.endswith("_FILE") and flag is None:
+            value = {"file": value}
         if field is None:
             tree[section] = value
         else:
