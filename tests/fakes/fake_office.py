@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from maskgate.approvals import actions, canonical, commands, items, machine, manifest, masking, permits, signing, votes
@@ -51,6 +52,7 @@ POLICY: dict[str, Any] = {
 }
 
 
+@cache
 def key(name: str) -> signing.FileSigner:
     """The signing key of a person or service."""
     return signing.from_seed(hashlib.sha256(f"key of {name}".encode()).digest())

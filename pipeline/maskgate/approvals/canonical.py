@@ -16,6 +16,7 @@ import hashlib
 import json
 import math
 import unicodedata
+from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
 from maskgate.errors import RecordError
@@ -32,7 +33,10 @@ def dumps(value: Any) -> bytes:
     """
     out: list[str] = []
     _write(value, out, 0)
-    return "".join(out).encode()
+    try:
+        return "".join(out).encode()
+    except UnicodeEncodeError:
+        raise RecordError("not_canonical", "a lone surrogate") from None
 
 
 def loads(raw: bytes | str) -> Any:
@@ -100,7 +104,7 @@ def _write(value: Any, out: list[str], depth: int) -> None:
 def _write_object(value: dict[Any, Any], out: list[str], depth: int) -> None:
     if not all(isinstance(name, str) for name in value):
         _refuse("a member name that is not a string")
-    if len({unicodedata.normalize("NFC", name) for name in value}) != len(value):
+    if not all(map(str.isascii, value)) and len({unicodedata.normalize("NFC", n) for n in value}) != len(value):
         _refuse("member names that look the same")
     out.append("{")
     for index, name in enumerate(sorted(value, key=_utf16)):
@@ -116,11 +120,7 @@ def _utf16(name: str) -> bytes:
 
 
 def _string(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        _refuse("a lone surrogate")
-    return json.dumps(text, ensure_ascii=False)
+    return encode_basestring(text)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def release(state: State, command: Release, now: int) -> list[Event]:
         if current.in_state(ItemState.RELEASED):
             return []
         raise No("not_approved", f"the request is {current.state}")
-    late = tuple(i for i in approved if now >= places[i][1])
+    late = tuple(i for i in approved if _is_late(places[i], now))
     if late:
         return [_move(state, command, now, current, ItemState.LAPSED, late, rule="release deadline")]
     gone = no_longer(state, current, approved, now)
@@ -55,6 +55,10 @@ def release(state: State, command: Release, now: int) -> list[Event]:
         return _permit(state, command, now, current)
     _check_bytes(state, request, command.recomputed)
     return _released(state, command, now, current, approved)
+
+
+def _is_late(place: tuple[ItemState, int], now: int) -> bool:
+    return now >= place[1]
 
 
 def redeem(state: State, command: Redeem, now: int) -> list[Event]:

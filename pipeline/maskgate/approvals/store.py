@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import uuid
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, MutableMapping
@@ -17,6 +16,7 @@ from maskgate.approvals.model import RequestState
 
 _ADAPTER: TypeAdapter[RequestState] = TypeAdapter(RequestState)
 _HOT = 512
+_OTHER = b"another kind of id: "  # longer than a UUID, so that no text can pass for one
 
 # What most states have in common; part of the format of packed states, so it only ever changes with FORMAT.
 FORMAT = 1
@@ -58,17 +58,22 @@ def unpack(raw: bytes) -> RequestState:
 
 
 def short_id(request_id: str) -> bytes:
-    """Sixteen bytes for a UUID, the bytes of the text for anything else."""
+    """Sixteen bytes for a UUID; anything else gets a prefix."""
+    if len(request_id) != 36:
+        return _OTHER + request_id.encode()
     try:
-        value = uuid.UUID(request_id)
+        raw = bytes.fromhex(request_id.replace("-", ""))
     except ValueError:
-        return request_id.encode()
-    return value.bytes if str(value) == request_id else request_id.encode()
+        return _OTHER + request_id.encode()
+    return raw if len(raw) == 16 and long_id(raw) == request_id else _OTHER + request_id.encode()
 
 
 def long_id(short: bytes) -> str:
     """The request id of its short form."""
-    return str(uuid.UUID(bytes=short)) if len(short) == 16 else short.decode()
+    if len(short) != 16:
+        return short.removeprefix(_OTHER).decode()
+    text = short.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class PackedStore(MutableMapping[str, RequestState]):

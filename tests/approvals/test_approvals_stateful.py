@@ -1,0 +1,160 @@
+"""The approval machine under random life: whatever the order, the rules hold."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from fakes import random_office
+from fakes.random_office import Broken, RandomOffice
+from maskgate.approvals import events, folding, machine, quorum, releasing, voting
+from maskgate.approvals.snapshot import SIDE
+from maskgate.approvals.store import PackedStore
+from maskgate.audit import replay
+
+
+class Life(RuleBasedStateMachine):
+    """Hypothesis chooses what happens and in which order; RandomOffice judges every event."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.office = RandomOffice()
+
+    def _with(self, rng: random.Random) -> RandomOffice:
+        self.office.rng = rng
+        return self.office
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def open_export(self, rng: random.Random) -> None:
+        self._with(rng)._do_open()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def ask_for_action(self, rng: random.Random) -> None:
+        self._with(rng)._do_action()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def vote(self, rng: random.Random) -> None:
+        self._with(rng)._do_vote()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def replay_a_vote(self, rng: random.Random) -> None:
+        self._with(rng)._do_replay()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def release(self, rng: random.Random) -> None:
+        self._with(rng)._do_release()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def act(self, rng: random.Random) -> None:
+        self._with(rng)._do_act()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def break_glass(self, rng: random.Random) -> None:
+        self._with(rng)._do_glass()
+
+    @rule(rng=st.randoms(use_true_random=False), minutes=st.sampled_from((0, 1, 20, 70, 150)))
+    def time_passes(self, rng: random.Random, minutes: int) -> None:
+        office = self._with(rng)
+        office.now += minutes * 60_000
+        office.tick()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def redeem(self, rng: random.Random) -> None:
+        self._with(rng)._do_redeem()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def change_policy(self, rng: random.Random) -> None:
+        self._with(rng)._do_policy()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def change_people(self, rng: random.Random) -> None:
+        self._with(rng)._do_people()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def delete_at_source(self, rng: random.Random) -> None:
+        self._with(rng)._do_deleted()
+
+    @invariant()
+    def open_requests_are_counted(self) -> None:
+        office = self.office
+        waiting = sum(folding.is_open(office.of(r)) for r in office.requests)
+        assert sum(office.state.open_count.values()) == waiting
+
+    def teardown(self) -> None:
+        """The log alone gives the same state, an auditor finds nothing, and a snapshot is the state."""
+        office = self.office
+        replayed = office.replayed()
+        assert all(replayed.requests[r.request_id] == office.of(r) for r in office.requests)
+        findings = replay.audit([events.encode(e) for e in office.log])
+        assert findings.good, findings.problems
+        restored = machine.restore(machine.split(b"".join(machine.snapshot(office.state))))
+        for name in set(SIDE) - {"heap"}:
+            assert getattr(restored, name) == getattr(replayed, name) == getattr(office.state, name), name
+        assert sorted(h for h in restored.heap) == sorted((when, short) for short, when in replayed.deadline.items())
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(
+    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@pytest.mark.slow
+def test_twenty_thousand_random_commands_hold_the_rules() -> None:
+    """20,000 random commands in sequences of 25 to 400 break no rule."""
+    done = 0
+    for seed, length in enumerate([25] * 200 + [150] * 60 + [400] * 15):
+        done += random_office.run(seed, length).commands
+    assert done >= 20_000
+
+
+def _never_denied(*args: Any) -> quorum.Standing:
+    return replace(_STANDING(*args), denied=False)
+
+
+_STANDING = voting._standing
+SABOTAGE = {
+    "quorum is not asked": (quorum, "standing", lambda *_: quorum.Standing(True, False, (), ())),
+    "authority is not asked again": (releasing, "no_longer", lambda *_: ""),
+    "deadlines are not looked at": (releasing, "_is_late", lambda *_: False),
+    "a denial does not count": (voting, "_standing", _never_denied),
+    "a permit is spent twice": (releasing, "_is_spent", lambda *_: False),
+    "who asks may vote": (quorum, "is_excluded", lambda *_: False),
+}
+
+
+@pytest.mark.parametrize("name", SABOTAGE)
+def test_the_random_test_notices_sabotage(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one rule taken out of the machine the same random life breaks a rule: the test can fail."""
+    owner, attribute, value = SABOTAGE[name]
+    monkeypatch.setattr(owner, attribute, value)
+    broken = 0
+    for seed in range(60):
+        try:
+            random_office.run(seed, 150)
+        except (Broken, ValueError):
+            broken += 1
+            break
+    assert broken
+
+
+def test_packed_store_is_a_mapping() -> None:
+    """A packed store gives back what was put in, by id, and forgets what is deleted."""
+    office = RandomOffice()
+    request = office.open()
+    store = PackedStore()
+    first = store[request.request_id] = office.of(request)
+    store["x" * 16] = office.of(request)
+    for _ in range(600):
+        store[office.open().request_id] = office.of(request)
+    assert store[request.request_id] == first
+    assert set(store) >= {request.request_id, "x" * 16}
+    del store["x" * 16]
+    assert "x" * 16 not in store
+    assert len(store) == 601

@@ -1,0 +1,316 @@
+"""Random life of the approval stage: commands drawn at random, and what must hold after each of them.
+
+Shared by the Hypothesis test, the test of 20,000 commands, and ``benchmarks/approvals_machine``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+from fakes.fake_office import ISS, MINUTE, POLICY, Office, account, key, people_tree, verified
+from maskgate.approvals import commands, machine, people_changes, votes
+from maskgate.approvals.events import Event, GlassBroken, Moved, PermitIssued, PermitRedeemed, Refused, VoteAccepted
+from maskgate.approvals.model import TERMINAL, TRANSITIONS, ItemState, Principal, Request, RequestState
+from maskgate.approvals.quorum import is_excluded
+
+PERSONS = ("anna", "ben", "chloe", "dan", "eve", "frank")
+TIERS = ("auto", "standard", "double", "high")
+LIVES = {
+    "tiers": {
+        "auto": {"auto_approve": True, "expires": "2h", "release_ttl": "30m"},
+        "standard": {"quorum": {"all_of": [{"group": "reviewers", "n": 1}]}, "expires": "2h", "release_ttl": "30m"},
+        "double": {
+            "quorum": {"all_of": [{"group": "reviewers", "n": 2}], "deny_n": 2},
+            "expires": "2h",
+            "release_ttl": "30m",
+            "sample": 0.2,
+        },
+        "high": {"quorum": {"all_of": [{"group": "privacy"}, {"group": "security"}]}, "expires": "2h"},
+    },
+    "budgets": [{"per": "requester", "window": "1h", "records": 20, "tier": "high"}],
+}
+
+WEIGHTS = {
+    "open": 14,
+    "action": 5,
+    "vote": 34,
+    "replay": 6,
+    "release": 16,
+    "act": 8,
+    "glass": 3,
+    "tick": 5,
+    "redeem": 4,
+    "policy": 1.5,
+    "people": 1.5,
+    "deleted": 0.3,
+    "stale": 2,
+}
+
+
+class Broken(AssertionError):
+    """Something happened that must never happen."""
+
+
+class RandomOffice(Office):
+    """An office that checks every event against a plain reading of the rules."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.rng = random.Random(seed)
+        self.requests: list[Request] = []
+        self.ballots: list[bytes] = []
+        self.permits: list[tuple[bytes, str]] = []
+        self.redeemed: set[str] = set()
+        self.released: set[tuple[str, str]] = set()
+        self.gone: set[str] = set()
+        self.commands = 0
+        self.strict = False
+        tree = people_tree()
+        tree["persons"][3]["owns"] = [{"iss": ISS, "sub": account("bot").sub}]
+        self.tree = tree
+        super().__init__(policy=POLICY | LIVES, people=tree)
+
+    # --- one step -----------------------------------------------------------------------------------------------------
+
+    def do(self, command: commands.Command) -> list[Event]:
+        before = {r.request_id: self.state.requests[r.request_id] for r in self.requests[-12:]}
+        position = self.state.position
+        stamped = replace(command, input=self._input())
+        events = machine.decide(self.state, stamped, self.now)
+        again = self.commands % 20 == 0
+        if self.state.position != position or (again and machine.decide(self.state, stamped, self.now) != events):
+            raise Broken("deciding changed something")
+        for event in events:
+            self._before(event)
+            machine.fold(self.state, event)
+            self._after(event)
+        for request_id, old in before.items():
+            self._compare(old, self.state.requests[request_id])
+        self.log += events
+        self.commands += 1
+        return events
+
+    def step(self) -> None:
+        """One random command."""
+        self.now += self.rng.choice((0, 0, 0, 1000, MINUTE))
+        act = self.rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        getattr(self, f"_do_{act}")()
+
+    def _do_open(self) -> None:
+        requester = self.rng.choice(
+            (
+                verified(),
+                verified("bot", "agent"),
+                verified("anna"),
+                replace(verified(), assurance="unverified", declared=(account("ben"),)),
+            )
+        )
+        held = [
+            self.item(b'{"email":"x","n":%d}' % self.rng.randrange(9), requester=requester, tier=self.rng.choice(TIERS))
+        ]
+        tier = str(held[0].export["tier"])
+        held += [self.item(requester=requester, tier=tier) for _ in range(self.rng.choice((0, 0, 1, 2)))]
+        self._keep(self.try_open(*held))
+
+    def _do_action(self) -> None:
+        verb = self.rng.choice(("db.rollback", "cache.flush", "unmask"))
+        self._keep(self.ask(verb, arguments={"to": self.rng.randrange(5)}))
+
+    def _do_vote(self) -> None:
+        request = self._pick()
+        if request is None:
+            return
+        person = self.rng.choice(PERSONS)
+        decision = self.rng.choices(("approve", "deny", "abstain"), (8, 1, 1))[0]
+        fields = {}
+        if request.kind == "export" and len(request.items) > 1 and self.rng.random() < 0.3:
+            fields["scope"] = [self.rng.choice(request.items).item_id]
+        if request.kind == "export" and decision == "approve" and self.rng.random() < 0.1:
+            fields["masking"] = ["/email"]
+            fields["result"] = self.masked_result(request, ["/email"], fields.get("scope", ()))
+        ballot = self.ballot(request, person, decision, **fields)
+        self.ballots.append(ballot)
+        self.do(commands.CastVote(envelope=ballot))
+        if self.rng.random() < 0.4:
+            self._do_release(request)
+
+    def _do_replay(self) -> None:
+        if self.ballots:
+            self.do(commands.CastVote(envelope=self.rng.choice(self.ballots)))
+
+    def _do_release(self, request: Request | None = None) -> None:
+        request = request or self._pick()
+        if request is None:
+            return
+        if self.rng.random() < 0.05:
+            self.now += 31 * MINUTE
+        events = self.release(request)
+        self._keep(events)
+        if any(isinstance(e, PermitIssued) for e in events):
+            self.permits.append((self.permit(events), request.action.arguments))
+
+    def _do_act(self) -> None:
+        request = self._pick()
+        if request is not None:
+            verb = self.rng.choice(("revoke", "recall", "withdraw", "ratify", "condemn"))
+            self.act(request, self.rng.choice(PERSONS), verb)
+
+    def _do_glass(self) -> None:
+        request = self._pick()
+        if request is not None:
+            self.act(request, self.rng.choice(("eve", "frank", "dan")), "break_glass")
+
+    def _do_tick(self) -> None:
+        self.now += self.rng.choice((MINUTE, MINUTE, MINUTE, 20 * MINUTE, 150 * MINUTE))
+        self.tick(self.now - self.rng.choice((0, MINUTE)))
+
+    def _do_redeem(self) -> None:
+        if self.permits:
+            permit, arguments = self.rng.choice(self.permits[-5:])
+            self.redeem(permit, arguments if self.rng.random() < 0.8 else '{"to":99}')
+
+    def _do_policy(self) -> None:
+        self.strict = not self.strict
+        policy = POLICY | LIVES
+        if self.strict:
+            tiers = dict(policy["tiers"])
+            tiers["standard"] = tiers["standard"] | {"quorum": {"all_of": [{"group": "reviewers", "n": 3}]}}
+            policy = policy | {"tiers": tiers}
+        self.give_policy(policy)
+
+    def _do_people(self) -> None:
+        person = self.rng.choice(PERSONS)
+        change, body = self.rng.choice(
+            (
+                ("group", {"group": "reviewers", "members": self.rng.sample(PERSONS, 4)}),
+                ("revoke_key", {"key_id": key(person).key_id}),
+                ("retire_key", {"key_id": key(person).key_id}),
+                ("revoke_person", {"person": person}),
+            )
+        )
+        if change != "group" and self.rng.random() < 0.7:
+            return
+        envelope = people_changes.build_change(change, body, signers=[key("admin")], now_ms=self.now)
+        self.do(commands.ChangePeople(envelope=envelope))
+
+    def _do_deleted(self) -> None:
+        from fakes.fake_office import ITEM_KEY
+        from maskgate.approvals import items
+
+        offset = next(self._offset)
+        raw = items.build_source_deleted("events", 0, offset, b"k", item_key=ITEM_KEY, signer=key("pipeline"))
+        self.do(commands.SourceDeleted(envelope=raw))
+
+    def _do_stale(self) -> None:
+        """A vote that names another content."""
+        request = self._pick()
+        if request is not None:
+            self.vote(replace(request, digest="0" * 64), self.rng.choice(PERSONS))
+
+    # --- what must hold -----------------------------------------------------------------------------------------------
+
+    def _before(self, event: Event) -> None:
+        """Judged on the state that the event meets."""
+        if isinstance(event, Moved):
+            current = self.state.requests[event.request_id]
+            states = current.states()
+            for item_id in event.items or states:
+                if event.to not in TRANSITIONS.get(states[item_id], frozenset()):
+                    raise Broken(f"{states[item_id]} → {event.to}")
+                if event.to is ItemState.RELEASED:
+                    self._may_leave(current, item_id)
+        if isinstance(event, VoteAccepted):
+            current = self.state.requests[event.request_id]
+            if is_excluded(self.state.people, current.request.exclusions, event.vote.person_id):
+                raise Broken("an excluded person voted")
+            if any(v.nonce == event.vote.nonce for v in (*current.votes, *current.reviews)):
+                raise Broken("a vote counted twice")
+        if isinstance(event, PermitRedeemed):
+            if event.permit_id in self.redeemed:
+                raise Broken("a permit was spent twice")
+            self.redeemed.add(event.permit_id)
+
+    def _may_leave(self, current: RequestState, item_id: str) -> None:
+        """A plain, slow reading of the quorum rule: try every assignment of persons to seats."""
+        request = current.request
+        if (request.request_id, item_id) in self.released:
+            raise Broken("released twice")
+        self.released.add((request.request_id, item_id))
+        if self.now >= current.places()[item_id][1]:
+            raise Broken("released after its deadline")
+        if current.glass:
+            if "leads" not in self.state.people.groups_of(current.glass, self.now):
+                raise Broken("released by a broken glass of somebody who may not")
+            return
+        if request.auto:
+            if request.requester.assurance == "unverified":
+                raise Broken("an unverified request was approved by rule")
+            return
+        last = {v.person_id: v for v in current.votes if not v.scope or item_id in v.scope}
+        people, groups = self.state.people, {}
+        for person, vote in last.items():
+            if people.key_still_counts(vote.key_id) and not is_excluded(people, request.exclusions, person):
+                groups[person] = set(people.groups_of(person, self.now))
+        asked = {slot.group for slot in request.quorum.all_of}
+        deniers = [p for p in groups if last[p].decision == "deny" and groups[p] & asked]
+        if len(deniers) >= request.quorum.deny_n:
+            raise Broken("released against a denial")
+        seats = [slot.group for slot in request.quorum.all_of for _ in range(slot.n)]
+        approvers = [p for p in groups if last[p].decision == "approve"]
+        for masking in {last[p].result for p in approvers}:
+            same = [p for p in approvers if last[p].result == masking]
+            if _seated(seats, same, groups):
+                return
+        raise Broken("released without a quorum")
+
+    def _after(self, event: Event) -> None:
+        if isinstance(event, GlassBroken) and not self.state.requests[event.request_id].review_due:
+            raise Broken("a broken glass without a review")
+
+    @staticmethod
+    def _compare(old: RequestState, new: RequestState) -> None:
+        if old.request is not new.request and old.request != new.request:
+            raise Broken("a request changed")
+        after = new.states()
+        for item_id, state in old.states().items():
+            if state in TERMINAL and after[item_id] is not state:
+                raise Broken("a terminal state moved")
+        if new.votes[: len(old.votes)] != old.votes:
+            raise Broken("a vote was lost")
+
+    # --- helpers ------------------------------------------------------------------------------------------------------
+
+    def _keep(self, events: list[Event]) -> None:
+        self.requests += [e.request for e in events if e.type == "request_opened"]
+
+    def _pick(self) -> Request | None:
+        recent = self.requests[-6:]
+        return self.rng.choice(recent) if recent else None
+
+    def refused(self) -> int:
+        """How many refusals the log holds."""
+        return sum(isinstance(e, Refused) for e in self.log)
+
+
+def _seated(seats: list[str], persons: list[str], groups: dict[str, set[str]]) -> bool:
+    if not seats:
+        return True
+    return any(seats[0] in groups[p] and _seated(seats[1:], [q for q in persons if q != p], groups) for p in persons)
+
+
+def run(seed: int, length: int, watch: Callable[[RandomOffice], None] | None = None) -> RandomOffice:
+    """A whole random sequence; raises Broken."""
+    office = RandomOffice(seed)
+    while office.commands < length:
+        office.step()
+    replayed = office.replayed()
+    for request in office.requests:
+        if replayed.requests[request.request_id] != office.of(request):
+            raise Broken("the log gives another state")
+    if watch:
+        watch(office)
+    return office
+
+
+__all__ = ["Broken", "Principal", "RandomOffice", "run", "votes"]
