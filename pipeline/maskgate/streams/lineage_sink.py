@@ -6,19 +6,17 @@ published by another ends (crash-only) and, started again, goes on from the newe
 
 from __future__ import annotations
 
-import json
 import signal
-import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from maskgate.config import Lineage, Settings
+from maskgate.config import Kafka, Lineage, Settings
 from maskgate.errors import WorldError
 from maskgate.lineage import claims, codec
 from maskgate.lineage.writer import PartitionWriter
 from maskgate.streams import topics
+from maskgate.streams.log import say
 from maskgate.streams.session import Partition, Session, failure, quiet
 
 _POLL_RECORDS = 5000
@@ -130,16 +128,14 @@ def _check_range(session: Session, starts: Mapping[Partition, int]) -> dict[Part
                 "move the lineage folder away to start anew"
             )
         if low > start:
-            say("lineage_gap", partition=partition, missing_from=start, missing_to=low - 1)
+            say("lineage", "lineage_gap", partition=partition, missing_from=start, missing_to=low - 1)
         out[(topic, partition)] = max(start, low)
     return out
 
 
-def say(event: str, **fields: Any) -> None:
-    """One JSON line on stderr."""
-    line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "role": "lineage", "event": event} | fields
-    sys.stderr.write(json.dumps(line) + "\n")
-    sys.stderr.flush()
+def _reader(kafka: Kafka) -> Kafka:
+    """Settings with which the session's idle producer asks for no id: the sink's user may write nothing."""
+    return kafka.model_copy(update={"options": kafka.options | {"enable.idempotence": "false"}})
 
 
 def main(settings: Settings) -> None:
@@ -158,7 +154,7 @@ def serve(settings: Settings, topic: str) -> None:
     sink = Sink(settings.lineage.dir, topic, topic_id(settings, topic), instance, settings.lineage)
     box: list[Session] = []
     session = Session(
-        settings.kafka,
+        _reader(settings.kafka),
         group=group,
         transactional_id=None,
         topics=[topic],
@@ -167,9 +163,9 @@ def serve(settings: Settings, topic: str) -> None:
         consumer_options={"group.instance.id": instance, "auto.offset.reset": "error"},
     )
     box.append(session)
-    say("started", dir=str(settings.lineage.dir), instance=instance)
+    say("lineage", "started", dir=str(settings.lineage.dir), instance=instance)
     try:
         run(session, sink, lambda: bool(stopping))
     finally:
         session.close()
-    say("stopped", rows=sink.rows, files=sink.files)
+    say("lineage", "stopped", rows=sink.rows, files=sink.files)

@@ -8,7 +8,6 @@ is in a file.
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,6 +18,7 @@ from maskgate.config import Kafka, Settings
 from maskgate.errors import MaskgateError
 from maskgate.lineage import codec
 from maskgate.streams import topics
+from maskgate.streams.log import say
 from maskgate.watch.feed import Feed
 from maskgate.watch.notices import OpenRequests, from_log
 from maskgate.watch.transport import CommittedTransport
@@ -27,13 +27,6 @@ from maskgate.watch.webhook import Webhook
 
 _BATCH = 500
 _WITHIN_S = 0.25
-
-
-def say(event: str, **fields: Any) -> None:
-    """One JSON line on stderr."""
-    line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "role": "watch", "event": event} | fields
-    sys.stderr.write(json.dumps(line) + "\n")
-    sys.stderr.flush()
 
 
 class Watch:
@@ -90,7 +83,7 @@ class Watch:
             act()
         except Exception as error:
             self.failures += 1
-            say("failed", error=type(error).__name__, failures=self.failures)
+            say("watch", "failed", error=type(error).__name__, failures=self.failures)
 
 
 def broker_urls(kafka: Kafka) -> list[str]:
@@ -170,7 +163,7 @@ def build(settings: Settings, watch: Watch, webhook: Webhook) -> App:
         try:
             await webhook.deliver()
         except Exception as error:
-            say("webhook_failed", error=type(error).__name__)
+            say("watch", "webhook_failed", error=type(error).__name__)
 
     return app
 
@@ -190,6 +183,6 @@ def main(settings: Settings) -> None:
         settings.watch.webhook_secret.get_secret_value(),
         max_age_s=settings.watch.max_notice_age,
     )
-    say("started", open_requests=len(watch.open))
+    say("watch", "started", open_requests=len(watch.open))
     worker = faust.Worker(build(settings, watch, webhook), loglevel="WARNING", redirect_stdouts=False, quiet=True)
     worker.execute_from_commandline()

@@ -1,0 +1,257 @@
+"""The composed deployment without containers: its broker script, its set-up job and its roles on real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from confluent_kafka import Producer
+from pydantic import SecretStr
+
+from maskgate.approvals import signing
+from maskgate.config import Kafka, load
+from maskgate.errors import WorldError
+from maskgate.lineage import query
+from maskgate.policy import load_policy
+from maskgate.streams import acls, admin, kafka_local, topics
+from maskgate.streams.roles import ROLES
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+CONFIG = """
+kafka: {bootstrap_servers: "BOOTSTRAP", security_protocol: SASL_PLAINTEXT}
+pipeline: {topics: [events], partitions: 2, state_dir: STATE}
+detection: {model: none}
+lineage: {dir: STATE/lineage, max_wait: 500ms}
+principals: {producers: {events: shop}, consumers: {reports: events.masked}}
+console: {port: 0}
+policy: FOLDER/policy.yaml
+people: FOLDER/people.yaml
+"""
+
+
+def free_ports(n: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(n)]
+    for s in sockets:
+        s.bind(("127.0.0.1", 0))
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+def kafka_home(folder: Path) -> Path:
+    """The two programs of a Kafka installation, over the jars that the tests have."""
+    java, libs = kafka_local.find_java(), kafka_local.ensure_jars()
+    (folder / "bin").mkdir(parents=True)
+    for name, main in {"kafka-storage.sh": "kafka.tools.StorageTool", "kafka-server-start.sh": "kafka.Kafka"}.items():
+        script = folder / "bin" / name
+        script.write_text(
+            f'#!/bin/sh\nexec {java} -Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "{libs}/*" {main} "$@"\n'
+        )
+        script.chmod(0o755)
+    return folder
+
+
+class Deployment(SimpleNamespace):
+    """A running broker of docker/kafka/start.sh after docker/setup.py."""
+
+    def environment(self, user: str, role: str) -> dict[str, str]:
+        return os.environ | {
+            "MASKGATE_KAFKA_SASL_USERNAME": user,
+            "MASKGATE_KAFKA_SASL_PASSWORD_FILE": str(self.secrets / user),
+            "MASKGATE_PIPELINE_STATE_DIR": str(self.state / role),
+        }
+
+    def client(self, user: str) -> Kafka:
+        password = (self.secrets / user).read_text()
+        return Kafka(
+            bootstrap_servers=self.bootstrap,
+            security_protocol="SASL_PLAINTEXT",
+            sasl_username=user,
+            sasl_password=SecretStr(password),
+        )
+
+    def setup(self) -> subprocess.CompletedProcess[str]:
+        environment = self.environment("admin", "setup") | {
+            "SECRETS": str(self.secrets), "STATE": str(self.state), "MASKGATE_CONFIG": str(self.config)
+        }  # fmt: skip
+        return subprocess.run(
+            [sys.executable, str(ROOT / "docker" / "setup.py")], env=environment, capture_output=True, text=True
+        )
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """One node by the compose file's own script, set up by the compose file's own job."""
+    if why := kafka_local.missing():
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(f"real Kafka is needed in CI: {why}")
+        pytest.skip(f"REAL KAFKA TESTS SKIPPED: {why}")
+    folder = Path(tmp_path_factory.mktemp("compose"))
+    secrets, state, config = folder / "secrets", folder / "state", folder / "maskgate.yaml"
+    subprocess.run(["sh", str(ROOT / "docker" / "make-secrets.sh"), str(secrets)], check=True)
+    for outsider in ("shop", "reports"):
+        (secrets / outsider).write_text(f"{outsider}-password")
+    for name in ("policy.yaml", "people.yaml"):
+        shutil.copy(ROOT / "docker" / "config" / name, folder / name)
+    for reviewer in ("ada", "grace", "linus"):
+        signing.create_key(folder / f"{reviewer}.pem")
+    client, controller = free_ports(2)
+    bootstrap = f"127.0.0.1:{client}"
+    text = CONFIG.replace("BOOTSTRAP", bootstrap).replace("STATE", str(state)).replace("FOLDER", str(folder))
+    config.write_text(text)
+    environment = {
+        "NODE_ID": "1", "HOST": "127.0.0.1", "VOTERS": f"1@127.0.0.1:{controller}",
+        "KAFKA_HOME": str(kafka_home(folder / "kafka")),
+        "SECRETS": str(secrets), "DATA": str(folder / "data"), "PORT": str(client), "CONTROLLER_PORT": str(controller),
+        "REPLICAS": "1", "IN_SYNC": "1", "CONFIG": str(folder / "server.properties"), "PATH": os.environ["PATH"],
+    }  # fmt: skip
+    with (folder / "kafka.log").open("wb") as log:
+        broker = subprocess.Popen(
+            ["sh", str(ROOT / "docker" / "kafka" / "start.sh")],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    found = Deployment(
+        folder=folder,
+        secrets=secrets,
+        state=state,
+        config=config,
+        bootstrap=bootstrap,
+        broker=broker,
+        log=folder / "kafka.log",
+    )
+    try:
+        wait(lambda: reachable(found), 60)
+        done = found.setup()
+        assert done.returncode == 0, done.stderr
+        yield found
+    finally:
+        broker.terminate()
+        broker.wait(30)
+
+
+def wait(until: Callable[[], Any], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end, "it did not come to that in time"
+        time.sleep(0.2)
+
+
+def reachable(found: Deployment) -> bool:
+    try:
+        admin.reachable(found.client("admin"), 2)
+    except WorldError:
+        return False
+    return True
+
+
+def test_topics_and_rights_are_as_designed(deployment: Deployment) -> None:
+    """After the set-up job nothing is missing and nobody has a right too many."""
+    settings, _ = load(deployment.config)
+    settings = settings.model_copy(update={"kafka": deployment.client("admin")})
+    specs = topics.specs(settings)
+    assert admin.check_topics(settings.kafka, specs) == []
+    destinations = [d.topic for d in load_policy(settings.policy).exports.destinations.values() if d.topic]
+    assert acls.check(settings.kafka, settings, acls.acls(settings, destinations)) == []
+
+
+def test_private_keys_are_where_they_belong(deployment: Deployment) -> None:
+    """Workers cannot open sealed originals or sign as the gate; the gate cannot sign items or open tokens."""
+    private = {
+        role: {p.name for p in (deployment.state / role / "keys").glob("*.pem")} for role in ("mask", "gate", "console")
+    }
+    assert private == {
+        "mask": {"pipeline.pem"}, "gate": {"gate.pem", "gate-seal.pem"}, "console": {"intake.pem", "console.pem"}
+    }  # fmt: skip
+    for path in deployment.state.rglob("*.pem"):
+        assert path.stat().st_mode & 0o077 == 0, path
+    rings = {
+        role: {
+            entry["purpose"]: entry["secret"]
+            for entry in json.loads(next((deployment.state / role).rglob("keyring.json")).read_text())["keys"]
+        }
+        for role in private
+    }
+    assert rings["gate"]["item"] == rings["mask"]["item"]
+    for role in ("gate", "console"):
+        assert rings[role]["mask"] != rings["mask"]["mask"]
+        assert rings[role]["lineage"] != rings["mask"]["lineage"]
+
+
+def test_set_up_again_changes_nothing(deployment: Deployment) -> None:
+    """A second run makes no key, no topic, and ends well."""
+    before = {path: path.read_bytes() for path in deployment.state.rglob("*") if path.is_file()}
+    done = deployment.setup()
+    assert done.returncode == 0, done.stderr
+    assert "0 topics made" in done.stderr and "made the key" not in done.stderr
+    assert {
+        path: path.read_bytes() for path in deployment.state.rglob("*") if path.is_file() and path in before
+    } == before
+
+
+def test_the_scripts_log_no_password(deployment: Deployment) -> None:
+    """Neither the broker's log nor the job's holds a secret."""
+    text = deployment.log.read_text() + deployment.setup().stderr
+    for path in deployment.secrets.iterdir():
+        assert path.name == "cluster-id" or path.read_text() not in text, path.name
+
+
+def test_every_role_works_with_its_own_user(deployment: Deployment) -> None:
+    """With the rights of the list a record is masked, read by its consumer, and found in lineage and statistics."""
+    with (deployment.folder / "roles.log").open("w") as log:
+        roles = [
+            subprocess.Popen(
+                [sys.executable, "-m", "maskgate", "-C", str(deployment.config), "run", role],
+                env=deployment.environment(f"maskgate-{role}", role),
+                stderr=log,
+                stdout=log,
+            )
+            for role in ROLES
+        ]
+    try:
+        writer = Producer(deployment.client("shop").client())
+        writer.produce("events", b'{"mail": "jane.doe@example.org"}')
+        assert writer.flush(20) == 0
+        wait(lambda: seen(deployment), 90)
+        assert b"jane.doe" not in b"".join(seen(deployment))
+        wait(lambda: lineage(deployment) == [("masked", "events.masked")])
+        usage = deployment.state / "watch" / "watch" / "usage.json"
+        wait(lambda: usage.exists() and json.loads(usage.read_text())["kinds"] == {"masked": 1})
+    finally:
+        for process in reversed(roles):
+            process.send_signal(signal.SIGTERM)
+        codes = [process.wait(60) for process in roles]
+    said = (deployment.folder / "roles.log").read_text()
+    assert codes == [0] * len(roles), said[-3000:]
+    assert "AUTHORIZATION" not in said, said[-3000:]
+
+
+def seen(deployment: Deployment) -> list[bytes]:
+    """What the consumer of the masked topic gets."""
+    kafka = deployment.client("reports")
+    options = kafka.options | {"group.id": "reports.test"}
+    kafka = kafka.model_copy(update={"options": options})
+    return [m.value() or b"" for m in admin.read_to_end(kafka, ["events.masked"])]
+
+
+def lineage(deployment: Deployment) -> list[Any]:
+    folder = deployment.state / "lineage"
+    if not (folder / "_claims").is_dir():
+        return []
+    return query.select(folder, "SELECT kind, dest_topic FROM lineage").rows
