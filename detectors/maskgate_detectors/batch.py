@@ -235,14 +235,11 @@ class BatchPass:
         """The deciding rules of a key with their programs at hand."""
         found = info.ready
         if found is None:
+            items = [self._by_id[rule.id] for rule in info.deciders]
+            for item in items:
+                item.prepare()
             found = info.ready = tuple(
-                (
-                    program.Match if (program := self._by_id[rule.id].key_program) is not None else None,
-                    rule.entity,
-                    rule.key_score,
-                    rule.id,
-                )
-                for rule in info.deciders
+                (item.key_match, item.rule.entity, item.rule.key_score, item.id) for item in items
             )
         return found
 

@@ -26,11 +26,11 @@ QUALIFIERS = frozenset(
 )
 PERSON_WORDS = frozenset(
     "customer client user person people member employee patient contact owner holder cardholder recipient sender "
-    "receiver author applicant candidate student teacher guest passenger driver resident tenant subscriber account "
-    "buyer seller payer payee beneficiary donor spouse partner wife husband child mother father parent guardian "
+    "receiver author applicant candidate student teacher guest passenger driver resident tenant subscriber "
+    "buyer payer payee beneficiary donor spouse partner wife husband child mother father parent guardian "
     "doctor physician nurse lawyer manager agent assignee reporter requester approver signer signatory signee "
     "witness attendee participant player actor consumer shopper visitor caller insured policyholder debtor creditor "
-    "billing shipping delivery individual human profile identity subject principal staff worker colleague friend "
+    "billing shipping delivery individual human staff worker colleague friend "
     "emergency kin dependent dependant traveller traveler voter citizen borrower lender landlord supervisor lead "
     "borrower heir claimant defendant plaintiff victim suspect who me self "
     "kunde kundin benutzer nutzer mitarbeiter mitarbeiterin patientin ansprechpartner inhaber empfanger absender "

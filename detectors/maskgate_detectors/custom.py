@@ -18,6 +18,9 @@ def all_rules(config: EngineConfig) -> tuple[Rule, ...]:
     base = registry.load() if config.rules is None else config.rules
     own = tuple(build(rule) if isinstance(rule, CustomRule) else rule for rule in config.custom)
     rules = registry.checked((*base, *own))
+    for rule in rules:
+        if config.rules is not None or rule in own:
+            registry.Compiled(rule, 0).prepare()  # a pattern that is refused is refused now
     return tuple(rule for rule in rules if rule.id not in config.disabled and rule.entity not in config.disabled)
 
 
@@ -55,6 +58,7 @@ def _checksum(name: str, where: str, rule_id: str) -> Callable[[str], bool]:
 def check_samples(rule: Rule) -> None:
     """Raise :class:`DetectorError` unless the rule finds its ``matches`` and nothing in its ``ignores``."""
     rules = RuleSet([rule])
+    rules.compiled[0].prepare()
     hints = KeyHints([rule])
     scanner = LeafScanner(rules, hints, None)
     for number, sample in enumerate(rule.matches, 1):

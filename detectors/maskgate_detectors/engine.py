@@ -10,7 +10,7 @@ import gc
 import hashlib
 from collections.abc import Sequence
 
-from maskgate_detectors import registry, samples
+from maskgate_detectors import registry
 from maskgate_detectors.batch import BatchPass, Place
 from maskgate_detectors.believe import Judge
 from maskgate_detectors.context import NO_KEY, KeyHints
@@ -34,25 +34,20 @@ class Engine:
         self.rules = RuleSet(all_rules(self.config))
         self.hints = KeyHints(self.rules.rules)
         triggers = trigger_patterns(self.rules.compiled, self.hints.last_words())
-        self.prefilter = make(self.config.prefilter, triggers)
+        self.prefilter = make(self.config.prefilter, triggers, self.config.cache_dir)
         self.scanner = LeafScanner(self.rules, self.hints, self.prefilter)
         self.judge = Judge(self.config)
         self.ner = Ner(self.config.model, self.config.languages, self.config.language_models, self.config.text_cache)
         self.shapes = ShapeStore(self.hints, lambda info: self._pass.deciders(info))
         self._pass = BatchPass(self)
-        self._try_rules()
 
     def warm(self) -> None:
-        """Load and run everything once and freeze it, so that a fork shares the memory."""
+        """Make all programs, load the models, run everything once and freeze it, so that a fork shares the memory."""
+        for item in self.rules.compiled:
+            item.prepare()
+        self.ner.load()
         self.batch([b'{"text": "Warm up, Ms Jane Example of Exampletown.", "email": "jane@example.org"}'])
         gc.freeze()
-
-    def _try_rules(self) -> None:
-        """Run every rule once on its samples: automata and lookup tables are built now, not in a record's time."""
-        for item in self.rules.compiled:
-            for sample in (*item.rule.matches[:2], *item.rule.ignores[:1]):
-                example = samples.read(sample)
-                self.scanner.scan(example.text, self.hints.for_keys(example.key.split(".") if example.key else ()))
 
     @property
     def digest(self) -> str:

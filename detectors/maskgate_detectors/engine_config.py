@@ -85,4 +85,5 @@ class EngineConfig:
     disabled: frozenset[str] = frozenset({"ORGANIZATION", "NRP"})  # rule ids and entity names
     prefilter: Literal["auto", "hyperscan", "re2"] = "auto"
     rules: tuple[Rule, ...] | None = None  # in place of the registered ones (tests, comparisons)
+    cache_dir: str | None = "auto"  # compiled triggers; "auto": the user's cache folder, None: nothing is kept
     text_cache: int = 20_000  # texts whose prose findings are remembered, by keyed hash

@@ -24,7 +24,7 @@ _PAIR_KEY = re.compile(r"[\w.\-]{1,40}+(?: [\w.\-]{1,40}+){0,3}+")  # read from 
 _ASCII_END = re.compile(r"(?:^|[^A-Za-z\x80-\U0010ffff])[A-Za-z]{1,40}[0-9]?\Z|[A-Za-z]{13,40}[0-9]?\Z")
 _PAIR_VALUE = re.compile(r"""\s{0,3}\\?(?:"([^"\n\\]{1,500}+)\\?"|'([^'\n]{1,500}+)'|([^\n]{1,200}))""")
 _CUT = re.compile(r"[,;|&\t]|\s{2,}|\s[A-Za-z_][\w.\-]{1,40}\s?[=:]|[)\]}](?:\s|$)|\s[-–(]\s|\.\s|\.$")
-_TOKEN_END = re.compile(r"[\s,;|&\"'<>)\]}]")
+_TOKEN_END = re.compile(r"[\s,;|&\"'<>(){}\]]")
 _MAX_PAIRS = 400
 
 
@@ -227,13 +227,15 @@ class _Scan:
         cut = _CUT.search(rest)
         whole = rest[: cut.start()] if cut else rest
         token_end = _TOKEN_END.search(rest)
+        if token_end and token_end[0] in "({":  # a call or a template: code, no value
+            return []
         token = rest[: token_end.start()] if token_end else rest
         open_ended = [rule for rule in inner.deciders if rule.key_pattern is None]
         first, second = (token, whole) if open_ended else (whole, token)
         return self._pair_value(first, offset, inner) or self._pair_value(second, offset, inner)
 
     def _pair_value(self, value: str, offset: int, info: KeyInfo) -> list[Hit]:
-        hit = self.rules.decide(value, info)
+        hit = self.rules.decide(value, info, proven=True)
         if hit is None:
             return []
         self._note(hit.detector, "found", "the key before it decides")

@@ -9,8 +9,10 @@ result is remembered by a keyed hash.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from maskgate_detectors.engine_config import DetectorError
@@ -50,17 +52,32 @@ class Ner:
         self._names = dict(language_models)
         self._readers: dict[str, Reader] = {}
         self._cache: TextCache[tuple[Entity, ...]] = TextCache(cache)
-        self.version = ""
-        if model != "none":
-            self._readers[""], self.version = _load(model)
-            for language, name in self._names.items():
-                self._readers[language], version = _load(name)
-                self.version += f" {language}={version}"
+        self._wanted = {} if model == "none" else {"": model, **self._names}
+        for name in self._wanted.values():
+            check_model(name)
+        self._version = ""
+
+    @property
+    def version(self) -> str:
+        """Name and version of the models; loads them."""
+        self.load()
+        return self._version
+
+    def load(self) -> None:
+        """Load the models, once; they wait for the first prose, so that a few records without any start fast."""
+        if self._wanted and not self._readers:
+            versions = []
+            readers = {}
+            for language, name in self._wanted.items():
+                readers[language], version = _load(name)
+                versions.append(f"{language}={version}" if language else version)
+            self._readers, self._version = readers, " ".join(versions)
 
     def find(self, texts: Sequence[str], language: str | None = None) -> list[tuple[Entity, ...]]:
         """The entities of each text, in order; equal texts are read once."""
         if self.model == "none":
             return [()] * len(texts)
+        self.load()
         language = language or self._default_language
         reader_key = language if language in self._readers else ""
         results: dict[bytes, tuple[Entity, ...]] = {}
@@ -96,17 +113,26 @@ class Ner:
         return [tuple(tidy(text, items)) for text, items in zip(texts, found, strict=True)]
 
 
+def check_model(model: str) -> None:
+    """Raise :class:`DetectorError` unless a model of that name is there."""
+    if model == "default":
+        return
+    name = _STAND_IN if model == "en_core_web_sm" else model
+    try:
+        there = Path(name).is_dir() or importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        there = False
+    if not there:
+        raise DetectorError(f"model {model}: not installed; install the spaCy package, give its folder, or use 'none'")
+
+
 def _load(model: str) -> tuple[Reader, str]:
     """A reader for the model of that name and the model's version."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if model == "default" and (own := _own_model()) is not None:
+        return own
     if model == "default":
-        try:
-            models = importlib.import_module("maskgate_detectors.models")
-            nlp = models.load_default()
-        except (ImportError, ValueError):
-            model = "en_core_web_sm"
-        else:
-            return _own_reader(nlp), f"maskgate-{models.digest()[:12]}"
+        model = "en_core_web_sm"
     name = _STAND_IN if model == "en_core_web_sm" else model
     import spacy
 
@@ -127,6 +153,17 @@ def _load(model: str) -> tuple[Reader, str]:
             nlp.remove_pipe(pipe)
     meta = nlp.meta
     return _spacy_reader(nlp), f"{meta.get('lang')}_{meta.get('name')}-{meta.get('version')}"
+
+
+def _own_model() -> tuple[Reader, str] | None:
+    """The packed model; None where it was not packed. A damaged one is an error, not a reason for another."""
+    models = importlib.import_module("maskgate_detectors.models")
+    if not models.path().is_dir():
+        return None
+    try:
+        return _own_reader(models.load_default()), f"maskgate-{models.digest()[:12]}"
+    except (OSError, ValueError) as error:
+        raise DetectorError(f"model default: cannot be loaded: {error}") from None
 
 
 def _own_reader(nlp: Any) -> Reader:

@@ -7,10 +7,13 @@ a telling key and a value.
 
 from __future__ import annotations
 
+import hashlib
+import platform
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
+from maskgate_detectors import dbcache
 from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.registry import Compiled
 
@@ -69,27 +72,14 @@ class HyperscanPrefilter:
     name = "hyperscan"
     joins = True
 
-    def __init__(self, triggers: dict[str, tuple[int, ...]]) -> None:
+    def __init__(self, triggers: dict[str, tuple[int, ...]], cache_dir: str | None = None) -> None:
         import hyperscan
 
         self._targets = list(triggers.values())
         numbers = [(at, text) for at, text in enumerate(triggers) if _is_numeric(text)]
         others = [(at, text) for at, text in enumerate(triggers) if not _is_numeric(text)]
-        self._scans: list[Callable[..., Any]] = []
-        self._databases = []
-        for group in (others, numbers):
-            if not group:
-                continue
-            database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-            flags = [hyperscan.HS_FLAG_DOTALL | (0 if text.isascii() else hyperscan.HS_FLAG_UTF8) for _, text in group]
-            try:
-                database.compile(
-                    expressions=[text.encode() for _, text in group], ids=[at for at, _ in group], flags=flags
-                )
-            except hyperscan.HyperscanError as error:
-                raise DetectorError(f"hyperscan refuses the triggers: {_blame(hyperscan, group)}{error}") from None
-            self._databases.append(database)
-            self._scans.append(database.scan)
+        self._databases = [_database(hyperscan, group, cache_dir) for group in (others, numbers) if group]
+        self._scans: list[Callable[..., Any]] = [database.scan for database in self._databases]
 
     def hits(self, data: bytes) -> list[tuple[tuple[int, ...], int]]:
         """(rules and marks, end offset) of every trigger, not in order."""
@@ -167,6 +157,28 @@ def _is_numeric(trigger: str) -> bool:
     return not any(char.isalpha() or char in "@%&" for char in bare)
 
 
+def _database(hyperscan: Any, group: Sequence[tuple[int, str]], cache_dir: str | None) -> Any:
+    """The database of these triggers, from the cache where it is there: compiling takes seconds."""
+    flags = [hyperscan.HS_FLAG_DOTALL | (0 if text.isascii() else hyperscan.HS_FLAG_UTF8) for _, text in group]
+    digest = hashlib.sha256(repr((hyperscan.__version__, platform.machine(), platform.processor(), group)).encode())
+    name = f"triggers-{digest.hexdigest()[:40]}.hsdb"
+    stored = dbcache.load(cache_dir, name)
+    if stored is not None:
+        try:
+            database = hyperscan.loadb(stored, hyperscan.HS_MODE_BLOCK)
+            database.scratch = hyperscan.Scratch(database)
+            return database
+        except (hyperscan.HyperscanError, ValueError, TypeError):
+            pass  # of another processor or version: it is made again
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    try:
+        database.compile(expressions=[text.encode() for _, text in group], ids=[at for at, _ in group], flags=flags)
+    except hyperscan.HyperscanError as error:
+        raise DetectorError(f"hyperscan refuses the triggers: {_blame(hyperscan, group)}{error}") from None
+    dbcache.store(cache_dir, name, hyperscan.dumpb(database))
+    return database
+
+
 def _blame(hyperscan: Any, group: Sequence[tuple[int, str]]) -> str:
     for _, text in group:
         try:
@@ -176,12 +188,12 @@ def _blame(hyperscan: Any, group: Sequence[tuple[int, str]]) -> str:
     return ""
 
 
-def make(kind: str, triggers: dict[str, tuple[int, ...]]) -> Prefilter:
+def make(kind: str, triggers: dict[str, tuple[int, ...]], cache_dir: str | None = None) -> Prefilter:
     """The prefilter of that kind; ``auto``: hyperscan where it can be imported."""
     if kind == "re2":
         return Re2Prefilter(triggers)
     try:
-        return HyperscanPrefilter(triggers)
+        return HyperscanPrefilter(triggers, cache_dir)
     except ImportError:
         if kind == "hyperscan":
             raise DetectorError("hyperscan is not installed; set prefilter to re2 or auto") from None

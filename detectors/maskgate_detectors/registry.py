@@ -12,12 +12,14 @@ import importlib
 import importlib.metadata
 import math
 import pkgutil
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import re2
 
+from maskgate_detectors import samples
 from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.rule import DETECTORS, Rule
 
@@ -39,28 +41,58 @@ def compile_re2(pattern: str, what: str) -> Any:
         raise DetectorError(f"{what}: RE2 refuses the pattern: {text}") from None
 
 
-class Compiled:
-    """A rule made ready: programs, the group of the value, whether context is demanded."""
+class Preparing:
+    """How long this process has spent on making programs: no record's time."""
 
-    __slots__ = ("context_only", "group", "id", "index", "key_program", "near", "program", "rule")
+    seconds = 0.0
+
+
+PREPARING = Preparing()
+
+
+class Compiled:
+    """A rule with its programs, which are made at the first use: most processes use few of the rules."""
+
+    __slots__ = ("context_only", "group", "id", "index", "key_match", "near", "ready", "rule", "search")
 
     def __init__(self, rule: Rule, index: int) -> None:
         self.rule = rule
         self.id = rule.id
         self.index = index
-        regexp = compile_re2(rule.pattern, f"rule {rule.id}")
-        if regexp._regexp.Match(BOTH, b"", 0, 0)[0] != (-1, -1):
-            raise DetectorError(f"rule {rule.id}: the pattern matches the empty text")
-        self.program = regexp._regexp
-        self.group: int = regexp.groupindex.get("value", 0)
-        key = compile_re2(rule.key_pattern, f"rule {rule.id}: key_pattern") if rule.key_pattern is not None else None
-        self.key_program = key._regexp if key is not None else None
         self.near = tuple(word.lower() for word in rule.near)
         self.context_only = rule.needs_context or not rule.triggers
+        self.ready = False
+        self.group = 0
+        self.search: Any = None  # RE2's Match of the pattern
+        self.key_match: Any = None  # and of the key pattern; None: every value fits
+
+    def prepare(self) -> None:
+        """Make the programs, and run ``validate`` once on a sample, so that its tables are loaded."""
+        if self.ready:
+            return
+        begun = time.perf_counter()
+        try:
+            self._prepare()
+        finally:
+            PREPARING.seconds += time.perf_counter() - begun
+
+    def _prepare(self) -> None:
+        regexp = compile_re2(self.rule.pattern, f"rule {self.id}")
+        if regexp._regexp.Match(BOTH, b"", 0, 0)[0] != (-1, -1):
+            raise DetectorError(f"rule {self.id}: the pattern matches the empty text")
+        self.search = regexp._regexp.Match
+        self.group = regexp.groupindex.get("value", 0)
+        if self.rule.key_pattern is not None:
+            self.key_match = compile_re2(self.rule.key_pattern, f"rule {self.id}: key_pattern")._regexp.Match
+        self.ready = True
+        if self.rule.validate is not None and self.rule.matches:
+            example = samples.read(self.rule.matches[0])
+            for start, end in example.spans[:1] or ((0, len(example.text)),):
+                self.rule.validate(example.text[start:end])
 
     def spans(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Byte spans of the candidates in ``data``, left to right."""
-        match, group, size, at = self.program.Match, self.group, len(data), 0
+        match, group, size, at = self.search, self.group, len(data), 0
         while at <= size:
             found = match(UNANCHORED, data, at, size)
             start, end = found[0]
@@ -73,8 +105,10 @@ class Compiled:
 
     def key_fits(self, data: bytes) -> bool:
         """The whole value looks as ``key_pattern`` demands."""
-        program = self.key_program
-        return program is None or program.Match(BOTH, data, 0, len(data))[0][0] >= 0
+        if not self.ready:
+            self.prepare()
+        match = self.key_match
+        return match is None or match(BOTH, data, 0, len(data))[0][0] >= 0
 
 
 def entropy(text: str) -> float:
