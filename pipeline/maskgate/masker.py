@@ -16,6 +16,7 @@ from maskgate.errors import MaskgateError, RecordError
 from maskgate.masking.base import Action, CannotMask
 from maskgate.masking.drop import Drop
 from maskgate.masking.fast import LONGEST, REMEMBERED, Done, Key, Miss, mask_plain
+from maskgate.masking.foreign import foreign_tokens, opener
 from maskgate.masking.keyring import Keyring
 from maskgate.masking.record import Bound, Forced, RecordMasker, bind
 from maskgate.masking.redact import Redact
@@ -170,8 +171,11 @@ class _Chooser:
 class Masker:
     """Masks batches of records under one policy with one keyring."""
 
-    def __init__(self, policy: CompiledPolicy, keyring: Keyring, engine: Detects) -> None:
+    def __init__(
+        self, policy: CompiledPolicy, keyring: Keyring, engine: Detects, *, trust_foreign_tokens: bool = False
+    ) -> None:
         self.policy = policy
+        self._opens = opener(keyring, trust_foreign_tokens)
         self._keyring = keyring
         self._engine = engine
         self._mac = value_mac(keyring)
@@ -357,19 +361,20 @@ class Masker:
         if scan.error:
             raise RecordError(scan.error, f"in {prefix or 'the value'}")
         always = lens.always
-        if not scan.findings and not always:
+        findings = foreign_tokens(raw, scan.findings, self._opens) if b"mg1" in raw else scan.findings
+        if not findings and not always:
             return raw, []
         if not always and self._trace is None:
-            quick = mask_plain(raw, scan.findings, lens.memo, lens.misses(prefix, record, self._mac))
+            quick = mask_plain(raw, findings, lens.memo, lens.misses(prefix, record, self._mac))
             if quick is not None:
                 return quick
         subject = self._subject(record) if self._subject_paths else ""
         masker = RecordMasker(raw, lens.at(prefix, record), self._mac, subject, prefix)
         if always:
             forced = forced_values(masker.tree, always, lens, prefix)
-            masked = masker.mask(_outside(scan.findings, masker.tree, forced), forced)
+            masked = masker.mask(_outside(findings, masker.tree, forced), forced)
         else:
-            masked = masker.mask(scan.findings)
+            masked = masker.mask(findings)
         if self._trace is not None:
             self._trace += masker.bounds
         return masked, masker.uses

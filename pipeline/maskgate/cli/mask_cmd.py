@@ -44,7 +44,7 @@ def command(
 
     pipe = Pipe(config_file, output=output, **options)
     keyring = keyring_for(pipe, keyring_place)
-    masker = Masker(pipe.policy, keyring, pipe.engine())
+    masker = Masker(pipe.policy, keyring, pipe.engine(), trust_foreign_tokens=keyring.ephemeral)
     if table != "ndjson":
         from maskgate.tables import mask_table
 

@@ -79,6 +79,7 @@ class Keyring:
         self._keys = list(keys)
         self.path = path
         self._kms = kms
+        self.ephemeral = False  # of this process alone
         ids = [k.id for k in self._keys]
         if len(set(ids)) != len(ids):
             raise KeyringError(f"{path or VARIABLE}: two keys have the same id")
@@ -132,7 +133,9 @@ class Keyring:
     @classmethod
     def fresh(cls) -> Keyring:
         """New keys in memory only: what they mask is stable for this process alone."""
-        return cls([_new(purpose) for purpose in PURPOSES])
+        ring = cls([_new(purpose) for purpose in PURPOSES])
+        ring.ephemeral = True
+        return ring
 
     @classmethod
     def create(cls, place: Path | str, kms: Any = None) -> Keyring:

@@ -248,6 +248,7 @@ class RecordMasker:
             index = owners[key_start]
             if any(bound.drop for _, bound in found):
                 self._dropped.add(index)
+                renamed[self.tree[index].path] = pointer_part(found[0][1].label)  # the key is personal data itself
                 self._use(*found[0], "drop", decode(self.raw[key_start : self.tree[index].key_end]))
                 continue
             content = self.raw[key_start : self.tree[index].key_end]
@@ -287,7 +288,7 @@ class RecordMasker:
             if node.parent < 0:
                 fresh.append("")
             else:
-                part = names.get(node.path) or node.path.rpartition("/")[2]
+                part = names[node.path] if node.path in names else node.path.rpartition("/")[2]
                 fresh.append(f"{fresh[node.parent]}/{part}")
             after.setdefault(node.path, fresh[-1])
         skip = len(self._prefix)

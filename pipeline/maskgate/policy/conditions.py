@@ -73,7 +73,7 @@ def rule_condition(condition: str, record: Record, finding: Finding) -> bool:
     scope = {"topic": record.topic, "headers": _headers(record), "event": _tree(record), "finding": _found(finding)}
     try:
         result = program(condition).execute(scope)
-    except (RuntimeError, TypeError, ValueError, OverflowError):
+    except Exception:  # whatever the library raises, the condition was not decided
         raise RecordError("condition_failed", "a rule's condition cannot be decided for this record") from None
     if not isinstance(result, bool):
         raise RecordError("condition_failed", "a rule's condition is neither true nor false")
@@ -90,5 +90,5 @@ def export_condition(condition: str, record: Record, tree: Any, findings: Sequen
     }
     try:
         return program(condition).execute(scope) is not False
-    except (RuntimeError, TypeError, ValueError, OverflowError):
+    except Exception:  # undecided: held
         return True
