@@ -1,0 +1,224 @@
+"""Families of nested events whose leaves are fields: one function a family, the split is by family."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.detection.marks import Number, mark
+from benchmarks.detection.values import Person
+
+Family = Callable[[random.Random, Person], Any]
+
+
+def _id(r: random.Random) -> str:
+    return str(uuid.UUID(int=r.getrandbits(128), version=4))
+
+
+def _time(r: random.Random) -> str:
+    return f"2025-{r.randint(1, 12):02d}-{r.randint(1, 28):02d}T{r.randint(0, 23):02d}:{r.randint(0, 59):02d}:{r.randint(0, 59):02d}Z"
+
+
+def _hex(r: random.Random, size: int) -> str:
+    return f"{r.getrandbits(size * 4):0{size}x}"
+
+
+def order(r: random.Random, p: Person) -> Any:
+    return {
+        "order_id": f"ORD-{p.digits(9)}", "created_at": _time(r), "status": r.choice(["paid", "shipped", "pending"]),
+        "customer": {"id": p.digits(7), "first_name": p.m_first, "last_name": p.m_last, "email": p.m_email, "phone": p.m_phone},
+        "shipping_address": {"street": p.m_street, "city": p.m_city, "postal_code": p.m_zip, "country": "DE"},
+        "payment": {"method": "card", "card_number": p.m_card, "cvv": p.m_cvv, "amount": round(r.uniform(5, 900), 2)},
+        "items": [{"sku": f"SKU-{p.digits(6)}", "qty": r.randint(1, 5), "price": round(r.uniform(1, 99), 2)}],
+    }  # fmt: skip
+
+
+def ticket(r: random.Random, p: Person) -> Any:
+    return {
+        "ticketId": int(p.digits(6)), "priority": r.choice(["P1", "P2"]), "requester": {"displayName": p.m_name, "emailAddress": p.m_email},
+        "channel": "web", "tags": ["billing", "urgent"], "customFields": {"contactPhone": p.m_intl_phone, "clientIp": p.m_ip},
+        "sla": {"dueAt": _time(r), "breached": False},
+    }  # fmt: skip
+
+
+def access_log(r: random.Random, p: Person) -> Any:
+    return {
+        "@timestamp": _time(r), "level": "INFO", "logger": "http.access", "trace_id": _hex(r, 32), "span_id": _hex(r, 16),
+        "http": {"method": "GET", "status_code": 200, "path": f"/api/v2/orders/{p.digits(6)}", "duration_ms": r.randint(1, 900)},
+        "client": {"ip": p.m_ip, "user_agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0.0.0 Safari/537.36"},
+        "user": {"username": p.m_user, "email": p.m_email},
+    }  # fmt: skip
+
+
+def tool_call(r: random.Random, p: Person) -> Any:
+    return {
+        "role": "assistant", "tool_calls": [{"id": f"call_{_hex(r, 12)}", "type": "function", "function": {"name": "send_email",
+        "arguments": {"to": p.m_email, "cc": [p.m_email], "recipient_name": p.m_name, "template": "welcome_v2"}}}],
+        "model": "large-2025-01", "usage": {"prompt_tokens": r.randint(10, 4000), "completion_tokens": 52},
+    }  # fmt: skip
+
+
+def cdc_row(r: random.Random, p: Person) -> Any:
+    row = {"id": int(p.digits(6)), "fname": p.m_first, "lname": p.m_last, "dob": p.m_dob, "ssn": p.m_ssn, "email_address": p.m_email,
+           "updated_at": _time(r), "version": r.randint(1, 40)}  # fmt: skip
+    return {"op": "u", "ts_ms": 1735689600000 + r.randint(0, 10**9), "source": {"db": "crm", "table": "persons", "lsn": int(p.digits(9))},
+            "before": None, "after": row}  # fmt: skip
+
+
+def config_dump(r: random.Random, p: Person) -> Any:
+    return {
+        "service": "billing", "replicas": 3, "image": f"registry.local/billing:1.{r.randint(1, 40)}.2", "env": {"LOG_LEVEL": "debug",
+        "DB_HOST": "db-3.internal", "DB_USER": "app", "DB_PASSWORD": p.m_password, "STRIPE_API_KEY": p.m_api_key, "ADMIN_EMAIL": p.m_email,
+        "JAVA_OPTS": "-Xmx512m", "FEATURE_FLAGS": "new-cart,dark-mode"}, "maintainer": {"name": p.m_name},
+    }  # fmt: skip
+
+
+def payment_webhook(r: random.Random, p: Person) -> Any:
+    return {
+        "id": f"evt_{_hex(r, 24)}", "type": "charge.succeeded", "livemode": True, "data": {"object": {"amount": r.randint(100, 90000),
+        "currency": "eur", "billing_details": {"name": p.m_name, "email": p.m_email, "phone": p.m_intl_phone, "address": {"line1": p.m_street,
+        "city": p.m_city, "postal_code": p.m_zip, "country": "FR"}}, "receipt_email": p.m_email}}, "request": {"id": f"req_{_hex(r, 14)}"},
+    }  # fmt: skip
+
+
+def patient(r: random.Random, p: Person) -> Any:
+    return {
+        "resourceType": "Patient", "identifier": [{"system": "urn:oid:1.2.36.146", "type": "MR"}], "medicalRecordNumber": p.m_mrn,
+        "patient": {"givenName": p.m_first, "familyName": p.m_last, "birthDate": p.m_dob, "insuranceNumber": p.m_insurance},
+        "telecom": [{"system": "phone", "phone": p.m_phone}], "attendingPhysician": p.m_name, "encounter": {"ward": "B2", "code": "I10"},
+    }  # fmt: skip
+
+
+def employee(r: random.Random, p: Person) -> Any:
+    return {
+        "employeeNumber": p.digits(5), "department": "Engineering", "fullName": p.m_name, "workEmail": p.m_email, "homeAddress": p.m_address,
+        "dateOfBirth": p.m_dob, "bank": {"iban": p.m_iban, "bic": p.m_bic}, "salary": r.randint(30000, 120000), "passportNumber": p.m_passport,
+        "emergencyContact": {"name": p.m_name, "phone": p.m_phone}, "grade": "L4",
+    }  # fmt: skip
+
+
+def transfer(r: random.Random, p: Person) -> Any:
+    return {
+        "msgId": f"MSG{p.digits(12)}", "valueDate": "2025-03-01", "debtor": {"name": p.m_name, "iban": p.m_iban},
+        "creditor": {"name": p.m_name, "accountNumber": p.m_account, "bic": p.m_bic}, "amount": {"value": "120.50", "currency": "EUR"},
+        "endToEndId": f"E2E-{p.digits(8)}", "batch": 7,
+    }  # fmt: skip
+
+
+def german_customer(r: random.Random, p: Person) -> Any:
+    return {
+        "Bestellnummer": p.digits(8), "Kunde": {"Vorname": p.m_first, "Nachname": p.m_last, "Geburtsdatum": p.m_dob, "Telefonnummer": p.m_phone,
+        "E-Mail": p.m_email}, "Lieferadresse": {"Strasse": p.m_street, "PLZ": p.m_zip, "Ort": p.m_city}, "Steuernummer": p.m_tax, "Betrag": 19.99,
+    }  # fmt: skip
+
+
+def french_customer(r: random.Random, p: Person) -> Any:
+    return {
+        "numero_commande": p.digits(8), "client": {"prenom": p.m_first, "nom_de_famille": p.m_last, "courriel": p.m_email, "telephone": p.m_phone,
+        "date_naissance": p.m_dob}, "adresse_livraison": {"rue": p.m_street, "code_postal": p.m_zip, "ville": p.m_city}, "montant": 42.0,
+    }  # fmt: skip
+
+
+def spanish_customer(r: random.Random, p: Person) -> Any:
+    return {
+        "numero_pedido": p.digits(8), "cliente": {"nombre": p.m_first, "apellidos": p.m_last, "correo_electronico": p.m_email, "telefono": p.m_phone,
+        "fecha_nacimiento": p.m_dob}, "direccion_postal": {"calle": p.m_street, "codigo_postal": p.m_zip, "ciudad": p.m_city}, "importe": 42.0,
+    }  # fmt: skip
+
+
+def italian_dutch(r: random.Random, p: Person) -> Any:
+    return {
+        "ordine": p.digits(7), "intestatario": {"nome": p.m_first, "cognome": p.m_last, "cellulare": p.m_phone, "dataDiNascita": p.m_dob},
+        "klant": {"voornaam": p.m_first, "achternaam": p.m_last, "telefoonnummer": p.m_phone, "woonplaats": p.m_city, "postcode": p.m_zip,
+        "geboortedatum": p.m_dob}, "totaal": 10,
+    }  # fmt: skip
+
+
+def polish_swedish_portuguese(r: random.Random, p: Person) -> Any:
+    return {
+        "klient": {"imie": p.m_first, "nazwisko": p.m_last, "numer_telefonu": p.m_phone, "kod_pocztowy": p.m_zip, "miasto": p.m_city},
+        "kund": {"fornamn": p.m_first, "efternamn": p.m_last, "telefonnummer": p.m_phone, "postnummer": p.m_zip, "gatuadress": p.m_street},
+        "cliente": {"primeiro_nome": p.m_first, "sobrenome": p.m_last, "telefone": p.m_phone, "data_nascimento": p.m_dob, "endereco": p.m_address},
+        "suma": 11,
+    }  # fmt: skip
+
+
+def insurance_claim(r: random.Random, p: Person) -> Any:
+    return {
+        "claimId": f"CLM-{p.digits(7)}", "policyholder": {"firstName": p.m_first, "surname": p.m_last, "policyNumber": p.m_insurance},
+        "vehicle": {"licensePlate": p.m_plate, "vin": p.m_vin, "make": "Volkswagen", "year": 2019}, "incident": {"code": "REAR_END", "at": _time(r)},
+        "payoutIban": p.m_iban, "driver": {"driversLicense": p.m_licence, "mobile": p.m_intl_phone},
+    }  # fmt: skip
+
+
+def booking(r: random.Random, p: Person) -> Any:
+    return {
+        "pnr": p.letters(6), "flight": f"LH{r.randint(100, 999)}", "passengers": [{"passengerName": p.m_name, "passport_number": p.m_passport,
+        "date_of_birth": p.m_dob, "seat": "12A"}, {"passengerName": p.m_name, "passport_number": p.m_passport, "date_of_birth": p.m_dob, "seat": "12B"}],
+        "contact": {"email": p.m_email, "mobile_number": p.m_intl_phone}, "fare": {"total": 321.5, "class": "Y"},
+    }  # fmt: skip
+
+
+def mobile_device(r: random.Random, p: Person) -> Any:
+    return {
+        "event": "app_open", "app_version": "4.2.1", "device": {"imei": p.m_imei, "mac_address": p.m_mac, "model": "Pixel 8", "os": "14"},
+        "network": {"ip_address": p.m_ip, "ipv6": p.m_ipv6, "carrier": "Vodafone"}, "account": {"username": p.m_user, "msisdn": p.m_intl_phone},
+        "session_seq": r.randint(1, 99),
+    }  # fmt: skip
+
+
+def kyc(r: random.Random, p: Person) -> Any:
+    return {
+        "applicant": {"legal_name": p.m_name, "nationality_code": "PL", "national_id": p.m_nid, "tax_id": p.m_tax, "birth_place": p.m_city},
+        "document": {"passport_no": p.m_passport, "checks": [{"name": "mrz", "result": "clear"}]}, "risk": {"score": r.random(), "band": "low"},
+        "wallet_address": p.m_wallet, "residential_address": p.m_address,
+    }  # fmt: skip
+
+
+def numbers(r: random.Random, p: Person) -> Any:
+    card = p.card().replace(" ", "").replace("-", "")
+    return {
+        "txn": int(p.digits(9)), "pan": Number("CREDIT_CARD", card), "ssn": Number("US_SSN", str(r.randint(100, 665)) + "451234"),
+        "phoneNumber": Number("PHONE_NUMBER", "1212" + str(r.randint(2000000, 9999999))), "amount_cents": r.randint(1, 99999),
+        "zip": Number("LOCATION", str(r.randint(10000, 99999))), "accountNumber": Number("BANK_ACCOUNT", p.digits(10)), "mcc": 5411,
+    }  # fmt: skip
+
+
+def deep_lists(r: random.Random, p: Person) -> Any:
+    return {
+        "type": "batch", "rows": [[{"contact": {"emails": [p.m_email, p.m_email], "phones": [{"type": "home", "number": p.m_intl_phone}]}}],
+        [{"people": [{"firstName": p.m_first, "lastName": p.m_last, "age": 41}]}]], "meta": {"count": 2, "checksum": _hex(r, 32)},
+    }  # fmt: skip
+
+
+def crm_flat(r: random.Random, p: Person) -> Any:
+    return {
+        "Lead ID": p.digits(8), "First Name": p.m_first, "Last Name": p.m_last, "E-mail Address": p.m_email, "Mobile Phone": p.m_phone,
+        "Mailing Street": p.m_street, "Mailing City": p.m_city, "Mailing Zip/Postal Code": p.m_zip, "Lead Source": "Webinar", "Score": 71,
+        "Birthdate": p.m_dob, "Credit Card Number": p.m_card,
+    }  # fmt: skip
+
+
+def envelope(r: random.Random, p: Person) -> Any:
+    return {
+        "specversion": "1.0", "type": "com.acme.user.created", "source": "/users", "id": _id(r), "time": _time(r), "data": {"profile": {
+        "full_name": p.m_name, "contactEmail": p.m_email, "avatar": f"https://cdn.acme.io/{_hex(r, 16)}.png"}, "credentials": {"login": p.m_user,
+        "passwordHash": mark("SECRET", "$2b$12$" + "".join(r.choice("abcdefghijkABCDEFG0123456789./") for _ in range(53)))}},
+    }  # fmt: skip
+
+
+def url_params(r: random.Random, p: Person) -> Any:
+    return {
+        "request": {"url": f"https://shop.example/checkout?email={p.m_email}&step=2", "referrer": "https://www.google.com/search?q=blue+shoes"},
+        "dsn": f"postgres://{mark('SECRET', 'app:' + p.api_key()[:16])}@db-1.internal:5432/shop", "authorization": mark("SECRET", "Bearer " + p.api_key()),
+        "remote_addr": p.m_ip, "bytes": r.randint(100, 99999),
+    }  # fmt: skip
+
+
+SPLITS: dict[str, tuple[Family, ...]] = {
+    "train": (order, ticket, access_log, cdc_row, patient, transfer, german_customer, french_customer, kyc, numbers),
+    "dev": (tool_call, config_dump, employee, spanish_customer, insurance_claim, mobile_device, crm_flat),
+    "test": (payment_webhook, italian_dutch, polish_swedish_portuguese, booking, deep_lists, envelope, url_params),
+}
