@@ -44,6 +44,7 @@ class Flight:
 
     phase: str = "idle"
     ranges: Ranges = field(default_factory=dict)
+    pid: int = 0
 
     @property
     def records(self) -> int:
@@ -61,7 +62,7 @@ class FlightFile:
 
     def write(self, phase: str, ranges: Mapping[Place, tuple[int, int]]) -> None:
         """Say what is in flight from now on."""
-        tree = {"phase": phase, "ranges": [[t, p, s, e] for (t, p), (s, e) in ranges.items()]}
+        tree = {"phase": phase, "pid": os.getpid(), "ranges": [[t, p, s, e] for (t, p), (s, e) in ranges.items()]}
         data = json.dumps(tree).encode() + b"\n"
         self._size = max(self._size, len(data))
         os.pwrite(self._file, data.ljust(self._size), 0)
@@ -75,7 +76,7 @@ def read_flight(path: Path) -> Flight:
     """What was in flight; nothing, where the file is not there or not whole."""
     try:
         tree = json.loads(path.read_text())
-        return Flight(tree["phase"], {(t, int(p)): (int(s), int(e)) for t, p, s, e in tree["ranges"]})
+        return Flight(tree["phase"], {(t, int(p)): (int(s), int(e)) for t, p, s, e in tree["ranges"]}, tree["pid"])
     except (OSError, ValueError, KeyError, TypeError):
         return Flight()
 

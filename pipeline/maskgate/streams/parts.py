@@ -92,7 +92,7 @@ def _signer(path: Path) -> signing.Signer | None:
 def _producers(path: Path | None) -> Mapping[str, ProducerKey]:
     if path is None:
         return {}
-    from maskgate.approvals import people
+    from maskgate.approvals import people_file
 
-    found: Mapping[str, ProducerKey] = people.load(path).producer_keys()
+    found: Mapping[str, ProducerKey] = people_file.parse(people_file.load(path)).producer_keys()
     return found
