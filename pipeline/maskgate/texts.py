@@ -8,6 +8,7 @@ from typing import Any
 
 from maskgate.config import Settings
 from maskgate.errors import WorldError
+from maskgate.streams.log import describe, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,6 @@ class Texts:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._loaded: Loaded | None = None
-        self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._load, name="texts", daemon=True)
         self._thread.start()
 
@@ -50,8 +50,8 @@ class Texts:
             masker = load_masker(self._settings)
             masker.mask_text("ready")
             self._loaded = masker
-        except BaseException as error:
-            self._error = error
+        except Exception as error:
+            say("texts", "not_loaded", **describe(error))
 
     def _ready(self) -> Loaded:
         self._thread.join(30.0)

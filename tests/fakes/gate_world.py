@@ -87,10 +87,10 @@ def item(
     wants_raw: bool = False,
     original: bytes = b'{"order":4711,"email":"jane@example.com","total":18.40}',
     signer: signing.FileSigner | None = None,
+    uses: Sequence[FieldUse] = (FieldUse("/email", "EMAIL_ADDRESS", "tokenize", "email", 1.0, 1),),
 ) -> bytes:
     """The envelope that a mask worker would write for a held record."""
     record = Record(topic, 0, offset, original, key)
-    uses = (FieldUse("/email", "EMAIL_ADDRESS", "tokenize", "email", 1.0, 1),)
     out = f"{topic}.released" if destination == "default" else "partner.in"
     export = {
         "rule": rule, "destination": destination, "topic": out, "verb": "export", "purpose": purpose, "tier": tier,
@@ -98,7 +98,7 @@ def item(
     }  # fmt: skip
     seal = settings.pipeline.state_dir / "keys" / "gate-seal.pub"
     return items.build_item(
-        Held(value, key, (), uses, export),
+        Held(value, key, (), tuple(uses), export),
         record,
         requester=requester or office.verified("orders-service", "service"),
         policy=PolicyRef("test", "1", "d"),

@@ -1,4 +1,4 @@
-"""`maskgate approvals`: the reviewer's desk on the command line. What counts is signed here, with the reviewer's own key."""
+"""`maskgate approvals`: the reviewer's desk on the command line; what counts is signed here with the reviewer's key."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Way:
     def __init__(self, config_file: str | None, key_file: Path | None, url: str | None, direct: bool) -> None:
         self.settings, _ = config.load(config_file)
         self.signer = load_signer(key_file) if key_file else None
-        self._url = url or f"http://localhost:{self.settings.console.port}"
+        self.url = url or f"http://localhost:{self.settings.console.port}"
         self._direct = direct
 
     def desk(self) -> Any:
@@ -52,7 +52,7 @@ class Way:
 
         if self._direct:
             return KafkaDesk(self.settings, self.signer)
-        client = Client(self._url, key=self.signer)
+        client = Client(self.url, key=self.signer)
         try:
             client.get_json("/requests?limit=1")
         except RefusedError as error:

@@ -112,11 +112,12 @@ class Client(_Base):
         arguments: str | Mapping[str, Any] | None = None,
         purpose: str = "",
         expected_outcome: str = "",
+        destination: str = "",
         on_behalf_of: Sequence[Mapping[str, str]] = (),
     ) -> Approval:
         """Ask; the same request while one is open gives that one again."""
-        fields = {"resource": resource, "arguments": arguments, "purpose": purpose}
-        fields |= {"expected_outcome": expected_outcome, "on_behalf_of": list(on_behalf_of)}
+        fields: dict[str, Any] = {"resource": resource, "arguments": arguments, "purpose": purpose}
+        fields |= {"expected_outcome": expected_outcome, "destination": destination, "on_behalf_of": list(on_behalf_of)}
         return from_json(self._send(self._ask(verb, fields)))
 
     def get(self, request_id: str) -> Approval:

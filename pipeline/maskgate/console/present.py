@@ -28,6 +28,7 @@ _ASSURANCE = {
     "unverified": "not verified: everybody declared for the topic is excluded from voting",
 }
 _PREVIEW_PART = re.compile(r"(⟦[^⟧]*⟧)|(\"(?:[^\"\\]|\\.)*\")(\s*:)?|(-?\b\d[\d.eE+-]*\b)")
+_MARK = re.compile(r"(⟦[^⟧]*⟧)|(&lt;[A-Z][A-Z0-9_]{1,40}&gt;)")
 MAX_FIELDS = 60
 MAX_ITEMS = 50
 
@@ -140,10 +141,9 @@ def entities(entry: RequestState) -> list[dict[str, Any]]:
 
 
 def held_by(entry: RequestState) -> str:
-    """The export rules that held the records, and what set the tier."""
+    """The export rules that held the records."""
     rules = [r for r in dict.fromkeys(i.rule for i in entry.request.items) if r]
-    why = entry.request.rule
-    return line(", ".join(rules) + (f" (tier by {why})" if rules and why else "" if rules else why), 200)
+    return line(", ".join(rules), 200)
 
 
 def slots(entry: RequestState, reader: Reader) -> list[dict[str, str]]:
@@ -199,7 +199,7 @@ def brief(view: View, reader: Reader, me: Caller | None = None) -> dict[str, Any
         "id": request.request_id, "request_id": request.request_id, "short": request.request_id[-8:], "state": entry.state.value.lower(),
         "open": entry.state in OPEN, "kind": request.kind, "title": title(entry), "tier": request.tier,
         "verb": line(request.action.verb, 80), "destination": line(request.action.destination, 80),
-        "resource": line(request.action.resource, 200), "rule": held_by(entry),
+        "resource": line(request.action.resource, 200), "rule": held_by(entry), "why_tier": line(request.rule, 200),
         "purpose": line(request.action.purpose, 300), "requester": requester(entry),
         "for_whom": [line(p.sub, 80) for p in request.requester.on_behalf_of], "entities": entities(entry),
         "created": request.created, "changed": view.changed, "expires_at": request.expires_at,
@@ -249,7 +249,7 @@ def detail(
     fields = merged_fields(shown)
     text = preview.action_text(action)
     excluded = [reader.name(p) for p in request.exclusions.persons]
-    excluded += [line(str(p), 80) for p in request.exclusions.principals if not reader.people.person_of(p)]
+    excluded += [line(p.sub, 80) for p in request.exclusions.principals if not reader.people.person_of(p)]
     return brief(view, reader, me) | {
         "partial": entry.partial, "sampled": request.sampled, "auto": request.auto, "duplicates": entry.repeats,
         "sources": list(dict.fromkeys(line(i.source.topic, 100) for i in request.items)),
@@ -375,7 +375,7 @@ def highlight(text: str) -> Markup:
         if string and colon is not None:
             return f'<span class="jk">{escape(string)}</span>{escape(colon)}'
         if string:
-            inner = re.sub(r"⟦[^⟧]*⟧", lambda m: f'<span class="t">{m[0]}</span>', str(escape(string)))
+            inner = _MARK.sub(_mark, str(escape(string)))
             return f'<span class="js">{inner}</span>'
         return f'<span class="jn">{escape(number)}</span>'
 
@@ -384,6 +384,10 @@ def highlight(text: str) -> Markup:
         out += [str(escape(text[at : found.start()])), mark(found)]
         at = found.end()
     return Markup("".join(out) + str(escape(text[at:])))  # noqa: S704  (every part above is escaped)
+
+
+def _mark(found: re.Match[str]) -> str:
+    return f'<span class="{"t" if found[1] else "l"}">{found[0]}</span>'
 
 
 def as_json(detail_of: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,31 @@
+"""`maskgate mcp`: the approval tools for AI agents, over MCP. An agent can ask, wait and list; it can never decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from maskgate.errors import ConfigurationError
+
+
+@click.command("mcp")
+@click.option("--key", "key_file", type=click.Path(path_type=Path), envvar="MASKGATE_KEY", help="The agent's key file.")
+@click.option("--url", envvar="MASKGATE_URL", help="Address of the console.")
+@click.option("--transport", type=click.Choice(["stdio", "streamable-http"]), default="stdio", show_default=True)
+@click.pass_obj
+def command(config_file: str | None, key_file: Path | None, url: str | None, transport: str) -> None:
+    """Serve request_approval, wait_for_approval, list_requests and use_permit to an AI agent."""
+    try:
+        from maskgate.client.mcp import build
+    except ImportError:
+        raise ConfigurationError("the MCP server needs its package: pip install 'maskgate[mcp]'") from None
+    from maskgate.cli.approvals_cmd import Way
+    from maskgate.client import AsyncClient
+
+    way = Way(config_file, key_file, url, False)
+    server = build(AsyncClient(way.url, key=way.must_sign()))
+    if transport == "stdio":
+        server.run("stdio")
+    else:
+        server.run("streamable-http")

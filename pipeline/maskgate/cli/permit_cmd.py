@@ -1,0 +1,86 @@
+"""`maskgate permit`: believe a permit offline, and spend it before the action runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maskgate.errors import ConfigurationError
+
+
+@click.group("permit")
+def command() -> None:
+    """Verify and redeem a permit: the gate's signed word that one action may run once with exactly these arguments."""
+
+
+def _options(function: Any) -> Any:
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="As JSON."),
+        click.option("--arg-json", "json_args", multiple=True, metavar="NAME=JSON", help="An argument about to run."),
+        click.option("--arg", "args", multiple=True, metavar="NAME=VALUE", help="An argument about to run; text."),
+        click.option("--arguments", "text", help="All arguments as one JSON object, instead of --arg."),
+        click.argument("permit", type=click.File("r")),
+    ):
+        function = option(function)
+    return function
+
+
+def _arguments(text: str | None, args: tuple[str, ...], json_args: tuple[str, ...]) -> str:
+    from maskgate.approvals import canonical
+    from maskgate.cli.request_cmd import arguments_of
+
+    return canonical.snapshot(canonical.loads(text) if text is not None else arguments_of(args, json_args))
+
+
+@command.command("verify")
+@_options
+@click.option("--gate-key", type=click.Path(path_type=Path), envvar="MASKGATE_GATE_KEY", help="The gate's public key.")
+@click.option("--verb", help="The verb about to run.")
+@click.option("--resource", help="The resource about to be touched.")
+@click.pass_obj
+def verify(
+    config_file: str | None, permit: Any, text: str | None, args: tuple[str, ...], json_args: tuple[str, ...],
+    as_json: bool, gate_key: Path | None, verb: str | None, resource: str | None,
+) -> None:  # fmt: skip
+    """Check signature, deadline and arguments; needs no network and spends nothing. PERMIT is a file, or - for stdin."""
+    from maskgate import config
+    from maskgate.approvals import signing
+    from maskgate.client.permit import check_permit
+
+    settings, _ = config.load(config_file)
+    path = gate_key or settings.pipeline.state_dir / "keys" / "gate.pub"
+    if not path.exists():
+        raise ConfigurationError(f"{path}: no such file; give the gate's public key with --gate-key")
+    found = check_permit(
+        permit.read().strip(),
+        _arguments(text, args, json_args),
+        signing.load_public(path),
+        verb=verb,
+        resource=resource,
+    )
+    click.echo(
+        json.dumps(asdict(found)) if as_json else f"valid: {found.verb} {found.resource} (request {found.request_id})"
+    )
+
+
+@command.command("redeem")
+@_options
+@click.option("--key", "key_file", type=click.Path(path_type=Path), envvar="MASKGATE_KEY", help="Your key file.")
+@click.option("--url", envvar="MASKGATE_URL", help="Address of the console.")
+@click.pass_obj
+def redeem(
+    config_file: str | None, permit: Any, text: str | None, args: tuple[str, ...], json_args: tuple[str, ...],
+    as_json: bool, key_file: Path | None, url: str | None,
+) -> None:  # fmt: skip
+    """Spend the permit at the gate: exit 0 once, exit 1 ever after."""
+    from maskgate.cli.approvals_cmd import Way
+    from maskgate.client import Client
+
+    way = Way(config_file, key_file, url, False)
+    with Client(way.url, key=way.must_sign()) as client:
+        client.redeem(permit.read().strip(), _arguments(text, args, json_args))
+    click.echo(json.dumps({"redeemed": True}) if as_json else "redeemed: run it now, it cannot be used again")

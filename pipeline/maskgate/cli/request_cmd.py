@@ -1,0 +1,96 @@
+"""`maskgate request`: ask people for approval of any action, and wait; the exit code says the verdict."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maskgate import config
+from maskgate.errors import RecordError
+
+APPROVED, REFUSED, PENDING = 0, 1, 4
+
+
+@click.command("request")
+@click.option("--verb", required=True, help="What is to be done, for example db.rollback, privilege.escalate, unmask.")
+@click.option("--resource", default="", help="What it is done to.")
+@click.option("--arg", "args", multiple=True, metavar="NAME=VALUE", help="An argument; the value is text.")
+@click.option("--arg-json", "json_args", multiple=True, metavar="NAME=JSON", help="An argument; the value is JSON.")
+@click.option("--purpose", default="", help="Why.")
+@click.option("--expected-outcome", required=True, help="What is true afterwards.")
+@click.option("--destination", default="", help="Alias of a destination, where the action has one.")
+@click.option("--on-behalf-of", "behalf", multiple=True, metavar="ISS SUB", help="For whom; they may not vote.")
+@click.option(
+    "--wait", "wait", is_flag=False, flag_value="5m", default=None, metavar="[TIME]", help="Wait for a decision."
+)
+@click.option("--key", "key_file", type=click.Path(path_type=Path), envvar="MASKGATE_KEY", help="Your key file.")
+@click.option("--url", envvar="MASKGATE_URL", help="Address of the console (default: from the configuration).")
+@click.option("--permit-file", type=click.Path(path_type=Path), help="Write the permit here (0600).")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def command(
+    config_file: str | None, verb: str, resource: str, args: tuple[str, ...], json_args: tuple[str, ...], purpose: str,
+    expected_outcome: str, destination: str, behalf: tuple[str, ...], wait: str | None, key_file: Path | None,
+    url: str | None, permit_file: Path | None, as_json: bool,
+) -> int:  # fmt: skip
+    """Ask for approval of an action. Exit 0 approved, 1 refused, 4 nobody has decided yet (which is not a denial)."""
+    from maskgate.cli.approvals_cmd import Way
+    from maskgate.client import Client
+
+    way = Way(config_file, key_file, url, False)
+    with Client(way.url, key=way.must_sign()) as client:
+        asked = client.request(
+            verb, resource=resource, arguments=arguments_of(args, json_args), purpose=purpose,
+            expected_outcome=expected_outcome, destination=destination, on_behalf_of=[_account(b) for b in behalf],
+        )  # fmt: skip
+        if wait is not None and asked.pending:
+            click.echo(f"{asked.request_id}: waiting for a decision …", err=True)
+            asked = client.wait(asked.request_id, _seconds(wait))
+    if permit_file is not None and asked.permit:
+        permit_file.touch(mode=0o600)
+        permit_file.write_text(asked.permit)
+    if as_json:
+        shown = {
+            "request_id": asked.request_id,
+            "state": asked.state,
+            "permit": asked.permit,
+            "arguments": asked.arguments,
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        click.echo(f"{asked.request_id} {asked.state}")
+        for reason in asked.reasons:
+            click.echo(f"reason: {reason}", err=True)
+    return APPROVED if asked.approved else PENDING if asked.pending else REFUSED
+
+
+def arguments_of(texts: tuple[str, ...], values: tuple[str, ...]) -> dict[str, Any]:
+    """Named arguments of the options."""
+    from maskgate.approvals import canonical
+
+    out: dict[str, Any] = {}
+    for option, parts, parse in (("--arg", texts, str), ("--arg-json", values, canonical.loads)):
+        for part in parts:
+            name, equals, value = part.partition("=")
+            if not equals or not name or name in out:
+                raise click.BadParameter("write it NAME=VALUE, each name once", param_hint=option)
+            try:
+                out[name] = parse(value)
+            except RecordError as error:
+                raise click.BadParameter(f"{name}: not JSON ({error.detail})", param_hint=option) from None
+    return out
+
+
+def _account(text: str) -> dict[str, str]:
+    iss, _, sub = text.strip().rpartition(" ")
+    return {"iss": iss or "local", "sub": sub}
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(config.parse_duration(text))
+    except (TypeError, ValueError):
+        raise click.BadParameter("write it like 30s or 10m", param_hint="--wait") from None

@@ -1,0 +1,77 @@
+"""MCP tools around the client. There is no tool that votes: the agent's own process cannot approve what it asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mcp.server import MCPServer
+
+from maskgate import __version__
+from maskgate.client.api import AsyncClient
+from maskgate.client.approval import Approval
+from maskgate.errors import MaskgateError, RefusedError
+
+_INSTRUCTIONS = (
+    "Ask people for approval before an action that needs it. Call request_approval with the exact arguments that will "
+    "run, then wait_for_approval. 'pending' means that nobody has decided yet; it is not a denial, and waiting again is "
+    "right. Before running an approved action call use_permit with the same arguments: it works once."
+)
+
+
+def build(client: AsyncClient) -> MCPServer[Any]:
+    """The server."""
+    server: MCPServer[Any] = MCPServer("maskgate", version=__version__, instructions=_INSTRUCTIONS)
+
+    @server.tool()
+    async def request_approval(
+        verb: str, arguments: dict[str, Any], purpose: str, expected_outcome: str, resource: str = ""
+    ) -> dict[str, Any]:
+        """Ask people to approve an action. The arguments are fixed now: only exactly these may run later."""
+        return await _told(
+            client.request(
+                verb, arguments=arguments, purpose=purpose, expected_outcome=expected_outcome, resource=resource
+            )
+        )
+
+    @server.tool()
+    async def wait_for_approval(request_id: str, timeout_s: float = 60.0) -> dict[str, Any]:
+        """Wait until somebody decided; after timeout_s (at most 300) the answer is the state of that moment."""
+        return await _told(client.wait(request_id, max(0.0, min(timeout_s, 300.0))))
+
+    @server.tool()
+    async def list_requests(state: str = "open") -> dict[str, Any]:
+        """Your own requests; state is open, all, or one state such as denied."""
+        try:
+            rows = await client.list(state=state)
+        except MaskgateError as error:
+            return {"error": str(error)}
+        keys = ("request_id", "state", "title", "purpose", "tier", "approved_n", "needed_n", "expires_at")
+        return {"requests": [{k: row[k] for k in keys} for row in rows]}
+
+    @server.tool()
+    async def use_permit(permit: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Spend the permit right before the action runs. Run it only if the answer says redeemed: true."""
+        try:
+            await client.redeem(permit, arguments)
+        except RefusedError as error:
+            return {"redeemed": False, "code": error.code, "message": str(error)}
+        except MaskgateError as error:
+            return {"redeemed": False, "code": "unavailable", "message": str(error)}
+        return {"redeemed": True}
+
+    return server
+
+
+async def _told(asked: Any) -> dict[str, Any]:
+    try:
+        approval: Approval = await asked
+    except RefusedError as error:
+        return {"state": "refused", "code": error.code, "message": str(error)}
+    except MaskgateError as error:
+        return {"state": "unavailable", "message": str(error)}
+    out: dict[str, Any] = {"request_id": approval.request_id, "state": approval.state, "arguments": approval.arguments}
+    if approval.permit:
+        out["permit"] = approval.permit
+    if approval.reasons:
+        out["reasons"] = list(approval.reasons)
+    return out
