@@ -1,0 +1,92 @@
+"""The README holds: its commands exist, its options are understood, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from maskgate.cli import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+README = PAGES[0].read_text()
+
+
+def shell_lines(text: str) -> list[str]:
+    """Lines of the shell blocks, without comments."""
+    blocks = re.findall(r"```(?:sh|shell|bash|console)\n(.*?)```", text, re.S)
+    return [re.sub(r"\s+#.*", "", line).strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_command_in_the_pages_exists(page: Path) -> None:
+    """A `maskgate …` line of a page names a command that exists, with options that its help lists."""
+    for line in shell_lines(page.read_text()):
+        for part in re.findall(r"maskgate(?: -C \S+)? ([a-z][a-z-]*(?: [a-z][a-z-]*)*)((?: [^|;&>]*)?)", line):
+            words = part[0].split()
+            assert words[0] in COMMANDS, line
+            helped = help_of(words)
+            for option in re.findall(r" (--[a-z][a-z-]+)", part[1]):
+                assert option in helped, f"{page.name}: {line}: {option}"
+
+
+_HELP: dict[str, str] = {}
+
+
+def help_of(words: list[str]) -> str:
+    """Help of a command, of its subcommand where there is one."""
+    for count in (2, 1):
+        name = " ".join(words[:count])
+        if name not in _HELP:
+            command = [sys.executable, "-m", "maskgate", *words[:count], "--help"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+            _HELP[name] = done.stdout if done.returncode == 0 else ""
+        if _HELP[name]:
+            return _HELP[name]
+    return ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """A relative link names a file that is in the repository."""
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text()):
+        if not re.match(r"[a-z]+:", target):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_page_can_be_reached() -> None:
+    """Each page of docs/ is linked from the README or from another page."""
+    linked = {
+        (page.parent / target).resolve()
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#\s]+\.md)[^)]*\)", page.read_text())
+    }
+    lost = [str(p.relative_to(ROOT)) for p in PAGES[1:] if p.resolve() not in linked]
+    assert lost == []
+
+
+def test_the_two_commands_of_the_readme_are_make_targets() -> None:
+    """`make demo` and `make test` are there."""
+    makefile = (ROOT / "Makefile").read_text()
+    for target in set(re.findall(r"^make ([a-z]+)", "\n".join(shell_lines(README)), re.M)):
+        assert re.search(rf"^{target}[ a-z]*:", makefile, re.M), target
+
+
+def test_no_file_names_a_registry_host_or_a_machine() -> None:
+    """Locks and settings name no index; nothing names a folder of the machine it was written on."""
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")
+    bad = re.compile(r"--(extra-)?index-url|--find-links|files\.pythonhosted|\"resolved\":|/root/|" + "/wo" + "rk/")
+    found = []
+    for name in filter(None, files):
+        path = ROOT / name
+        if path.suffix in {".png", ".parquet", ".bin", ".npy", ".gz"} or not path.is_file() or path == Path(__file__):
+            continue
+        if name.endswith("requirements/lock.sh"):
+            continue
+        text = path.read_bytes()[:3_000_000].decode("utf-8", "replace")
+        found += [f"{name}: {match[0]}" for match in bad.finditer(text)][:1]
+    assert found == []
