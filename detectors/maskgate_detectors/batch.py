@@ -175,12 +175,7 @@ class BatchPass:
         if shape.scanned:
             entry.values = values = (groups[shape.scanned[0]],) if shape.single else shape.pick(groups)
             entry.joined = joined = b"\n".join(values)
-            if (
-                self._always_unusual
-                or not joined.isascii()
-                or b"\\" in joined
-                or (self.reads_prose and joined.count(b" ") > 1)
-            ):
+            if self._always_unusual or not joined.isascii() or b"\\" in joined or (self.reads_prose and b" " in joined):
                 self._unusual(entry)
 
     def _lex(self, entry: Entry) -> None:
@@ -273,7 +268,7 @@ class BatchPass:
         values, joined = entry.values, entry.joined
         escaped = b"\\" in joined
         foreign = not joined.isascii()
-        prose = self.reads_prose and joined.count(b" ") > 1
+        prose = self.reads_prose and b" " in joined
         if not (escaped or foreign or prose or self.judge.has_deny):
             return
         for at, raw in enumerate(values):
@@ -282,7 +277,7 @@ class BatchPass:
             elif foreign and not raw.isascii():
                 if layers.fold(raw.decode("utf-8")) is not None or (prose and b" " in raw):
                     self._full(entry, at, raw)
-            elif prose and raw.count(b" ") > 1:
+            elif prose and b" " in raw:
                 self._maybe_prose(entry, at, raw)
 
     def _full(self, entry: Entry, at: int, raw: bytes) -> None:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.nerfilter import tidy
-from maskgate_detectors.prose import windows
+from maskgate_detectors.prose import is_plain_prose, windows
 from maskgate_detectors.textcache import TextCache
 
 BATCH = 64
@@ -38,7 +38,11 @@ class Entity(NamedTuple):
     score: float
 
 
-Reader = Callable[[Sequence[str]], list[list[Entity]]]
+class Reader(NamedTuple):
+    """A model made ready: its function, and whether its findings need the checks of :mod:`nerfilter`."""
+
+    read: Callable[[Sequence[str]], list[list[Entity]]]
+    checked: bool
 
 
 class Ner:
@@ -100,16 +104,21 @@ class Ner:
         return [results[digest] for digest in digests]
 
     def _read(self, texts: Sequence[str], reader_key: str) -> list[tuple[Entity, ...]]:
+        reader = self._readers[reader_key]
         parts: list[str] = []
         owners: list[tuple[int, int]] = []
         for at, text in enumerate(texts):
+            if reader.checked and not is_plain_prose(text):
+                continue
             for offset, part in windows(text):
                 parts.append(part)
                 owners.append((at, offset))
         found: list[list[Entity]] = [[] for _ in texts]
-        for (at, offset), entities in zip(owners, self._readers[reader_key](parts), strict=True):
+        for (at, offset), entities in zip(owners, reader.read(parts), strict=True):
             for item in entities:
                 found[at].append(item._replace(start=item.start + offset, end=item.end + offset))
+        if not reader.checked:
+            return [tuple(items) for items in found]
         return [tuple(tidy(text, items)) for text, items in zip(texts, found, strict=True)]
 
 
@@ -170,12 +179,12 @@ def _own_reader(nlp: Any) -> Reader:
     tagger = nlp.get_pipe("ner")
 
     def read(texts: Sequence[str]) -> list[list[Entity]]:
-        found: list[list[Entity]] = []
-        for entities in tagger.find(texts):
-            found.append([Entity(e.start, e.end, _LABELS[e.label], e.score) for e in entities if e.label in _LABELS])
-        return found
+        return [
+            [Entity(e.start, e.end, _LABELS[e.label], float(e.score)) for e in entities if e.label in _LABELS]
+            for entities in tagger.find(texts)
+        ]
 
-    return read
+    return Reader(read, checked=False)
 
 
 def _spacy_reader(nlp: Any) -> Reader:
@@ -187,14 +196,14 @@ def _spacy_reader(nlp: Any) -> Reader:
             docs = [nlp.make_doc(text) for text in texts[at : at + BATCH]]
             for pipe in pipes:
                 pipe.set_annotations(docs, pipe.predict(docs))
-            for doc in docs:
-                found.append(
-                    [
-                        Entity(ent.start_char, ent.end_char, _LABELS[ent.label_], _PLAIN_SCORE)
-                        for ent in doc.ents
-                        if ent.label_ in _LABELS
-                    ]
-                )
+            found += [
+                [
+                    Entity(ent.start_char, ent.end_char, _LABELS[ent.label_], _PLAIN_SCORE)
+                    for ent in doc.ents
+                    if ent.label_ in _LABELS
+                ]
+                for doc in docs
+            ]
         return found
 
-    return read
+    return Reader(read, checked=True)

@@ -17,19 +17,38 @@ _WORD = re.compile(r"(?<![^\s(\"'\[“‘«])[^\W\d_]{2,}+(?:['’\-][^\W\d_]++)
 _UPPER = re.compile(r"[^\W\d_a-zß-öø-ÿ]")
 _LONG_RUN = re.compile(r"\S{" + str(MAX_RUN + 1) + r",}+")
 _SENTENCE_END = re.compile(r"[.!?\n]\s")
-_MIN_CHARS, _MIN_WORDS = 8, 3
+_MIN_CHARS = 6
+_TEXT_KEYS = frozenset(
+    "note notes message msg text comment comments description desc body content reason remark remarks details detail "
+    "summary feedback review transcript log memo story bio about question answer reply chat email mail letter "
+    "instructions instruction request complaint narrative observation observations diagnosis history statement post "
+    "tweet caption prompt response output input payload raw line free freetext "
+    "notiz notizen nachricht bemerkung bemerkungen kommentar beschreibung grund betreff hinweis "
+    "remarque remarques commentaire commentaires motif objet nota notas mensaje comentario comentarios descripcion "
+    "motivo asunto messaggio commento descrizione note oggetto mensagem comentario descricao opmerking opmerkingen "
+    "bericht omschrijving uwagi komentarz opis wiadomosc meddelande kommentar beskrivning mesaj yorum aciklama".split()
+)
 
 
 def is_prose(text: str, info: KeyInfo) -> bool:
-    """``text`` has words enough, with a capital letter among them, that names may stand in it."""
-    if len(text) < _MIN_CHARS or " " not in text or info.veto:
+    """``text`` has words enough that names may stand in it: two under a key of free text, else three.
+
+    Under a key that is none of free text it must also have a capital letter, or five words.
+    """
+    if len(text) < _MIN_CHARS or info.veto:
         return False
+    free = info.words == "  " or not _TEXT_KEYS.isdisjoint(info.words.split())
     words = 0
-    for _ in _WORD.finditer(text, 0, 4000):
+    for match in _WORD.finditer(text, 0, 4000):
         words += 1
-        if words >= _MIN_WORDS:
-            return _UPPER.search(text) is not None
+        if (free and words >= 2) or words >= 5 or (words >= 3 and _UPPER.search(text, 0, match.end()) is not None):
+            return True
     return False
+
+
+def is_plain_prose(text: str) -> bool:
+    """``text`` looks as prose does in newspapers, from which most models have learnt: three words, a capital letter."""
+    return _UPPER.search(text) is not None and sum(1 for _ in _WORD.finditer(text, 0, 1000)) >= 3
 
 
 def windows(text: str) -> Iterator[tuple[int, str]]:
