@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from maskgate.errors import ConfigurationError, PolicyError
 from maskgate.masking.base import Action
 from maskgate.masking.partial import Partial
-from maskgate.policy.globs import any_matches
+from maskgate.policy.globs import PathIndex, any_matches
 
 if TYPE_CHECKING:
     from maskgate.masking.keyring import Keyring
@@ -68,10 +68,22 @@ def _covers(first: FlatRule, second: FlatRule) -> bool:
         return False
     if a.level is not None and a.level != b.level:
         return False
+    if a.path and not (b.path and all(any(_path_covers(x, y) for x in a.path) for y in b.path)):
+        return False
     pairs = (
-        (first.topics, second.topics), (a.path, b.path), (a.entity, b.entity), (a.detector, b.detector),
+        (first.topics, second.topics), (a.entity, b.entity), (a.detector, b.detector),
     )  # fmt: skip
     return all(not mine or (theirs and all(any_matches(mine, t) for t in theirs)) for mine, theirs in pairs)
+
+
+def _path_covers(first: str, second: str) -> bool:
+    """Whether the first path glob fits everything that the second fits; false where it is not plain to see."""
+    if first in (second, "/**"):
+        return True
+    if "*" not in second:
+        return bool(PathIndex([(1, first)]).find(second))
+    head = first.removesuffix("/**")
+    return head != first and "*" not in head and second.startswith(head + "/")
 
 
 def _unreachable(policy: CompiledPolicy) -> Iterator[Warning_]:

@@ -81,9 +81,17 @@ def checked(policy: CompiledPolicy) -> None:
     Raises:
         PolicyError: a custom rule, list or threshold that cannot be used.
     """
-    from maskgate_detectors import DetectorError
+    from maskgate_detectors import CustomRule, DetectorError
 
-    try:
-        policy.engine_config()
-    except (DetectorError, TypeError) as error:
-        raise PolicyError(f"{policy.name}: detection: {error}") from None
+    if not any(s.policy.detection.custom for s in policy.chain):
+        return
+    from maskgate_detectors import custom, registry
+
+    for rule in policy.engine_config().custom:
+        try:
+            built = custom.build(rule) if isinstance(rule, CustomRule) else rule
+            registry.Compiled(built, 0).prepare()
+        except DetectorError as error:
+            text = str(error)
+            where = rule.origin if isinstance(rule, CustomRule) else policy.name
+            raise PolicyError(text if text.startswith(where) else f"{where}: detection.custom: {text}") from None

@@ -49,8 +49,10 @@ _LISTS = set(
 def _loosen(part: Any, bare: dict[str, Any]) -> None:
     """Operators may be a name, lists of names one name: what the reader of the file accepts, the schema allows."""
     if isinstance(part, list):
-        for item in part:
+        for i, item in enumerate(part):
             _loosen(item, bare)
+            if isinstance(item, dict) and item.get("discriminator"):
+                part[i] = {"anyOf": [bare, item]}
         return
     if not isinstance(part, dict):
         return
@@ -58,9 +60,9 @@ def _loosen(part: Any, bare: dict[str, Any]) -> None:
         _loosen(value, bare)
         if isinstance(value, dict) and value.get("discriminator"):
             part[key] = {"anyOf": [bare, value]}
-        properties = part.get("properties") if key == "properties" else None
-        for name in _LISTS & set(properties or ()):
-            inner = properties[name] if properties else {}
+        properties: dict[str, Any] = part["properties"] if key == "properties" else {}
+        for name in _LISTS & set(properties):
+            inner = properties[name]
             if inner.get("type") == "array" and inner.get("items", {}).get("type") == "string":
                 text = {k: v for k, v in inner.items() if k in ("description", "default", "title")}
                 properties[name] = text | {

@@ -134,7 +134,7 @@ def _checked(tree: dict[str, Any], lines: Lines, name: str) -> Policy:
 def _messages(error: ValidationError, lines: Lines, name: str) -> Iterator[str]:
     seen: set[str] = set()
     for item in error.errors(include_url=False, include_input=False):
-        loc = tuple(str(part) for part in item["loc"])
+        loc = _written(tuple(str(part) for part in item["loc"]), lines)
         line, depth = line_of(lines, loc)
         where = f"{name}:{line}" if line else name
         text = item["msg"].removeprefix("Value error, ")
@@ -153,6 +153,17 @@ def _messages(error: ValidationError, lines: Lines, name: str) -> Iterator[str]:
             yield message
 
 
+def _written(loc: tuple[str, ...], lines: Lines) -> tuple[str, ...]:
+    """The location without the operators' names that the checker puts into it."""
+    from maskgate.masking.operators import OPERATORS
+
+    out: tuple[str, ...] = ()
+    for part in loc:
+        if part not in OPERATORS or (*out, part) in lines:
+            out = (*out, part)
+    return out
+
+
 def line_of(lines: Lines, loc: tuple[str, ...]) -> tuple[int | None, int]:
     """The line of the nearest known part of a location, and how many parts of it are known."""
     for n in range(len(loc), 0, -1):
@@ -163,16 +174,16 @@ def line_of(lines: Lines, loc: tuple[str, ...]) -> tuple[int | None, int]:
 
 def _fields_at(loc: tuple[str, ...]) -> list[str]:
     """Names of the keys that are allowed beside the last part of a location."""
+    from maskgate.masking.operators import OPERATORS
+
     model: Any = Policy
     for part in loc[:-1]:
         info = getattr(model, "model_fields", {}).get(part)
-        if info is None:
-            from maskgate.masking.operators import OPERATORS
-
-            if part in OPERATORS:
-                model = OPERATORS[part]
-            continue
-        model = _model_in(info.annotation) or model
+        if info is not None:
+            model = _model_in(info.annotation) or model
+    if loc[-2:-1] and loc[-2] in ("action", "default"):
+        names = {info.alias or n for cls in OPERATORS.values() for n, info in cls.model_fields.items()}
+        return sorted(names)
     return [info.alias or name for name, info in getattr(model, "model_fields", {}).items()]
 
 
