@@ -84,10 +84,9 @@ def held_requests(count: int) -> dict[str, object]:
     base = _rss()
     start = time.perf_counter()
     for n in range(count):
-        mac = f"{n:064x}"
-        fresh = replace(
-            item, item_id=f"{n:032x}", content_mac=mac[::-1], masked_digest=mac, preview=mac, key_mac=mac[32:]
-        )
+        mac = os.urandom(32).hex()
+        ids = {"item_id": mac[:32], "key_mac": mac[32:], "content_mac": mac[::-1], "masked_digest": mac, "preview": mac}
+        fresh = replace(item, **ids)
         out = machine.decide(
             office.state,
             commands.OpenExport(

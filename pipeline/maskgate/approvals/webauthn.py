@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from maskgate.approvals import canonical, signing
 from maskgate.errors import RecordError
 
-USER_PRESENT, USER_VERIFIED = 0x01, 0x04
+USER_PRESENT, USER_VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 ES256, EDDSA = -7, -8
 
 
@@ -33,6 +33,38 @@ class RelyingParty:
 
     rp_id: str = "localhost"
     origins: tuple[str, ...] = ("http://localhost:8300",)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A registered credential: what ``webauthn:`` keys of the people registry hold, in hex."""
+
+    credential_id: bytes
+    cose_key: bytes
+
+
+def register(attestation: str, client_data: str, given: bytes, party: RelyingParty) -> Credential:
+    """The credential of a registration (members in base64url) that answers the challenge ``given``.
+
+    The attestation statement is not judged: what counts is that an admin signs the enrolment of this credential.
+
+    Raises:
+        RecordError: code ``bad_registration``.
+    """
+    try:
+        auth = cbor2.loads(_b64(attestation))["authData"]
+        client = canonical.loads(_b64(client_data))
+        size = int.from_bytes(auth[53:55], "big")
+        credential_id, cose_key = auth[55 : 55 + size], auth[55 + size :]
+        if not _client_fits(client, given, party, "webauthn.create") or not _authenticator_fits(auth, party):
+            raise ValueError
+        if not auth[32] & ATTESTED or cbor2.loads(cose_key).get(3) not in (ES256, EDDSA) or not credential_id:
+            raise ValueError
+    except (RecordError, ValueError, KeyError, TypeError, IndexError, AttributeError, cbor2.CBORDecodeError):
+        raise RecordError(
+            "bad_registration", "not a registration for this site, or without user verification"
+        ) from None
+    return Credential(credential_id, cose_key)
 
 
 def challenge(payload_type: str, payload: bytes) -> bytes:
@@ -56,16 +88,23 @@ def verify_vote(envelope: signing.Envelope, signature: bytes, cose_key: bytes, p
         return False
     wanted = challenge(envelope.payload_type, envelope.payload)
     return (
-        _client_fits(client, wanted, party)
-        and len(auth) >= 37
-        and hmac.compare_digest(auth[:32], hashlib.sha256(party.rp_id.encode()).digest())
-        and auth[32] & (USER_PRESENT | USER_VERIFIED) == USER_PRESENT | USER_VERIFIED
+        _client_fits(client, wanted, party, "webauthn.get")
+        and _authenticator_fits(auth, party)
         and _verifies(cose_key, sig, auth + hashlib.sha256(client_raw).digest())
     )
 
 
-def _client_fits(client: Any, wanted: bytes, party: RelyingParty) -> bool:
-    if not isinstance(client, dict) or client.get("type") != "webauthn.get" or client.get("crossOrigin", False):
+def _authenticator_fits(auth: bytes, party: RelyingParty) -> bool:
+    verified = USER_PRESENT | USER_VERIFIED
+    return (
+        len(auth) >= 37
+        and hmac.compare_digest(auth[:32], hashlib.sha256(party.rp_id.encode()).digest())
+        and auth[32] & verified == verified
+    )
+
+
+def _client_fits(client: Any, wanted: bytes, party: RelyingParty, kind: str) -> bool:
+    if not isinstance(client, dict) or client.get("type") != kind or client.get("crossOrigin", False):
         return False
     try:
         given = _b64(client.get("challenge", ""))
