@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "keys": "Create, rotate and list keys.",
     "people": "Enrol and list the people who review.",
     "profile": "Sample a topic or file: which paths hold which kinds of data.",
+    "bench": "Measure how fast this machine masks your events.",
     "doctor": "Check the set-up and say what to do.",
     "config": "Show the configuration and where each value came from.",
     "mcp": "Serve the approval tools to AI agents over MCP.",
