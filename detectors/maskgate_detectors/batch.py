@@ -96,6 +96,7 @@ class BatchPass:
         self.reads_prose = engine.ner.model != "none"
         self.plain = engine.judge.plain
         self._always_unusual = engine.judge.has_deny
+        self._idle = not (engine.rules.rules or engine.judge.has_deny or self.reads_prose)  # nothing to look for
         self._by_id = engine.rules.by_id
         self._run = engine.rules.run
         self._numbers = engine.rules.numbers
@@ -111,6 +112,8 @@ class BatchPass:
             entry = Entry(record)
             entries.append(entry)
             known = match(record) if len(record) <= limit and record.isascii() else None
+            if known is not None and self._idle:
+                continue
             if known is not None:
                 self._guard(entry, self._shaped, *known)
             else:
@@ -149,7 +152,8 @@ class BatchPass:
         check_utf8(record)
         known = self.shapes.match(record)
         if known is not None:
-            self._shaped(entry, *known)
+            if not self._idle:
+                self._shaped(entry, *known)
             return
         self._lex(entry)
         if entry.joined:
@@ -183,6 +187,10 @@ class BatchPass:
         leaves, entry.duplicate = lex(record, config.max_depth, config.max_nodes)
         clean = self._clean_keys
         plain = not entry.duplicate
+        if self._idle:
+            if plain:
+                self.shapes.learn(record, leaves)
+            return
         info_of, decide = self.hints.for_pointer, _decide
         values: list[bytes] = []
         for leaf in leaves:

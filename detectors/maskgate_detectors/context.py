@@ -17,6 +17,7 @@ from typing import Any
 from maskgate_detectors.rule import Rule
 
 _SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+")
+_LABEL = re.compile(r"<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>|mg1\.")
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
 QUALIFIERS = frozenset(
@@ -148,10 +149,13 @@ class KeyHints:
 
     def for_keys(self, keys: Sequence[str]) -> KeyInfo:
         """What the keys from the root to the value say; the last six with letters in them count."""
-        parts = [split_key(key) for key in keys if len(key) <= 128 and not key.isdigit()]
+        names = [key for key in keys if not key.isdigit()]
+        parts = [split_key(key) for key in names if len(key) <= 128 and not _LABEL.search(key)]
         parts = [part for part in parts if part][-6:]
         if not parts:
             return NO_KEY
+        if _LABEL.search(names[-1]):  # a masked key says what it was, not what its value is
+            return KeyInfo(f" {' '.join(word for part in parts for word in part)} ")
         words = [word for part in parts for word in part]
         own = parts[-1]
         own_size, person = len(own), any(_is_person(word) for word in words)
