@@ -2,6 +2,7 @@
 
 ``python -m benchmarks.detection [--model none|default|…] [--check] [--update] [--show SET] [--only SET …]``
 """
+# ruff: noqa: E501  (a record or a sentence reads best on one line)
 
 from __future__ import annotations
 
@@ -94,14 +95,16 @@ def run(sets: dict[str, list[Case]], model: str) -> dict[str, Score]:
 def table(scores: dict[str, Score]) -> str:
     """The figures as text."""
     lines = [
-        f"{'set':24} {'cases':>6} {'leak':>7} {'precis.':>8} {'recall':>7} {'F2':>6} {'touched':>8} {'errors':>6}  target"
+        f"{'set':24} {'cases':>6} {'leak':>7} {'precis.':>8} {'recall':>7} {'F2':>6} {'touched':>8} "
+        f"{'errors':>6}  target"
     ]
     for name, s in scores.items():
         figure, limit = TARGETS.get(name, ("", 0.0))
         value = getattr(s, figure) if figure else 0.0
         verdict = f"{figure} ≤ {limit:.0%} {'ok' if value <= limit else 'MISSED'}" if figure else ""
         lines.append(
-            f"{name:24} {s.cases:6} {s.leak:7.2%} {s.precision:8.2%} {1 - s.leak:7.2%} {s.f2:6.3f} {s.share_touched:8.2%} {s.errors:6}  {verdict}"
+            f"{name:24} {s.cases:6} {s.leak:7.2%} {s.precision:8.2%} {1 - s.leak:7.2%} {s.f2:6.3f} "
+            f"{s.share_touched:8.2%} {s.errors:6}  {verdict}"
         )
     return "\n".join(lines)
 

@@ -1,4 +1,5 @@
 """Records without personal data that look as if they had some, and plain texts of every kind."""
+# ruff: noqa: E501  (a record or a sentence reads best on one line)
 
 from __future__ import annotations
 
@@ -111,7 +112,8 @@ def game(r: random.Random) -> Any:
 
 
 def http(r: random.Random) -> Any:
-    return {"method": "POST", "path": f"/v2/items/{_d(r, 8)}/variants/{_u(r)}", "query": "sort=price&order=asc&page=3", "user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
+    return {"method": "POST", "path": f"/v2/items/{_d(r, 8)}/variants/{_u(r)}", "query": "sort=price&order=asc&page=3", "user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+"Chrome/120.0.0.0 Safari/537.36",
             "status": 200, "bytes": int(_d(r, 5)), "etag": f'W/"{_hex(r, 16)}"', "referer": "https://www.example.com/sale/summer-2025", "accept": "text/html;q=0.9"}  # fmt: skip
 
 

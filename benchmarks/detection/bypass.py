@@ -1,4 +1,5 @@
 """Values that somebody tries to carry past: wrapped, encoded, split and spelled oddly. One case, one value."""
+# ruff: noqa: E501  (a record or a sentence reads best on one line)
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """The hard forms: the same values as numbers, keys, wrapped, encoded, in other scripts' digits, in parts."""
+# ruff: noqa: E501  (a record or a sentence reads best on one line)
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def percent(r: random.Random, p: Person) -> Any:
 def log_line(r: random.Random, p: Person) -> Any:
     return {
         "message": f"2025-01-02 10:11:12,345 INFO [main] c.a.Mailer - sent to={p.m_email} ip={p.m_ip} dur=34ms",
-        "line": f'{p.m_ip} - - [02/Jan/2025:10:11:12 +0000] "POST /login HTTP/1.1" 200 512 "-" "curl/8.1" user={p.m_email}',
+        "line": f'{p.m_ip} - - [02/Jan/2025:10:11:12 +0000] "POST /login HTTP/1.1" 200 512 "-" "curl/8.1" '
+        f"user={p.m_email}",
         "csv": f"{p.digits(5)},{p.m_email},{p.m_ip},{p.m_iban.replace(' ', '')},ok",
     }
 

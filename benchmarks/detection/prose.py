@@ -1,4 +1,5 @@
 """Families of events with free text; names and addresses of all Latin-script locales in English sentences, and others."""
+# ruff: noqa: E501  (a record or a sentence reads best on one line)
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from benchmarks.detection.values import Person
 Family = Callable[[random.Random, Person], Any]
 
 SUPPORT = (
-    "Hi, this is {m_name}. My order still has not arrived, please call me back on {m_intl_phone} or write to {m_email}.",
+    "Hi, this is {m_name}. My order still has not arrived, please call me back on {m_intl_phone} or "
+    "write to {m_email}.",
     "{m_first} {m_last} called about the invoice. She asked us to send it to {m_street}, {m_city} instead.",
     "Customer {m_name} reports that the card ending in 4242 was charged twice. Reach him at {m_email}.",
     "Spoke with {m_first}, who moved to {m_city} last month. New address: {m_address}.",

@@ -52,8 +52,8 @@ class Score:
 
 def leaf_text(data: Any, path: str) -> str:
     """The decoded leaf at a JSON Pointer of parsed data."""
-    for part in path.split("/")[1:]:
-        part = part.replace("~1", "/").replace("~0", "~")
+    for raw in path.split("/")[1:]:
+        part = raw.replace("~1", "/").replace("~0", "~")
         data = data[int(part)] if isinstance(data, list) else data[part]
     return data if isinstance(data, str) else str(data)
 

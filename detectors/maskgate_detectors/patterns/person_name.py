@@ -70,7 +70,9 @@ _PARENTS = (
     "supervisor, traveler, traveller, resident, tenant, visitor, donor, "
     "caller, child, parent, mother, father, guardian, address, shipping, billing, shipping address, "
     "billing address, ship to, bill to, emergency contact, account "
-    "holder, debtor, creditor, party, signer, witness, player, follower, friend, sibling, kunde, "
+    "holder, debtor, creditor, party, signer, witness, player, follower, friend, sibling, "
+    "maintainer, committer, organizer, founder, director, people, persons, colleague, trainer, "
+    "coach, tutor, landlord, lender, borrower, kunde, "
     "mitarbeiter, patientin, cliente, paciente, usuario, empleado, utente, "
     "klant, klient, kund, asiakas, utilisateur, salarie, employe, dipendente, funcionario, "
     "medewerker, pracownik, pacjent"
@@ -148,7 +150,14 @@ def person_name_part() -> Rule:
             r"?: ?\\?[\"'])[A-Za-z\x80-\xff]",
         ),
         score=0.85,
-        keys=_PARTS,
+        keys=(
+            *_PARTS,
+            *(
+                f"{parent.strip()} {part}"
+                for parent in _PARENTS.split(",")
+                for part in ("given", "family", "first", "last")
+            ),
+        ),
         key_decides=True,
         key_pattern=r"[\p{L}\p{M}'’`.,()\-\s\p{N}·・]{1,100}",
         key_score=0.95,

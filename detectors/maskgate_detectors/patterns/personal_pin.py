@@ -14,9 +14,9 @@ def pin() -> Rule:
         entity=SECRET,
         label="PIN or one-time code",
         pattern=(
-            r"(?i)\b(?:pin(?: code| number)?|otp|one[- ]time (?:code|password|passcode)|verification code"
-            r"|security code|passcode|TAN|2fa code|login code|auth code)(?: ?(?:is|:|=|#)|,)? "
-            r"?(?P<value>\d{4,8})\b"
+            r"(?i)\b(?:pin(?: code| number)?(?: ?[:=#]| is)|(?-i:PIN)|pin (?:code|number)|otp|one[- ]time "
+            r"(?:code|password|passcode)|verification code|security code|passcode"
+            r"|(?-i:TAN)|2fa code|login code|auth code)(?: ?(?:is|:|=|#)|,)? ?(?P<value>\d{4,8})\b"
         ),
         triggers=(r"(?i)(?:pin|code|number|otp|password|passcode|tan)(?: ?(?:is|:|=|#)|,)? ?\d{4}",),
         score=0.75,
@@ -30,5 +30,28 @@ def pin() -> Rule:
         key_score=0.85,
         numbers=True,
         matches=("pin: ⟦4821⟧", "otp_code: ⟦482193⟧", "your verification code is ⟦482193⟧.", "PIN ⟦4821⟧"),
-        ignores=("pin 3 of the chip", "zip code 90210a", "error code 5001", "pin: top"),
+        ignores=("pin 3 of the chip", "GPIO pin 1234 high", "zip code 90210a", "error code 5001", "pin: top"),
+    )
+
+
+@detector
+def code_before_its_name() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc4226"""
+    return Rule(
+        id="one-time-code",
+        entity=SECRET,
+        label="One-time code that the text names behind it",
+        pattern=(
+            r"(?i)(?:^|[^\w.-])(?P<value>\d{4,8}|[A-Z]-\d{4,8}|\d{3}[ -]\d{3}) (?:is your|ist ihr|ist dein"
+            r"|est votre|es su|es tu|è il tuo)"
+            r" [\p{L} ]{0,30}(?:code|pin|otp|passcode|password|passwort|código|codice|kennwort|tan)"
+        ),
+        triggers=(r"(?i)\d (?:is your|ist ihr|ist dein|est votre|es su|es tu|\xc3\xa8 il tuo) ",),
+        score=0.85,
+        matches=(
+            "⟦482913⟧ is your verification code",
+            "⟦G-482913⟧ is your Google verification code",
+            "⟦4821⟧ ist Ihr Anmelde code",
+        ),
+        ignores=("2024 is your year", "5000 is your limit"),
     )

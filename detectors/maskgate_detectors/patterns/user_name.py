@@ -62,3 +62,21 @@ def user_name() -> Rule:
         matches=("username: ⟦jsmith84⟧", "twitter_handle: ⟦@jane_doe⟧", "login: ⟦m.mustermann⟧"),
         ignores=("username_field: x", "login: https://sso.example.com/", "user: 12"),
     )
+
+
+@detector
+def user_in_log() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc5424"""
+    return Rule(
+        id="user-in-log",
+        entity="USERNAME",
+        label="Account name with digits or a full stop behind «user=» in a log line",
+        pattern=(
+            r"(?i)\b(?:user|usr|uid|login|account|owner)(?:=|: ?)[\"']?(?P<value>[a-z]{2,30}(?:\.[a-z]{2,30}"
+            r"|[._-]?\d{1,6}))(?:$|[^\w.-]|[.](?:$|\s))"
+        ),
+        triggers=(r"(?i)(?:user|usr|uid|login|account|owner)(?:=|: ?)[\\\"']{0,2}[a-z]{2}",),
+        score=0.6,
+        matches=("login ok user=⟦jsmith84⟧ ip=x", "login ok user=⟦m.mustermann⟧ ip=x"),
+        ignores=("user=root", "user: admin", "user=app.service.local", "user=deploy"),
+    )

@@ -6,12 +6,22 @@ from maskgate_detectors import secret_checks
 from maskgate_detectors.rule import SECRET, Rule, detector
 from maskgate_detectors.words import words
 
-# A value without white space that is no path, URL or plain word: eight characters, one of them a digit.
-_VALUE = (
-    r"[A-Za-z0-9_\-+=.~!@#$%^&*|?;,]{7,}\d[A-Za-z0-9_\-+/=.~!@#$%^&*|?:;,]{0,}"
-    r"|[A-Za-z0-9_\-+=.~!@#$%^&*|?;,]{0,7}\d[A-Za-z0-9_\-+/=.~!@#$%^&*|?:;,]{7,}"
-    r"|[A-Za-z0-9_\-+=.~!@#$%^&*|]{3,7}\d[A-Za-z0-9_\-+/=.~!@#$%^&*|]{4,}|[A-Za-z0-9+/]{24,}={0,2}|[A-Za-z]{20,64}"
-)
+_CHARS = r"[A-Za-z0-9_\-+=.~!@#$%^&*|?;,/]"
+_FIRST = r"[A-Za-z0-9_\-+=.~!@#$%^&*|?;,]"  # no slash: a path
+
+
+def _with_digit(least: int) -> str:
+    """A pattern of a run without white space, at least that long, that holds a digit and does not begin as a path."""
+    early = (
+        rf"\d{_CHARS}{{{least - 1},}}",
+        *(rf"{_FIRST}{_CHARS}{{{at - 1}}}\d{_CHARS}{{{least - 1 - at},}}" for at in range(1, least)),
+    )
+    return "|".join((*early, rf"{_FIRST}{_CHARS}{{{least - 1},}}\d{_CHARS}{{0,}}"))
+
+
+# Eight characters with a digit, or letters that are too long for a word.
+_VALUE = _with_digit(8) + r"|[A-Za-z0-9+/]{24,}={0,2}|[A-Za-z]{20,64}"
+_TOKEN_LIKE = _with_digit(16) + r"|[A-Za-z0-9_-]{32,}"
 
 
 @detector
@@ -93,10 +103,7 @@ def named_token() -> Rule:
             "authorization header, sas, passkey, pass key",
         ),
         key_decides=True,
-        key_pattern=(
-            r"(?i)(?:(?:bearer|basic|token|digest|apikey|negotiate|ssws) )[!-~ ]{8,}|[A-Za-z0-9_\-+/=.~:"
-            r"|]{15,}\d[A-Za-z0-9_\-+/=.~:|]{0,}|[A-Za-z0-9_\-+/=.~:|]{0,15}\d[A-Za-z0-9_\-+/=.~:|]{15,}"
-        ),
+        key_pattern=r"(?:(?i:bearer|basic|token|digest|apikey|negotiate|ssws) )[!-~ ]{8,}|" + _TOKEN_LIKE,
         key_score=0.85,
         matches=("token: ⟦{an32}⟧", "Authorization: ⟦Bearer {an32}⟧", "the token is ⟦{an30}⟧ now"),
         ignores=("token: EUR", "next_token: {an32}", "auth: none", "token bucket algorithm"),
@@ -123,7 +130,7 @@ def private_key_field() -> Rule:
         ),
         key_decides=True,
         key_pattern=(
-            r"(?s)-----BEGIN .{20,}|[A-Za-z0-9+/=_\-]{20,}|[a-z]{3,8}(?: [a-z]{3,8}){11,23}|[0-9A-Za-z "
+            r"(?s)-----BEGIN .{20,}|[A-Za-z0-9+/=_\-]{16,}|[a-z]{3,8}(?: [a-z]{3,8}){11,23}|[0-9A-Za-z "
             r"-]{8,200}\d"
         ),
         key_score=0.95,
