@@ -160,7 +160,10 @@ class Entities:
 
     def country(self) -> str:
         """Return a country, mostly by its English name."""
-        return self.r.choice(self.english_countries if self.r.random() < 0.8 else self.countries)
+        own = self.locales[self.locale]["country"]
+        if own and self.locale[:2] != "en" and self.r.random() < 0.5 and _latin(own[0]):
+            return self.r.choice(own)
+        return self.r.choice(self.english_countries if self.r.random() < 0.85 else self.countries)
 
     def region(self) -> str:
         """Return a state, province, county or department."""

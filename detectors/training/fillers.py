@@ -13,7 +13,7 @@ BRANDS = (
     "Samsung Apple Sony Dell Lenovo Nike Adidas Puma Bosch Siemens Philips Canon Nikon Toyota Ford Honda Tesla BMW Audi Volvo Ferrari Porsche Chevrolet "
     "Mercedes Peugeot Renault Skoda Fiat Hyundai Kia Nestlé Danone Lindt Milka Ikea Lego Mattel Nintendo Xiaomi Huawei Garmin Fitbit Casio Rolex Omega "
     "Zara Gucci Prada Versace Armani Levi's Walmart Costco Target Tesco Lidl Aldi Starbucks Subway Wendy's Domino's Netflix Spotify Hulu Disney Pixar "
-    "Uber Lyft Airbnb Google Amazon Microsoft Oracle Intel Nvidia AMD Cisco IBM SAP Adobe Salesforce Zoom Slack Dyson Miele Whirlpool Makita Stihl"
+    "Uber Lyft Airbnb Google Amazon Microsoft Oracle Intel Nvidia AMD Cisco IBM SAP Adobe Salesforce Zoom Slack Lufthansa Ryanair Delta KLM Emirates Macys Macy's Sears Kohl's Denny's Chipotle Sephora Mango Esprit Hermès Chanel Dior Burberry Bentley Lincoln Chrysler Dodge Jaguar Lexus Subaru Wells-Fargo Barclays HSBC Santander Allianz Chase Citi Visa Mastercard PayPal Venmo Stripe Twitter Facebook Instagram TikTok Reddit Tumblr Dyson Miele Whirlpool Makita Stihl"
 ).split()  # fmt: skip
 PRODUCTS = (
     "iPhone|Galaxy S24|PlayStation|Xbox|MacBook Air|ThinkPad|Kindle|Windows|Office|Outlook|Excel|Photoshop|Chrome|Firefox|Safari|Edge|Postgres|MySQL|Redis|Kafka|"

@@ -75,7 +75,7 @@ class Generator:
         entities = self.entities
         if topic == "native":
             entities.new_text(self.r.choice(entities.native))
-        elif topic[:3] in ("de-", "fr-", "es-"):
+        elif topic[:2] in _LOCALES and topic[2] == "-":
             entities.new_text(self.r.choices(*_LOCALES[topic[:2]])[0])
         else:
             entities.new_text()
@@ -90,7 +90,7 @@ class Generator:
             segments.append((text[at : match.start()], ""))
             segments += self.slot(match[1])
             at = match.end()
-        return [s for s in [*segments, (text[at:], "")] if s[0]]
+        return _joined([s for s in [*segments, (text[at:], "")] if s[0]])
 
     def choose(self, template: str) -> str:
         """Return ``template`` with one alternative of every bracket, innermost first."""
@@ -116,6 +116,12 @@ class Generator:
             return [(r.choice("ABCDEFGHJKLMNPRST") + r.choice("ABCDEFGHJKLMNPRST"), UNSURE)]
         if name == "firsttag":
             return [(e.first().lower().replace(" ", ""), UNSURE)]
+        if name in ("placeneg", "firstneg", "lastneg"):
+            return [({"placeneg": e.city, "firstneg": e.first, "lastneg": e.last}[name](), "")]
+        if name == "initlast":
+            return [(f"{r.choice('ABCDEFGHJKLMNPRSTW')}. {e.last()}", P)]
+        if name == "nick":
+            return [(r.choice((FILLERS["handle"](r), e.first().lower()[:5] + r.choice(("", "_", "^", "`", "42"))))[:14], UNSURE)]
         if name == "job":
             return [(e.job(), "")]
         if name == "placecaps":
@@ -138,9 +144,9 @@ class Generator:
         draw = r.random()
         if draw < 0.13:
             segments = [(t.lower(), x) for t, x in segments]
-        elif draw < 0.19:
+        elif draw < 0.205:
             segments = [(t.upper(), x) for t, x in segments]
-        elif draw < 0.21:
+        elif draw < 0.22:
             segments = [(t.title(), x) for t, x in segments]
         elif draw < 0.26:
             segments = [(t.lower() if x and r.random() < 0.7 else t, x) for t, x in segments]
@@ -152,6 +158,10 @@ class Generator:
             segments = [(_typos(t, r) if r.random() < 0.6 else t, x) for t, x in segments]
         if r.random() < 0.02:
             segments = [(_ocr(t, r), x) for t, x in segments]
+        if r.random() < 0.06:
+            segments = _wrapped(segments, r)
+        if r.random() < 0.03:
+            segments = [(r.choice(("    ", "\t", "\u00a0\u00a0\u00a0 ", "  * ", "   ")), ""), *segments]
         if r.random() < 0.03:
             segments = [(t.replace(" ", r.choice(("  ", "\u00a0", "\t"))) if not x else t, x) for t, x in segments]
         if r.random() < 0.07:
@@ -178,7 +188,7 @@ class Generator:
 
 
 _SLANG = {
-    "you": "u", "are": "r", "to": "2", "for": "4", "please": "pls", "because": "cuz", "with": "w/", "and": "&", "tomorrow": "tmrw", "tonight": "2nite", "people": "ppl", "going to": "gonna", "want to": "wanna",
+    "you": "u", "are": "r", "to": "2", "for": "4", "please": "pls", "because": "cuz", "with": "w/", "With": "w/", "and": "&", "tomorrow": "tmrw", "tonight": "2nite", "people": "ppl", "going to": "gonna", "want to": "wanna",
     "the": "da", "that": "dat", "my": "ma", "before": "b4", "great": "gr8", "see": "c", "be": "b", "your": "ur", "about": "abt", "really": "rly", "okay": "k", "love": "luv", "what": "wat", "don't": "dont", "I am": "im", "I'm": "im", "&": "&amp;",
 }  # fmt: skip
 
@@ -195,10 +205,37 @@ def _spaced(segments: list[Segment]) -> list[Segment]:
     return [(re.sub(r"  +", " ", t.strip() if x else t), x) for t, x in out]
 
 
+def _wrapped(segments: list[Segment], r: random.Random) -> list[Segment]:
+    """Return the segments with the line broken at blanks, also inside names, as prose in files is."""
+    width, indent, column, out = r.randrange(24, 72), r.choice(("\n", "\n", "\n    ", "\n\t", "\n  ")), 0, []
+    for text, label in segments:
+        words = re.split(r"( )", text)
+        for i, word in enumerate(words):
+            column += len(word)
+            if word == " " and column + len(words[i + 1]) > width:
+                words[i], column = indent, 0
+        out.append(("".join(words), label))
+    return out
+
+
+def _joined(segments: list[Segment]) -> list[Segment]:
+    """Return the segments with given name, blank and surname made one."""
+    out: list[Segment] = []
+    for segment in segments:
+        if len(out) > 1 and segment[1] == P and out[-1] == (" ", "") and out[-2][1] == P:
+            out[-2:] = [(f"{out[-2][0]} {segment[0]}", P)]
+        else:
+            out.append(segment)
+    return out
+
+
 _PREFIXES = ["note: ", "Comment: ", "> ", ">> ", "msg=", "- ", "* ", "1. ", "FYI ", "Re: ", "Fwd: ", "[EXT] ", "summary: ", "Hi, ", "Hello,\n", "desc: ", "Answer: ", "Q: ", "A: ", "USER: ", "assistant: ", "P.S. ", "UPDATE: ", "## ", "\n", "  "]  # fmt: skip
 _LOCALES = {
     "de": (["de_DE", "de_AT", "de_CH", "tr_TR", "pl_PL", "en_US"], [70, 8, 8, 5, 5, 4]),
     "fr": (["fr_FR", "fr_CA", "fr_CH", "fr_BE", "fr_DZ", "en_US"], [65, 8, 8, 8, 8, 3]),
+    "it": (["it_IT", "de_CH", "es_ES"], [90, 5, 5]),
+    "pt": (["pt_BR", "pt_PT"], [50, 50]),
+    "nl": (["nl_NL", "nl_BE"], [60, 40]),
     "es": (["es_ES", "es_MX", "es_CO", "es_AR", "es_CA", "en_US"], [50, 18, 10, 9, 10, 3]),
 }
 
@@ -222,7 +259,7 @@ def _quotes(lang: str) -> list[str]:
 
 
 def _drop(text: str, r: random.Random, keep: bool) -> str:
-    return re.sub(r"[,;!?]|\.(?=\s|$)" if not keep else r",(?=\s)", "", text)
+    return re.sub(r"[,;!?.](?=\s|$)" if not keep else r",(?=\s)", "", text)
 
 
 def _typos(text: str, r: random.Random) -> str:

@@ -114,13 +114,14 @@ def _draw(fake: Any, kind: str) -> list[str]:
 
 
 def dictionary() -> set[str]:
-    """Return words that stand in lower case in WordNet, in the SCOWL list of American English or in Faker's word lists."""
+    """Return words that stand in lower case in WordNet, in SCOWL, in the public-domain Spanish list or in Faker's lists."""
     words = set(lexicon()["lorem"])
     for kind in ("noun", "verb", "adj", "adv"):
         for line in Path(f"/usr/share/wordnet/index.{kind}").read_text().splitlines():
             lemma = line.split(" ", 1)[0]
             if lemma.isalpha():
                 words.add(lemma)
+    words |= {w for w in Path("/usr/share/dict/spanish").read_text().split() if w.isalpha() and w.islower() and len(w) < 13}
     scowl = {w for w in Path("/usr/share/dict/american-english").read_text().split() if w.isalpha()}
     proper = _proper_only()
     return {w for w in words if w not in proper} | {w for w in scowl if w.islower() and len(w) > 1}
