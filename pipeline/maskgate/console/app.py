@@ -181,7 +181,7 @@ def _errors(app: FastAPI, shown: Pages) -> None:
     async def ours(request: Request, error: MaskgateError) -> Response:
         code = getattr(error, "code", "unavailable" if isinstance(error, WorldError) else "wrong")
         status = 503 if isinstance(error, WorldError) else STATUS.get(code, 422)
-        if _is_api(request) or "application/json" in request.headers.get("accept", ""):
+        if _is_api(request) or request.method != "GET" or "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"code": code, "message": str(error)}, status)
         heading = "There is nothing here" if status == 404 else "That did not work"
         return shown.render(request, "message.html", status, heading=heading, text=str(error))
