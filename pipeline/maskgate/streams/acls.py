@@ -272,7 +272,7 @@ def difference(settings: Settings, wanted: Iterable[Acl], have: Iterable[Acl]) -
         acl
         for acl in have
         if acl.kind == "topic"
-        and any(_reaches(acl, name) for name in guarded)
+        and any(reaches(acl, name) for name in guarded)
         and not any(_grants(other, acl) for other in wanted)
         and not _harmless(acl, wanted)
     ]
@@ -284,7 +284,8 @@ def _harmless(acl: Acl, wanted: Iterable[Acl]) -> bool:
     return acl.operation in ("Describe", "DescribeConfigs") and acl.principal != "*"
 
 
-def _reaches(acl: Acl, name: str) -> bool:
+def reaches(acl: Acl, name: str) -> bool:
+    """Whether the right covers the resource of this name."""
     return acl.name in ("*", name) or (acl.prefixed and name.startswith(acl.name))
 
 
@@ -295,7 +296,7 @@ def _grants(have: Acl, want: Acl) -> bool:
     if want.prefixed and not (have.name == "*" or (have.prefixed and want.name.startswith(have.name))):
         return False
     implied = _NEEDED_BY.get(want.operation, frozenset({"All"}))
-    return _reaches(have, want.name) and (have.operation == want.operation or have.operation in implied)
+    return reaches(have, want.name) and (have.operation == want.operation or have.operation in implied)
 
 
 def check(kafka: Kafka, settings: Settings, wanted: Iterable[Acl]) -> list[str]:

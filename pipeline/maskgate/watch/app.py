@@ -185,4 +185,5 @@ def main(settings: Settings) -> None:
     )
     say("watch", "started", open_requests=len(watch.open))
     worker = faust.Worker(build(settings, watch, webhook), loglevel="WARNING", redirect_stdouts=False, quiet=True)
+    worker.spinner = None  # it writes cursor codes into the log of the role
     worker.execute_from_commandline()

@@ -1,0 +1,261 @@
+"""Checks that need no broker: policy, people, keys, model, disk, pages, notices."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import stat
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from maskgate.doctor import Check, Line, Scope
+from maskgate.errors import ConfigurationError, MaskgateError
+
+_MIB = 1 << 20
+_PRIVATE = {"mask": ("pipeline",), "gate": ("gate",), "console": ("intake",)}
+_PUBLIC = {"mask": ("gate-seal",), "gate": ("pipeline", "intake"), "console": ("gate", "pipeline")}
+_WHY = {
+    "pipeline": "mask workers cannot sign what they hold: exports go to the dead letters",
+    "gate": "the gate does not start",
+    "intake": "the console takes no requests for actions",
+    "gate-seal": "records that ask for raw fields are dead-lettered",
+}
+
+
+def policy(scope: Scope) -> Iterator[Line]:
+    """Whether the policy loads, and its own tests pass."""
+    from maskgate.policy import load_policy
+
+    loaded = load_policy(scope.settings.policy)
+    name = str(scope.settings.policy or "built-in default")
+    yield Line("policy", "ok", f"{name}: id {loaded.ref.id}, version {loaded.ref.version}, {loaded.ref.digest[:12]}")
+    if "gate" in scope.roles or "console" in scope.roles:
+        yield from _people(scope, loaded)
+
+
+def _people(scope: Scope, loaded: object) -> Iterator[Line]:
+    from maskgate.approvals import people_file
+
+    path = scope.settings.people
+    if path is None:
+        yield Line("people", "warn", "no people file: nobody can approve", "set `people:` to a file (docs/people.md)")
+        return
+    folder = scope.settings.pipeline.state_dir / "keys"
+    roles = ("pipeline", "intake", "gate", "console", "admin")
+    own = {role: folder / f"{role}.pub" for role in roles if (folder / f"{role}.pub").exists()}
+    people = people_file.parse(people_file.load(path, own))
+    problems = people_file.lock_outs(people, loaded.approvals, int(time.time() * 1000))  # type: ignore[attr-defined]
+    for problem in problems:
+        yield Line("people", "fail", problem, f"enrol more reviewers with keys of their own in {path}")
+    if not problems:
+        yield Line(
+            "people", "ok", f"{path}: {len(people.persons)} persons, {len(people.groups)} groups; every tier can be met"
+        )
+    for role in ("pipeline", "intake") if "gate" in scope.roles else ():
+        if not people.role_keys(role):
+            text = f"no key of the role '{role}' is known: the gate refuses what it signs"
+            yield Line("people", "warn", text, f"put {role}.pub into {folder} or name it under `services:` in {path}")
+
+
+def keys(scope: Scope) -> Iterator[Line]:
+    """Keyring and signing keys of the roles on this host: there, readable, and by nobody else."""
+    from maskgate.masking.keyring import Keyring
+
+    state = scope.settings.pipeline.state_dir
+    if {"mask", "gate", "console"} & set(scope.roles):
+        if not Keyring.file(state).exists() and not os.environ.get("MASKGATE_KEYRING"):
+            yield Line("keys", "fail", f"{Keyring.file(state)}: no keyring", "run `maskgate keys create`")
+        else:
+            ring = Keyring.load(state)
+            purposes = ", ".join(f"{key.purpose} {key.id}" for key in ring.every() if key.state == "active")
+            yield Line("keys", "ok", f"keyring: {purposes}")
+    folder = state / "keys"
+    yield from _folder_rights(folder)
+    for role in scope.roles:
+        for name in _PRIVATE.get(role, ()):
+            yield from _private_key(folder / f"{name}.pem", name)
+    here = {name for role in scope.roles for name in _PRIVATE.get(role, ())}  # said already where they are missing
+    wanted = {name for role in scope.roles for name in _PUBLIC.get(role, ())} - here
+    for name in sorted(wanted):
+        if not (folder / f"{name}.pub").exists() and not (folder / f"{name}.pem").exists():
+            text = f"{folder / name}.pub is not here" + (f": {_WHY[name]}" if name == "gate-seal" else "")
+            yield Line(
+                "keys", "warn", text, f"`maskgate keys create {name}` on the gate's host, and copy {name}.pub here"
+            )
+
+
+def _folder_rights(folder: Path) -> Iterator[Line]:
+    if not folder.exists():
+        return
+    for path in [folder, *sorted(folder.glob("*.pem")), *sorted(folder.glob("*.json"))]:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if path.is_file() and mode & 0o077:
+            yield Line("keys", "fail", f"{path}: others may read it (mode {mode:o})", f"chmod 600 '{path}'")
+        elif path.is_dir() and mode & 0o022:
+            yield Line("keys", "fail", f"{path}: others may write there (mode {mode:o})", f"chmod 700 '{path}'")
+
+
+def _private_key(path: Path, name: str) -> Iterator[Line]:
+    from maskgate.approvals import signing
+
+    if not path.exists():
+        yield Line("keys", "fail", f"{path}: no such key: {_WHY[name]}", f"run `maskgate keys create {name}`")
+        return
+    if signing.is_locked(path):
+        yield Line("keys", "fail", f"{path}: locked by a passphrase, which a role cannot type", "use a key without one")
+        return
+    signer = signing.load_signer(path)
+    public = path.with_suffix(".pub")
+    if public.exists() and signing.load_public(public) != signer.public:
+        yield Line("keys", "fail", f"{public} is not the public half of {path.name}", "write it again from the key")
+        return
+    yield Line("keys", "ok", f"{name}: {signer.key_id}")
+
+
+def model(scope: Scope) -> Iterator[Line]:
+    """Whether the detectors load (the packed model checks its sums while it loads) and find a sample."""
+    if not {"mask", "console", "gate"} & set(scope.roles):
+        return
+    from maskgate.policy import load_policy
+    from maskgate_detectors import Engine
+
+    settings = scope.settings
+    began = time.perf_counter()
+    try:
+        engine = Engine(load_policy(settings.policy).engine_config(settings))
+        engine.warm()
+    except ValueError as error:  # DetectorError, ModelError: our own words
+        do = "install maskgate again, or set detection.model to one that is installed"
+        yield Line("model", "fail", str(error), do)
+        return
+    scan = engine.batch([b'{"note": "write to maskgate.doctor@example.org"}'])[0]
+    if scan.error or not any(finding.entity == "EMAIL_ADDRESS" for finding in scan.findings):
+        yield Line("model", "fail", "a sample e-mail address was not found", "look at detection: in the policy")
+        return
+    versions = ", ".join(f"{name} {version}" for name, version in engine.versions.items())
+    yield Line("model", "ok", f"{settings.detection.model}: loaded in {time.perf_counter() - began:.1f} s; {versions}")
+
+
+def disk(scope: Scope) -> Iterator[Line]:
+    """Room, rights, and hard links where lineage is written."""
+    places = [("state", scope.settings.pipeline.state_dir)]
+    if "lineage" in scope.roles:
+        places.append(("lineage", scope.settings.lineage.dir))
+    for name, folder in places:
+        there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+        probe = there / f".doctor-{uuid.uuid4().hex}"
+        try:
+            probe.write_bytes(b"x")
+        except OSError as error:
+            text = f"{name} folder {folder}: {error.strerror or type(error).__name__}"
+            yield Line("disk", "fail", text, f"give the user of this role the right to write in {there}")
+            continue
+        try:
+            yield from _room(name, folder, shutil.disk_usage(there).free // _MIB)
+            if name == "lineage":
+                yield from _hard_links(probe)
+        finally:
+            probe.unlink(missing_ok=True)
+
+
+def _room(name: str, folder: Path, free: int) -> Iterator[Line]:
+    text = f"{name} folder {folder}: {free} MiB free"
+    if free < 100:
+        yield Line("disk", "fail", text, "make room: a full disk stops the role")
+    else:
+        yield Line("disk", "warn" if free < 1024 else "ok", text, "make room soon" if free < 1024 else "")
+
+
+def _hard_links(probe: Path) -> Iterator[Line]:
+    other = probe.with_suffix(".link")
+    try:
+        os.link(probe, other)
+    except OSError as error:
+        do = "put lineage.dir on a local file system: hard links fence two sinks against each other"
+        yield Line("disk", "fail", f"no hard links in {probe.parent}: {error.strerror}", do)
+    else:
+        other.unlink()
+
+
+def lineage(scope: Scope) -> Iterator[Line]:
+    """The state of the Parquet folder, without reading every page."""
+    from maskgate.lineage import claims
+
+    folder = scope.settings.lineage.dir
+    if "lineage" not in scope.roles or not (folder / claims.CLAIMS).is_dir():
+        return
+    try:
+        live = claims.live(folder)
+    except MaskgateError as error:
+        yield Line("lineage", "fail", str(error), "restore the file, or run `maskgate lineage verify --repair`")
+        return
+    days = len({claims.day(claim.footer.first_append_ms) for claim in live})
+    rows = sum(claim.footer.rows for claim in live)
+    many = len(live) > 2000
+    text = f"{rows} rows in {len(live)} files of {days} days"
+    do = "run `maskgate lineage compact` every day" if many else ""
+    yield Line("lineage", "warn" if many else "ok", text, do)
+
+
+def pages(scope: Scope) -> Iterator[Line]:
+    """Console and webhook settings that would surprise."""
+    if "console" in scope.roles:
+        yield from _console(scope)
+    watch = scope.settings.watch
+    if "watch" in scope.roles and watch.webhook_url:
+        parts = urlsplit(watch.webhook_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigurationError("watch.webhook_url: not an http(s) address")
+        if not watch.webhook_secret.get_secret_value():
+            yield Line("watch", "warn", "the webhook's posts are not signed", "set watch.webhook_secret")
+        elif parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+            yield Line("watch", "warn", "the webhook is posted without TLS", "use an https address")
+        else:
+            yield Line("watch", "ok", f"webhook to {parts.hostname}, signed")
+
+
+def _console(scope: Scope) -> Iterator[Line]:
+    console = scope.settings.console
+    good = True
+    for origin in console.origins:
+        parts = urlsplit(origin)
+        host = parts.hostname or ""
+        if _is_address(host):
+            good = False
+            yield Line("console", "warn", f"origin {origin}: passkeys need a name, not an address", "use a host name")
+        elif host != console.rp_id and not host.endswith(f".{console.rp_id}"):
+            good = False
+            text = f"origin {origin} is not of console.rp_id '{console.rp_id}': its passkeys are refused"
+            yield Line("console", "fail", text, "make rp_id the host name of the pages, or a parent domain of it")
+        elif parts.scheme != "https" and host != "localhost":
+            good = False
+            yield Line("console", "fail", f"origin {origin}: passkeys need https", "put TLS in front of the console")
+    if console.allow_session_votes:
+        good = False
+        yield Line(
+            "console", "warn", "votes without a key of the reviewer's own are allowed", "enrol keys, then forbid"
+        )
+    if good:
+        yield Line("console", "ok", f"pages at {', '.join(console.origins)}")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("policy", policy),
+    ("keys", keys),
+    ("model", model),
+    ("disk", disk),
+    ("lineage", lineage),
+    ("pages", pages),
+)

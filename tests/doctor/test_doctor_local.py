@@ -1,0 +1,203 @@
+"""The doctor on set-ups that are broken on this host."""
+
+# ruff: noqa: E501 (a case is a line)
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from maskgate import config
+from maskgate.approvals import sealing, signing
+from maskgate.cli import cli
+from maskgate.doctor import Line, Scope, local, run
+from maskgate.errors import ConfigurationError, WorldError
+from maskgate.masking.keyring import Keyring
+
+PEOPLE = """
+version: 1
+persons:
+  - {id: ada, name: Ada, accounts: [{iss: x, sub: ada}], keys: [{file: ada.pub}]}
+  - {id: bob, name: Bob, accounts: [{iss: x, sub: bob}], keys: [{file: bob.pub}]}
+groups: {reviewers: [ada, bob]}
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a good set-up of all roles."""
+    monkeypatch.chdir(tmp_path)
+    state = tmp_path / ".maskgate"
+    Keyring.create(state)
+    for name in ("pipeline", "gate", "intake"):
+        signing.create_key(state / "keys" / f"{name}.pem")
+    sealing.create_seal_key(state / "keys" / "gate-seal.pem")
+    for person in ("ada", "bob"):
+        signing.create_key(tmp_path / f"{person}.pem")
+    (tmp_path / "people.yaml").write_text(PEOPLE)
+    (tmp_path / "maskgate.yaml").write_text("people: people.yaml\ndetection: {model: none}\n")
+    return tmp_path
+
+
+def look(
+    check: Callable[[Scope], Any], roles: tuple[str, ...] = ("mask", "gate", "lineage", "watch", "console")
+) -> list[Line]:
+    settings, _ = config.load("maskgate.yaml")
+    return list(run(Scope(settings, roles), [("check", check)]))
+
+
+def worst(lines: list[Line]) -> str:
+    return next((s for s in ("fail", "warn", "skip") if any(line.status == s for line in lines)), "ok")
+
+
+def test_a_good_set_up_is_ok(place: Path) -> None:
+    """No line of a sound set-up warns, and the exit code is 0."""
+    for _, check in local.CHECKS:
+        assert worst(look(check)) == "ok", look(check)
+    assert CliRunner().invoke(cli, ["doctor", "--no-broker"]).exit_code == 0
+
+
+def _group(place: Path) -> None:
+    (place / "people.yaml").write_text(PEOPLE.replace("[ada, bob]", "[ada]"))
+
+
+def _no_keys(place: Path) -> None:
+    (place / "people.yaml").write_text(PEOPLE.replace(", keys: [{file: ada.pub}]", ""))
+
+
+def _same_key(place: Path) -> None:
+    (place / "people.yaml").write_text(PEOPLE.replace("bob.pub", "ada.pub"))
+
+
+def _bad_policy(place: Path) -> None:
+    (place / "policy.yaml").write_text("version: 1\nid: x\nruels: []\n")
+    (place / "maskgate.yaml").write_text("people: people.yaml\npolicy: policy.yaml\n")
+
+
+def _key(name: str) -> Path:
+    return Path(".maskgate/keys") / name
+
+
+CASES: list[tuple[str, Callable[[Path], Any], Callable[[Scope], Any], str, str]] = [
+    ("a policy with a wrong key", _bad_policy, local.policy, "fail", "policy.yaml:3"),
+    ("one person for a quorum of two", _group, local.policy, "fail", "needs 2 of 'reviewers'"),
+    ("a reviewer without a key", _no_keys, local.policy, "fail", "persons with a key"),
+    ("one key for two persons", _same_key, local.policy, "fail", "people file"),
+    ("no people file", lambda p: (p / "people.yaml").unlink(), local.policy, "fail", "cannot be read"),
+    ("no keyring", lambda _: _key("keyring.json").unlink(), local.keys, "fail", "no keyring"),
+    ("a keyring that others read", lambda _: _key("keyring.json").chmod(0o644), local.keys, "fail", "others"),
+    ("a damaged keyring", lambda _: _key("keyring.json").write_text("{"), local.keys, "fail", "keyring.json"),
+    ("no worker's key", lambda _: _key("pipeline.pem").unlink(), local.keys, "fail", "dead letters"),
+    ("no gate's key", lambda _: _key("gate.pem").unlink(), local.keys, "fail", "does not start"),
+    ("a key that others read", lambda _: _key("gate.pem").chmod(0o640), local.keys, "fail", "mode 640"),
+    ("a folder that others write", lambda _: _key("").chmod(0o777), local.keys, "fail", "mode 777"),
+    ("a damaged key", lambda _: _key("gate.pem").write_text("nonsense"), local.keys, "fail", "gate.pem"),
+    ("another key's public half", lambda _: _key("gate.pub").write_text(_key("intake.pub").read_text()), local.keys, "fail",
+     "not the public half"),
+    ("no sealing key", lambda _: [_key(f"gate-seal.{e}").unlink() for e in ("pem", "pub")], local.keys, "warn", "raw fields"),
+    ("no such model", lambda p: (p / "maskgate.yaml").write_text("detection: {model: nowhere}"), local.model, "fail", "nowhere"),
+    ("a lineage folder that is a file", lambda _: Path(".maskgate/lineage").write_text(""), local.disk, "fail", "lineage folder"),
+    ("an origin that is an address", lambda p: _origin(p, "http://127.0.0.1:8300"), local.pages, "warn", "a name, not an address"),
+    ("an origin of another name", lambda p: _origin(p, "https://gate.example.org"), local.pages, "fail", "rp_id"),
+    ("an origin without TLS", lambda p: _origin(p, "http://localhost.localhost", "localhost"), local.pages, "fail", "https"),
+    ("an unsigned webhook", lambda p: _watch(p, "https://hooks.example.org", ""), local.pages, "warn", "not signed"),
+    ("a webhook in the clear", lambda p: _watch(p, "http://hooks.example.org", "s"), local.pages, "warn", "without TLS"),
+    ("no webhook address", lambda p: _watch(p, "hooks.example.org", "s"), local.pages, "fail", "not an http(s) address"),
+]  # fmt: skip
+
+
+def _origin(place: Path, origin: str, rp_id: str = "localhost") -> None:
+    (place / "maskgate.yaml").write_text(f"console: {{origins: ['{origin}'], rp_id: {rp_id}}}\n")
+
+
+def _watch(place: Path, url: str, secret: str) -> None:
+    (place / "maskgate.yaml").write_text(f"watch: {{webhook_url: '{url}', webhook_secret: '{secret}'}}\n")
+
+
+@pytest.mark.parametrize(("harm", "check", "status", "words"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_what_is_broken_is_named(
+    harm: Callable[[Path], Any], check: Callable[[Scope], Any], status: str, words: str, place: Path
+) -> None:
+    """The line has the right status, says what is wrong, and the others stay as they were."""
+    harm(place)
+    lines = look(check)
+    assert worst(lines) == status, lines
+    assert any(line.status == status and words in f"{line.text} {line.do}" for line in lines), lines
+
+
+def test_a_harmed_lineage_file_is_named(place: Path) -> None:
+    """A file that cannot be read is a fail with the command to run."""
+    from maskgate.lineage import claims
+
+    claims.prepare(place / ".maskgate" / "lineage")
+    (place / ".maskgate" / "lineage" / claims.CLAIMS / f"tid+0+{0:020d}").write_bytes(b"PAR1")
+    assert worst(look(local.lineage)) == "fail"
+
+
+def test_only_the_roles_of_this_host_count(place: Path) -> None:
+    """A host of the sink needs no keys and no people."""
+    for path in place.glob(".maskgate/keys/*"):
+        path.unlink()
+    assert worst(look(local.keys, ("lineage",))) == "ok"
+    assert CliRunner().invoke(cli, ["doctor", "--no-broker", "--role", "lineage"]).exit_code == 0
+    assert CliRunner().invoke(cli, ["doctor", "--no-broker", "--role", "gate"]).exit_code == 1
+
+
+def test_a_doctor_makes_nothing(place: Path) -> None:
+    """Looking changes no file."""
+    before = {path: path.stat().st_mtime_ns for path in place.rglob("*") if path.is_file()}
+    CliRunner().invoke(cli, ["doctor", "--no-broker"])
+    assert {path: path.stat().st_mtime_ns for path in place.rglob("*") if path.is_file()} == before
+
+
+def test_no_key_is_printed(place: Path) -> None:
+    """Neither private keys nor the keyring's secrets appear."""
+    out = CliRunner().invoke(cli, ["doctor", "--no-broker", "--json"]).stdout
+    assert {line["status"] for line in json.loads(out)["lines"]} == {"ok"}
+    secrets = [entry["secret"] for entry in json.loads(_key("keyring.json").read_text())["keys"]]
+    secrets += [line for line in _key("gate.pem").read_text().splitlines() if "-" not in line]
+    assert not any(secret in out for secret in secrets)
+
+
+def test_no_broker_is_exit_3(place: Path) -> None:
+    """A broker that does not answer is told from a set-up that fails."""
+    result = CliRunner().invoke(cli, ["doctor", "-b", "127.0.0.1:1", "--role", "lineage", "--json"])
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["fail"] == 1
+
+
+def test_a_wrong_setting_is_exit_2(place: Path) -> None:
+    """Settings that cannot be read stop the doctor before it looks."""
+    (place / "maskgate.yaml").write_text("kafak: {}\n")
+    result = CliRunner().invoke(cli, ["doctor", "--no-broker"])
+    assert isinstance(result.exception, ConfigurationError) and "kafka" in str(result.exception)
+
+
+def test_a_check_that_breaks_is_a_line(place: Path) -> None:
+    """An unforeseen error is a fail without its text, which could hold a value."""
+
+    def breaks(_: Scope) -> Any:
+        raise RuntimeError("marked-secret")
+
+    def fails(_: Scope) -> Any:
+        raise WorldError("the disk is gone")
+
+    lines = look(breaks) + look(fails)
+    assert [line.status for line in lines] == ["fail", "fail"]
+    assert "marked-secret" not in str(lines) and lines[1].text == "the disk is gone"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_read_only_folder_is_named(place: Path) -> None:
+    """A state folder that cannot be written is a fail."""
+    (place / ".maskgate").chmod(0o500)
+    try:
+        assert worst(look(local.disk)) == "fail"
+    finally:
+        (place / ".maskgate").chmod(0o700)
