@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,8 @@ from kafka_fixtures import Broker
 from maskgate.approvals import items, signing
 from maskgate.lineage import event as lineage
 from maskgate.streams import topics
-from maskgate.streams.session import Out, Session
 from streams.supervised import Supervised, eventually, settings
+from streams.writing import fill
 
 pytestmark = pytest.mark.kafka
 Start = Callable[..., Supervised]
@@ -35,13 +35,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield begin
     for one in running:
         one.stop()
-
-
-def fill(broker: Broker, topic: str, values: Sequence[bytes | None], partition: int = 0, **more: Any) -> None:
-    """Write values to one partition."""
-    session = Session(broker.kafka, group="fill", transactional_id=None, topics=[], partitions={})
-    session.commit([Out(topic, v, partition=partition, **more) for v in values], {})
-    session.close()
 
 
 def results(broker: Broker, topic: str) -> list[Any]:

@@ -146,7 +146,8 @@ class Session:
         self._next: dict[Partition, int] = {}
         self._sent: dict[Partition, int] = {}
         self._errors: dict[Stuck, int] = {}
-        self.producer = Producer(self._producer_conf(transactional_id))
+        self._transactional_id = transactional_id
+        self._producer: Producer | None = None
         if self.exactly_once and not fence_on_assign:
             self.fence()
         self.consumer = Consumer(self._consumer_conf(group, transactional_id, dict(consumer_options or {})))
@@ -156,7 +157,14 @@ class Session:
         else:
             self.consumer.subscribe(list(topics), on_assign=self._assign, on_revoke=self._revoke)
 
-    def _producer_conf(self, transactional_id: str | None) -> dict[str, Any]:
+    @property
+    def producer(self) -> Producer:
+        """The producer, made when it is needed: a principal that only reads has no right to be one."""
+        if self._producer is None:
+            self._producer = Producer(self._producer_conf())
+        return self._producer
+
+    def _producer_conf(self) -> dict[str, Any]:
         conf = {
             "error_cb": tell(self._problem),
             "message.max.bytes": names.MAX_MESSAGE_BYTES,
@@ -165,7 +173,7 @@ class Session:
             "enable.idempotence": not self.kafka.embedded,
         }
         if self.exactly_once:
-            conf |= {"transactional.id": transactional_id, "transaction.timeout.ms": 10_000}
+            conf |= {"transactional.id": self._transactional_id, "transaction.timeout.ms": 10_000}
         return quiet(conf | self.kafka.client())
 
     def _consumer_conf(self, group: str, instance: str | None, options: dict[str, Any]) -> dict[str, Any]:
@@ -237,9 +245,10 @@ class Session:
         """
         try:
             got = self.consumer.consume(max_records, max_wait_s)
+            if self._producer is not None:
+                self._producer.poll(0)
         except KafkaException as error:
             raise failure(error, "read") from None
-        self.producer.poll(0)
         if self._in_callback is not None:
             raised, self._in_callback = self._in_callback, None
             raise raised
