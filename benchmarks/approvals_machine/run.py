@@ -2,6 +2,7 @@
 
 python benchmarks/approvals_machine/run.py random --commands 1000000
 python benchmarks/approvals_machine/run.py votes  --count 5000
+python benchmarks/approvals_machine/run.py replay --count 5000
 python benchmarks/approvals_machine/run.py held   --count 100000
 """
 
@@ -76,6 +77,34 @@ def vote_speed(count: int) -> dict[str, object]:
     }
 
 
+def replay_speed(count: int) -> dict[str, object]:
+    """Events a second from their bytes into a state, and through an audit that verifies every signature again."""
+    from maskgate.approvals.state import State
+    from maskgate.audit import replay
+
+    office = Office()
+    for n in range(count):
+        request = office.open(tier="double", value=b'{"n":%d}' % n)
+        office.vote(request, "anna")
+        office.vote(request, "dan")
+        office.release(request)
+    lines = [events.encode(event) for event in office.log]
+    start = time.process_time()
+    state = machine.fold(State(), (events.decode(line) for line in lines))
+    folded = time.process_time() - start
+    start = time.process_time()
+    found = replay.audit(lines)
+    audited = time.process_time() - start
+    assert found.good
+    assert state.position == len(lines)
+    return {
+        "requests": count,
+        "events": len(lines),
+        "folded_per_cpu_second": round(len(lines) / folded),
+        "audited_per_cpu_second": round(len(lines) / audited),
+    }
+
+
 def held_requests(count: int) -> dict[str, object]:
     """Memory and restart time with ``count`` requests held."""
     office = Office()
@@ -133,7 +162,7 @@ def _rss() -> float:
 def main() -> None:
     """Run one measurement and print it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("random", "votes", "held"))
+    parser.add_argument("what", choices=("random", "votes", "replay", "held"))
     parser.add_argument("--commands", type=int, default=1_000_000)
     parser.add_argument("--count", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
@@ -142,6 +171,8 @@ def main() -> None:
         result = random_commands(args.commands, args.seed)
     elif args.what == "votes":
         result = vote_speed(args.count or 5000)
+    elif args.what == "replay":
+        result = replay_speed(args.count or 5000)
     else:
         result = held_requests(args.count or 100_000)
     print(json.dumps(result | {"machine": platform.machine(), "python": platform.python_version()}, indent=2))
