@@ -36,7 +36,7 @@ TEXTS = (
     "Sensor 52.5200, 13.4050 reports 1013 hPa at 12:34:56.", "std::vector<int> v; v.push_back(42); // ok", "CVE-2024-3094 affects xz 5.6.0 and 5.6.1.", "RFC 9110 section 15.5.1 defines 400 Bad Request.", "See https://docs.example.com/guide/install#step-2 for details.",
     "Total: 3 items, 129.97 USD, tax 10.40, ref 2024/000123.", "Model XPS 13 9310, part 0N7YGH, 16GB RAM, 512GB SSD.", "Flight LH 454 departs from gate A12 at 09:35.", "UPDATE inventory SET qty = qty - 1 WHERE sku = 'AB-1234-XL';",
     "Die Lieferung erfolgt in 2 bis 3 Werktagen.", "Le colis sera livré sous 48 heures.", "El pedido se ha enviado correctamente.", "Il prodotto è disponibile in tre colori.", "Order confirmed. Thank you for shopping with us.", "Ticket closed as duplicate of #10233.",
-    "Isolation level READ COMMITTED, timeout 30s, pool size 20.", "Rotate logs daily, keep 14 files of 100 MB.", "We ship to Germany, France and Spain.", "Blue, size M, 2 pcs; red, size L, 1 pc.",
+    "Isolation level READ COMMITTED, timeout 30s, pool size 20.", "Rotate logs daily, keep 14 files of 100 MB.", "We ship to \ue000~LOCATION\ue001Germany\ue002, \ue000~LOCATION\ue001France\ue002 and \ue000~LOCATION\ue001Spain\ue002.", "Blue, size M, 2 pcs; red, size L, 1 pc.",
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ def bank_account() -> Rule:
         ),
         context_score=0.8,
         keys=words(
+            "acct, acct num, bank acc, acc no, acc number, account nr, kontonr, acc num, a c number",
             "account number, account no, acct number, acct no, bank account, bank account number",
             "bank account no, bank acct, beneficiary account, beneficiary account number, payee account",
             "source account, destination account, from account, to account, iban or account, giro account",

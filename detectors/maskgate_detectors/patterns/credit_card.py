@@ -28,6 +28,7 @@ def credit_card() -> Rule:
             "card, credit, debit, visa, mastercard, amex, karte, carte, tarjeta, carta, cartao, kaart, karta, kort"
         ),
         keys=words(
+            "card, cardno, credit, card digits, payment card number, cc no, c c number, card nbr, card pan number",
             "card number, card no, card num, cardnumber, credit card, credit card number, cc number, cc num",
             "ccnum, cc, pan, ccn",
             "debit card, debit card number, primary account number, payment card, card pan, account pan, funding pan",

@@ -31,6 +31,7 @@ def date_of_birth() -> Rule:
         ),
         context_score=0.85,
         keys=words(
+            "b day, dt of birth, dob dt, birth month, yob, date birth, birth date time, patient dob, geb",
             "date of birth, dateofbirth, dob, birth date, birthdate, birthday, birth day, bday, birth, born",
             "born on, d o b, birth dt, birth year, year of birth, person dob",
             "geburtsdatum, geburtstag, geb datum, geburtsjahr, date de naissance, date naissance, naissance",

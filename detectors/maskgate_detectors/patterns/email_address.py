@@ -80,7 +80,7 @@ def email_spelled_out() -> Rule:
             r"(?i)[a-z0-9] at [a-z0-9-]{1,40} dot [a-z]",
         ),
         validate=_written_out,
-        valid_score=0.9,
+        valid_score=0.97,
         matches=(
             "reach me at ⟦john.doe [at] example [dot] com⟧",
             "⟦jane(at)example.org⟧",

@@ -26,7 +26,7 @@ def iban() -> Rule:
         entity="IBAN_CODE",
         label="IBAN",
         pattern=rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?P<value>{_NUMBER})(?:$|[^\p{{L}}\p{{N}}])",
-        triggers=(r"(?i)[a-z]{2}\d{2}[ .-]?[a-z0-9]{4}[ .-]?[a-z0-9]{4}[ .-]?[a-z0-9]{4}",),
+        triggers=(r"(?i)[a-z]{2}\d{2}[ .-]?[a-z0-9]{4}[ .-]?[a-z0-9]{4}[ .-]?[a-z0-9]{3}",),
         validate=checksums.iban,
         keys=words(
             "iban, iban number, iban code, iban no, bank iban, account iban, payee iban, sender iban",
@@ -39,6 +39,7 @@ def iban() -> Rule:
             "⟦DE89370400440532013000⟧",
             "to ⟦GB82 WEST 1234 5698 7654 32⟧ by Friday",
             "⟦nl91abna0417164300⟧",
+            "⟦NO9386011117947⟧",
             "iban de Ana: ⟦ES91 2100 0418 4502 0005 1332⟧ gracias",
             "iban: ⟦DE89 3704 0044 0532 0130 01⟧",
         ),

@@ -30,6 +30,8 @@ def passport() -> Rule:
             "passaporte, paspoort, paszport, paszportu, pas, útlevél, паспорт, パスポート, 护照, 여권",
         ),
         keys=words(
+            "pass no, passport nr, passport document number, identity document no, applicant document number",
+            "kyc document number",
             "passport, passport number, passport no, passport num, passport id, travel document",
             "travel document number, document passport, reisepassnummer, passeport, numero de passeport",
             "pasaporte",
@@ -66,6 +68,7 @@ def driver_license() -> Rule:
             "kørekort, førerkort, ajokortti",
         ),
         keys=words(
+            "dl, license no, licence no, driving licence no, driving license no, drivers lic, driver lic no, dl nr",
             "driver license, driver license number, drivers license, drivers license number, driving licence",
             "driving licence number, driving license, driving license number, driver licence",
             "driver licence number, drivers licence, license number, licence number, dl number, dl no",

@@ -7,6 +7,10 @@ from maskgate_detectors.rule import Rule, detector
 from maskgate_detectors.words import words
 
 _KEYS = words(
+    "tel number, tel nr, telno, phone nbr, phone num, phoneno, ph, ph no, ph number, contact tel, mob",
+    "mob no, mobno, cellphone number, phone cell, fone, fono, telf",
+    "telefono fijo, numero movil, numero celular, gsm nummer, telefonszam, telefon nr, tel mobil, ani",
+    "dnis, subscriber number, phone number e164, phone raw, callback number",
     "phone, phone number, phone no, phonenumber, telephone, telephone number, tel, tel no, mobile",
     "mobile number, mobile phone",
     "mobile no, cell, cell phone, cellphone, cell number, landline, home phone, work phone",

@@ -15,34 +15,48 @@ def street_address() -> Rule:
         label="Street address",
         pattern=(
             r"(?:^|[^\p{L}\p{N}#./-])(?P<value>"
-            r"\d{1,5}[A-Za-z]?(?:[ -]\d{1,4})? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.? "
-            r")?(?:\p{Lu}[\p{L}'’.-]{1,25} |\d{1,3}(?:st|nd|rd|th) ){1,4}"
+            # 742 Evergreen Terrace, Apt 4, Springfield, IL 62704
+            r"\d{1,5}[A-Za-z]?(?:[ -]\d{1,4})? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.? )?"
+            r"(?:\p{Lu}[\p{L}'’.-]{1,25} |\d{1,3}(?:st|nd|rd|th) ){1,4}"
             r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq"
-            r"|Terrace|Ter|Way|Close|Crescent|Cres|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Grove"
-            r"|Gardens|Mews|Row|Hill|Alley|Plaza|Loop|Walk)\b\.?"
+            r"|Terrace|Ter|Way"
+            r"|Close|Crescent|Cres|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Grove|Gardens|Mews|Row|Hill"
+            r"|Alley|Plaza"
+            r"|Loop|Walk)\b\.?(?: (?:N|S|E|W|NE|NW|SE|SW)\b)?"
             r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|#)\.? ?[\dA-Za-z-]{1,6})?"
-            r"(?:,? \p{Lu}[\p{L}'’.-]{1,25}(?: \p{Lu}[\p{L}'’.-]{1,25}){0,2},? (?:[A-Z]{2} "
-            r")?(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}))?"
+            r"(?:,? \p{Lu}[\p{L}'’.-]{1,25}(?: \p{Lu}[\p{L}'’.-]{1,25}){0,2},? (?:[A-Z]{2,3} )?"
+            r"(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4}))?"
+            r"|\d{1,4}[A-Za-z]? (?:Baker|Main|High|Church|Park|Oak|Elm|Maple|Cedar|Pine) (?:Street|St|Road|Rd"
+            r"|Ave|Avenue)\b"
+            # Hauptstraße 12, 10115 Berlin
             r"|\p{Lu}[\p{L}.'’-]{2,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat"
-            r"|laan|plein|gracht|dijk|kade|gatan|vägen|gade|vej|veien|gata|katu|tie)\.? \d{1,4}"
-            r"(?: ?[a-zA-Z]\b)?(?:,? (?:[A-Z]-)?\d{4,5}(?: [A-Z]{2})? \p{Lu}[\p{L}.-]{2,30})?"
+            r"|laan|plein|gracht|dijk"
+            r"|kade|baan|steeg|gatan|vägen|gränd|stigen|gade|vej|veien|gata|katu|tie|utca| út| utca| tér)\.? "
+            r"\d{1,4}(?: ?[a-zA-Z]\b)?"
+            r"(?:/\d{1,4})?(?:,? (?:[A-Z]{1,2}-)?\d{4,5}(?: [A-Z]{2})?,? \p{Lu}[\p{L}.-]{2,30})?"
+            # 12 bis, rue de la Paix, 75002 Paris
             r"|(?:\d{1,4}(?: ?(?:bis|ter))?,? )(?:rue|avenue|boulevard|chemin|allée|impasse|quai|place|cours) "
-            r"(?:de la |de l'|de |du |des |d')?\p{L}[\p{L}'’. -]{2,40}?(?:,? \d{5} \p{Lu}[\p{L}-]{2,30}|\b)"
-            r"|(?:Calle|C/|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|Largo|ul\.|ulica"
-            r"|al\.|Aleja|Rue|Avenue) (?:de la |de los |de las |de |del |da |do |dos |della |dei |delle |di "
-            r")?\p{Lu}[\p{L}.'’-]{2,30}(?: (?:de |del |y |e )?\p{Lu}[\p{L}.'’-]{1,30}){0,3},? (?:n[º°.]? "
-            r"?)?\d{1,4}[A-Za-z]?(?:/\d{1,4})?(?:,? (?:\d{5}|\d{4}-\d{3}|\d{2}-\d{3}) \p{Lu}[\p{L}-]{2,30})?"
+            r"(?:de la |de l'|de |du |des |d')?\p{L}[\p{L}'’.-]{1,30}(?: (?:de |la |le |du |des "
+            r")?\p{Lu}[\p{L}'’.-]{0,25}){0,3}"
+            r"(?:,? \d{5} \p{Lu}[\p{L}-]{2,30})?"
+            # Calle de Alcalá 45, 28014 Madrid
+            r"|(?:Calle|C/|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|Largo|Alameda|ul\."
+            r"|ulica|al\.|Aleja|Rue|Avenue) "
+            r"(?:de la |de los |de las |de |del |da |do |dos |das |della |dei |delle |di )?\p{Lu}[\p{L}.'’-]{1,30}"
+            r"(?: (?:de |del |y |e |da |do )?\p{Lu}[\p{L}.'’-]{1,30}){0,3},? (?:n[º°.]? "
+            r"?)?(?:\d{1,4}[A-Za-z]?(?:/\d{1,4})?|S/N|s/n)"
+            r"(?:,? (?:\d{5}|\d{4}-\d{3}|\d{2}-\d{3}) \p{Lu}[\p{L}-]{2,30})?"
             r")"
         ),
         triggers=(
-            r"\d{1,5}[A-Za-z]? (?:[NSEW]{1,2}\.? |North |South |East |West "
-            r")?(?:[A-Z\xc3-\xc5][^\s\",\d]{1,25} |\d{1,3}[snrt][tdh] ){1,3}(?:St|Av|R[do]|Boul|Bl|L[an]|Dr"
-            r"|C[otrliy]|Pl|Sq|Ter|Way|Cl|P[ka]|H[iw]|Tr|Gr|Ga|Mews|Al|Loop|Walk)",
+            r"\d{1,5}[A-Za-z]?(?:[ -]\d{1,4})? (?:[NSEW]{1,2}\.? |North |South |East |West "
+            r")?(?:[A-Z\xc3-\xd6][^ \",\d]{1,60} |\d{1,3}[snrt][tdh] )",
             r"(?:stra\xc3\x9fe|strasse|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat|laan|plein|gracht"
-            r"|dijk|kade|gatan|v\xc3\xa4gen|gade|vej|veien|gata|katu|tie)\.? \d",
-            r"\d,? (?:rue|avenue|boulevard|chemin|all\xc3\xa9e|impasse|quai|place|cours) [A-Za-z\xc3]",
-            r"(?:Calle|C/|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|Largo|ul\.|ulica"
-            r"|al\.|Aleja|Rue|Avenue) [A-Za-z\xc3-\xc5]",
+            r"|dijk|kade|baan|steeg|gatan)\.? \d",
+            r"(?:v\xc3\xa4gen|gr\xc3\xa4nd|stigen|gade|vej|veien|gata|katu|tie|utca| \xc3\xbat| t\xc3\xa9r)\.? \d",
+            r"\d(?: ?bis| ?ter)?,? (?:rue|avenue|boulevard|chemin|all\xc3\xa9e|impasse|quai|place|cours) [A-Za-z\xc3]",
+            r"(?:Calle|C/|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|Largo|Alameda|ul\."
+            r"|ulica|al\.|Aleja|Rue|Avenue) [A-Za-z\xc3-\xc5]",
         ),
         score=0.7,
         context=words(
@@ -62,7 +76,10 @@ def street_address() -> Rule:
             "luogo di nascita, morada, rua, logradouro, bairro, straat, straatnaam, huisnummer",
             "woonplaats, woonadres, ulica, adres zamieszkania, miejsce urodzenia, gatuadress",
             "gata, vej, gade, katuulice, bydliste, utca, lakcim, cim, strada, sokak",
-            "улица, 住所",
+            "улица, 住所, addr street, street no, str, address one, address two, building, house no, house nr",
+            "apt, unit number, landmark",
+            "neighborhood, neighbourhood, street number, streetname, streetaddress, calle numero",
+            "wohnanschrift, place of residence",
         ),
         key_decides=True,
         key_pattern=r"[\p{L}\p{M}\p{N}\s,.;'’`#/()&°ºª\x{2013}+-]{1,220}",
@@ -133,7 +150,10 @@ def city() -> Rule:
         score=0.6,
         keys=words(
             "city, town, locality, address city, home city, birth city, city name, suburb, village",
-            "municipality, county, district name",
+            "municipality, county, district name, hometown, home town, current city, work city",
+            "residence city, city town, town city",
+            "address state, home state, billing state, shipping state, address province, address region",
+            "birth country, birth state",
             "stadt, ort, gemeinde, ville, commune, ciudad, localidad, poblacion, municipio, citta, comune",
             "cidade, localidade, plaats, stad, gemeente",
             "miasto, miejscowosc, ort namn, postort, by navn, poststed, kaupunki, paikkakunta",

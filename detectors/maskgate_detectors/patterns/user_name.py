@@ -48,6 +48,8 @@ def user_name() -> Rule:
         validate=_personal,
         valid_score=0.7,
         keys=words(
+            "nick, gamertag, gamer tag, slack handle, telegram, snapchat, psn id, steam id, xbox gamertag",
+            "login id, user handle, insta, tiktok, discord tag, discord username",
             "username, user name, login, login name, loginname, screen name, screenname, handle",
             "twitter handle, telegram handle, github username, user login, account name user, skype, skype id",
             "instagram",
@@ -72,10 +74,10 @@ def user_in_log() -> Rule:
         entity="USERNAME",
         label="Account name with digits or a full stop behind «user=» in a log line",
         pattern=(
-            r"(?i)\b(?:user|usr|uid|login|account|owner)(?:=|: ?)[\"']?(?P<value>[a-z]{2,30}(?:\.[a-z]{2,30}"
+            r"(?i)\b(?:user|usr|uid|login|account|owner)(?:=|: ?)[\"']?(?P<value>[a-z]{1,30}(?:\.[a-z]{2,30}"
             r"|[._-]?\d{1,6}))(?:$|[^\w.-]|[.](?:$|\s))"
         ),
-        triggers=(r"(?i)(?:user|usr|uid|login|account|owner)(?:=|: ?)[\\\"']{0,2}[a-z]{2}",),
+        triggers=(r"(?i)(?:user|usr|uid|login|account|owner)(?:=|: ?)[\\\"']{0,2}[a-z]",),
         score=0.6,
         matches=("login ok user=⟦jsmith84⟧ ip=x", "login ok user=⟦m.mustermann⟧ ip=x"),
         ignores=("user=root", "user: admin", "user=app.service.local", "user=deploy"),
