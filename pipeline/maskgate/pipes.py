@@ -95,7 +95,8 @@ def run(
 @contextmanager
 def _workers(work: Callable[[Sequence[Line]], Any], jobs: int) -> Iterator[list[Connection]]:
     context = get_context("fork")
-    pipes, processes = [], []
+    pipes: list[Connection] = []
+    processes = []
     for _ in range(jobs):
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(work, theirs, [*pipes, ours]), daemon=True)
