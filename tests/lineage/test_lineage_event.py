@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from typing import get_args
 
 import fastavro
 import pytest
@@ -12,8 +13,11 @@ from hypothesis import strategies as st
 
 from fakes.lineage_rows import ENGINES, USE, event_bytes, record
 from maskgate.errors import RecordError
-from maskgate.lineage import codec
+from maskgate.lineage import avro, codec
 from maskgate.lineage.event import (
+    Assurance,
+    Kind,
+    LineageEvent,
     Route,
     batch_event,
     decode,
@@ -160,27 +164,53 @@ def test_garbage_is_refused_without_its_bytes(raw: bytes) -> None:
         assert error.code in ("bad_lineage_event", "unknown_schema")
 
 
-@given(
-    st.lists(
-        st.builds(
-            FieldUse,
-            st.text(max_size=300),
-            st.text(max_size=20),
-            st.text(max_size=20),
-            st.text(max_size=20),
-            st.floats(allow_nan=False),
-            st.integers(-(2**31), 2**31 - 1),
-            st.text(max_size=40),
-        ),
-        max_size=5,
+_TEXT = st.text(max_size=300)
+_USES = st.lists(
+    st.builds(
+        FieldUse, _TEXT, _TEXT, _TEXT, _TEXT, st.floats(allow_nan=False), st.integers(-(2**31), 2**31 - 1), _TEXT
     ),
-    st.text(max_size=200),
-    st.integers(-1, 2**62),
+    max_size=5,
 )
-def test_encoding_equals_the_reference_writer(uses: list[FieldUse], actor: str, offset: int) -> None:
+_LONG = st.integers(-(2**63), 2**63 - 1)
+_INT = st.integers(-(2**31), 2**31 - 1)
+
+
+@given(
+    st.builds(
+        LineageEvent, _TEXT, st.sampled_from(get_args(Kind)), _LONG, _TEXT, _INT, _LONG, _LONG, _LONG, _LONG, _TEXT,
+        _INT, _TEXT, _TEXT, st.sampled_from(get_args(Assurance)), _TEXT, _TEXT, _TEXT, _TEXT, _TEXT, _TEXT, _TEXT,
+        st.dictionaries(_TEXT, _TEXT, max_size=4), _TEXT, _TEXT, _LONG, _LONG, _USES,
+    )
+)  # fmt: skip
+def test_encoding_equals_the_reference_writer(event: LineageEvent) -> None:
     """Our bytes are those of fastavro for every event."""
-    outcome = Masked(b"x", None, (), tuple(uses), True)
-    event = record_event(record(offset), outcome, ENGINES, Route(actor=actor))
     out = io.BytesIO()
     fastavro.schemaless_writer(out, fastavro.parse_schema(fastavro.schema.load_schema(_published())), to_dict(event))
     assert encode(event)[10:] == out.getvalue()
+    assert decode(encode(event)) == to_dict(event)
+
+
+def test_every_kind_of_the_schema_can_be_written() -> None:
+    """The writer knows exactly the kinds and assurances that the schema has."""
+    schema = fastavro.schema.load_schema(_published())
+    symbols = {
+        f["name"]: f["type"]["symbols"]
+        for f in schema["fields"]
+        if isinstance(f["type"], dict) and "symbols" in f["type"]
+    }
+    assert symbols == {"kind": list(get_args(Kind)), "actor_assurance": list(get_args(Assurance))}
+
+
+def test_a_lone_surrogate_in_a_path_is_no_poison() -> None:
+    """A JSON key may hold one; the row is written with a question mark in its place."""
+    use = FieldUse("/\ud800/x", "PERSON", "redact", "ner", 0.9)
+    got = decode(encode(record_event(record(1), Masked(b"x", None, (), (use,), True), ENGINES, ROUTE)))
+    assert got["fields"][0]["path"] == "/?/x"
+
+
+def test_names_from_records_do_not_fill_the_memory() -> None:
+    """The caches of the writer are bounded."""
+    for n in range(9000):
+        use = FieldUse(f"/{n}", "PERSON", "redact", "ner", 0.9)
+        encode(record_event(record(n, f"t{n}"), Masked(b"x", None, (), (use,), True), ENGINES, Route(actor=f"a{n}")))
+    assert max(len(avro._uses), len(avro._texts), len(avro._tails)) <= avro._MAX_CACHED

@@ -246,7 +246,7 @@ def unmasked_event(
 
 
 def to_dict(event: LineageEvent) -> dict[str, Any]:
-    """The event as the Avro writer and JSON want it."""
+    """The event as JSON, and as a general Avro writer takes it."""
     return {name: getattr(event, name) for name in _NAMES} | {"fields": [_use(use) for use in event.fields]}
 
 
@@ -267,7 +267,7 @@ _NAMES = tuple(LineageEvent.__dataclass_fields__)
 
 def encode(event: LineageEvent) -> bytes:
     """Avro bytes: single-object encoding, or the Confluent wire format once ``codec.use_registry`` was called."""
-    return codec.current().encode(to_dict(event))
+    return codec.current().encode(event)
 
 
 def decode(data: bytes) -> dict[str, Any]:
