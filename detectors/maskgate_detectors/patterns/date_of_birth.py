@@ -34,6 +34,7 @@ def date_of_birth() -> Rule:
             "b day, dt of birth, dob dt, birth month, yob, date birth, birth date time, patient dob, geb",
             "date of birth, dateofbirth, dob, birth date, birthdate, birthday, birth day, bday, birth, born",
             "born on, d o b, birth dt, birth year, year of birth, person dob",
+            "ne le, nee le, nato il, nata il, geboren, geboren am, geboren op, nacido, nacido el,",
             "geburtsdatum, geburtstag, geb datum, geburtsjahr, date de naissance, date naissance, naissance",
             "fecha de nacimiento, fecha nacimiento, fec nac, nacimiento",
             "data di nascita, data nascita, nascita, data de nascimento, data nascimento, nascimento",

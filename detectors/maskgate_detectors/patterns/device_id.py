@@ -95,12 +95,14 @@ def licence_plate() -> Rule:
         ),
         needs_context=True,
         context=words(
-            "plate, plates, license plate, licence plate, number plate, registration plate, plate number, plate no",
+            "registration, reg no, license plate, licence plate, number plate, registration plate",
+            "plate number, plate no",
             "kennzeichen, plaque d'immatriculation, immatriculation, matrícula, targa, placa, kenteken",
             "tablica rejestracyjna, numer rejestracyjny, registreringsnummer",
         ),
         context_score=0.8,
         keys=words(
+            "plate, reg no, registration mark, vrm, plate no,",
             "license plate, licence plate, license plate number, licence plate number, number plate",
             "plate number, plate no, registration plate, vehicle plate, vehicle registration, vehicle reg",
             "car plate, kennzeichen, kfz kennzeichen, plaque, plaque immatriculation, immatriculation",
@@ -108,7 +110,7 @@ def licence_plate() -> Rule:
             "registreringsnummer, rekisterinumero, spz, rendszam, plaka",
         ),
         key_decides=True,
-        key_pattern=r"(?i)[\p{L}\d][\p{L}\d ·.-]{2,12}[\p{L}\d]",
+        key_pattern=r"(?i)[\p{L} ·.-]{0,8}\d[\p{L}\d ·.-]{1,12}",
         matches=("license_plate: ⟦7ABC123⟧", "Kennzeichen: ⟦B-MW 1234⟧", "licence plate ⟦AB12 CDE⟧ seen"),
         ignores=("AB12 CDE", "plate: steel", "ABC-123"),
     )

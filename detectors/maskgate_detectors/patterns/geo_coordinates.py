@@ -6,7 +6,8 @@ from maskgate_detectors.rule import Rule, detector
 from maskgate_detectors.words import words
 
 _WHOSE = (
-    "user, customer, client, home, address, patient, driver, employee, person, rider, passenger, "
+    "visitor, guest, traveler, user, customer, client, home, address, patient, driver, employee, "
+    "person, rider, passenger, "
     "delivery, pickup, dropoff, shipping, billing, residence, recipient, contact, member, profile, "
     "caller, device, geolocation, gps, courier, subscriber, current, last known, checkin, check in, "
     "photo"

@@ -30,7 +30,9 @@ def passport() -> Rule:
             "passaporte, paspoort, paszport, paszportu, pas, útlevél, паспорт, パスポート, 护照, 여권",
         ),
         keys=words(
-            "pass no, passport nr, passport document number, identity document no, applicant document number",
+            "pass no, passport nr, passport document number, identity document no, kyc doc number",
+            "identity doc number, holder document number, passenger document number, document passport number",
+            "applicant document number",
             "kyc document number",
             "passport, passport number, passport no, passport num, passport id, travel document",
             "travel document number, document passport, reisepassnummer, passeport, numero de passeport",

@@ -418,6 +418,8 @@ def person_role() -> Rule:
         valid_score=0.8,
         needs_context=True,
         keys=words(
+            "holder, display, nom, nombre, nome, naam, navn, namn, nimi, jmeno, nev, nume",
+            "contact name person, account, profile name, sign off, signature, ",
             "owner, author, authors, assignee, reporter, reviewer, approver, requester, requestor, created by",
             "updated by, modified by, submitted by, approved by, uploaded by, opened by, closed by",
             "assigned to, handled by, processed by, served by, performed by, prepared by, ordered by, sold to",

@@ -149,6 +149,7 @@ def city() -> Rule:
         ),
         score=0.6,
         keys=words(
+            "cty, city nm, city town name,",
             "city, town, locality, address city, home city, birth city, city name, suburb, village",
             "municipality, county, district name, hometown, home town, current city, work city",
             "residence city, city town, town city",
@@ -181,6 +182,7 @@ def postal_code() -> Rule:
         ),
         score=0.6,
         keys=words(
+            "zip cd, postal cd, post cd, pin no, zip postal code, postcode zip, kodpocztowy,",
             "zip, zip code, zipcode, postal code, postalcode, post code, postcode, postal, zip4, zip5, plz",
             "postleitzahl, code postal, codigo postal, cod postal",
             "codice postale, cep, codigo de enderecamento postal, postnummer, postnr, kod pocztowy",

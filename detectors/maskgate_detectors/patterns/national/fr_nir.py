@@ -22,11 +22,12 @@ def fr_nir() -> Rule:
         valid_score=0.9,
         needs_context=True,
         context=words(
-            "sécurité sociale, nir, numéro de sécu, numero de securite sociale, numero securite sociale",
+            "sécurité sociale, nir, numéro de sécu, numero de securite sociale, n secu, no secu",
+            "numero securite sociale",
             "num secu, securite sociale, numero secu, numero d inscription au repertoire",
         ),
         keys=words(
-            "nir, numero de securite sociale, numero securite sociale, num secu, securite sociale",
+            "nir, numero de securite sociale, n secu, no secu, numero securite sociale, num secu, securite sociale",
             "numero secu, numero d inscription au repertoire",
         ),
         key_decides=True,
