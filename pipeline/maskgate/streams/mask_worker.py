@@ -17,6 +17,7 @@ from maskgate.streams.inflight import Beat, FlightFile, Place, Strikes
 from maskgate.streams.log import say
 from maskgate.streams.origin import from_policy
 from maskgate.streams.parts import Parts
+from maskgate.streams.policy_feed import Follower, open_feed
 from maskgate.streams.session import Out, Session, Stuck, to_record
 
 ROLE = "mask"
@@ -39,8 +40,10 @@ class Worker:
         self.stopping = False
         beat.promise(_START_PATIENCE_S, batches=0, ready=False)
         self._have = self._check_topics()
+        self._follower = self._follow()
         group = topics.group(settings.pipeline.name, ROLE)
         self._kit = self._make_kit()
+        self._follow_policy()  # what was published before counts for the first record
         self.session = Session(
             settings.kafka,
             group=group,
@@ -107,13 +110,18 @@ class Worker:
                 self._step([to_record(m) for m in messages])
         self.session.close()
 
+    def _follow(self) -> Follower | None:
+        if self._parts.holder is None:
+            return None
+        feed = open_feed(self._settings.kafka, self._parts.admins, ROLE, lambda: self._have)
+        return Follower(self._parts.holder, feed)
+
     def _follow_policy(self) -> None:
         """Take a changed policy at the border of a batch; a bad one is refused and the last good one stays."""
-        holder = self._parts.holder
-        if holder is None or time.monotonic() < self._next_look:
+        if self._follower is None or time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + _POLICY_EVERY_S
-        change = holder.poll()
+        change = self._follower.poll()
         if change is None:
             return
         if change.new is None:

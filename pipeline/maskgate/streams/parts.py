@@ -17,6 +17,7 @@ from maskgate.errors import ConfigurationError
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
+    from maskgate.approvals.people import People
     from maskgate.approvals.requester import ProducerKey
     from maskgate.policy import CompiledPolicy, PolicyChange, PolicyHolder
     from maskgate.streams.batch import Masking
@@ -34,6 +35,7 @@ class Parts:
     signer: signing.Signer | None = None
     seal_to: X25519PublicKey | None = None
     producers: Mapping[str, ProducerKey] = field(default_factory=dict)
+    admins: Mapping[str, bytes] = field(default_factory=dict)
     holder: PolicyHolder | None = None
     rebuild: Callable[[CompiledPolicy, Any], tuple[Masking, Any]] | None = None
 
@@ -66,6 +68,7 @@ def build(settings: Settings) -> Parts:
         return Masker(policy, keyring, engine), engine
 
     masker, engine = rebuild(holder.current, None)
+    people = _people(settings.people)
     keys = settings.pipeline.state_dir / "keys"
     return Parts(
         masker=masker,
@@ -75,7 +78,8 @@ def build(settings: Settings) -> Parts:
         mac_key=keyring.key("lineage").secret,
         signer=_signer(keys / "pipeline.pem"),
         seal_to=sealing.load_seal_public(keys / "gate-seal.pub") if (keys / "gate-seal.pub").exists() else None,
-        producers=_producers(settings.people),
+        producers=people.producer_keys() if people else {},
+        admins=_admins(keys / "admin.pub", people),
         holder=holder,
         rebuild=rebuild,
     )
@@ -89,10 +93,18 @@ def _signer(path: Path) -> signing.Signer | None:
     return signing.load_signer(path)
 
 
-def _producers(path: Path | None) -> Mapping[str, ProducerKey]:
+def _people(path: Path | None) -> People | None:
     if path is None:
-        return {}
+        return None
     from maskgate.approvals import people_file
 
-    found: Mapping[str, ProducerKey] = people_file.parse(people_file.load(path)).producer_keys()
-    return found
+    return people_file.parse(people_file.load(path))
+
+
+def _admins(own: Path, people: People | None) -> Mapping[str, bytes]:
+    """Keys that may publish a policy: those of the people file, else this host's own."""
+    keys = people.role_keys("admin") if people else {}
+    if not keys and own.exists():
+        public = signing.load_public(own)
+        return {signing.key_id(public): public}
+    return keys
