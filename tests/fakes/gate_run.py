@@ -25,10 +25,10 @@ from maskgate.streams.gate_store import EntryStore
 class World:
     """A gate, its broker, and the people."""
 
-    def __init__(self, folder: Path, console: Any = None, policy: Any = None, **gate: Any) -> None:
+    def __init__(self, folder: Path, console: Any = None, policy: Any = None, now: int = office.START, **gate: Any) -> None:
         self.folder = folder
         self.settings: Settings = gate_world.settle(folder, Kafka(), console=console, policy=policy)
-        self.broker = FakeBroker(office.START)
+        self.broker = FakeBroker(now)
         self.options = gate
         self.offset = 0
         self.start()

@@ -12,7 +12,6 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from maskgate.approvals import actions, canonical, permits, signing, votes
-from maskgate.approvals import events as ev
 from maskgate.approvals.model import OPEN, ItemState
 from maskgate.console import index as ix
 from maskgate.console import present, stats
@@ -164,12 +163,12 @@ def voting_groups(context: Context, caller: Caller) -> tuple[str, ...]:
 def outcome(context: Context, topic: str, offset: int, wait_s: float) -> dict[str, Any]:
     """What the gate made of a record: accepted, refused with its reason, or nothing yet."""
     until = time.monotonic() + min(wait_s, MAX_WAIT_S)
-    lines = context.pulse.wait(until, lambda: context.index.outcome_of(topic, offset)) or []
-    refused = next((x.event for x in lines if isinstance(x.event, ev.Refused)), None)
+    made = context.pulse.wait(until, lambda: context.index.outcome_of(topic, offset)) or []
+    refused = next((o for o in made if o.type == "refused"), None)
     if refused is not None:
         return {"outcome": "refused", "code": refused.code, "message": refused.message, "offset": offset}
-    ids = list(dict.fromkeys(str(getattr(x.event, "request_id", "")) for x in lines))
-    return {"outcome": "accepted" if lines else "pending", "offset": offset, "requests": ids}
+    ids = list(dict.fromkeys(o.request_id for o in made))
+    return {"outcome": "accepted" if made else "pending", "offset": offset, "requests": ids}
 
 
 def router(context: Context) -> APIRouter:
@@ -261,8 +260,12 @@ def router(context: Context) -> APIRouter:
         """Submit a signed vote, act or bulk decision. It counts by its signature; who posts it does not matter."""
         raw = envelope_of(body)
         check_text(context, raw)
+        repeated = is_repeated(context, raw)
         offset = context.send(topics.VOTES, raw)
-        return outcome(context, topics.VOTES, offset, wait)
+        told = outcome(context, topics.VOTES, offset, min(wait, 1.0) if repeated else wait)
+        if repeated and told["outcome"] == "pending":
+            return told | {"outcome": "accepted", "repeated": True}
+        return told
 
     @api.get("/votes/{offset}")
     def told(offset: int, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
@@ -390,6 +393,17 @@ def check_text(context: Context, raw: bytes) -> None:
             raise RefusedError(
                 "raw_reason", "The reason holds personal data or a secret. Say it without, and sign again."
             )
+
+
+def is_repeated(context: Context, raw: bytes) -> bool:
+    """Whether this vote says what the same person said last: the gate then logs nothing."""
+    try:
+        signed = votes.read(raw)
+    except RecordError:
+        return False
+    view = context.index.get(signed.request_id)
+    own = [v for v in view.entry.votes if v.person_id == signed.person_id] if view else []
+    return bool(own) and (own[-1].decision, own[-1].scope) == (signed.what, signed.scope)
 
 
 def reasons_of(raw: bytes) -> list[str]:

@@ -78,6 +78,16 @@ class LogLine:
     event: ev.Event
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One thing that the gate logged because of an input."""
+
+    request_id: str
+    type: str
+    code: str
+    message: str = ""
+
+
 class Index:
     """Readers in many threads, one writer."""
 
@@ -256,12 +266,13 @@ class Index:
         )
         return [LogLine(o, at, ev.decode(raw)) for o, at, raw in rows]
 
-    def outcome_of(self, topic: str, offset: int) -> list[LogLine]:
+    def outcome_of(self, topic: str, offset: int) -> list[Outcome]:
         """What the gate made of one input record."""
         rows = self._all(
-            "SELECT at_offset, at, body FROM log WHERE in_topic=? AND in_offset=? AND body<>x''", (topic, offset)
+            "SELECT request_id, type, code, body FROM log WHERE in_topic=? AND in_offset=? ORDER BY at_offset",
+            (topic, offset),
         )
-        return [LogLine(o, at, ev.decode(raw)) for o, at, raw in rows]
+        return [Outcome(r[0], r[1], r[2], orjson.loads(r[3])["message"] if r[1] == "refused" else "") for r in rows]
 
     def registry_events(self, after: int = -1) -> list[LogLine]:
         """Events that change the registry of people or the policy."""

@@ -1,0 +1,342 @@
+"""The HTTP API with its Python client, the decorator, permits, and the MCP tools, against a gate in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import fake_office as office
+import httpx
+import pytest
+from fake_console import ORIGIN
+from starlette.testclient import TestClient
+
+from maskgate.approvals import votes
+from maskgate.approvals.model import Principal
+from maskgate.client import ApprovalPending, ApprovalRefused, AsyncClient, PermitRefused, requires_approval
+from maskgate.client.calls import authorization
+from maskgate.console.desk import ApiDesk, entry_of, sign_act, sign_vote
+from maskgate.errors import RefusedError
+from maskgate.streams import topics
+
+AGENT = "deploy-agent"
+
+
+@pytest.fixture
+def api(make_site: Any) -> Any:
+    """A console, and an agent with a key of its own that frank owns."""
+    tree = office.people_tree()
+    tree["services"].append(
+        {"name": AGENT, "role": "producer", "public": office.key(AGENT).public.hex(), "iss": office.ISS, "sub": AGENT,
+         "kind": "agent", "owner": {"iss": office.ISS, "sub": office.account("anna").sub}}
+    )  # fmt: skip
+    site = make_site(console={"public_read": False}, now=time.time_ns() // 1_000_000)
+    site.world.gate._people = json.dumps(tree, sort_keys=True).encode()
+    site.world.gate._loaded = False
+    site.sync()
+    return site
+
+
+ASK = {"resource": "orders", "purpose": "undo release 42", "expected_outcome": "orders is at 41"}
+
+
+def decide(site: Any, request_id: str, person: str, decision: str = "approve") -> dict[str, Any]:
+    """A reviewer's vote through the API."""
+    desk = ApiDesk(site.client(person))
+    entry = entry_of(desk.show(request_id))
+    return desk.submit(sign_vote(desk.me(), office.key(person), entry.request, decision, "looked"), 1)
+
+
+def test_an_agent_asks_people_decide_and_the_permit_works_once(api: Any) -> None:
+    """Ask, approve, verify offline, redeem; a second use and other arguments are refused."""
+    client = api.client(AGENT, gate_key=office.key("gate").public)
+    asked = client.request("db.rollback", arguments={"to": 41}, **ASK)
+    assert asked.pending
+    assert decide(api, asked.request_id, "ben")["outcome"] == "accepted"
+    got = client.wait(asked.request_id, 1)
+    assert got.approved
+    client.check(got.permit, {"to": 41})
+    with pytest.raises(PermitRefused):
+        client.check(got.permit, {"to": 40})
+    with pytest.raises(PermitRefused) as wrong:
+        client.redeem(got.permit, {"to": 40})
+    assert wrong.value.code == "permit_arguments"
+    client.redeem(got.permit, {"to": 41})
+    with pytest.raises(PermitRefused) as spent:
+        client.redeem(got.permit, {"to": 41})
+    assert spent.value.code == "permit_spent"
+
+
+def test_waiting_ends_as_pending_never_as_denied(api: Any) -> None:
+    """When nobody decides in time the answer is pending, and raise_for_state says so."""
+    client = api.client(AGENT)
+    asked = client.request("db.rollback", arguments={"to": 41}, **ASK)
+    got = client.wait(asked.request_id, 0)
+    assert got.state == "pending"
+    with pytest.raises(ApprovalPending):
+        got.raise_for_state()
+
+
+def test_the_owner_of_the_agent_cannot_approve_it(api: Any) -> None:
+    """The person who owns the agent is excluded like the requester itself."""
+    asked = api.client(AGENT).request("db.rollback", arguments={"to": 41}, **ASK)
+    assert decide(api, asked.request_id, "anna")["code"] == "excluded"
+
+
+def test_the_agents_own_key_cannot_vote(api: Any) -> None:
+    """A vote signed by the agent's process is refused: it is nobody's key."""
+    client = api.client(AGENT)
+    asked = client.request("db.rollback", arguments={"to": 41}, **ASK)
+    entry = entry_of(client.show(asked.request_id))
+    raw = votes.build_vote(
+        entry.request, "approve", signer=office.key(AGENT), reviewer=Principal(office.ISS, AGENT), person_id="ben",
+        seen_digest=entry.request.seen_digest, now_ms=api.world.broker.now,
+    )  # fmt: skip
+    assert client.submit(raw, 1)["code"] == "bad_signature"
+
+
+def test_asking_again_gives_the_same_open_request(api: Any) -> None:
+    """The same verb and arguments while one is open is one request with a counter, not a second page to somebody."""
+    client = api.client(AGENT)
+    first = client.request("db.rollback", arguments={"to": 41}, **ASK)
+    second = client.request("db.rollback", arguments={"to": 41}, **ASK)
+    assert first.request_id == second.request_id
+    assert len(api.world.opened()) == 1
+
+
+def test_free_text_is_masked_and_critical_arguments_are_refused(api: Any) -> None:
+    """Purpose and outcome reach nobody with raw personal data; a card number as an argument is turned away."""
+    client = api.client(AGENT)
+    asked = client.request("db.rollback", arguments={"to": 1}, purpose="for jane@example.com", expected_outcome="done")
+    assert api.world.opened()[0].action.purpose == "for <EMAIL_ADDRESS>"
+    with pytest.raises(RefusedError) as bad:
+        client.request("db.rollback", arguments={"card": "4111111111111111"}, expected_outcome="done")
+    assert bad.value.code == "raw_argument"
+    everything = b"".join(v or b"" for t in api.world.broker.records for v in api.world.broker.values(t))
+    assert b"jane@" not in everything
+    assert asked.pending
+
+
+def test_the_decorator_runs_exactly_what_was_approved(api: Any) -> None:
+    """Positional arguments are named, a list changed afterwards changes nothing, and the function runs once."""
+    client = api.client(AGENT, gate_key=office.key("gate").public)
+    ran: list[Any] = []
+
+    @requires_approval(client, verb="db.rollback", resource="{name}", expected_outcome="{name} is back", wait_s=1)
+    def rollback(name: str, tables: list[str], *more: int, dry: bool = False) -> str:
+        ran.append((name, tables, more, dry))
+        return "done"
+
+    tables = ["a", "b"]
+    with pytest.raises(ApprovalPending) as waiting:
+        rollback("orders", tables, 1, 2)
+    shown = api.world.opened()[0].action
+    assert json.loads(shown.arguments) == {"name": "orders", "tables": ["a", "b"], "more": [1, 2], "dry": False}
+    assert shown.resource == "orders"
+    decide(api, waiting.value.request_id, "ben")
+    request_id = waiting.value.request_id
+    permit = client.get(request_id).permit
+    client.redeem(permit, shown.arguments)
+    assert ran == []
+
+    original = client._send
+
+    def vote_when_waiting(call: Any) -> Any:
+        if "wait=" in call["url"]:
+            tables.append("c")
+            decide(api, api.world.opened()[-1].request_id, "ben")
+        return original(call)
+
+    client._send = vote_when_waiting
+    assert rollback("orders", tables, 1) == "done"
+    assert ran == [("orders", ["a", "b"], (1,), False)]
+
+
+def test_a_denied_call_does_not_run(api: Any) -> None:
+    """A denial is raised with its state and reason, and the function is not called."""
+    client = api.client(AGENT)
+
+    @requires_approval(client, verb="db.rollback", expected_outcome="x", wait_s=0)
+    def never(to: int) -> None:
+        raise AssertionError("ran without an approval")
+
+    with pytest.raises(ApprovalPending) as waiting:
+        never(41)
+    original = client._send
+
+    def deny_when_waiting(call: Any) -> Any:
+        if "wait=" in call["url"]:
+            decide(api, waiting.value.request_id, "ben", "deny")
+        return original(call)
+
+    client._send = deny_when_waiting
+    with pytest.raises(ApprovalRefused) as denied:
+        never(41)
+    assert denied.value.code == "denied"
+
+
+def test_the_decorator_wraps_coroutines(api: Any) -> None:
+    """The same holds for async functions with an AsyncClient."""
+    client = AsyncClient(ORIGIN, office.key(AGENT), transport=httpx.ASGITransport(api.app))
+    ran: list[int] = []
+
+    @requires_approval(client, verb="cache.flush", expected_outcome="cold cache", wait_s=1)
+    async def flush(region: str) -> int:
+        ran.append(1)
+        return len(region)
+
+    async def play() -> int:
+        try:
+            return await flush("eu")
+        finally:
+            await client.close()
+
+    assert asyncio.run(play()) == 2
+    assert ran == [1]
+
+
+def test_a_sync_function_wants_a_sync_client(api: Any) -> None:
+    """Mixing up the clients fails when the function is declared, not when it runs."""
+    with pytest.raises(TypeError):
+
+        @requires_approval(api.client(AGENT), expected_outcome="x")
+        async def wrong() -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param({"path": "/api/v1/people"}, "wrong_call", id="another path"),
+        pytest.param({"method": "POST"}, "wrong_call", id="another method"),
+        pytest.param({"body": b"{}"}, "wrong_call", id="another body"),
+        pytest.param({"now_ms": 1_700_000_000_000}, "stale_call", id="signed ten minutes ago"),
+        pytest.param({"key": "mallory"}, "unknown_key", id="a key nobody enrolled"),
+    ],
+)
+def test_a_call_signed_for_something_else_is_refused(api: Any, change: dict[str, Any], code: str) -> None:
+    """The signature covers method, path, body and time, and the key must be enrolled."""
+    call: dict[str, Any] = {"method": "GET", "path": "/api/v1/me", "body": b"", "now_ms": api.world.broker.now} | change
+    signer = office.key(call.pop("key", "anna"))
+    head = authorization(signer, call["method"], call["path"], call["body"], call["now_ms"])
+    answer = TestClient(api.app, base_url=ORIGIN).get("/api/v1/me", headers={"authorization": head})
+    assert (answer.status_code, answer.json()["code"]) == (401, code)
+
+
+def test_a_signed_call_works_once(api: Any) -> None:
+    """A recorded call cannot be played again."""
+    head = {"authorization": authorization(office.key("anna"), "GET", "/api/v1/me", b"", api.world.broker.now)}
+    browser = TestClient(api.app, base_url=ORIGIN)
+    assert browser.get("/api/v1/me", headers=head).json()["person_id"] == "anna"
+    assert browser.get("/api/v1/me", headers=head).json()["code"] == "replayed_call"
+
+
+def test_a_program_sees_only_its_own_requests(api: Any) -> None:
+    """An agent's key lists and shows what it asked for, and nothing else."""
+    held = api.hold()
+    client = api.client(AGENT)
+    mine = client.request("db.rollback", arguments={"to": 41}, **ASK)
+    assert [r["request_id"] for r in client.list(state="open")] == [mine.request_id]
+    with pytest.raises(RefusedError) as hidden:
+        client.get(held.request_id)
+    assert hidden.value.code == "not_found"
+
+
+def test_voting_twice_is_accepted_without_a_second_event(api: Any) -> None:
+    """The same vote again is a no-op, and the reviewer is told that it counts."""
+    asked = api.hold()
+    assert decide(api, asked.request_id, "ben")["outcome"] == "accepted"
+    events = len(api.world.events())
+    again = decide(api, asked.request_id, "ben")
+    assert (again["outcome"], again.get("repeated")) == ("accepted", True)
+    assert len(api.world.events()) == events
+
+
+def test_a_tampered_answer_is_not_signed(api: Any) -> None:
+    """The desk recomputes the request's digest and the previews' digest before it signs."""
+    request = api.hold()
+    desk = ApiDesk(api.client("ben"))
+    shown = desk.show(request.request_id)
+    benign = json.loads(json.dumps(shown))
+    benign["items"][0]["preview"] = '{"harmless": 1}'
+    with pytest.raises(RefusedError):
+        entry_of(benign)
+    swapped = json.loads(json.dumps(shown))
+    swapped["entry"]["request"]["action"]["destination"] = "partner"
+    with pytest.raises(RefusedError):
+        entry_of(swapped)
+    assert entry_of(shown).request == request
+
+
+def test_acts_go_the_same_way(api: Any) -> None:
+    """Who asked withdraws through the API; somebody else cannot."""
+    request = api.hold(requester=office.verified("ben", "human"))
+    for person, expected in (("chloe", "refused"), ("ben", "accepted")):
+        desk = ApiDesk(api.client(person))
+        entry = entry_of(desk.show(request.request_id))
+        told = desk.submit(sign_act(desk.me(), office.key(person), entry.request, "withdraw", "wrong month"), 1)
+        assert told["outcome"] == expected, told
+    assert api.world.of(request).state.value == "WITHDRAWN"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({}, id="empty"),
+        pytest.param({"envelope": {"payload": "x"}}, id="no envelope"),
+        pytest.param({"assertion": {"payload": "x"}}, id="no assertion"),
+        pytest.param({"envelope": None, "assertion": None, "more": 1}, id="unknown member"),
+    ],
+)
+def test_a_malformed_vote_never_reaches_the_topic(api: Any, body: dict[str, Any]) -> None:
+    """What is not an envelope is turned away with a code."""
+    answer = TestClient(api.app, base_url=ORIGIN).post("/api/v1/votes", json=body)
+    assert answer.status_code == 422
+    assert api.world.broker.values(topics.VOTES) == []
+
+
+def test_the_mcp_tools_ask_wait_list_and_spend(api: Any) -> None:
+    """An agent over MCP can ask, wait and spend; there is no tool that decides."""
+    pytest.importorskip("mcp")
+    from maskgate.client.mcp import build
+
+    client = AsyncClient(ORIGIN, office.key(AGENT), transport=httpx.ASGITransport(api.app))
+    server = build(client)
+
+    async def call(name: str, **arguments: Any) -> dict[str, Any]:
+        result: Any = await server.call_tool(name, arguments)
+        content = getattr(result, "structured_content", None) or (result[1] if isinstance(result, tuple) else None)
+        return dict(content if content is not None else json.loads(result.content[0].text))
+
+    async def play() -> None:
+        names = {tool.name for tool in await server.list_tools()}
+        assert names == {"request_approval", "wait_for_approval", "list_requests", "use_permit"}
+        asked = await call("request_approval", verb="db.rollback", arguments={"to": 41}, **ASK)
+        assert asked["state"] == "pending"
+        assert (await call("wait_for_approval", request_id=asked["request_id"], timeout_s=0))["state"] == "pending"
+        assert (await call("list_requests"))["requests"][0]["request_id"] == asked["request_id"]
+        decide(api, asked["request_id"], "ben")
+        got = await call("wait_for_approval", request_id=asked["request_id"], timeout_s=1)
+        assert got["state"] == "released"
+        assert (await call("use_permit", permit=got["permit"], arguments={"to": 40}))["redeemed"] is False
+        assert (await call("use_permit", permit=got["permit"], arguments={"to": 41}))["redeemed"] is True
+        await client.close()
+
+    asyncio.run(play())
+
+
+def test_metrics_hold_counts_and_no_names(api: Any) -> None:
+    """Prometheus gets states and codes; no request id, person or account."""
+    request = api.hold()
+    text = TestClient(api.app, base_url=ORIGIN).get("/api/v1/metrics").text
+    assert 'maskgate_requests{state="pending"} 1' in text
+    assert request.request_id not in text
+    assert "example.com" not in text
+
+
+def test_the_api_is_described(api: Any) -> None:
+    """Every route of /api/v1 stands in the OpenAPI document with a description."""
+    paths = TestClient(api.app, base_url=ORIGIN).get("/api/openapi.json").json()["paths"]
+    assert {"/api/v1/requests", "/api/v1/votes", "/api/v1/permits/redeem", "/api/v1/health"} <= set(paths)
+    assert all(method.get("description") for path in paths.values() for method in path.values())
