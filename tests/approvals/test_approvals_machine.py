@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fakes.fake_office import (
     ITEM_KEY,
@@ -22,7 +25,18 @@ from fakes.fake_office import (
     refusals,
     verified,
 )
-from maskgate.approvals import commands, events, items, machine, masking, people_changes, signing, votes
+from maskgate.approvals import (
+    actions,
+    canonical,
+    commands,
+    events,
+    items,
+    machine,
+    masking,
+    people_changes,
+    signing,
+    votes,
+)
 from maskgate.approvals.events import Escalated, RequestOpened, RequestRepeated, ReviewOverdue
 from maskgate.approvals.model import ACTION_ITEM, ItemState, Requester
 from maskgate.approvals.risk import drawn
@@ -204,6 +218,20 @@ def test_tick_takes_one_request_or_all_that_are_due_in_order() -> None:
     assert office.tick() == []
 
 
+def test_escalation_points_are_exact_for_any_length_of_life() -> None:
+    """Whatever the deadline, the tick at an escalation point tells once, and never fails on rounding."""
+    for expires in ("0.999s", "7ms", "1s", "12345ms", "101ms"):
+        rules = policy(escalate_at=[80, 33, 50])
+        rules["tiers"]["standard"]["expires"] = expires
+        office = Office(rules)
+        request = office.open(tier="standard")
+        told = []
+        while office.where(request) is S.PENDING:
+            office.now = machine.deadline_of(office.of(request))
+            told += [e.percent for e in office.tick() if isinstance(e, Escalated)]
+        assert told == [33, 50, 80]
+
+
 def test_escalation_at_half_and_four_fifths_tells_who_is_there() -> None:
     """At 50 % and 80 % of the waiting time those are named who can still vote: not away, not excluded, not voted."""
     tree = people_tree(away=[{"person": "anna", "start": 0, "end": 1 << 44}])
@@ -301,6 +329,17 @@ def test_auto_approval_names_its_rule_and_never_serves_the_unverified() -> None:
     assert office.where(unverified) is S.PENDING
     assert not unverified.auto
     assert unverified.quorum.all_of
+
+
+def test_what_a_rule_approved_is_revoked_and_recalled_by_reviewers() -> None:
+    """Nobody voted on it, so everybody whom some tier needs may take it back; others and who asked may not."""
+    office = Office()
+    one, two = office.open(tier="auto"), office.open(tier="auto", value=b"[1]", requester=verified("dan"))
+    assert moves(office.act(one, "dan", "revoke")) == [S.REVOKED]
+    office.release(two)
+    assert refusals(office.act(two, "dan", "recall")) == ["excluded"]
+    assert refusals(office.act(two, "frank", "recall")) == ["no_authority"]
+    assert moves(office.act(two, "anna", "recall")) == [S.RECALLED]
 
 
 @pytest.mark.parametrize(
@@ -611,6 +650,65 @@ def test_events_survive_their_encoding() -> None:
         assert events.encode(events.decode(raw)) == raw
     with pytest.raises(ValueError, match="validation error"):
         events.decode(b'{"type":"nope"}')
+
+
+JUNK = st.sampled_from([None, True, -1, 2**53 - 1, 1.5, "", "x" * 600, "\u202e", [], {}, [[]], ["x"], {"iss": 1}, [1]])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_insiders_sign_never_breaks_the_machine(data: st.DataObject) -> None:
+    """Well-signed payloads with any member replaced by junk, left out or added are answered, never raised."""
+    office = Office()
+    request = office.open(tier="standard")
+    made: dict[str, tuple[type[Any], bytes, str]] = {
+        "vote": (commands.CastVote, office.ballot(request, "dan"), "dan"),
+        "bulk": (commands.CastBulk, votes.build_bulk([b"{}"], signer=key("dan")), "dan"),
+        "change": (
+            commands.ChangePeople,
+            people_changes.build_change("group", {"group": "g", "members": []}, signers=[key("admin")], now_ms=START),
+            "admin",
+        ),
+        "redeem": (commands.Redeem, actions.build_redeem(b"{}", "{}", key("intake")), "intake"),
+        "action": (commands.OpenAction, _action(), "intake"),
+    }
+    command, raw, signer = made[data.draw(st.sampled_from(sorted(made)))]
+    envelope = signing.parse(raw)
+    tree = canonical.loads(envelope.payload)
+    holder, name = data.draw(st.sampled_from(list(_members(tree))))
+    how = data.draw(st.sampled_from(["replace", "drop", "add"]))
+    if how == "drop":
+        del holder[name]
+    else:
+        holder[name if how == "replace" else "more"] = data.draw(JUNK)
+    forged = signing.seal(envelope.payload_type, json.dumps(tree).encode(), [key(signer)])
+    opening = command is commands.OpenAction
+    fresh = {"request_id": commands.new_request_id(), "nonce": office.nonce()} if opening else {}
+    out = office.do(command(envelope=forged, **fresh))
+    assert all(events.decode(events.encode(event)) == event for event in out)
+    half = json.dumps(tree).replace('"', '"\\ud800', 1).encode()
+    assert refusals(office.do(commands.CastVote(envelope=signing.seal(votes.VOTE_TYPE, half, [key("dan")]))))
+
+
+def _action() -> bytes:
+    return actions.build_action(
+        signer=key("intake"),
+        requester=verified("bot", "agent", owner=account("dan"), on_behalf_of=(account("zoe"),)),
+        verb="db.rollback",
+        arguments={"to": 1},
+        expected_outcome="ok",
+        now_ms=START,
+    )
+
+
+def _members(tree: Any) -> Iterator[tuple[dict[str, Any], str]]:
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            yield tree, name
+            yield from _members(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _members(value)
 
 
 def test_a_guard_keeps_secrets_out_of_the_log() -> None:

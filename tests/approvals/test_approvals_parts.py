@@ -278,7 +278,7 @@ DECLARED = (account("ben"),)
 def asked(**fields: Any) -> Requester:
     header = fields.pop("header", None)
     record = Record("t", 0, 0, fields.pop("value", b"[1]"), b"k", (header,) if header else (), START)
-    options: dict[str, Any] = {"keys": PRODUCERS, "declared": DECLARED} | fields
+    options: dict[str, Any] = {"keys": PRODUCERS, "declared": DECLARED, "now_ms": START} | fields
     return requester.resolve(record, options.pop("destination", "default"), **options)
 
 

@@ -179,6 +179,17 @@ def account_linked_to_the_requester_after_the_vote() -> bool:
     return released(office, request)
 
 
+@attack(put(voting, "barred", lambda _state, request: request.exclusions))
+def becoming_the_owner_of_the_agent_after_the_vote() -> bool:
+    office = Office()
+    request = office.open(tier="standard", requester=verified("bot", "agent"))
+    office.vote(request, "dan")
+    body = {"person": "dan", "agents": [{"iss": ISS, "sub": account("bot").sub}]}
+    change = people_changes.build_change("owns", body, signers=[key("admin")], now_ms=office.now)
+    assert not refusals(office.do(commands.ChangePeople(envelope=change)))
+    return released(office, request)
+
+
 @attack(no_exclusion)
 def producer_of_an_unverified_topic_approves() -> bool:
     office = Office()
@@ -605,6 +616,17 @@ def vote_with_a_stolen_session() -> bool:
     office = Office()
     request = office.open(tier="standard")
     office.vote(request, "dan", signer=key("console"), channel="session")
+    return released(office, request)
+
+
+@attack(put(voting, "_session_counts", lambda *_: True))
+def session_vote_spent_after_the_policy_forbade_it() -> bool:
+    policy = json.loads(json.dumps(POLICY)) | {"session_votes": True}
+    policy["tiers"]["standard"]["session_votes"] = True
+    office = Office(policy)
+    request = office.open(tier="standard")
+    office.vote(request, "dan", signer=key("console"), channel="session")
+    office.give_policy(POLICY)
     return released(office, request)
 
 

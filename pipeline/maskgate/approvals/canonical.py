@@ -50,6 +50,8 @@ def loads(raw: bytes | str) -> Any:
         value = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_int, parse_float=_float
         )
+        if "\\u" in text:  # an escape can hide half of a surrogate pair, which has no bytes
+            json.dumps(value, ensure_ascii=False).encode()
     except RecordError:
         raise
     except (ValueError, RecursionError):

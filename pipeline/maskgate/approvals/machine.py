@@ -44,6 +44,8 @@ def decide(state: State, command: Command, now: int) -> list[Event]:
         return _HANDLERS[type(command)](state, command, now)
     except No as no:
         return [refused(state, command, now, no, _request_id(command))]
+    except RecordError as error:
+        return [refused(state, command, now, No(error.code, error.detail), _request_id(command))]
 
 
 def fold(state: State, events: Event | Iterable[Event]) -> State:

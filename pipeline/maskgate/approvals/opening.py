@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 from maskgate.approvals import actions, canonical, manifest, preview, risk
 from maskgate.approvals.commands import Command, OpenAction, OpenExport
@@ -56,6 +57,7 @@ def open_action(state: State, command: OpenAction, now: int) -> list[Event]:
         requester, action, iat, nonce = actions.read(command.envelope, keys)
     except RecordError as error:
         raise No(error.code, error.detail) from None
+    requester = replace(requester, assurance="unverified" if requester.assurance == "unverified" else "intake")
     if abs(now - iat) > actions.MAX_AGE_MS:
         raise No("stale", "the request was signed too long ago, or the clocks differ; ask again")
     if nonce in state.nonces:
@@ -97,7 +99,7 @@ def successor(state: State, old: Request, items: tuple[Item, ...], when: Meta, r
             tier=found.tier,
             rule=found.rule,
             quorum=risk.quorum_of(state.policy, found, old.sampled and not found.auto),
-            exclusions=_joined(old.exclusions, exclusions(state.people, old.requester)),
+            exclusions=joined(old.exclusions, exclusions(state.people, old.requester)),
             created=when.at,
             expires_at=when.at + int(tier.expires * 1000),
             release_ttl_ms=int(tier.release_ttl * 1000),
@@ -285,7 +287,8 @@ def _repeated(state: State, command: Command, now: int, request_id: str, count: 
     return RequestRepeated(meta=meta(state, command, now), request_id=request_id, count=count)
 
 
-def _joined(a: Exclusions, b: Exclusions) -> Exclusions:
+def joined(a: Exclusions, b: Exclusions) -> Exclusions:
+    """Everybody who is in one or the other."""
     return Exclusions(
         tuple(sorted({*a.persons, *b.persons})),
         tuple(sorted({*a.principals, *b.principals})),

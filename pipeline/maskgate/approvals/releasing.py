@@ -24,7 +24,7 @@ from maskgate.approvals.events import (
 )
 from maskgate.approvals.model import ItemState, Masking, Request, RequestState, item_ids
 from maskgate.approvals.refusals import No, meta
-from maskgate.approvals.state import State, next_escalation
+from maskgate.approvals.state import State, escalation_at, next_escalation
 from maskgate.approvals.voting import votes_on, winning
 from maskgate.errors import RecordError
 
@@ -104,8 +104,7 @@ def _due(state: State, command: Tick, until: int, current: RequestState) -> list
     if pending and until >= request.expires_at:
         out.append(_move(state, command, until, current, ItemState.EXPIRED, pending, rule="nobody answered in time"))
     elif pending and 0 < next_escalation(current) <= until:
-        passed = (until - request.created) * 100 // max(1, request.expires_at - request.created)
-        percent = max(p for p in request.escalate_at if p <= passed)
+        percent = max(p for p in request.escalate_at if escalation_at(request, p) <= until)
         groups = dict.fromkeys(slot.group for slot in request.quorum.all_of)
         told = dict.fromkeys(p for g in groups for p in state.people.members(g, until, present=True))
         voted = {vote.person_id for vote in current.votes}
@@ -114,7 +113,12 @@ def _due(state: State, command: Tick, until: int, current: RequestState) -> list
     late = tuple(i for i, (s, by) in places.items() if s is ItemState.APPROVED and until >= by)
     if late:
         out.append(_move(state, command, until, current, ItemState.LAPSED, late, rule="release deadline"))
-    if current.review_due and not current.overdue and current.review_due <= until and not pending:
+    if (
+        current.review_due
+        and not current.overdue
+        and current.review_due <= until
+        and current.in_state(ItemState.RELEASED)
+    ):
         out.append(ReviewOverdue(meta=when, request_id=request.request_id))
     return out
 

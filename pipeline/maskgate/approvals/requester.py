@@ -8,6 +8,7 @@ requester is ``unverified`` and everybody declared for the topic is excluded fro
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -19,7 +20,10 @@ from maskgate.records import Record
 
 HEADER = "maskgate.signed"
 PAYLOAD_TYPE = "application/vnd.maskgate.origin.v1+json"
-MAX_AGE_MS = 3_600_000
+MAX_AGE_MS = 86_400_000  # a worker may lag; the gate remembers nonces for longer than this
+MAX_SKEW_MS = 300_000
+MAX_OTHERS = 200
+MAX_NAME = 512
 KINDS = ("human", "agent", "service", "unknown")
 
 
@@ -72,11 +76,12 @@ def resolve(
 
     ``mapped`` is the policy's principal of the topic (its assurance becomes ``acl``), ``declared`` are the producers
     and owners that policy names for the topic. A signed header that does not verify is no header: the requester is
-    then unverified, even where the policy maps the topic.
+    then unverified, even where the policy maps the topic. ``now_ms`` is this host's clock unless given; the record's
+    own time is the producer's word.
     """
     headers = [value for name, value in record.headers if name == HEADER]
     if headers:
-        signed = _signed(record, destination, headers, keys, record.timestamp_ms if now_ms is None else now_ms)
+        signed = _signed(record, destination, headers, keys, time.time_ns() // 1_000_000 if now_ms is None else now_ms)
         return signed or _unverified(record, declared, mapped)
     if mapped is not None:
         return Requester(mapped.iss, mapped.sub, mapped.kind, "acl", mapped.on_behalf_of, mapped.owner)
@@ -116,7 +121,7 @@ def _covers(tree: Mapping[str, Any], record: Record, destination: str, now_ms: i
         and tree["key_sha256"] == ("" if record.key is None else hashlib.sha256(record.key).hexdigest())
         and tree["value_sha256"] == hashlib.sha256(record.value or b"").hexdigest()
         and tree["destination"] == destination
-        and abs(now_ms - int(tree["time"])) <= MAX_AGE_MS
+        and -MAX_SKEW_MS <= now_ms - int(tree["time"]) <= MAX_AGE_MS
     )
 
 
@@ -142,9 +147,11 @@ def requester_from_json(tree: Mapping[str, Any]) -> Requester:
     """
     if tree["kind"] not in KINDS or tree["assurance"] not in ("signed", "acl", "intake", "unverified"):
         raise ValueError("not a requester")
+    if len(tree["on_behalf_of"]) + len(tree["declared"]) > MAX_OTHERS:
+        raise ValueError("too many principals")
     return Requester(
-        iss=str(tree["iss"]),
-        sub=str(tree["sub"]),
+        iss=_principal(tree).iss,
+        sub=_principal(tree).sub,
         kind=cast(Kind, tree["kind"]),
         assurance=tree["assurance"],
         on_behalf_of=tuple(_principal(p) for p in tree["on_behalf_of"]),
@@ -155,7 +162,10 @@ def requester_from_json(tree: Mapping[str, Any]) -> Requester:
 
 
 def _principal(tree: Mapping[str, Any]) -> Principal:
-    return Principal(str(tree["iss"]), str(tree["sub"]))
+    iss, sub = tree["iss"], tree["sub"]
+    if not isinstance(iss, str) or not isinstance(sub, str) or max(len(iss), len(sub)) > MAX_NAME:
+        raise ValueError("not a principal")
+    return Principal(iss, sub)
 
 
 def _principal_to_json(principal: Principal) -> dict[str, str]:

@@ -9,13 +9,13 @@ import heapq
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 
-from maskgate.approvals.model import ItemState, PolicyVersion, Principal, Requester, RequestState
+from maskgate.approvals.model import ItemState, PolicyVersion, Principal, Request, Requester, RequestState
 from maskgate.approvals.people import People
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.store import PackedStore, long_id, short_id
 from maskgate.approvals.webauthn import RelyingParty
 
-NONCE_LIFE_MS = 2 * 3_600_000
+NONCE_LIFE_MS = 26 * 3_600_000
 BUCKETS = 48
 
 
@@ -128,6 +128,10 @@ def deadline_of(state: RequestState) -> int:
 
 def next_escalation(state: RequestState) -> int:
     """When the next escalation point is; 0: there is none left."""
-    request = state.request
-    percent = next((p for p in request.escalate_at if p > state.escalated), 0)
-    return request.created + (request.expires_at - request.created) * percent // 100 if percent else 0
+    percent = min((p for p in state.request.escalate_at if p > state.escalated), default=0)
+    return escalation_at(state.request, percent) if percent else 0
+
+
+def escalation_at(request: Request, percent: int) -> int:
+    """When so many per cent of the time to decide are over."""
+    return request.created + (request.expires_at - request.created) * percent // 100

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
+from maskgate.approvals import opening, votes, webauthn
 from maskgate.approvals import quorum as quorums
-from maskgate.approvals import votes, webauthn
 from maskgate.approvals.commands import CastBulk, CastVote, Command
 from maskgate.approvals.events import Event, GlassBroken, Moved, VoteAccepted
 from maskgate.approvals.model import (
@@ -19,6 +19,7 @@ from maskgate.approvals.model import (
     TRANSITIONS,
     Channel,
     Decision,
+    Exclusions,
     ItemState,
     Request,
     RequestState,
@@ -33,6 +34,7 @@ from maskgate.approvals.votes import VOTE_TYPE, Signed
 from maskgate.errors import RecordError
 
 SKEW_MS = 300_000
+MAX_VOTES = 500
 NEEDS_REASON = frozenset({"deny", "revoke", "recall", "break_glass", "condemn"})
 
 
@@ -199,6 +201,8 @@ def _decide_vote(
         return []
     if any(old.nonce == vote.nonce for old in current.votes):
         raise No("replayed", "this vote was cast before", vote.person_id)
+    if len(current.votes) >= MAX_VOTES:
+        raise No("too_many_votes", "the request has more votes than it can need", vote.person_id)
     scope = vote.scope or item_ids(request)
     states = current.states()
     live = tuple(item_id for item_id in scope if states[item_id] in OPEN)
@@ -229,14 +233,14 @@ def _check_in_time(request: Request, states: Sequence[ItemState], vote: Vote, no
 
 
 def _is_repeated(cast_before: Sequence[Vote], vote: Vote) -> bool:
-    """Whether the same person said the same of the same items before, and nothing else since."""
+    """Whether this is the person's last word already, or a copy of an earlier vote."""
     own = [old for old in cast_before if old.person_id == vote.person_id]
-    return bool(own) and (own[-1].decision, own[-1].scope, own[-1].result, own[-1].key_id) == (
-        vote.decision,
-        vote.scope,
-        vote.result,
-        vote.key_id,
-    )
+    said = _said(vote)
+    return bool(own) and (_said(own[-1]) == said or any(o.nonce == vote.nonce and _said(o) == said for o in own))
+
+
+def _said(vote: Vote) -> tuple[object, ...]:
+    return vote.decision, vote.scope, vote.masking, vote.result, vote.key_id
 
 
 def _denied_before(current: RequestState, vote: Vote, live: Sequence[str]) -> bool:
@@ -251,12 +255,19 @@ def _differs_from_agreed(current: RequestState, vote: Vote, live: Sequence[str],
     return any(states[i] is ItemState.APPROVED and agreed.get(i, "") != vote.result for i in live)
 
 
-def _check_authority(state: State, current: RequestState, vote: Vote, now: int) -> None:
+def _check_authority(state: State, current: RequestState, vote: Vote, now: int, *, act: bool = False) -> None:
+    """The person is not excluded and brings a group that the request needs.
+
+    What a rule approved needs no group; acts on it are open to every group that some tier of the policy needs.
+    """
     request = current.request
-    if quorums.is_excluded(state.people, request.exclusions, vote.person_id):
+    out = barred(state, request)
+    if quorums.is_excluded(state.people, out, vote.person_id):
         raise No("excluded", "who asks, or stands behind who asks, has no vote on it", vote.person_id)
-    brings = quorums.authority(state.people, request.exclusions, (*current.votes, vote), now)
+    brings = quorums.authority(state.people, out, (*current.votes, vote), now)
     asked = {slot.group for slot in request.quorum.all_of}
+    if act and request.auto:
+        asked = set(state.policy.groups())
     if not brings.get(vote.person_id, frozenset()) & asked:
         raise No("no_authority", "the person is in none of the groups that this request needs", vote.person_id)
 
@@ -344,7 +355,13 @@ def winning(
 
 
 def _standing(state: State, request: Request, covering: Sequence[Vote], now: int) -> quorums.Standing:
-    return quorums.standing(state.people, request.quorum, request.exclusions, covering, now)
+    counted = [vote for vote in covering if vote.channel != "session" or _session_counts(state, request)]
+    return quorums.standing(state.people, request.quorum, barred(state, request), counted, now)
+
+
+def barred(state: State, request: Request) -> Exclusions:
+    """Who was excluded when the request was opened, and who has come to stand behind the requester since."""
+    return opening.joined(request.exclusions, opening.exclusions(state.people, request.requester))
 
 
 # --- acts -------------------------------------------------------------------------------------------------------------
@@ -365,7 +382,7 @@ def _act(
     to = ItemState.REVOKED if signed.what == "revoke" else ItemState.RECALLED
     if to is ItemState.RECALLED and _review_due(current):
         raise No("review_due", "a broken glass is ratified or condemned; condemning recalls as well", vote.person_id)
-    _check_authority(state, current, vote, now)
+    _check_authority(state, current, vote, now, act=True)
     return [_moved(state, command, now, current, signed, raw, to, vote.person_id)]
 
 
@@ -424,7 +441,7 @@ def _break_glass(
         raise No("no_break_glass", "the policy has no emergency release for this", vote.person_id)
     if rule.group not in state.people.groups_of(vote.person_id, now):
         raise No("no_authority", "the person is not one of those who may break the glass", vote.person_id)
-    if quorums.is_excluded(state.people, request.exclusions, vote.person_id):
+    if quorums.is_excluded(state.people, barred(state, request), vote.person_id):
         raise No("excluded", "who asks, or stands behind who asks, cannot break the glass for it", vote.person_id)
     pending = current.in_state(ItemState.PENDING)
     if vote.scope or len(pending) < len(item_ids(request)) or now >= request.expires_at:
@@ -459,18 +476,19 @@ def _is_breaker(current: RequestState, vote: Vote) -> bool:
 
 def _review(state: State, command: Command, now: int, current: RequestState, vote: Vote, raw: bytes) -> list[Event]:
     """Ratify or condemn a broken glass; never by who broke it."""
+    others_out = barred(state, current.request)
     released = current.in_state(ItemState.RELEASED)
     if not current.glass or current.review is None or not released:
         raise No("not_possible", "there is no released emergency to review", vote.person_id)
-    if _is_breaker(current, vote) or quorums.is_excluded(state.people, current.request.exclusions, vote.person_id):
+    if _is_breaker(current, vote) or quorums.is_excluded(state.people, others_out, vote.person_id):
         raise No("excluded", "who broke the glass, or asked, has no vote in the review", vote.person_id)
     if _is_repeated(current.reviews, vote):
         return []
     reviews = (*current.reviews, vote)
-    brings = quorums.authority(state.people, current.request.exclusions, reviews, now)
+    brings = quorums.authority(state.people, others_out, reviews, now)
     if not brings.get(vote.person_id, frozenset()) & {slot.group for slot in current.review.all_of}:
         raise No("no_authority", "the person is in none of the groups that review emergencies", vote.person_id)
-    stands = quorums.standing(state.people, current.review, current.request.exclusions, reviews, now)
+    stands = quorums.standing(state.people, current.review, others_out, reviews, now)
     when = meta(state, command, now)
     out: list[Event] = [
         VoteAccepted(
