@@ -6,33 +6,24 @@ Whatever goes wrong with one record quarantines that record: no branch lets an u
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from maskgate.document import Node, decode, escape, pointer_part
+from maskgate.document import decode, pointer_part
 from maskgate.errors import MaskgateError, RecordError
-from maskgate.masking.base import Action, CannotMask
-from maskgate.masking.drop import Drop
-from maskgate.masking.fast import LONGEST, REMEMBERED, Done, Key, Miss, mask_plain
+from maskgate.masking.around import OWN_HEADERS, Around, header_document, key_document
+from maskgate.masking.base import Action
+from maskgate.masking.fast import mask_plain
 from maskgate.masking.foreign import foreign_tokens, opener
 from maskgate.masking.keyring import Keyring
-from maskgate.masking.record import Bound, Forced, RecordMasker, bind
-from maskgate.masking.redact import Redact
-from maskgate.masking.replace import Replace
+from maskgate.masking.lens import Lens, forced_values, outside
+from maskgate.masking.record import Bound, RecordMasker
 from maskgate.masking.valuemac import value_mac
-from maskgate.policy.compiled import CompiledPolicy, FlatRule, View
+from maskgate.policy.compiled import CompiledPolicy
 from maskgate.policy.exports import Exporter, select
-from maskgate.policy.model import Rule
 from maskgate.records import FieldUse, Header, Held, Masked, Outcome, Quarantined, Record
 from maskgate_detectors import Finding, Scan
-
-_K = TypeVar("_K")
-_V = TypeVar("_V")
-_PLANS = 100_000
-_AUX = 20_000
-OWN_HEADERS = "maskgate."
 
 
 class Detects(Protocol):
@@ -43,129 +34,6 @@ class Detects(Protocol):
 
     def scan_text(self, text: str, key: str | None = None) -> list[Finding]:
         """Findings in a text that is not JSON."""
-
-
-class _Lens:
-    """A view of the policy with the operators bound: finding → what is done."""
-
-    def __init__(self, view: View, keyring: Keyring, stricter: _Lens | None = None) -> None:
-        self.view = view
-        self._keyring = keyring
-        self._general = stricter
-        self._plans: dict[tuple[str, str, float, str], Bound] = {}
-        self._conditional: dict[tuple[str, str, float, str], list[FlatRule]] = {}
-        self._bound: dict[tuple[int, str], Bound] = {}
-        self.memo: dict[Key, Done] = {}
-        self.always = [*view.always, *(stricter.view.always if stricter else ())]
-
-    def misses(self, prefix: str, record: Record, mac: Callable[[str, str], str]) -> Miss:
-        """What is done with a plain value that is not remembered; None: that takes the long way."""
-
-        def miss(finding: Finding, text: bytes) -> Done | None:
-            path = prefix + finding.path
-            bound = self.plan(path, finding, record)
-            if bound.drop or bound.operator == "date_shift":  # that one asks whose record it is
-                return None
-            value = text.decode("ascii")
-            try:
-                new = (bound.mask if finding.kind == "string" else bound.number)(value, "")
-            except CannotMask:
-                return None
-            use = FieldUse(
-                path, finding.entity, bound.operator, finding.detector, finding.score, 1, mac(finding.entity, value)
-            )
-            data = None if new == value else escape(new) if finding.kind == "string" else new.encode()
-            done = (data, use)
-            known = (path, finding.entity, finding.score, finding.detector) in self._plans
-            if known and bound.operator != "encrypt" and not prefix and len(text) <= LONGEST:
-                if len(self.memo) >= REMEMBERED:
-                    self.memo.clear()
-                self.memo[(path, finding.entity, finding.score, finding.detector, finding.kind, text)] = done
-            return done
-
-        return miss
-
-    def at(self, prefix: str, record: Record) -> _Chooser:
-        """The decisions for one document of a record."""
-        return _Chooser(self, prefix, record)
-
-    def plan(self, path: str, finding: Finding, record: Record) -> Bound:
-        """What is done with this finding."""
-        key = (path, finding.entity, finding.score, finding.detector)
-        found = self._plans.get(key)
-        if found is not None:
-            return found
-        candidates = self._conditional.get(key)
-        if candidates is None:
-            candidates = self.view.candidates(*key)
-        bound = self._first(candidates, finding, record)
-        lasting = all(c.rule.when is None for c in candidates)
-        if self._general is not None:  # a destination's rules may only be stricter
-            general = self._general.plan(path, finding, record)
-            bound = bound if bound.action.strictness > general.action.strictness else general
-            lasting = lasting and key in self._general._plans
-        if lasting:
-            _room(self._plans)[key] = bound
-        else:
-            _room(self._conditional)[key] = candidates
-        return bound
-
-    def _first(self, candidates: list[FlatRule], finding: Finding, record: Record) -> Bound:
-        for flat in candidates:
-            if flat.rule.when is not None:
-                from maskgate.policy.conditions import rule_condition
-
-                if not rule_condition(flat.rule.when, record, finding):
-                    continue
-            return self.bound(flat.order, flat.id, flat.rule.action, finding.entity, flat.where)
-        default = self.view.default
-        return self.bound(-1, default.rule_id, default.action, finding.entity, default.where)
-
-    def forcing(self, path: str) -> FlatRule | None:
-        """The first `always` rule for this path."""
-        orders = self.view.at_path(path)
-        found = next((r for r in self.view.always if r.order in orders), None)
-        return found or (self._general.forcing(path) if self._general else None)
-
-    def kept_before(self, path: str, rule: FlatRule) -> bool:
-        """Whether an earlier rule without conditions keeps what is at this path."""
-        orders = self.view.at_path(path)
-        return any(
-            r.order < rule.order and r.order in orders and r.rule.action.name == "keep" and _unconditional(r.rule)
-            for r in self.view.rules
-        )
-
-    def bound(self, order: int, rule_id: str, action: Action, entity: str, where: str) -> Bound:
-        """The bound operator of a rule for an entity."""
-        found = self._bound.get((order, entity))
-        if found is None:
-            found = _room(self._bound)[(order, entity)] = bind(rule_id, action, entity, self._keyring, where)
-        return found
-
-
-def _unconditional(rule: Rule) -> bool:
-    return not (rule.entity or rule.detector or rule.level or rule.score or rule.when)
-
-
-def _room(cache: dict[_K, _V]) -> dict[_K, _V]:
-    """The cache with room for one more: paths come from the records, so their number has no bound of its own."""
-    if len(cache) >= _PLANS:
-        cache.clear()
-    return cache
-
-
-class _Chooser:
-    """The decisions for one document: its path prefix (`#key`, `#header/NAME`) goes before the pointers."""
-
-    __slots__ = ("lens", "prefix", "record")
-
-    def __init__(self, lens: _Lens, prefix: str, record: Record) -> None:
-        self.lens = lens
-        self.prefix = prefix
-        self.record = record
-
-    def __call__(self, finding: Finding) -> Bound:
-        return self.lens.plan(self.prefix + finding.path if self.prefix else finding.path, finding, self.record)
 
 
 class Masker:
@@ -180,10 +48,11 @@ class Masker:
         self._engine = engine
         self._mac = value_mac(keyring)
         self._exporter = Exporter(policy)
-        self._lenses: dict[tuple[int, str], _Lens] = {}
-        self._topics: dict[str, _Lens] = {}
+        self._lenses: dict[tuple[int, str], Lens] = {}
+        self._topics: dict[str, Lens] = {}
         self._plain = not policy.conditions  # no rule looks at headers: the topic alone decides
-        self._aux_scans: dict[bytes, Scan] = {}
+        self._around = Around(detects_nothing(engine))
+        self._never_held = not self._exporter.has_rules
         self._texts: dict[str, str] = {}
         self._trace: list[Bound | None] | None = None
         actions = bind_all(policy, keyring)
@@ -194,12 +63,24 @@ class Masker:
     def batch(self, records: Sequence[Record]) -> list[Outcome]:
         """One outcome per record, in order; never raises for a record."""
         values = [r.value for r in records if r.value is not None]
-        wrapped = self._aux(records)
-        scans = self._engine.batch(values + wrapped)
-        for document, scan in zip(wrapped, scans[len(values) :], strict=True):
-            self._aux_scans[document] = scan
+        wanted = self._around.wanted(records)
+        scans = self._engine.batch([*values, *wanted])
+        self._around.remember(wanted, scans[len(values) :])
         own = iter(scans)
-        return [self._outcome(r, next(own) if r.value is not None else None) for r in records]
+        out: list[Outcome] = []
+        for record in records:
+            scan = next(own) if record.value is not None else None
+            calm = scan is not None and not scan.findings and scan.error is None and self._calm(record)
+            out.append(Masked(record.value, record.key, ()) if calm else self._outcome(record, scan))
+        return out
+
+    def _calm(self, record: Record) -> bool:
+        """Whether a record in whose value nothing was found passes as it is, without a further look."""
+        if record.headers or not self._never_held or b"mg1" in (record.value or b""):
+            return False
+        if not self._around.is_clean(record.key):
+            return False
+        return not self._lens(record, "").always
 
     def mask_text(self, text: str) -> str:
         """Free text with every finding as its label, for reasons, purposes and notices."""
@@ -220,31 +101,15 @@ class Masker:
 
     # -- record key and headers: scanned in the same batch as the values -------------------------------------------
 
-    def _aux(self, records: Sequence[Record]) -> list[bytes]:
-        """Documents that stand for keys and headers which were not scanned yet."""
-        if len(self._aux_scans) > _AUX:
-            self._aux_scans.clear()
-        wanted: dict[bytes, None] = {}
-        for record in records:
-            if record.key:
-                document = _key_document(record.key)
-                if document is not None and document not in self._aux_scans:
-                    wanted[document] = None
-            for name, value in record.headers:
-                document = _header_document(name, value)
-                if document is not None and document not in self._aux_scans:
-                    wanted[document] = None
-        return list(wanted)
-
-    def _key(self, record: Record, lens: _Lens) -> tuple[bytes | None, list[FieldUse]]:
+    def _key(self, record: Record, lens: Lens) -> tuple[bytes | None, list[FieldUse]]:
         key = record.key
-        if not key:
+        if key is None or (self._around.is_clean(key) and not lens.always):
             return key, []
-        document = _key_document(key)
+        document = key_document(key)
         if document is None:
             self._note()
-            return self._binary_key(key), [FieldUse("#key", "BINARY", "hash", "policy", 1.0, 1, "")]
-        masked, uses = self._document(document, self._aux_scans[document], lens, record, "#key")
+            return self._binary_key(key), [FieldUse("#key", "BINARY", self.policy.keys.binary, "policy", 1.0, 1, "")]
+        masked, uses = self._document(document, self._around.scan(document), lens, record, "#key")
         if not uses or masked == document:
             return key, uses
         choice = self.policy.keys.mask
@@ -267,14 +132,14 @@ class Masker:
         secret = self._keyring.key("mask").derive("binary-key", 32)
         return blake2b(key, key=secret, digest_size=16).hexdigest().encode()
 
-    def _headers(self, record: Record, lens: _Lens) -> tuple[tuple[Header, ...], list[FieldUse]]:
+    def _headers(self, record: Record, lens: Lens) -> tuple[tuple[Header, ...], list[FieldUse]]:
         """Masked headers without our own, which say something about the input and not about the output."""
         out: list[Header] = []
         all_uses: list[FieldUse] = []
         for name, value in record.headers:
             if name.startswith(OWN_HEADERS):
                 continue
-            document = _header_document(name, value)
+            document = header_document(name, value)
             if document is None:
                 if value:  # not UTF-8: nobody can look into it
                     self._note()
@@ -283,7 +148,7 @@ class Masker:
                 else:
                     out.append((name, value))
                 continue
-            masked, uses = self._document(document, self._aux_scans[document], lens, record, "#header")
+            masked, uses = self._document(document, self._around.scan(document), lens, record, "#header")
             if masked == document:
                 out.append((name, value))
             else:
@@ -332,7 +197,7 @@ class Masker:
         changed = value != record.value or key != record.key or headers != record.headers
         return Masked(value, key, headers, tuple(uses), changed)
 
-    def _lens(self, record: Record, destination: str) -> _Lens:
+    def _lens(self, record: Record, destination: str) -> Lens:
         if not destination and self._plain:
             known = self._topics.get(record.topic)
             if known is not None:
@@ -342,7 +207,7 @@ class Masker:
         if lens is None:
             if len(self._lenses) > 2_000:
                 self._lenses.clear()
-            lens = self._lenses[(id(view), "")] = _Lens(view, self._keyring)
+            lens = self._lenses[(id(view), "")] = Lens(view, self._keyring)
         if self._plain:
             if len(self._topics) > 2_000:
                 self._topics.clear()
@@ -352,11 +217,11 @@ class Masker:
         special = self.policy.view(record.topic, record.headers, destination)
         key = (id(special), destination)
         if key not in self._lenses:
-            self._lenses[key] = _Lens(special, self._keyring, lens)
+            self._lenses[key] = Lens(special, self._keyring, lens)
         return self._lenses[key]
 
     def _document(
-        self, raw: bytes, scan: Scan, lens: _Lens, record: Record, prefix: str
+        self, raw: bytes, scan: Scan, lens: Lens, record: Record, prefix: str
     ) -> tuple[bytes, list[FieldUse]]:
         if scan.error:
             raise RecordError(scan.error, f"in {prefix or 'the value'}")
@@ -372,7 +237,7 @@ class Masker:
         masker = RecordMasker(raw, lens.at(prefix, record), self._mac, subject, prefix)
         if always:
             forced = forced_values(masker.tree, always, lens, prefix)
-            masked = masker.mask(_outside(findings, masker.tree, forced), forced)
+            masked = masker.mask(outside(findings, masker.tree, forced), forced)
         else:
             masked = masker.mask(findings)
         if self._trace is not None:
@@ -403,6 +268,14 @@ class Masker:
         return (record.key or b"").decode("utf-8", "replace")
 
 
+def detects_nothing(engine: Detects) -> bool:
+    """Whether the engine was told to find nothing at all: then keys and headers need no scan either."""
+    wanted = getattr(engine, "config", None)
+    if wanted is None or getattr(wanted, "rules", None) != () or wanted.model != "none":
+        return False
+    return not (wanted.custom or wanted.deny)
+
+
 def bind_all(policy: CompiledPolicy, keyring: Keyring) -> list[Action]:
     """Every action of the policy, bound once: a missing or retired key is found before the first record.
 
@@ -419,64 +292,3 @@ def bind_all(policy: CompiledPolicy, keyring: Keyring) -> list[Action]:
         action.bind("PERSON", keyring)
         action.bind_number("PERSON", keyring)
     return actions
-
-
-def forced_values(tree: Sequence[Node], always: Sequence[FlatRule], lens: _Lens, prefix: str) -> list[Forced]:
-    """Values under the path of an `always` rule, unless an earlier rule keeps them."""
-    out: list[Forced] = []
-    inherited: list[FlatRule | None] = []
-    for i, node in enumerate(tree):
-        rule = lens.forcing(prefix + node.path) or (inherited[node.parent] if node.parent >= 0 else None)
-        kept = rule is not None and lens.kept_before(prefix + node.path, rule)
-        inherited.append(rule)
-        if rule is None or kept:
-            continue
-        box = node.kind in ("object", "array")
-        whole_box = isinstance(rule.rule.action, (Drop, Redact, Replace))
-        if box and not whole_box:
-            continue
-        if node.parent >= 0 and inherited[node.parent] is not None and whole_box and not kept:
-            above = inherited[node.parent]
-            if above is rule and not lens.kept_before(prefix + tree[node.parent].path, rule):
-                continue  # its container is masked as a whole
-        entity = next((e for e in rule.rule.entity if "*" not in e), "CUSTOM")
-        out.append(Forced(i, entity, lens.bound(rule.order, rule.id, rule.rule.action, entity, rule.where)))
-    return out
-
-
-def _outside(findings: Sequence[Finding], tree: Sequence[Node], forced: Sequence[Forced]) -> list[Finding]:
-    """Findings that no forced value covers."""
-    spans = sorted((tree[f.node].start, tree[f.node].end) for f in forced)
-    starts = [s for s, _ in spans]
-    out = []
-    for finding in findings:
-        place = bisect_right(starts, finding.leaf_start) - 1
-        if place < 0 or finding.leaf_start >= spans[place][1]:
-            out.append(finding)
-    return out
-
-
-def _key_document(key: bytes) -> bytes | None:
-    """A JSON document that stands for a record key: the key itself where it is an object or array; None: not UTF-8."""
-    try:
-        text = key.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    if key[:1] in (b"{", b"["):
-        try:
-            json.loads(text)
-        except (ValueError, RecursionError):
-            pass
-        else:
-            return key
-    return b'"' + escape(text) + b'"'
-
-
-def _header_document(name: str, value: bytes | None) -> bytes | None:
-    """A JSON document that stands for a header, its name as the key; None: nothing to look at, or not UTF-8."""
-    if not value or name.startswith(OWN_HEADERS):
-        return None
-    try:
-        return b'{"' + escape(name) + b'":"' + escape(value.decode("utf-8")) + b'"}'
-    except UnicodeDecodeError:
-        return None

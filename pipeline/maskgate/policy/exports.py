@@ -64,7 +64,7 @@ class Exporter:
     def __init__(self, policy: CompiledPolicy) -> None:
         self._policy = policy
         self._exports = policy.exports
-        self._never = not self._exports.rules
+        self.has_rules = bool(self._exports.rules)
 
     def decide(self, record: Record, scan: Scan) -> ExportDecision | None:
         """The decision, or None: the record is not held.
@@ -77,7 +77,7 @@ class Exporter:
         headers = record.headers
         if headers and self._exports.by_header:
             asked = _text(headers, HEADER)
-        if asked is None and self._never:
+        if asked is None and not self.has_rules:
             return None
         raw = (_text(headers, RAW_HEADER) or "").lower() in ("true", "1", "yes") if headers else False
         event = _Event(record, scan)

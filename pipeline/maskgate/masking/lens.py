@@ -1,0 +1,182 @@
+"""The policy seen from one topic: for each finding the operator, bound to its keys, and what was done before."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from maskgate.document import Node, escape
+from maskgate.masking.base import Action, CannotMask
+from maskgate.masking.drop import Drop
+from maskgate.masking.fast import LONGEST, REMEMBERED, Done, Key, Miss
+from maskgate.masking.keyring import Keyring
+from maskgate.masking.record import Bound, Forced, bind
+from maskgate.masking.redact import Redact
+from maskgate.masking.replace import Replace
+from maskgate.policy.compiled import FlatRule, View
+from maskgate.policy.model import Rule
+from maskgate.records import FieldUse, Record
+from maskgate_detectors import Finding
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+_PLANS = 100_000
+
+
+class Lens:
+    """A view of the policy with the operators bound: finding → what is done."""
+
+    def __init__(self, view: View, keyring: Keyring, stricter: Lens | None = None) -> None:
+        self.view = view
+        self._keyring = keyring
+        self._general = stricter
+        self._plans: dict[tuple[str, str, float, str], Bound] = {}
+        self._conditional: dict[tuple[str, str, float, str], list[FlatRule]] = {}
+        self._bound: dict[tuple[int, str], Bound] = {}
+        self.memo: dict[Key, Done] = {}
+        self.always = [*view.always, *(stricter.view.always if stricter else ())]
+
+    def misses(self, prefix: str, record: Record, mac: Callable[[str, str], str]) -> Miss:
+        """What is done with a plain value that is not remembered; None: that takes the long way."""
+
+        def miss(finding: Finding, text: bytes) -> Done | None:
+            path = prefix + finding.path
+            bound = self.plan(path, finding, record)
+            if bound.drop or bound.operator == "date_shift":  # that one asks whose record it is
+                return None
+            value = text.decode("ascii")
+            try:
+                new = (bound.mask if finding.kind == "string" else bound.number)(value, "")
+            except CannotMask:
+                return None
+            use = FieldUse(
+                path, finding.entity, bound.operator, finding.detector, finding.score, 1, mac(finding.entity, value)
+            )
+            data = None if new == value else escape(new) if finding.kind == "string" else new.encode()
+            done = (data, use)
+            known = (path, finding.entity, finding.score, finding.detector) in self._plans
+            if known and bound.operator != "encrypt" and not prefix and len(text) <= LONGEST:
+                if len(self.memo) >= REMEMBERED:
+                    self.memo.clear()
+                self.memo[(path, finding.entity, finding.score, finding.detector, finding.kind, text)] = done
+            return done
+
+        return miss
+
+    def at(self, prefix: str, record: Record) -> Chooser:
+        """The decisions for one document of a record."""
+        return Chooser(self, prefix, record)
+
+    def plan(self, path: str, finding: Finding, record: Record) -> Bound:
+        """What is done with this finding."""
+        key = (path, finding.entity, finding.score, finding.detector)
+        found = self._plans.get(key)
+        if found is not None:
+            return found
+        candidates = self._conditional.get(key)
+        if candidates is None:
+            candidates = self.view.candidates(*key)
+        bound = self._first(candidates, finding, record)
+        lasting = all(c.rule.when is None for c in candidates)
+        if self._general is not None:  # a destination's rules may only be stricter
+            general = self._general.plan(path, finding, record)
+            bound = bound if bound.action.strictness > general.action.strictness else general
+            lasting = lasting and key in self._general._plans
+        if lasting:
+            _room(self._plans)[key] = bound
+        else:
+            _room(self._conditional)[key] = candidates
+        return bound
+
+    def _first(self, candidates: list[FlatRule], finding: Finding, record: Record) -> Bound:
+        for flat in candidates:
+            if flat.rule.when is not None:
+                from maskgate.policy.conditions import rule_condition
+
+                if not rule_condition(flat.rule.when, record, finding):
+                    continue
+            return self.bound(flat.order, flat.id, flat.rule.action, finding.entity, flat.where)
+        default = self.view.default
+        return self.bound(-1, default.rule_id, default.action, finding.entity, default.where)
+
+    def forcing(self, path: str) -> FlatRule | None:
+        """The first `always` rule for this path."""
+        orders = self.view.at_path(path)
+        found = next((r for r in self.view.always if r.order in orders), None)
+        return found or (self._general.forcing(path) if self._general else None)
+
+    def kept_before(self, path: str, rule: FlatRule) -> bool:
+        """Whether an earlier rule without conditions keeps what is at this path."""
+        orders = self.view.at_path(path)
+        return any(
+            r.order < rule.order and r.order in orders and r.rule.action.name == "keep" and _unconditional(r.rule)
+            for r in self.view.rules
+        )
+
+    def bound(self, order: int, rule_id: str, action: Action, entity: str, where: str) -> Bound:
+        """The bound operator of a rule for an entity."""
+        found = self._bound.get((order, entity))
+        if found is None:
+            found = _room(self._bound)[(order, entity)] = bind(rule_id, action, entity, self._keyring, where)
+        return found
+
+
+def _unconditional(rule: Rule) -> bool:
+    return not (rule.entity or rule.detector or rule.level or rule.score or rule.when)
+
+
+def _room(cache: dict[_K, _V]) -> dict[_K, _V]:
+    """The cache with room for one more: paths come from the records, so their number has no bound of its own."""
+    if len(cache) >= _PLANS:
+        cache.clear()
+    return cache
+
+
+class Chooser:
+    """The decisions for one document: its path prefix (`#key`, `#header/NAME`) goes before the pointers."""
+
+    __slots__ = ("lens", "prefix", "record")
+
+    def __init__(self, lens: Lens, prefix: str, record: Record) -> None:
+        self.lens = lens
+        self.prefix = prefix
+        self.record = record
+
+    def __call__(self, finding: Finding) -> Bound:
+        return self.lens.plan(self.prefix + finding.path if self.prefix else finding.path, finding, self.record)
+
+
+def forced_values(tree: Sequence[Node], always: Sequence[FlatRule], lens: Lens, prefix: str) -> list[Forced]:
+    """Values under the path of an `always` rule, unless an earlier rule keeps them."""
+    out: list[Forced] = []
+    inherited: list[FlatRule | None] = []
+    for i, node in enumerate(tree):
+        rule = lens.forcing(prefix + node.path) or (inherited[node.parent] if node.parent >= 0 else None)
+        kept = rule is not None and lens.kept_before(prefix + node.path, rule)
+        inherited.append(rule)
+        if rule is None or kept:
+            continue
+        box = node.kind in ("object", "array")
+        whole_box = isinstance(rule.rule.action, (Drop, Redact, Replace))
+        if box and not whole_box:
+            continue
+        if node.parent >= 0 and inherited[node.parent] is not None and whole_box and not kept:
+            above = inherited[node.parent]
+            if above is rule and not lens.kept_before(prefix + tree[node.parent].path, rule):
+                continue  # its container is masked as a whole
+        entity = next((e for e in rule.rule.entity if "*" not in e), "CUSTOM")
+        out.append(Forced(i, entity, lens.bound(rule.order, rule.id, rule.rule.action, entity, rule.where)))
+    return out
+
+
+def outside(findings: Sequence[Finding], tree: Sequence[Node], forced: Sequence[Forced]) -> list[Finding]:
+    """Findings that no forced value covers."""
+    spans = sorted((tree[f.node].start, tree[f.node].end) for f in forced)
+    starts = [s for s, _ in spans]
+    out = []
+    for finding in findings:
+        place = bisect_right(starts, finding.leaf_start) - 1
+        if place < 0 or finding.leaf_start >= spans[place][1]:
+            out.append(finding)
+    return out
