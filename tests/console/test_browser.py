@@ -1,0 +1,143 @@
+"""The pages in a real Chromium: import a key, sign in, sign a vote with it, and see it count."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import chromium
+import pytest
+import uvicorn
+
+from maskgate.approvals.model import ItemState
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not chromium.BINARY, reason="BROWSER TESTS SKIPPED: no Chromium on this machine"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+]
+
+
+class Served:
+    """A console on a real port of localhost."""
+
+    def __init__(self, site: Any) -> None:
+        self.site = site
+        config = uvicorn.Config(site.app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        end = time.monotonic() + 10
+        while not self._server.started:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        self.url = f"http://localhost:{port}"
+
+    def close(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+
+
+@pytest.fixture
+def served(make_site: Any) -> Iterator[Served]:
+    """A console with its clock at the wall's time."""
+    made = Served(make_site(console={"public_read": False}, now=time.time_ns() // 1_000_000))
+    yield made
+    made.close()
+
+
+async def sign_in(page: chromium.Page, served: Served, person: str) -> None:
+    await page.go(f"{served.url}/signin")
+    await page.choose_file("#pem", served.site.world.folder / "reviewers" / f"{person}.pem")
+    await page.until("!!document.querySelector('.who .avatar')")
+
+
+def test_a_reviewer_signs_in_and_approves_from_the_keyboard(served: Served, tmp_path: Path) -> None:
+    """Key file in, queue with j and Enter, a to approve, a typed confirmation, and the gate counts the signature."""
+    request = served.site.hold(tier="standard")
+
+    async def play() -> list[str]:
+        async with chromium.Chromium() as page:
+            await sign_in(page, served, "anna")
+            await page.until("document.querySelectorAll('.queue .row').length === 1")
+            await page.press("j")
+            await page.js("document.querySelector('.row.at').click()")
+            await page.until("!!document.querySelector('#approve')")
+            await page.press("a")
+            await page.until("document.querySelector('#confirm').open")
+            assert "vote.v1" in await page.js("document.querySelector('#c-payload').textContent")
+            await page.js("document.querySelector('#c-yes').click()")
+            await page.until("document.querySelector('#outcome')?.textContent.includes('counts')")
+            await page.until("document.querySelector('.pill')?.textContent === 'Released'")
+            return page.problems
+
+    problems = asyncio.run(play())
+    assert served.site.world.of(request).state is ItemState.RELEASED
+    assert problems == []
+
+
+def test_closing_the_confirmation_signs_nothing(served: Served) -> None:
+    """Bare Enter on the page or Back in the dialog sends no vote; a denial needs a reason."""
+    request = served.site.hold(tier="standard")
+
+    async def play() -> None:
+        async with chromium.Chromium() as page:
+            await sign_in(page, served, "anna")
+            await page.go(f"{served.url}/r/{request.request_id}")
+            await page.press("Enter")
+            await page.press("d")
+            await page.until("document.querySelector('#outcome').textContent.includes('Say why')")
+            await page.js("document.activeElement.blur()")
+            await page.press("a")
+            await page.until("document.querySelector('#confirm').open")
+            await page.js("document.querySelector('#confirm [value=no]').click()")
+            await page.until("!document.querySelector('#confirm').open")
+
+    asyncio.run(play())
+    assert served.site.world.broker.values("maskgate.approvals.votes") == []
+
+
+def test_the_imported_key_cannot_leave_the_browser(served: Served) -> None:
+    """The key is stored as one that scripts can use but not export."""
+
+    async def play() -> Any:
+        async with chromium.Chromium() as page:
+            await sign_in(page, served, "anna")
+            return await page.js(
+                "loadKey().then(async m => [m.key.extractable, "
+                "await crypto.subtle.exportKey('pkcs8', m.key).then(() => 'left', () => 'stays')])"
+            )
+
+    assert asyncio.run(play()) == [False, "stays"]
+
+
+def test_pages_look_right(served: Served, tmp_path: Path) -> None:
+    """Queue and request page render in light and dark and on a narrow screen without sideways scrolling."""
+    folder = Path(os.environ.get("MASKGATE_TEST_PICTURES") or tmp_path)
+    first = served.site.hold(tier="standard", value=b'{"order":4711,"email":"mg1.abc","total":18.40}')
+    served.site.world.vote(first, "dan")
+    request = served.site.hold(value=b'{"order":4712,"email":"mg1.abd","total":20.00,"note":"<PERSON> called"}')
+    served.site.world.vote(request, "dan", reason="fields agreed")
+    served.site.sync()
+
+    async def play() -> list[int]:
+        async with chromium.Chromium() as page:
+            await sign_in(page, served, "anna")
+            wide = []
+            for name, path in (("queue", "/"), ("request", f"/r/{request.request_id}"), ("figures", "/stats"), ("people", "/people")):
+                await page.go(served.url + path)
+                await page.picture(folder / f"{name}.png", height=1300 if name == "request" else 800)
+                await page.picture(folder / f"{name}-dark.png", height=1300 if name == "request" else 800, dark=True)
+                await page.picture(folder / f"{name}-narrow.png", width=400, height=900)
+                wide.append(await page.js("document.documentElement.scrollWidth"))
+            return wide
+
+    assert all(width <= 400 for width in asyncio.run(play()))
+    assert (folder / "request.png").stat().st_size > 10_000
