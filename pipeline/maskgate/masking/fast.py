@@ -15,7 +15,7 @@ from maskgate_detectors import Finding
 Done = tuple[bytes | None, FieldUse]
 """(bytes that stand in the place, or None: it stays; what lineage says)."""
 Key = tuple[str, str, float, str, str, bytes]
-Miss = Callable[[Finding, bytes], Done | None]
+Miss = Callable[[Finding, Key], Done | None]
 
 _LONG_LEAF = 4096  # longer leaves are sliced once by the long way, not once for each finding
 REMEMBERED = 50_000
@@ -43,9 +43,10 @@ def mask_plain(
             first, last, text = leaf_start, leaf_end, content
         if first < at:
             return None
-        done = memo.get((path, entity, score, detector, kind, text))
+        key = (path, entity, score, detector, kind, text)
+        done = memo.get(key)
         if done is None:
-            done = miss(finding, text)
+            done = miss(finding, key)
             if done is None:
                 return None
         data, use = done

@@ -40,26 +40,38 @@ class Lens:
     def misses(self, prefix: str, record: Record, mac: Callable[[str, str], str]) -> Miss:
         """What is done with a plain value that is not remembered; None: that takes the long way."""
 
-        def miss(finding: Finding, text: bytes) -> Done | None:
-            path = prefix + finding.path
-            bound = self.plan(path, finding, record)
+        plans, memo, choose = self._plans, self.memo, self.plan
+
+        def miss(finding: Finding, key: Key) -> Done | None:
+            path, entity, score, detector, kind, text = key
+            if prefix:
+                path = prefix + path
+            place = (path, entity, score, detector)
+            bound = plans.get(place) or choose(path, finding, record)
             if bound.drop or bound.operator == "date_shift":  # that one asks whose record it is
                 return None
             value = text.decode("ascii")
-            try:
-                new = (bound.mask if finding.kind == "string" else bound.number)(value, "")
-            except CannotMask:
-                return None
-            use = FieldUse(
-                path, finding.entity, bound.operator, finding.detector, finding.score, 1, mac(finding.entity, value)
-            )
-            data = None if new == value else escape(new) if finding.kind == "string" else new.encode()
-            done = (data, use)
-            known = (path, finding.entity, finding.score, finding.detector) in self._plans
-            if known and bound.operator != "encrypt" and not prefix and len(text) <= LONGEST:
-                if len(self.memo) >= REMEMBERED:
-                    self.memo.clear()
-                self.memo[(path, finding.entity, finding.score, finding.detector, finding.kind, text)] = done
+            data: bytes | None
+            if kind == "string":
+                if bound.constant is not None:
+                    data = bound.constant
+                else:
+                    try:
+                        new = bound.mask(value, "")
+                    except CannotMask:
+                        return None
+                    data = None if new == value else escape(new)
+            else:
+                try:
+                    new = bound.number(value, "")
+                except CannotMask:
+                    return None
+                data = None if new == value else new.encode()
+            done = (data, FieldUse(path, entity, bound.operator, detector, score, 1, mac(entity, value)))
+            if not prefix and len(text) <= LONGEST and bound.operator != "encrypt" and place in plans:
+                if len(memo) >= REMEMBERED:
+                    memo.clear()
+                memo[key] = done
             return done
 
         return miss

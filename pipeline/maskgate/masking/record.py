@@ -33,15 +33,16 @@ class Bound(NamedTuple):
     drop: str  # "", "field" or "record"
     action: Action
     where: str
+    constant: bytes | None = None  # what stands in place of every text, spelled for JSON
 
 
 def bind(rule_id: str, action: Action, entity: str, keys: Keyring, where: str = "") -> Bound:
     """The operator for one entity."""
     label = _LABEL.bind(entity, keys)("", "")
     drop = action.what if isinstance(action, Drop) else ""
-    return Bound(
-        rule_id, action.name, action.bind(entity, keys), action.bind_number(entity, keys), label, drop, action, where
-    )
+    mask = action.bind(entity, keys)
+    constant = escape(mask("", "")) if isinstance(action, (Redact, Replace)) else None
+    return Bound(rule_id, action.name, mask, action.bind_number(entity, keys), label, drop, action, where, constant)
 
 
 class Forced(NamedTuple):

@@ -35,7 +35,10 @@ def value_mac(keyring: Keyring) -> Callable[[str, str], str]:
 
     def mac(entity: str, text: str) -> str:
         state = base.copy()
-        state.update(normalise(text, entity in COMPACT))
+        if entity not in COMPACT and text.isascii():  # as normalise does it, without the call
+            state.update(" ".join(text.lower().split()).encode())
+        else:
+            state.update(normalise(text, entity in COMPACT))
         return state.hexdigest()
 
     return mac
