@@ -95,7 +95,7 @@ def licence_plate() -> Rule:
         ),
         needs_context=True,
         context=words(
-            "registration, reg no, license plate, licence plate, number plate, registration plate",
+            "plate, plates, registration, reg no, license plate, licence plate, number plate, registration plate",
             "plate number, plate no",
             "kennzeichen, plaque d'immatriculation, immatriculation, matrícula, targa, placa, kenteken",
             "tablica rejestracyjna, numer rejestracyjny, registreringsnummer",
