@@ -13,7 +13,7 @@ from re import Match
 from typing import TYPE_CHECKING, Any
 
 from maskgate_detectors import layers
-from maskgate_detectors.context import NO_KEY, KeyInfo
+from maskgate_detectors.context import KeyInfo
 from maskgate_detectors.detect import (
     LONGEST_MISSING,
     MARKED_FIRST,
@@ -189,7 +189,7 @@ class BatchPass:
         plain = not entry.duplicate
         if self._idle:
             if plain:
-                self.shapes.learn(record, leaves)
+                self.shapes.learn(record, leaves, self.deciders)
             return
         info_of, decide = self.hints.for_pointer, _decide
         values: list[bytes] = []
@@ -218,12 +218,13 @@ class BatchPass:
         entry.values = values
         entry.joined = b"\n".join(values)
         if plain:
-            self.shapes.learn(record, leaves)
+            self.shapes.learn(record, leaves, self.deciders)
 
     def _key(self, entry: Entry, leaf: Leaf, raw: bytes) -> bool:
         """Look at a key as data; true when nothing stands in it."""
-        place = Place(leaf.path, "key", "key", leaf.key_start, leaf.key_end, decode(raw))
-        self._look(entry, place, NO_KEY, False, None)
+        text = decode(raw)
+        place = Place(leaf.path, "key", "key", leaf.key_start, leaf.key_end, text)
+        self._look(entry, place, self.hints.for_text_of(text), False, None)
         if place.hits or place.prose:
             return False
         if len(raw) <= 64:

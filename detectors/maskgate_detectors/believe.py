@@ -115,6 +115,10 @@ class Judge:
                 least = rule.min_score
         return least
 
+    def allowed(self, hit: Hit, path: str, text: str) -> bool:
+        """An allow list names the value."""
+        return any(allowed.admits(hit, text[hit.start : hit.end], path) for allowed in self._allowed)
+
     def kept(self, hits: list[Hit], path: str, text: str) -> list[Hit]:
         """The hits that stand, in order, none over another."""
         good = [
@@ -123,9 +127,5 @@ class Judge:
             if hit.end > hit.start and hit.entity not in self._off and hit.score >= self.least(hit.entity, path)
         ]
         if self._allowed:
-            good = [
-                hit
-                for hit in good
-                if not any(allowed.admits(hit, text[hit.start : hit.end], path) for allowed in self._allowed)
-            ]
-        return resolve(good)
+            good = [hit for hit in good if not self.allowed(hit, path, text)]
+        return resolve(good, text)

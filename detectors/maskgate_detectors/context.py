@@ -51,6 +51,12 @@ _ALIASES = {
     "name middle": "middle name", "name full": "full name", "name display": "full name", "name sur": "last name",
     "names first": "first name", "names last": "last name",
 }  # fmt: skip
+_HARD_VETO = frozenset(
+    "sku asin isbn issn ean upc gtin mpn model build version commit revision rev sha hash checksum crc digest etag "
+    "offset sequence lot firmware kernel timestamp ts time epoch duration elapsed latency size bytes length count total "
+    "amount price cost quantity qty balance rate ratio percent score weight height width port position serial".split()
+)
+_HARD_NUMBERS = frozenset("part article catalog artikelnummer seriennummer".split())
 VETO = frozenset(
     "order id|order number|order no|order nr|order ref|trace|trace id|traceparent|span|span id|parent id|request id|"
     "correlation id|message id|event id|session number|sku|asin|isbn|issn|ean|upc|gtin|mpn|part number|part no|model|"
@@ -102,12 +108,15 @@ class KeyInfo:
     deciders: tuple[Rule, ...] = ()  # rules that decide the whole value, the longest key first
     asked: tuple[Rule, ...] = ()  # rules for which the key is context
     veto: bool = False  # the key says: a number or code of no person
+    hard_veto: bool = False  # and not even a misplaced value
+    no_prose: bool = False  # nothing for the model
     person: bool = False  # an object around it, or the key, is a person
     context: dict[str, bool] = field(default_factory=dict)  # rule id → a context word stands in the path
     ready: tuple[Any, ...] | None = None  # the deciders, made ready by an engine
 
 
 NO_KEY = KeyInfo("  ")
+_NO_NAME = KeyInfo("  ", no_prose=True)
 
 
 class KeyHints:
@@ -118,9 +127,11 @@ class KeyHints:
         self._veto = {phrase.replace(" ", "") for phrase in VETO}
         self._cache: dict[str, KeyInfo] = {}
         self._limit = cache
+        self._known = QUALIFIERS | PERSON_WORDS | NAME_WORDS | {word for phrase in VETO for word in phrase.split()}
         for rule in rules:
             for key in rule.keys:
                 joined = "".join(split_key(key.removeprefix("!")))
+                self._known |= {word for word in split_key(key.removeprefix("!")) if len(word) > 2}
                 says = -1 if key.startswith("!") else int(rule.key_decides)
                 self._rules.setdefault(joined, []).append((rule, says))
 
@@ -147,6 +158,14 @@ class KeyHints:
                 self._cache[path] = info
         return info
 
+    def for_text_of(self, key: str) -> KeyInfo:
+        """What to make of ``key`` read as data: a name may stand in it unless its words are those of keys."""
+        words = split_key(key)
+        if len(words) < 2 or " " not in key or any(word in self._known for word in words):
+            return _NO_NAME
+        info = self.for_keys([key])
+        return _NO_NAME if info.asked or info.veto else NO_KEY
+
     def for_keys(self, keys: Sequence[str]) -> KeyInfo:
         """What the keys from the root to the value say; the last six with letters in them count."""
         names = [key for key in keys if not key.isdigit()]
@@ -169,7 +188,12 @@ class KeyHints:
             forms.append(_alias(trimmed))
         for form in forms:
             size = max(size, self._collect(form, best))
-        if person and not best and words[-1] in NAME_WORDS and _near_person(words):
+        if (
+            person
+            and not any(item[2] > 0 for item in best.values())
+            and words[-1] in NAME_WORDS
+            and _near_person(words)
+        ):
             size = max(size, self._collect(["full", "name"], best))
         veto_size = max(
             (len(j) for j in _suffixes(words) if j in self._veto or (j.endswith("s") and j[:-1] in self._veto)),
@@ -182,6 +206,7 @@ class KeyHints:
             key=lambda item: (-item[0], -item[1].key_score, item[1].id),
         )
         veto = veto_size > size
+        hard = veto and any(word in _HARD_VETO or word in _HARD_NUMBERS for word in own[-2:])
         if veto:
             found = []
         return KeyInfo(
@@ -189,6 +214,7 @@ class KeyHints:
             deciders=tuple(rule for _, rule, says in found if says),
             asked=tuple(rule for _, rule, _ in found),
             veto=veto,
+            hard_veto=hard,
             person=person,
         )
 

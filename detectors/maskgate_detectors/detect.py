@@ -63,8 +63,8 @@ class Budget:
 
 Trace = list[dict[str, Any]]
 
-_TOKEN = r"mg1\.[0-9a-f]{8}(?:-e)?\.[A-Za-z0-9_\-]{22,}+"  # no looser: what it fits is not looked at
-_OURS = re.compile(_TOKEN + r"|<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>")
+_OUR_TOKEN = r"mg1\.[0-9a-f]{8}(?:-e)?\.[A-Za-z0-9_\-]{22,}+"  # no looser: what it fits is not looked at
+_OURS = re.compile(_OUR_TOKEN + r"|<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>")
 MISSING = frozenset(
     b"n/a na none null nil undefined unknown anonymous test todo tbd redacted masked hidden removed deleted empty "
     b"missing unset true false yes no string number".split()
@@ -72,8 +72,8 @@ MISSING = frozenset(
 LONGEST_MISSING = max(map(len, MISSING))
 MARKED_FIRST = frozenset(b"*xX.-_?#0[<${%m\xe2")
 _MARKED = re.compile(
-    rb"(?:[*xX.\-_?#0]|\xe2\x80\xa2)++|\[[a-zA-Z _]++\]|<[A-Za-z_ ]++(?:#[0-9]{1,3})?>|\$?\{++[A-Za-z_. ]++\}++|%[A-Za-z_]++%|"
-    + _TOKEN.encode(),
+    rb"(?:[*xX.\-_?#0]|\xe2\x80\xa2)++|\[[a-zA-Z _]++\]|<[A-Za-z_ ]++(?:#[0-9]{1,3})?>|"
+    rb"\$?\{++[A-Za-z_. ]++\}++|%[A-Za-z_]++%|" + _OUR_TOKEN.encode(),
 )
 _HEX = "[0-9A-Fa-f]"
 NOTHING = (
@@ -89,6 +89,8 @@ _NOTHING = re.compile("|".join(NOTHING))
 _NOTHING_BYTES = re.compile("|".join(NOTHING).encode())
 _CLOCK_EVERY = 32
 _SECRET_BONUS = 0.25
+_PROVEN = 0.95  # the score from which a checksum is proof enough under a key that says otherwise
+_LEAST_REMAINDER = 3  # characters
 MAX_DECIDED = 4096  # characters of a value that a key may decide
 
 
@@ -172,7 +174,7 @@ class RuleSet:
         else:
             tried = sorted({*candidates, *(self.by_id[rule.id].index for rule in info.asked)})
         if number:
-            tried = [index for index in tried if index in self.numbers]
+            tried = [] if info.veto else [index for index in tried if index in self.numbers]
         return self.run(text, info, tried, budget, trace)
 
     def run(
@@ -206,9 +208,8 @@ class RuleSet:
         trace: Trace | None,
     ) -> None:  # fmt: skip
         ascii_only = len(data) == len(text)
-        byte_at = char_at = count = 0
-        for first, last in item.spans(data):
-            count += 1
+        byte_at = char_at = 0
+        for count, (first, last) in enumerate(item.spans(data), 1):
             if budget is not None and count % _CLOCK_EVERY == 0:
                 budget.check()
             if ascii_only:
@@ -232,7 +233,7 @@ class RuleSet:
             steps.append(f"entropy below {rule.min_entropy}")
         elif rule.validate is not None and not rule.validate(value):
             steps.append("checksum wrong")
-        elif info.veto and not any(char.isalpha() for char in value) and context_before(rule, text, start) is None:
+        elif info.veto and _vetoed(rule, value, info.hard_veto) and context_before(rule, text, start) is None:
             steps.append("the key says it is no personal data")
         else:
             valid = rule.validate is not None
@@ -259,17 +260,40 @@ class RuleSet:
         return score
 
 
+def _vetoed(rule: Rule, value: str, hard: bool) -> bool:
+    """Under a key that says it is no personal data: digits that no checksum proves.
+
+    An identifier may be a misplaced value, so there only bare digits are let go; a version, an article number or a
+    digest (``hard``) also with separators. A JSON number there is never a finding: the engine does not even try.
+    """
+    if any(char.isalpha() for char in value):
+        return False
+    proven = rule.validate is not None and not rule.needs_context and rule.valid_score >= _PROVEN
+    return not proven and (hard or value.isdigit())
+
+
 def _rank(hit: Hit) -> tuple[float, int, int, str]:
-    return -(hit.score + (_SECRET_BONUS if hit.entity == SECRET else 0)), hit.start - hit.end, hit.start, hit.detector
+    score = hit.score + (_SECRET_BONUS if hit.entity == SECRET else 0)
+    return -score, hit.start - hit.end, hit.start, hit.detector
 
 
-def resolve(hits: list[Hit]) -> list[Hit]:
+def resolve(hits: list[Hit], text: str = "") -> list[Hit]:
     """Non-overlapping hits in order: the best score wins, then the longest, then the first, then the id.
 
     A secret counts a little more than its score: the address in ``https://user:password@host`` is no e-mail address.
+    A model's hit gives way to a rule's, for a rule has a proof where a model has a hunch; what it covers beside stays.
     """
     if len(hits) < 2:
         return hits
+    model = [hit for hit in hits if hit.detector.startswith("ner-")]
+    if not model:
+        return _apart(hits)
+    rules = _apart([hit for hit in hits if not hit.detector.startswith("ner-")])
+    return _beside(rules, _apart(model), text) if rules else _apart(model)
+
+
+def _apart(hits: list[Hit]) -> list[Hit]:
+    """The best of the hits that do not overlap, in order."""
     hits.sort(key=_rank)
     kept: list[Hit] = []
     starts: list[int] = []
@@ -282,3 +306,49 @@ def resolve(hits: list[Hit]) -> list[Hit]:
         kept.insert(at, hit)
         starts.insert(at, hit.start)
     return kept
+
+
+def _beside(rules: list[Hit], model: list[Hit], text: str) -> list[Hit]:
+    """``rules`` with the hits of the model, as far as they are free; both in order and apart."""
+    starts = [hit.start for hit in rules]
+    dropped: set[int] = set()
+    added: list[Hit] = []
+    for hit in model:
+        first = max(bisect_right(starts, hit.start) - 1, 0)
+        over = []
+        for at in range(first, len(rules)):
+            if rules[at].start >= hit.end:
+                break
+            if rules[at].end > hit.start:
+                over.append(at)
+        if not over:
+            added.append(hit)
+        elif all(rules[at].entity == hit.entity and _inside(rules[at], hit) for at in over):
+            dropped.update(over)
+            added.append(hit._replace(score=max(hit.score, *(rules[at].score for at in over))))
+        else:
+            added += _remainders(hit, [rules[at] for at in over], text)
+    return sorted([hit for at, hit in enumerate(rules) if at not in dropped] + added)
+
+
+def _inside(inner: Hit, outer: Hit) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _remainders(hit: Hit, over: list[Hit], text: str) -> list[Hit]:
+    """What is left of ``hit`` beside the hits over it, without spaces and punctuation at the edges."""
+    left: list[Hit] = []
+    at = hit.start
+    for other in [*over, None]:
+        end = other.start if other is not None else hit.end
+        while at < end and not text[at].isalnum():
+            at += 1
+        while end > at and not text[end - 1].isalnum():
+            end -= 1
+        if end - at >= _LEAST_REMAINDER and (
+            hit.entity != "PERSON" or (text[at].isupper() and "@" not in text[hit.start : hit.end])
+        ):
+            left.append(hit._replace(start=at, end=end))
+        if other is not None:
+            at = max(at, other.end)
+    return left

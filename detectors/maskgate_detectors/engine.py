@@ -38,7 +38,7 @@ class Engine:
         self.scanner = LeafScanner(self.rules, self.hints, self.prefilter)
         self.judge = Judge(self.config)
         self.ner = Ner(self.config.model, self.config.languages, self.config.language_models, self.config.text_cache)
-        self.shapes = ShapeStore(self.hints, lambda info: self._pass.deciders(info))
+        self.shapes = ShapeStore(self.hints)
         self._pass = BatchPass(self)
 
     def warm(self) -> None:

@@ -120,10 +120,7 @@ class _Scan:
             return [decided]
         folded = None if number else layers.fold(text)
         if folded is not None:
-            hits = self._inside(folded, info, views)
-            if self.prose is not None and is_prose(text, info):
-                self.prose.append(Prose(text, views, info))
-            return hits
+            return self._inside(folded, info, views)
         return self._plain(text, info, number, views, found)
 
     def _plain(
@@ -143,14 +140,14 @@ class _Scan:
             tried = sorted({*(index for index in found if index >= 0), *asked})
         if number:
             tried = [index for index in tried if index in self.rules.numbers or index in asked]
+            tried = [] if info.veto else tried
             return self.rules.run(text, info, tried, self.budget, self.trace)
         hits = self.rules.run(text, info, tried, self.budget, self.trace)
         if found is None or PAIR in found:
             hits += self._in_pairs(text, info)
         if len(views) < layers.MAX_DEPTH:
             hits += self._encoded(text, info, views, found)
-        in_fold = bool(views) and views[0].layer == "fold"
-        if self.prose is not None and not in_fold and is_prose(text, info):
+        if self.prose is not None and is_prose(text, info):
             self.prose.append(Prose(text, views, info))
         return hits
 
@@ -194,7 +191,7 @@ class _Scan:
             if leaf.key_start >= 0 and not (key := decode(data[leaf.key_start : leaf.key_end])).isidentifier():
                 view = _json_view(text, at_char(leaf.key_start), at_char(leaf.key_end))
                 if key:
-                    hits += self._inside(view, self.hints.for_keys(()), views)
+                    hits += self._inside(view, self.hints.for_text_of(key), views)
             if leaf.kind in (STRING, NUMBER) and leaf.end > leaf.start:
                 view = _json_view(text, at_char(leaf.start), at_char(leaf.end))
                 inner = self.hints.for_keys([*outer, *keys])

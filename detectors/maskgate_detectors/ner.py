@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from maskgate_detectors.engine_config import DetectorError
-from maskgate_detectors.nerfilter import tidy
+from maskgate_detectors.nerfilter import tidy, within_lines
 from maskgate_detectors.prose import is_plain_prose, windows
 from maskgate_detectors.textcache import TextCache
 
@@ -118,7 +118,7 @@ class Ner:
             for item in entities:
                 found[at].append(item._replace(start=item.start + offset, end=item.end + offset))
         if not reader.checked:
-            return [tuple(items) for items in found]
+            return [tuple(within_lines(text, items)) for text, items in zip(texts, found, strict=True)]
         return [tuple(tidy(text, items)) for text, items in zip(texts, found, strict=True)]
 
 

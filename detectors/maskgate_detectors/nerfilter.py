@@ -45,6 +45,22 @@ def tidy(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
             yield item._replace(start=start, end=end)
 
 
+def within_lines(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
+    """The entities, those of persons cut at line ends: of a card or a log line only the parts that are words."""
+    for item in entities:
+        value = text[item.start : item.end]
+        if item.entity != "PERSON" or "\n" not in value:
+            yield item
+            continue
+        at = item.start
+        for line in value.split("\n"):
+            words = line.strip()
+            if len(words) > 1 and ":" not in words and not any(char.isdigit() for char in words):
+                start = at + line.index(words)
+                yield item._replace(start=start, end=start + len(words))
+            at += len(line) + 1
+
+
 def _believed(value: str, entity: str) -> bool:
     if len(value) > 80 or "\n\n" in value:
         return False

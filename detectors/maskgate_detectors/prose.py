@@ -30,17 +30,29 @@ _TEXT_KEYS = frozenset(
 )
 
 
+_NAMES_OF_THINGS = frozenset(
+    "name title label titel titre titulo titolo nazwa naam nome nom heading headline caption product item model brand "
+    "category type kind variant color colour size material department team plan tier status state file filename "
+    "path url uri link href slug tag tags keyword keywords album track song artist book movie film show series "
+    "genre version release format currency unit units method action event service host hostname agent useragent os "
+    "browser device platform app application component module function class package library license".split()
+)
+_LONG_TITLE = 8  # words: a title so long is a sentence
+
+
 def is_prose(text: str, info: KeyInfo) -> bool:
     """``text`` has words enough that names may stand in it: two under a key of free text, else three.
 
-    Under a key that is none of free text it must also have a capital letter, or five words.
+    Under a key that is none of free text it must also have a capital letter, or five words. What a thing is called
+    (``product.name``, ``title``) is no prose unless it is as long as a sentence; ``name`` alone may be a person's.
     """
-    if len(text) < _MIN_CHARS or info.veto:
+    if len(text) < _MIN_CHARS or info.veto or info.no_prose:
         return False
-    free = info.words == "  " or not _TEXT_KEYS.isdisjoint(info.words.split())
-    words = 0
-    for match in _WORD.finditer(text, 0, 4000):
-        words += 1
+    place = info.words.split()
+    free = not place or place == ["name"] or not _TEXT_KEYS.isdisjoint(place[-2:])
+    if not free and not info.person and place[-1] in _NAMES_OF_THINGS:
+        return sum(1 for _ in _WORD.finditer(text, 0, 4000)) >= _LONG_TITLE
+    for words, match in enumerate(_WORD.finditer(text, 0, 4000), 1):
         if (free and words >= 2) or words >= 5 or (words >= 3 and _UPPER.search(text, 0, match.end()) is not None):
             return True
     return False

@@ -7,7 +7,7 @@ a time with no memory.
 from __future__ import annotations
 
 from maskgate_detectors.believe import Judge
-from maskgate_detectors.context import NO_KEY, KeyHints
+from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.custom import all_rules
 from maskgate_detectors.detect import Hit, RuleSet
 from maskgate_detectors.engine_config import EngineConfig
@@ -42,18 +42,21 @@ class Reference:
         for leaf in leaves:
             if leaf.key_start >= 0:
                 text = decode(record[leaf.key_start : leaf.key_end])
-                for hit in self._hits(text, leaf.path, "", False):
-                    findings.append(_finding(hit, leaf.path, "key", "key", leaf.key_start, leaf.key_end))
+                findings += [
+                    _finding(hit, leaf.path, "key", "key", leaf.key_start, leaf.key_end)
+                    for hit in self._hits(text, leaf.path, self.hints.for_text_of(text), False)
+                ]
             if leaf.kind in (STRING, NUMBER):
                 number = leaf.kind == NUMBER
                 text = decode(record[leaf.start : leaf.end])
-                for hit in self._hits(text, leaf.path, leaf.path, number):
-                    kind = "number" if number else "string"
-                    findings.append(_finding(hit, leaf.path, "value", kind, leaf.start, leaf.end))
+                kind = "number" if number else "string"
+                findings += [
+                    _finding(hit, leaf.path, "value", kind, leaf.start, leaf.end)
+                    for hit in self._hits(text, leaf.path, self.hints.for_pointer(leaf.path), number)
+                ]
         return Scan(tuple(findings), duplicate_keys=duplicate)
 
-    def _hits(self, text: str, path: str, hint_path: str, number: bool) -> list[Hit]:
-        info = self.hints.for_pointer(hint_path) if hint_path else NO_KEY
+    def _hits(self, text: str, path: str, info: KeyInfo, number: bool) -> list[Hit]:
         prose: list[Prose] = []
         hits = self.judge.denied(text) + self.scanner.scan(text, info, number=number, prose=prose)
         for item in prose:

@@ -76,9 +76,8 @@ Deciders = Callable[[KeyInfo], tuple[Decider, ...]]
 class ShapeStore:
     """The shapes of one engine, found by the first and the last key of a record."""
 
-    def __init__(self, hints: KeyHints, deciders: Deciders, limit: int = MAX_SHAPES) -> None:
+    def __init__(self, hints: KeyHints, limit: int = MAX_SHAPES) -> None:
         self._hints = hints
-        self._deciders = deciders
         self._limit = limit
         self._by_mark: dict[bytes, list[Shape]] = {}
         self._order: OrderedDict[bytes, None] = OrderedDict()  # marks, the least recently learnt first
@@ -103,7 +102,7 @@ class ShapeStore:
                 return shape, match
         return None
 
-    def learn(self, record: bytes, leaves: Sequence[Leaf]) -> None:
+    def learn(self, record: bytes, leaves: Sequence[Leaf], deciders: Deciders) -> None:
         """Count the layout of a record that the lexer has read; after ``SIGHTINGS`` it becomes a shape."""
         if len(leaves) > MAX_LEAVES or not leaves:
             return
@@ -129,9 +128,9 @@ class ShapeStore:
             self._seen[layout] = seen
             return
         self._seen.pop(layout, None)
-        self._add(record, scalars, gaps)
+        self._add(record, scalars, gaps, deciders)
 
-    def _add(self, record: bytes, scalars: Sequence[Leaf], gaps: Sequence[bytes]) -> None:
+    def _add(self, record: bytes, scalars: Sequence[Leaf], gaps: Sequence[bytes], deciders: Deciders) -> None:
         parts: list[bytes] = []
         for leaf, gap in zip(scalars, gaps, strict=False):
             parts += (re.escape(gap), self._grammar(leaf, record[leaf.start : leaf.end]))
@@ -142,7 +141,7 @@ class ShapeStore:
             [leaf.kind for leaf in grouped],
             [leaf.path for leaf in grouped],
             self._hints,
-            self._deciders,
+            deciders,
         )
         mark = _mark(record)
         if self._count >= self._limit:
