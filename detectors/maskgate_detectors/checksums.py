@@ -178,10 +178,14 @@ def ip_address(text: str) -> bool:
     if address.is_loopback or address.is_unspecified or address.is_multicast:
         return False
     if isinstance(address, ipaddress.IPv4Address):
+        if all(part < 20 for part in address.packed):
+            return False  # 8.8.8.8, 10.2.0.4: resolvers, gateways and versions of four parts
         return not value.startswith(("255.", "169.254.169.254")) and not value.endswith(".0.0")
     if address.ipv4_mapped is not None:
         return ip_address(str(address.ipv4_mapped))
     groups = [part for part in value.split(":") if part]
+    if len(groups) == 8 and all(len(part) == 2 for part in groups):
+        return False  # a world-wide name or EUI-64
     return any(c.isdigit() for c in value) and (
         len(groups) >= 3 or value.lower().startswith(("fe80", "fd", "fc", "20", "2a", "26", "24", "28"))
     )

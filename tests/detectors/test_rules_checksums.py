@@ -82,7 +82,9 @@ def test_checks_never_raise(text: str) -> None:
         assert other(text) in (True, False)
 
 
-@pytest.mark.parametrize("text", ["127.0.0.1", "0.0.0.0", "10.0.0.0", "255.255.255.0", "::1", "a::b", "999.1.1.1"])
+@pytest.mark.parametrize(
+    "text", ["127.0.0.1", "0.0.0.0", "10.0.0.0", "255.255.255.0", "::1", "a::b", "999.1.1.1", "8.8.8.8", "10.2.0.4"]
+)
 def test_addresses_that_name_no_host_are_refused(text: str) -> None:
     """Loopback, networks, netmasks and scope operators are no personal data."""
     assert not checksums.ip_address(text)
