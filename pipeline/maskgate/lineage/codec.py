@@ -78,7 +78,8 @@ class Codec:
         """The event's fields; RecordError where the bytes are not of a known schema."""
         schema, body = self._writer(data)
         try:
-            event = fastavro.schemaless_reader(io.BytesIO(body), schema, self._newest)
+            target = None if schema is self._newest else self._newest
+            event = fastavro.schemaless_reader(io.BytesIO(body), schema, target)
         except (EOFError, ValueError, TypeError, IndexError, KeyError, OverflowError, UnicodeDecodeError):
             raise RecordError("bad_lineage_event", "the Avro body does not fit its schema") from None
         return dict(event) if isinstance(event, dict) else {}
