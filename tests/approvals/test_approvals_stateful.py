@@ -47,6 +47,14 @@ class Life(RuleBasedStateMachine):
         self._with(rng)._do_replay()
 
     @rule(rng=st.randoms(use_true_random=False))
+    def vote_in_bulk(self, rng: random.Random) -> None:
+        self._with(rng)._do_bulk()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def lend_a_vote(self, rng: random.Random) -> None:
+        self._with(rng)._do_lend()
+
+    @rule(rng=st.randoms(use_true_random=False))
     def release(self, rng: random.Random) -> None:
         self._with(rng)._do_release()
 

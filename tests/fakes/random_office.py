@@ -9,8 +9,8 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from fakes.fake_office import ISS, MINUTE, POLICY, Office, account, key, people_tree, verified
-from maskgate.approvals import commands, machine, people_changes, votes
+from fakes.fake_office import ISS, ITEM_KEY, MINUTE, POLICY, Office, account, key, people_tree, verified
+from maskgate.approvals import commands, items, machine, people_changes, signing, votes
 from maskgate.approvals.events import Event, GlassBroken, Moved, PermitIssued, PermitRedeemed, Refused, VoteAccepted
 from maskgate.approvals.model import TERMINAL, TRANSITIONS, ItemState, Principal, Request, RequestState
 from maskgate.approvals.quorum import is_excluded
@@ -46,6 +46,8 @@ WEIGHTS = {
     "people": 1.5,
     "deleted": 0.3,
     "stale": 2,
+    "bulk": 3,
+    "lend": 0.5,
 }
 
 
@@ -195,12 +197,31 @@ class RandomOffice(Office):
         self.do(commands.ChangePeople(envelope=envelope))
 
     def _do_deleted(self) -> None:
-        from fakes.fake_office import ITEM_KEY
-        from maskgate.approvals import items
 
         offset = next(self._offset)
         raw = items.build_source_deleted("events", 0, offset, b"k", item_key=ITEM_KEY, signer=key("pipeline"))
         self.do(commands.SourceDeleted(envelope=raw))
+
+    def _do_bulk(self) -> None:
+        """One signature over votes on several requests, sometimes the same one twice or of several tiers."""
+        person = self.rng.choice(PERSONS)
+        picked = [r for r in (self._pick(), self._pick(), self._pick()) if r is not None]
+        decision = self.rng.choice(("approve", "approve", "deny"))
+        payloads = [signing.parse(self.ballot(r, person, decision)).payload for r in picked]
+        if payloads:
+            self.do(commands.CastBulk(envelope=votes.build_bulk(payloads, signer=key(person))))
+
+    def _do_lend(self) -> None:
+        giver, taker = self.rng.sample(PERSONS, 2)
+        body = {
+            "giver": giver,
+            "taker": taker,
+            "groups": ["reviewers", "privacy"],
+            "start": self.now,
+            "end": self.now + 60 * MINUTE,
+        }
+        envelope = people_changes.build_change("delegate", body, signers=[key(giver)], now_ms=self.now)
+        self.do(commands.ChangePeople(envelope=envelope))
 
     def _do_stale(self) -> None:
         """A vote that names another content."""
@@ -252,6 +273,7 @@ class RandomOffice(Office):
         for person, vote in last.items():
             if people.key_still_counts(vote.key_id) and not is_excluded(people, request.exclusions, person):
                 groups[person] = set(people.groups_of(person, self.now))
+        self._add_loans(groups, request)
         asked = {slot.group for slot in request.quorum.all_of}
         deniers = [p for p in groups if last[p].decision == "deny" and groups[p] & asked]
         if len(deniers) >= request.quorum.deny_n:
@@ -263,6 +285,17 @@ class RandomOffice(Office):
             if _seated(seats, same, groups):
                 return
         raise Broken("released without a quorum")
+
+    def _add_loans(self, groups: dict[str, set[str]], request: Request) -> None:
+        """Votes that were lent: not by who is barred, and by nobody whose own vote is among these."""
+        people, used = self.state.people, set(groups)
+        for person in groups:
+            for loan in people.lent_to(person, self.now):
+                if loan.giver not in used and not is_excluded(people, request.exclusions, loan.giver):
+                    lent = set(loan.groups) & set(people.groups_of(loan.giver, self.now))
+                    if lent - groups[person]:
+                        used.add(loan.giver)
+                        groups[person] |= lent
 
     def _after(self, event: Event) -> None:
         if isinstance(event, GlassBroken) and not self.state.requests[event.request_id].review_due:

@@ -28,8 +28,8 @@ def _signed_by(function: Callable[..., Any]) -> Callable[..., Any]:
         "signers",
         multiple=True,
         required=True,
-        type=_FILE,
-        help="A .pem that signs: admin keys, and the person's own or new key. May be repeated.",
+        metavar="KEY",
+        help="Who signs, FILE.pem or agent:FILE.pub: admin, the person's own or new key. May be repeated.",
     )(function)
     function = click.option(
         "--passphrase-file", "passphrase_file", type=_FILE, help="Passphrase of the keys that have one; else asked."
@@ -207,10 +207,10 @@ def away(config_file: str | None, /, person: str, start: str, end: str, **where:
 
 
 def _change(config_file: str | None, change: str, body: Mapping[str, Any], where: Mapping[str, Any]) -> None:
-    from maskgate.approvals import people_changes
+    from maskgate.approvals import people_changes, signing
 
     found = settings(config_file, where["broker"], where["options"])
-    signers = [_signer(Path(name), where["passphrase_file"]) for name in where["signers"]]
+    signers = [signing.open_signer(spec, _passphrase(where["passphrase_file"])) for spec in where["signers"]]
     envelope = people_changes.build_change(change, body, signers=signers, now_ms=_now())
     if where["output"]:
         with Path(where["output"]).open("ab") as file:
@@ -254,17 +254,15 @@ def _registry(found: Settings) -> Any:
     return state.people
 
 
-def _signer(path: Path, passphrase_file: str | None) -> Any:
-    from maskgate.approvals import signing
+def _passphrase(file: str | None) -> Callable[[Path], str]:
+    """From the file, else asked on the terminal."""
 
-    passphrase = None
-    if signing.is_locked(path):
-        passphrase = Path(passphrase_file).read_text().strip() if passphrase_file else _ask(path)
-    return signing.load_signer(path, passphrase)
+    def answer(path: Path) -> str:
+        if file:
+            return Path(file).read_text().strip()
+        return str(click.prompt(f"Passphrase of {path.name}", hide_input=True, err=True))
 
-
-def _ask(path: Path) -> str:
-    return str(click.prompt(f"Passphrase of {path.name}", hide_input=True, err=True))
+    return answer
 
 
 def _public(path: str) -> str:
