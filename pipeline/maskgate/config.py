@@ -141,9 +141,17 @@ class Lineage(Section):
     """The lineage sink."""
 
     dir: Path = Field(Path(".maskgate/lineage"), description="Folder of the Parquet files")
-    max_rows: int = Field(50_000, description="Rows a file at most", ge=1)
+    max_rows: int = Field(50_000, description="Rows that wait in memory at most, over all partitions", ge=1)
     max_wait: Duration = Field(10.0, description="Longest time rows wait for their file")
     registry_url: str = Field("", description="Schema registry (Confluent API); empty: single-object encoding")
+
+
+class Payloads(Section):
+    """Avro, Protobuf and JSON Schema payloads."""
+
+    registry_url: str = Field("", description="Schema registry (Confluent API) of the input; empty: payloads are JSON")
+    registry_username: str = Field("", description="User at the registry")
+    registry_password: Secret = Field(SecretStr(""), description="Its password; {file: PATH} reads it from a file")
 
 
 class Watch(Section):
@@ -192,6 +200,7 @@ class Settings(Section):
     detection: Detection = Field(default_factory=Detection)
     gate: Gate = Field(default_factory=Gate)
     lineage: Lineage = Field(default_factory=Lineage)
+    payloads: Payloads = Field(default_factory=Payloads)
     watch: Watch = Field(default_factory=Watch)
     console: Console = Field(default_factory=Console)
     principals: Principals = Field(default_factory=Principals)

@@ -225,3 +225,17 @@ def test_a_sink_killed_anywhere_is_replaced_without_loss(
     serve(tmp_path, topic, "a", 3)
     assert sorted(row[0] for row in query.select(tmp_path, "SELECT source_offset FROM lineage").rows) == list(range(12))
     assert maintain.verify(tmp_path, repair=True) == []
+
+
+def test_rows_in_memory_are_bounded_over_all_partitions(tmp_path: Path) -> None:
+    """A backlog on many partitions does not gather a full file for each of them."""
+    topic = LineageTopic(4)
+    for i in range(40):
+        topic.append(i % 4, event_bytes(i, partition=i % 4))
+    sink = Sink(tmp_path, TOPIC, "tid", "a", Lineage(max_rows=30, max_wait=100))
+    reader = topic.reader(sink.assigned([(TOPIC, p) for p in topic.messages]))
+    sink.take(reader.poll(5, 0))
+    assert sink.write() == {}
+    sink.take(reader.poll(5, 0))
+    assert len(sink.write()) == 4
+    assert sink.rows == 40

@@ -193,7 +193,7 @@ def lineage_lag(scope: Scope) -> Iterator[Line]:
 
     current = topic_id(settings)
     behind = 0
-    for (_, partition), (low, high) in _watermarks(settings).items():
+    for partition, (low, high) in probe.watermarks(settings).items():
         newest = claims.newest(folder, current, partition)
         written = newest.footer.end + 1 if newest else 0
         behind += max(0, high - max(written, low))
@@ -201,23 +201,6 @@ def lineage_lag(scope: Scope) -> Iterator[Line]:
             text = f"lineage partition {partition}: offsets {written}…{low - 1} were deleted before they were written"
             yield Line("lineage", "fail", text, "raise retention.ms of the lineage topic, keep the sink running")
     yield Line("lineage", "ok", f"the files are at most {behind} offsets behind the topic")
-
-
-def _watermarks(settings: Settings) -> dict[tuple[str, int], tuple[int, int]]:
-    """Low and high watermark of every partition of the lineage topic."""
-    from confluent_kafka import KafkaException, TopicPartition
-
-    reader = admin.plain_reader(settings.kafka, [topics.LINEAGE], committed=False)
-    try:
-        parts = reader.assignment()
-        return {
-            (p.topic, p.partition): reader.get_watermark_offsets(TopicPartition(p.topic, p.partition), timeout=15)
-            for p in parts
-        }
-    except KafkaException as error:
-        raise WorldError(f"the lineage topic cannot be looked at: {error.args[0].name()}") from None
-    finally:
-        reader.close()
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (

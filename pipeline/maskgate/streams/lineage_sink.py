@@ -71,6 +71,8 @@ class Sink:
             Fenced: another sink owns a partition by now.
         """
         done = {}
+        # one bound over all partitions: rows in memory are what a sink with a backlog would die of
+        everything = everything or sum(map(len, self._writers.values())) >= self._options.max_rows
         for at, writer in self._writers.items():
             if everything or writer.due(self._options.max_rows, self._options.max_wait):
                 footer = writer.flush()

@@ -14,6 +14,7 @@ from confluent_kafka.admin import AdminClient
 
 from maskgate.config import Settings
 from maskgate.streams import topics
+from maskgate.streams.admin import plain_reader
 from maskgate.streams.session import failure, quiet
 
 
@@ -104,6 +105,21 @@ def members(settings: Settings, groups: Sequence[str]) -> dict[str, list[Member]
             Member(group, m.group_instance_id or m.client_id or "", str(m.host).lstrip("/")) for m in found.members
         ]
     return out
+
+
+def watermarks(settings: Settings, topic: str = topics.LINEAGE) -> dict[int, tuple[int, int]]:
+    """Low and high watermark of every partition of a topic.
+
+    Raises:
+        WorldError: it cannot be looked at.
+    """
+    reader = plain_reader(settings.kafka, [topic], committed=False)
+    try:
+        return {part.partition: reader.get_watermark_offsets(part, timeout=15) for part in reader.assignment()}
+    except KafkaException as error:
+        raise failure(error, f"look at {topic}") from None
+    finally:
+        reader.close()
 
 
 def own_addresses() -> set[str]:
