@@ -10,7 +10,7 @@ import secrets
 import signal
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,13 @@ from maskgate.streams.gate_port import Heart, Input, KafkaPort, Port
 from maskgate.streams.gate_release import Keys, Releaser
 from maskgate.streams.gate_store import EntryStore
 from maskgate.streams.log import say
+from maskgate.streams.policy_feed import Follower, open_feed
 
 ROLE = "gate"
 BATCH = 500
 IDLE_WAIT_S = 0.02
 _CHECKPOINT_S = 10.0
+_POLICY_S = 0.5
 
 
 class Gate:
@@ -423,7 +425,10 @@ def main(settings: Settings) -> None:
     """Run the gate until SIGTERM."""
     check_topics(settings)
     state_dir: Path = settings.pipeline.state_dir
+    people = people_document(settings)
     holder = PolicyHolder(settings.policy)
+    follower = Follower(holder, open_feed(settings.kafka, _admin_keys(people), ROLE))
+    follower.poll()
     keys = load_keys(settings)
     place = ":memory:" if settings.kafka.embedded else state_dir / "gate" / "requests.sqlite"  # its log dies with it
     store = EntryStore(place, snapshot_key(keys.signer))
@@ -439,7 +444,6 @@ def main(settings: Settings) -> None:
         gate[0].restore(port)
 
     port = KafkaPort(settings, restore)
-    people = people_document(settings)
     gate.append(
         Gate(
             port, keys, store, policy=holder.current, people=people,
@@ -451,18 +455,25 @@ def main(settings: Settings) -> None:
         )
     )  # fmt: skip
     say(ROLE, "started", exactly_once=port.exactly_once)
+    look_again = 0.0
     while not stopping:
         heart.beat()
         if not port.active:
             port.stand_by(0.2)
             continue
-        if gate[0].step() == 0 and (change := holder.poll()) is not None:
-            _policy_changed(gate[0], holder, change)
+        if gate[0].step() == 0 and time.monotonic() > look_again:
+            look_again = time.monotonic() + _POLICY_S
+            if (change := follower.poll()) is not None:
+                _policy_changed(gate[0], holder, change)
     if port.active:
         gate[0].snapshot()
     port.close()
     store.close()
     say(ROLE, "stopped")
+
+
+def _admin_keys(people: bytes | None) -> Mapping[str, bytes]:
+    return people_file.parse(people).role_keys("admin") if people else {}
 
 
 def people_document(settings: Settings) -> bytes | None:
