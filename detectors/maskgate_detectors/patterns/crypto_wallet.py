@@ -73,9 +73,7 @@ def other_wallets() -> Rule:
             r"|r[1-9A-HJ-NP-Za-km-z]{24,34}|[1-9A-HJ-NP-Za-km-z]{43,44})(?:$|[^\w])"
         ),
         needs_context=True,
-        context=words(
-            "wallet, monero, xmr, ripple, xrp, tron, trx, dogecoin, doge, cardano, ada, solana, sol", "crypto address"
-        ),
+        context=words("wallet, wallets, monero, xmr, ripple, xrp, tron, dogecoin, cardano, solana, crypto address"),
         keys=words(
             "wallet address, xmr address, xrp address, trx address, doge address, ada address, sol address",
             "solana address, monero address, tron address, payout wallet",

@@ -16,6 +16,7 @@ _BY_LENGTH = {
 _NUMBER = "|".join(
     rf"(?:{'|'.join(codes.split())})\d{{2}}(?:[ .-]?[a-z0-9]){{{length - 4}}}" for length, codes in _BY_LENGTH.items()
 )
+_COUNTRIES = "|".join("|".join(codes.split()) for codes in _BY_LENGTH.values())
 
 
 @detector
@@ -26,7 +27,7 @@ def iban() -> Rule:
         entity="IBAN_CODE",
         label="IBAN",
         pattern=rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?P<value>{_NUMBER})(?:$|[^\p{{L}}\p{{N}}])",
-        triggers=(r"(?i)[a-z]{2}\d{2}[ .-]?[a-z0-9]{4}[ .-]?[a-z0-9]{4}[ .-]?[a-z0-9]{3}",),
+        triggers=(rf"(?i)(?:{_COUNTRIES})\d{{2}}[ .-]?[a-z0-9]{{4}}[ .-]?[a-z0-9]{{4}}[ .-]?[a-z0-9]{{3}}",),
         validate=checksums.iban,
         keys=words(
             "iban, iban number, iban code, iban no, bank iban, account iban, payee iban, sender iban",

@@ -329,13 +329,16 @@ def person_name_part() -> Rule:
         entity="PERSON",
         label="First, middle or last name, by its key",
         pattern=(
-            r"(?i)\b(?:first[ _]?name|last[ _]?name|surname|given[ _]?name|family[ _]?name|vorname|nachname|pr[ée]nom"
-            r"|nombre|apellidos?|cognome|voornaam|achternaam|imi[ęe]|nazwisko|f[öo]rnamn|efternamn)"
-            r"(?:\s?[:=]\s?|[\"'] ?: ?[\"'])(?P<value>\p{L}[\p{L}\p{M}'’-]{1,40})"
+            r"(?i)\b(?:first[ _]?name|last[ _]?name|surname|given[ _]?name|family[ _]?name|vorname|nachname"
+            r"|pr[ée]nom|nombre"
+            r"|apellidos?|cognome|voornaam|achternaam|imi[ęe]|nazwisko|f[öo]rnamn|efternamn)"
+            r"\s?[:=]\s?(?P<value>\p{L}[\p{L}\p{M}'’-]{1,40})"
         ),
         triggers=(
-            r"(?i)(?:name|nom|nombre|apellidos?|cognome|naam|imi\S{1,2}|nazwisko|namn)(?:\s?[:=]\s?|\\?[\"'] "
-            r"?: ?\\?[\"'])[A-Za-z\x80-\xff]",
+            r"(?i)(?:first[ _]?name|last[ _]?name|surname|given[ _]?name|family[ _]?name|vorname|nachname"
+            r"|nombre|apellidos?"
+            r"|cognome|voornaam|achternaam|nazwisko|efternamn)\s?[:=]\s?[A-Za-z\x80-\xff]",
+            r"(?i)(?:pr(?:\xc3\xa9|e)nom|imi(?:\xc4\x99|e)|f(?:\xc3\xb6|o)rnamn)\s?[:=]\s?[A-Za-z\x80-\xff]",
         ),
         score=0.85,
         keys=(
