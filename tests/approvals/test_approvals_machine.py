@@ -456,6 +456,21 @@ def test_a_stricter_policy_supersedes_and_asks_again() -> None:
     assert moves(office.release(fresh)) == [S.RELEASED]
 
 
+def test_items_superseded_apart_have_successors_of_their_own() -> None:
+    """Two parts of one request that are superseded in the same millisecond become two requests."""
+    office = Office()
+    request = office.open(office.item(tier="standard"), office.item(b"[1]", tier="standard"))
+    strict = policy()
+    strict["tiers"]["standard"]["quorum"]["all_of"][0]["n"] = 2
+    office.give_policy(strict)
+    fresh = []
+    for item in request.items:
+        office.vote(request, "dan", scope=[item.item_id])
+        fresh += [e.request for e in office.release(request) if isinstance(e, RequestOpened)]
+    assert len({r.request_id for r in fresh}) == 2
+    assert [[i.item_id for i in r.items] for r in fresh] == [[i.item_id] for i in request.items]
+
+
 def test_a_laxer_policy_changes_nothing() -> None:
     """Votes stay good where the new policy asks for less."""
     office = Office()

@@ -169,7 +169,7 @@ def _supersede(
     request = current.request
     reopened = why not in ("destination changed", "the key that signed an item was revoked")
     items = tuple(i for i in request.items if i.item_id in approved)
-    fresh_id, nonce = _derived(request, now)
+    fresh_id, nonce = _derived(request, approved, now)
     move = _move(
         state, command, now, current, ItemState.SUPERSEDED, approved, rule=why, successor=fresh_id if reopened else ""
     )
@@ -179,9 +179,10 @@ def _supersede(
     return [move, RequestOpened(meta=move.meta, request=fresh)]
 
 
-def _derived(request: Request, now: int) -> tuple[str, str]:
-    """Id (UUIDv7) and nonce of a successor; derived, so that deciding twice gives the same."""
-    seed = hashlib.sha256(canonical.dumps(["successor.v1", request.request_id, request.nonce, now])).digest()
+def _derived(request: Request, items: Sequence[str], now: int) -> tuple[str, str]:
+    """Id (UUIDv7) and nonce of the successor for these items; derived, so that deciding twice gives the same."""
+    parts = ["successor.v1", request.request_id, request.nonce, sorted(items), now]
+    seed = hashlib.sha256(canonical.dumps(parts)).digest()
     raw = bytearray(now.to_bytes(6, "big") + seed[:10])
     raw[6] = (raw[6] & 0x0F) | 0x70
     raw[8] = (raw[8] & 0x3F) | 0x80

@@ -1,0 +1,72 @@
+"""The audit and people commands against a broker."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fakes.fake_office import ISS, Office, key
+from maskgate.approvals import events, people_changes, signing
+from maskgate.cli import cli
+from maskgate.streams import kcat, topics
+from maskgate.streams.brokers import read_to_end, start_embedded
+
+
+@pytest.fixture
+def broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    """An embedded broker with the log of a small office."""
+    monkeypatch.chdir(tmp_path)
+    running = start_embedded()
+    office = Office()
+    request = office.open(tier="standard")
+    office.vote(request, "dan")
+    office.release(request)
+    lines = [events.encode(event) for event in office.log]
+    shape = kcat.Shape(key=None, key_delimiter=None, headers=(), empty_is_null=False, as_json=False)
+    kcat.produce_lines(running.kafka, topics.LOG, lines, shape, 0)
+    (tmp_path / "maskgate.yaml").write_text(f"kafka: {{bootstrap_servers: '{running.bootstrap}', embedded: true}}\n")
+    yield running
+    running.stop()
+
+
+def test_the_log_is_verified_where_it_lies_and_after_its_export(broker: object, tmp_path: Path) -> None:
+    """`audit verify` reads Kafka; `audit export` gives the same entries, which verify without it."""
+    call = CliRunner().invoke
+    here = call(cli, ["audit", "verify", "--json"])
+    assert here.exit_code == 0, here.output
+    exported = call(cli, ["audit", "export", "-o", str(tmp_path / "log")])
+    assert exported.exit_code == 0, exported.output
+    there = call(cli, ["audit", "verify", "--json", "--log", str(tmp_path / "log")])
+    assert json.loads(here.stdout)["root"] == json.loads(there.stdout)["root"]
+    assert json.loads(here.stdout)["releases"] == 1
+
+
+def test_people_are_listed_from_the_log_and_changed_through_the_topic(broker: object, tmp_path: Path) -> None:
+    """`people list` shows the registry of the log; a change is sent, and one the gate would refuse is not."""
+    call = CliRunner().invoke
+    listed = call(cli, ["people", "list", "--json"])
+    assert listed.exit_code == 0, listed.output
+    assert {row["person"] for row in json.loads(listed.stdout)["persons"]} >= {"anna", "frank"}
+    gina = signing.create_key(tmp_path / "gina.pem")
+    enrol = ["people", "enrol", "gina", "--name", "Gina", "--account", ISS, "gina", "--key", str(tmp_path / "gina.pub")]
+    refused = call(cli, [*enrol, "--signer", str(tmp_path / "gina.pem")])
+    assert refused.exit_code != 0
+    assert "admin signature" in str(refused.exception)
+    admin = write_key(tmp_path / "admin.pem", key("admin"))
+    sent = call(cli, [*enrol, "--signer", str(tmp_path / "gina.pem"), "--signer", str(admin)])
+    assert sent.exit_code == 0, sent.output
+    change = [m.value() for m in read_to_end(broker.kafka, [topics.PEOPLE])]  # type: ignore[attr-defined]
+    assert len(change) == 1
+    assert people_changes.payload(change[0])["body"]["keys"] == [{"public": gina.public.hex()}]
+
+
+def write_key(path: Path, signer: signing.FileSigner) -> Path:
+    """A test key as a file."""
+    from cryptography.hazmat.primitives import serialization as form
+
+    pem = signer._key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
+    path.write_bytes(pem)
+    return path
