@@ -223,12 +223,22 @@ def of(options: list[str]) -> Callable[[random.Random], str]:
     return lambda r: r.choice(options)
 
 
+MATERIALS = "Wooden Oak Marble Leather Cotton Linen Velvet Steel Brass Glass Ceramic Wool Silk Bamboo Copper Rattan Walnut Stone Plastic Denim Suede Cashmere Wicker Chrome".split()
+ITEMS = (
+    "Lamp Desk Chair Table Tray Sofa Bed Mirror Rug Vase Mug Plate Bowl Pan Knife Kettle Toaster Blender Jacket Dress Shirt Boots Sandals Sneakers Hat Scarf Belt Bag Wallet Watch Ring Necklace Earrings Perfume Soap "
+    "Shampoo Candle Blanket Pillow Curtain Shelf Cabinet Stool Bench Clock Frame Notebook Pen Backpack Suitcase Umbrella Tent Bike Helmet Racket Ball Doll Puzzle Guitar Piano Speaker Headphones Charger Keyboard Monitor Printer "
+    "Bacon Ham Sausage Cheese Bread Cookies Chocolate Coffee Tea Juice Wine Beer Whiskey Rum Sauce Soup Pasta Pizza Salad Cake Tiles Paint Drill Saw Ladder Filter Wiper Tyre Battery Desk-Lamp Nightstand Bookcase Faucet Sink"
+).split()  # fmt: skip
+VARIABLES = "i j k v x y n s id idx key val row col item node buf ptr tmp res out data name user list map arr err ctx cfg req resp total count size max min left right head tail self this obj args foo bar baz".split()
+CTYPES = "vector map set string pair list deque unordered_map optional shared_ptr".split()
+
+
 FILLERS: dict[str, Callable[[random.Random], str]] = {
     "ident": ident, "id": code, "code": code, "host": host, "ip": ip, "date": date, "time": time, "phone": phone, "amount": amount, "subject": subject,
     "handle": handle, "mail": mail, "url": url, "hashtag": hashtag, "version": version, "file": file,
     "brand": of(BRANDS), "product": of(PRODUCTS), "team": of(TEAMS), "lang": of(LANGS), "nat": of(NATS), "month": of(MONTHS), "day": of(DAYS), "dept": of(DEPTS),
     "drug": of(DRUGS), "symptom": of(SYMPTOMS), "course": of(COURSES), "show": of(SHOWS), "event": of(EVENTS), "hotel": of(HOTELS), "color": of(COLORS),
-    "bodypart": of(BODY), "emoji": of(EMOJI), "exception": of(EXCEPTIONS), "native_hello": of(HELLOS),
+    "material": of([*MATERIALS, *(m.lower() for m in MATERIALS)]), "item": of([*ITEMS, *(m.lower() for m in ITEMS)]), "item2": of(ITEMS), "v": of(VARIABLES), "ctype": of(CTYPES), "bodypart": of(BODY), "emoji": of(EMOJI), "exception": of(EXCEPTIONS), "native_hello": of(HELLOS),
     "issue": of(ISSUES), "issue_de": of(ISSUES_DE), "issue_fr": of(ISSUES_FR), "issue_es": of(ISSUES_ES), "issue_x": of(ISSUES_X),
     "month_de": of(MONTHS_X["de"]), "month_fr": of(MONTHS_X["fr"]), "month_es": of(MONTHS_X["es"]),
     "day_de": of(DAYS_X["de"]), "day_fr": of(DAYS_X["fr"]), "day_es": of(DAYS_X["es"]),

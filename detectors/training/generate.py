@@ -118,6 +118,8 @@ class Generator:
             return [(e.first().lower().replace(" ", ""), UNSURE)]
         if name in ("placeneg", "firstneg", "lastneg"):
             return [({"placeneg": e.city, "firstneg": e.first, "lastneg": e.last}[name](), "")]
+        if name == "namey":  # what products are called after
+            return [(r.choice((e.first, e.last, e.city, e.city))() if r.random() < 0.7 else r.choice(_NAMED), "")]
         if name == "initlast":
             return [(f"{r.choice('ABCDEFGHJKLMNPRSTW')}. {e.last()}", P)]
         if name == "nick":
@@ -229,6 +231,13 @@ def _joined(segments: list[Segment]) -> list[Segment]:
     return out
 
 
+_NAMED = (
+    "Madison Florence Oscar Chelsea Paris Milano Vienna Oxford Cambridge Windsor Hampton Savannah Charlotte Victoria Sydney Austin Dallas Brooklyn Lincoln Sienna Verona Capri Malibu Aspen Denver Boston London Berlin Stockholm "
+    "Oslo Helsinki Copenhagen Sierra Carolina Georgia Virginia Diana Stella Bella Luna Nora Ella Emma Sofia Olivia Hugo Max Leo Felix Theo Otto Bruno Billy Ivar Kallax Malm Hermes Athena Apollo Zeus Jack Johnnie Jim Ben Uncle "
+    "Mayer Wilson Prince Head Dunlop Fender Gibson Stanley Porter Bentley Morgan Harley Davidson Royce Cartier Tiffany Lacoste Hilfiger Klein Lauren Kors Spade Burch Boss Wang Jacobs Balmain Clarks Dickens Darwin Tesla Edison Newton"
+).split()  # fmt: skip
+
+
 _PREFIXES = ["note: ", "Comment: ", "> ", ">> ", "msg=", "- ", "* ", "1. ", "FYI ", "Re: ", "Fwd: ", "[EXT] ", "summary: ", "Hi, ", "Hello,\n", "desc: ", "Answer: ", "Q: ", "A: ", "USER: ", "assistant: ", "P.S. ", "UPDATE: ", "## ", "\n", "  "]  # fmt: skip
 _LOCALES = {
     "de": (["de_DE", "de_AT", "de_CH", "tr_TR", "pl_PL", "en_US"], [70, 8, 8, 5, 5, 4]),
@@ -259,7 +268,7 @@ def _quotes(lang: str) -> list[str]:
 
 
 def _drop(text: str, r: random.Random, keep: bool) -> str:
-    return re.sub(r"[,;!?.](?=\s|$)" if not keep else r",(?=\s)", "", text)
+    return re.sub(r"[,;!?.](?=\s)" if not keep else r",(?=\s)", "", text)
 
 
 def _typos(text: str, r: random.Random) -> str:
