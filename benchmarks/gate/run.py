@@ -3,8 +3,8 @@
     python benchmarks/gate/run.py votes    # accepted votes/s, durable, gate pinned to one core; vote → released
     python benchmarks/gate/run.py held     # 100,000 held requests: memory, first page, restart, full replay
 
-Prints one JSON object. The gate is the real role in a process of its own; votes and items are signed beforehand, so that
-only the gate is measured.
+Prints one JSON object. The gate is the real role in a process of its own; votes and items are signed beforehand, so
+that only the gate is measured.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from maskgate.approvals import votes
 from maskgate.approvals.model import ItemState, Request
 from maskgate.console.feed import Feed, Pulse
 from maskgate.console.index import Index, Query
+from maskgate.errors import WorldError
 from maskgate.streams import admin, brokers, topics
 from maskgate.streams.gate_wire import Follower, Wire
 from maskgate.streams.roles import to_json
@@ -48,24 +49,34 @@ class Bench:
         self.folder = Path(tempfile.mkdtemp(prefix="maskgate-bench-"))
         self.broker = brokers.start_kafka(self.folder / "kafka")
         self.settings = gate_world.settle(self.folder, self.broker.kafka, policy=POLICY)
-        extra = [topics.TopicSpec(topics.LINEAGE, 1), topics.TopicSpec("events.released", 1), topics.TopicSpec("partner.in", 1)]
+        extra = [
+            topics.TopicSpec(topics.LINEAGE, 1),
+            topics.TopicSpec("events.released", 1),
+            topics.TopicSpec("partner.in", 1),
+        ]
         admin.ensure_topics(self.broker.kafka, [*topics.control_specs(), *extra])
         self.wire = Wire(self.broker.kafka)
         self.gate: subprocess.Popen[bytes] | None = None
-        self.log = Follower(self.broker.kafka, [topics.LOG])
+        self.log = self._follow()
+
+    def _follow(self) -> Follower:
+        """A reader of the log; just after its creation a topic may not know its leader."""
+        for _ in range(50):
+            try:
+                return Follower(self.broker.kafka, [topics.LOG])
+            except WorldError:
+                time.sleep(0.2)
+        raise SystemExit("the log topic has no leader")
 
     def start(self, core: int | None = 0) -> float:
         """Start the gate; seconds until it serves."""
-        out = open(self.folder / "gate.log", "ab")
         began = time.monotonic()
         before = self._restored()
-        self.gate = subprocess.Popen(
-            [sys.executable, "-m", "maskgate.streams.role", "gate"],
-            stdin=subprocess.PIPE,
-            stderr=out,
-            preexec_fn=(lambda: os.sched_setaffinity(0, {core})) if core is not None else None,
-        )
-        out.close()
+        with open(self.folder / "gate.log", "ab") as out:
+            command = [sys.executable, "-m", "maskgate.streams.role", "gate"]
+            self.gate = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=out)
+        if core is not None:
+            os.sched_setaffinity(self.gate.pid, {core})
         assert self.gate.stdin is not None
         self.gate.stdin.write(to_json(self.settings).encode())
         self.gate.stdin.close()
@@ -119,14 +130,21 @@ class Bench:
                 if kind(event):
                     found.append((m.timestamp()[1], event))
             if time.monotonic() > end:
-                raise SystemExit(f"only {len(found)} of {n} in {seconds:.0f} s\n" + (self.folder / "gate.log").read_text()[-2000:])
+                raise SystemExit(
+                    f"only {len(found)} of {n} in {seconds:.0f} s\n" + (self.folder / "gate.log").read_text()[-2000:]
+                )
         return found
 
     def ballot(self, request: Request, person: str) -> bytes:
         return votes.build_vote(
-            request, "approve", signer=office.key(person), reviewer=office.account(person), person_id=person,
-            seen_digest=request.seen_digest, now_ms=int(time.time() * 1000),
-        )  # fmt: skip
+            request,
+            "approve",
+            signer=office.key(person),
+            reviewer=office.account(person),
+            person_id=person,
+            seen_digest=request.seen_digest,
+            now_ms=int(time.time() * 1000),
+        )
 
     def close(self) -> None:
         if self.gate is not None and self.gate.poll() is None:
@@ -166,10 +184,14 @@ def measure_votes(n: int) -> dict[str, Any]:
         bench.log = Follower(bench.broker.kafka, [topics.LOG], bench_end(bench))
         latency = single_votes(bench, 100)
         return {
-            "votes": 2 * n, "seconds": round(took, 2), "votes_per_s": round(2 * n / max(took, 1e-9)),
-            "votes_per_s_by_append_time": round(2 * n / max(span, 1e-9)), "cpu_s": round(used, 2),
-            "released_meanwhile": n, "vote_to_released_ms": latency,
-        }  # fmt: skip
+            "votes": 2 * n,
+            "seconds": round(took, 2),
+            "votes_per_s": round(2 * n / max(took, 1e-9)),
+            "votes_per_s_by_append_time": round(2 * n / max(span, 1e-9)),
+            "cpu_s": round(used, 2),
+            "released_meanwhile": n,
+            "vote_to_released_ms": latency,
+        }
     finally:
         bench.close()
 
@@ -223,10 +245,16 @@ def measure_held(n: int) -> dict[str, Any]:
         full = bench.start(core=None)
         replay = bench.restored()
         return {
-            "held": n, "opened_per_s": round(n / opened_s), "gate_rss_mb": round(rss), "gate_rss_after_restart_mb": round(rss_restarted),
-            "restart_from_snapshot_s": round(from_snapshot, 1), "replayed_after_snapshot": snapshot["replayed"],
-            "full_replay_s": round(full, 1), "replayed": replay["replayed"], **first_page(bench, n),
-        }  # fmt: skip
+            "held": n,
+            "opened_per_s": round(n / opened_s),
+            "gate_rss_mb": round(rss),
+            "gate_rss_after_restart_mb": round(rss_restarted),
+            "restart_from_snapshot_s": round(from_snapshot, 1),
+            "replayed_after_snapshot": snapshot["replayed"],
+            "full_replay_s": round(full, 1),
+            "replayed": replay["replayed"],
+            **first_page(bench, n),
+        }
     finally:
         bench.close()
 
@@ -256,7 +284,11 @@ def first_page(bench: Bench, n: int) -> dict[str, Any]:
         assert answer.status_code == 200
         assert answer.text.count('class="row"') == 50
     feed.stop()
-    return {"first_page_ms": round(statistics.median(times), 1), "first_page_worst_ms": round(max(times), 1), "index_filled_s": round(filled, 1)}
+    return {
+        "first_page_ms": round(statistics.median(times), 1),
+        "first_page_worst_ms": round(max(times), 1),
+        "index_filled_s": round(filled, 1),
+    }
 
 
 def main() -> None:

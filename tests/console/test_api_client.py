@@ -29,9 +29,16 @@ def api(make_site: Any) -> Any:
     """A console, and an agent with a key of its own that frank owns."""
     tree = office.people_tree()
     tree["services"].append(
-        {"name": AGENT, "role": "producer", "public": office.key(AGENT).public.hex(), "iss": office.ISS, "sub": AGENT,
-         "kind": "agent", "owner": {"iss": office.ISS, "sub": office.account("anna").sub}}
-    )  # fmt: skip
+        {
+            "name": AGENT,
+            "role": "producer",
+            "public": office.key(AGENT).public.hex(),
+            "iss": office.ISS,
+            "sub": AGENT,
+            "kind": "agent",
+            "owner": {"iss": office.ISS, "sub": office.account("anna").sub},
+        }
+    )
     site = make_site(console={"public_read": False}, now=time.time_ns() // 1_000_000)
     site.world.gate._people = json.dumps(tree, sort_keys=True).encode()
     site.world.gate._loaded = False
@@ -91,9 +98,14 @@ def test_the_agents_own_key_cannot_vote(api: Any) -> None:
     asked = client.request("db.rollback", arguments={"to": 41}, **ASK)
     entry = entry_of(client.show(asked.request_id))
     raw = votes.build_vote(
-        entry.request, "approve", signer=office.key(AGENT), reviewer=Principal(office.ISS, AGENT), person_id="ben",
-        seen_digest=entry.request.seen_digest, now_ms=api.world.broker.now,
-    )  # fmt: skip
+        entry.request,
+        "approve",
+        signer=office.key(AGENT),
+        reviewer=Principal(office.ISS, AGENT),
+        person_id="ben",
+        seen_digest=entry.request.seen_digest,
+        now_ms=api.world.broker.now,
+    )
     assert client.submit(raw, 1)["code"] == "bad_signature"
 
 

@@ -131,7 +131,12 @@ def test_pages_look_right(served: Served, tmp_path: Path) -> None:
         async with chromium.Chromium() as page:
             await sign_in(page, served, "anna")
             wide = []
-            for name, path in (("queue", "/"), ("request", f"/r/{request.request_id}"), ("figures", "/stats"), ("people", "/people")):
+            for name, path in (
+                ("queue", "/"),
+                ("request", f"/r/{request.request_id}"),
+                ("figures", "/stats"),
+                ("people", "/people"),
+            ):
                 await page.go(served.url + path)
                 await page.picture(folder / f"{name}.png", height=1300 if name == "request" else 800)
                 await page.picture(folder / f"{name}-dark.png", height=1300 if name == "request" else 800, dark=True)

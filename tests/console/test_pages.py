@@ -34,9 +34,19 @@ def test_the_request_page_shows_who_what_why_and_the_masked_preview(site: Any) -
     request = site.hold(purpose="monthly settlement")
     page = site.signed_in("anna").get(f"/r/{request.request_id}").text
     for shown in (
-        "orders-service@example.com", "default", "monthly settlement", "the partner can settle the month", "orders-out",
-        "double", "EMAIL_ADDRESS", "1-4", "⟦EMAIL_ADDRESS#1⟧", "Approve", "Deny", "left",
-    ):  # fmt: skip
+        "orders-service@example.com",
+        "default",
+        "monthly settlement",
+        "the partner can settle the month",
+        "orders-out",
+        "double",
+        "EMAIL_ADDRESS",
+        "1-4",
+        "⟦EMAIL_ADDRESS#1⟧",
+        "Approve",
+        "Deny",
+        "left",
+    ):
         assert shown in page, shown
     assert "mg1.abc" not in page
     assert "jane@example.com" not in page
@@ -57,7 +67,9 @@ def test_a_vote_from_the_page_counts_by_its_signature(site: Any) -> None:
     request = site.hold()
     for person in ("anna", "ben"):
         browser = site.signed_in(person)
-        draft = site.post(browser, f"/r/{request.request_id}/draft", {"decision": "approve", "reason": "checked"}).json()
+        draft = site.post(
+            browser, f"/r/{request.request_id}/draft", {"decision": "approve", "reason": "checked"}
+        ).json()
         told = site.post(browser, "/api/v1/votes?wait=1", {"envelope": sign(draft, person)}).json()
         assert told["outcome"] == "accepted"
     assert site.world.of(request).state is ItemState.RELEASED
@@ -219,7 +231,9 @@ def test_session_votes_count_only_where_policy_and_console_allow_them(make_site:
 def test_the_queue_filters_and_pages(site: Any) -> None:
     """Search, tier and pages narrow the queue; a cursor goes on where the page ended."""
     for n in range(60):
-        site.world.hold(run=False, requester=office.verified(f"svc{n}", "service"), tier="standard" if n % 2 else "double")
+        site.world.hold(
+            run=False, requester=office.verified(f"svc{n}", "service"), tier="standard" if n % 2 else "double"
+        )
     site.sync()
     browser = site.signed_in("anna")
     first = browser.get("/").text

@@ -18,9 +18,17 @@ import aiohttp
 
 BINARY = os.environ.get("MASKGATE_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 _FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--remote-debugging-port=0",
-]  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-port=0",
+]
 
 
 class Page:
@@ -81,7 +89,9 @@ class Page:
             await self.send("Input.dispatchKeyEvent", type=kind, key=key, **(text | code))
 
     async def picture(self, path: Path, width: int = 1280, height: int = 900, dark: bool = False) -> None:
-        await self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        await self.send(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+        )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         await self.send("Emulation.setEmulatedMedia", features=[scheme])
         await asyncio.sleep(0.4)

@@ -1,4 +1,4 @@
-"""A console beside a gate in memory: what it sends reaches the gate at once, what the gate writes is indexed at once."""
+"""A console beside a gate in memory: what it sends reaches the gate at once, and what the gate writes its index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The broker as the gate sees it, in memory: append times from a clock that moves, atomic commits, crashes on demand."""
+"""The broker as the gate sees it, in memory: append times of a clock that moves, atomic commits, crashes on demand."""
 
 from __future__ import annotations
 

@@ -19,13 +19,16 @@ from maskgate.streams import gate as gate_module
 from maskgate.streams import topics
 from maskgate.streams.gate_audit import Checkpoints
 from maskgate.streams.gate_keys import load_keys, snapshot_key
+from maskgate.streams.gate_loop import Gate
 from maskgate.streams.gate_store import EntryStore
 
 
 class World:
     """A gate, its broker, and the people."""
 
-    def __init__(self, folder: Path, console: Any = None, policy: Any = None, now: int = office.START, **gate: Any) -> None:
+    def __init__(
+        self, folder: Path, console: Any = None, policy: Any = None, now: int = office.START, **gate: Any
+    ) -> None:
         self.folder = folder
         self.settings: Settings = gate_world.settle(folder, Kafka(), console=console, policy=policy)
         self.broker = FakeBroker(now)
@@ -42,7 +45,7 @@ class World:
         keys = load_keys(self.settings)
         self.port = FakePort(self.broker, die)
         self.store = EntryStore(state / "gate" / "requests.sqlite", snapshot_key(keys.signer), cache=8)
-        self.gate = gate_module.Gate(
+        self.gate = Gate(
             self.port,
             keys,
             self.store,
@@ -93,9 +96,15 @@ class World:
 
     def act(self, request: Request, person: str, verb: Any, **fields: Any) -> None:
         raw = votes.build_act(
-            request, verb, signer=office.key(person), reviewer=office.account(person), person_id=person,
-            now_ms=self.broker.now, reason="because", **fields,
-        )  # fmt: skip
+            request,
+            verb,
+            signer=office.key(person),
+            reviewer=office.account(person),
+            person_id=person,
+            now_ms=self.broker.now,
+            reason="because",
+            **fields,
+        )
         self.broker.append(topics.VOTES, raw)
         self.run()
 

@@ -1,4 +1,4 @@
-"""A state folder with keys, people and policy, and held items to put on the requests topic: what gate tests start from."""
+"""A state folder with keys, people and policy, and held items for the requests topic: what gate tests start from."""
 
 from __future__ import annotations
 
@@ -93,9 +93,15 @@ def item(
     record = Record(topic, 0, offset, original, key)
     out = f"{topic}.released" if destination == "default" else "partner.in"
     export = {
-        "rule": rule, "destination": destination, "topic": out, "verb": "export", "purpose": purpose, "tier": tier,
-        "wants_raw": wants_raw, "declared": {"expected_outcome": "the partner can settle the month"},
-    }  # fmt: skip
+        "rule": rule,
+        "destination": destination,
+        "topic": out,
+        "verb": "export",
+        "purpose": purpose,
+        "tier": tier,
+        "wants_raw": wants_raw,
+        "declared": {"expected_outcome": "the partner can settle the month"},
+    }
     seal = settings.pipeline.state_dir / "keys" / "gate-seal.pub"
     return items.build_item(
         Held(value, key, (), tuple(uses), export),

@@ -77,9 +77,14 @@ class Site:
 
     def vote(self, request: Request, person: str, decision: str = "approve") -> None:
         raw = votes.build_vote(
-            request, decision, signer=office.key(person), reviewer=office.account(person), person_id=person,
-            seen_digest=request.seen_digest, now_ms=int(time.time() * 1000),
-        )  # fmt: skip
+            request,
+            decision,
+            signer=office.key(person),
+            reviewer=office.account(person),
+            person_id=person,
+            seen_digest=request.seen_digest,
+            now_ms=int(time.time() * 1000),
+        )
         self.wire.send(topics.VOTES, raw)
 
     def released(self) -> list[Any]:

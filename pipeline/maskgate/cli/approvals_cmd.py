@@ -95,9 +95,19 @@ def load_signer(path: Path) -> Any:
 @shared
 @click.pass_obj
 def list_(
-    config_file: str | None, state: str, tier: str | None, requester: str | None, mine: bool, expiring: str | None,
-    search: str, limit: int, key_file: Path | None, url: str | None, direct: bool, as_json: bool,
-) -> None:  # fmt: skip
+    config_file: str | None,
+    state: str,
+    tier: str | None,
+    requester: str | None,
+    mine: bool,
+    expiring: str | None,
+    search: str,
+    limit: int,
+    key_file: Path | None,
+    url: str | None,
+    direct: bool,
+    as_json: bool,
+) -> None:
     """List requests, most urgent first."""
     way = Way(config_file, key_file, url, direct)
     within = _duration(expiring) if expiring else 0
@@ -211,9 +221,17 @@ def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None
     @shared
     @click.pass_obj
     def vote(
-        config_file: str | None, request_ids: tuple[str, ...], reason: str, items: tuple[str, ...], bulk: bool, yes: bool,
-        key_file: Path | None, url: str | None, direct: bool, as_json: bool,
-    ) -> None:  # fmt: skip
+        config_file: str | None,
+        request_ids: tuple[str, ...],
+        reason: str,
+        items: tuple[str, ...],
+        bulk: bool,
+        yes: bool,
+        key_file: Path | None,
+        url: str | None,
+        direct: bool,
+        as_json: bool,
+    ) -> None:
         way = Way(config_file, key_file, url, direct)
         signer, desk = way.must_sign(), way.desk()
         if bulk or len(request_ids) > 1:
@@ -254,11 +272,16 @@ def _bulk(
     now = time.time_ns() // 1_000_000
     payloads = [
         votes.vote_payload(
-            e.request, decision, reviewer=me.principal, person_id=me.person_id, seen_digest=e.request.seen_digest,
-            now_ms=now, reason=reason,
+            e.request,
+            decision,
+            reviewer=me.principal,
+            person_id=me.person_id,
+            seen_digest=e.request.seen_digest,
+            now_ms=now,
+            reason=reason,
         )
         for e in entries
-    ]  # fmt: skip
+    ]
     return dict(desk.submit(votes.build_bulk(payloads, signer=signer)))
 
 
@@ -298,9 +321,15 @@ def _act(verb: str, help_text: str) -> None:
     @shared
     @click.pass_obj
     def act(
-        config_file: str | None, request_id: str, reason: str, items: tuple[str, ...],
-        key_file: Path | None, url: str | None, direct: bool, as_json: bool,
-    ) -> None:  # fmt: skip
+        config_file: str | None,
+        request_id: str,
+        reason: str,
+        items: tuple[str, ...],
+        key_file: Path | None,
+        url: str | None,
+        direct: bool,
+        as_json: bool,
+    ) -> None:
         from maskgate.console.desk import entry_of, scoped, sign_act
 
         way = Way(config_file, key_file, url, direct)
@@ -354,9 +383,8 @@ def _tell(r: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_flat(r), ensure_ascii=False))
     else:
-        click.echo(
-            f"{time.strftime('%H:%M:%S')}  {r['short']}  {r['state']:<10} {r['approved_n']}/{r['needed_n']}  {r['title']}"
-        )
+        counted = f"{r['approved_n']}/{r['needed_n']}"
+        click.echo(f"{time.strftime('%H:%M:%S')}  {r['short']}  {r['state']:<10} {counted}  {r['title']}")
 
 
 @command.command("stats")

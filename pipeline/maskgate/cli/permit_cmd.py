@@ -43,10 +43,17 @@ def _arguments(text: str | None, args: tuple[str, ...], json_args: tuple[str, ..
 @click.option("--resource", help="The resource about to be touched.")
 @click.pass_obj
 def verify(
-    config_file: str | None, permit: Any, text: str | None, args: tuple[str, ...], json_args: tuple[str, ...],
-    as_json: bool, gate_key: Path | None, verb: str | None, resource: str | None,
-) -> None:  # fmt: skip
-    """Check signature, deadline and arguments; needs no network and spends nothing. PERMIT is a file, or - for stdin."""
+    config_file: str | None,
+    permit: Any,
+    text: str | None,
+    args: tuple[str, ...],
+    json_args: tuple[str, ...],
+    as_json: bool,
+    gate_key: Path | None,
+    verb: str | None,
+    resource: str | None,
+) -> None:
+    """Check signature, deadline and arguments; needs no network, spends nothing. PERMIT is a file, or - for stdin."""
     from maskgate import config
     from maskgate.approvals import signing
     from maskgate.client.permit import check_permit
@@ -73,9 +80,15 @@ def verify(
 @click.option("--url", envvar="MASKGATE_URL", help="Address of the console.")
 @click.pass_obj
 def redeem(
-    config_file: str | None, permit: Any, text: str | None, args: tuple[str, ...], json_args: tuple[str, ...],
-    as_json: bool, key_file: Path | None, url: str | None,
-) -> None:  # fmt: skip
+    config_file: str | None,
+    permit: Any,
+    text: str | None,
+    args: tuple[str, ...],
+    json_args: tuple[str, ...],
+    as_json: bool,
+    key_file: Path | None,
+    url: str | None,
+) -> None:
     """Spend the permit at the gate: exit 0 once, exit 1 ever after."""
     from maskgate.cli.approvals_cmd import Way
     from maskgate.client import Client

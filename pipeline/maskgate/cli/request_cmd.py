@@ -32,10 +32,21 @@ APPROVED, REFUSED, PENDING = 0, 1, 4
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def command(
-    config_file: str | None, verb: str, resource: str, args: tuple[str, ...], json_args: tuple[str, ...], purpose: str,
-    expected_outcome: str, destination: str, behalf: tuple[str, ...], wait: str | None, key_file: Path | None,
-    url: str | None, permit_file: Path | None, as_json: bool,
-) -> int:  # fmt: skip
+    config_file: str | None,
+    verb: str,
+    resource: str,
+    args: tuple[str, ...],
+    json_args: tuple[str, ...],
+    purpose: str,
+    expected_outcome: str,
+    destination: str,
+    behalf: tuple[str, ...],
+    wait: str | None,
+    key_file: Path | None,
+    url: str | None,
+    permit_file: Path | None,
+    as_json: bool,
+) -> int:
     """Ask for approval of an action. Exit 0 approved, 1 refused, 4 nobody has decided yet (which is not a denial)."""
     from maskgate.cli.approvals_cmd import Way
     from maskgate.client import Client
@@ -43,9 +54,14 @@ def command(
     way = Way(config_file, key_file, url, False)
     with Client(way.url, key=way.must_sign()) as client:
         asked = client.request(
-            verb, resource=resource, arguments=arguments_of(args, json_args), purpose=purpose,
-            expected_outcome=expected_outcome, destination=destination, on_behalf_of=[_account(b) for b in behalf],
-        )  # fmt: skip
+            verb,
+            resource=resource,
+            arguments=arguments_of(args, json_args),
+            purpose=purpose,
+            expected_outcome=expected_outcome,
+            destination=destination,
+            on_behalf_of=[_account(b) for b in behalf],
+        )
         if wait is not None and asked.pending:
             click.echo(f"{asked.request_id}: waiting for a decision …", err=True)
             asked = client.wait(asked.request_id, _seconds(wait))

@@ -13,7 +13,7 @@ _PASSED = frozenset({"approved", "released", "ratified"})
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Where a request stands. ``state`` is the gate's, in lower case; ``permit`` comes with the approval of an action."""
+    """Where a request stands: ``state`` in lower case; ``permit`` comes with the approval of an action."""
 
     request_id: str
     state: str

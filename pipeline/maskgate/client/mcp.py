@@ -13,7 +13,7 @@ from maskgate.errors import MaskgateError, RefusedError
 
 _INSTRUCTIONS = (
     "Ask people for approval before an action that needs it. Call request_approval with the exact arguments that will "
-    "run, then wait_for_approval. 'pending' means that nobody has decided yet; it is not a denial, and waiting again is "
+    "run, then wait_for_approval. 'pending' means that nobody has decided yet; it is no denial, and waiting again is "
     "right. Before running an approved action call use_permit with the same arguments: it works once."
 )
 

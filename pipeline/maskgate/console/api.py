@@ -84,7 +84,7 @@ def sees(caller: Caller | None, view: View) -> bool:
     if caller is None or caller.person_id:
         return True
     who = view.entry.request.requester
-    return who.principal == caller.principal or who.owner == caller.principal
+    return caller.principal in (who.principal, who.owner)
 
 
 def find(context: Context, request_id: str, caller: Caller | None) -> View:
@@ -106,12 +106,21 @@ def plain(view: View) -> dict[str, Any]:
     """What the one who asked needs to know of a request."""
     entry, request = view.entry, view.entry.request
     return {
-        "request_id": request.request_id, "state": entry.state.value.lower(), "kind": request.kind,
-        "verb": request.action.verb, "resource": request.action.resource, "arguments": request.action.arguments,
-        "tier": request.tier, "expires_at": request.expires_at, "permit": view.permit, "redeemed": entry.redeemed,
+        "request_id": request.request_id,
+        "state": entry.state.value.lower(),
+        "kind": request.kind,
+        "verb": request.action.verb,
+        "resource": request.action.resource,
+        "arguments": request.action.arguments,
+        "tier": request.tier,
+        "expires_at": request.expires_at,
+        "permit": view.permit,
+        "redeemed": entry.redeemed,
         "successor": entry.successor,
-        "votes": [{"person_id": v.person_id, "decision": v.decision, "reason": v.reason, "at": v.at} for v in entry.votes],
-    }  # fmt: skip
+        "votes": [
+            {"person_id": v.person_id, "decision": v.decision, "reason": v.reason, "at": v.at} for v in entry.votes
+        ],
+    }
 
 
 def query_of(
@@ -149,9 +158,16 @@ def query_of(
     if before and opened is None and not names:
         opened = True
     return ix.Query(
-        states=names, open=opened, tier=tier, requester=requester, text=text, person=person, groups=groups,
-        expiring_before=before, limit=limit,
-    )  # fmt: skip
+        states=names,
+        open=opened,
+        tier=tier,
+        requester=requester,
+        text=text,
+        person=person,
+        groups=groups,
+        expiring_before=before,
+        limit=limit,
+    )
 
 
 def voting_groups(context: Context, caller: Caller) -> tuple[str, ...]:
@@ -207,9 +223,16 @@ def router(context: Context) -> APIRouter:
 
     @api.get("/requests")
     def listing(
-        request: Request, state: str = "open", tier: str = "", requester: str = "", text: str = "", mine: bool = False,
-        expiring: float = Query(0, ge=0, description="Seconds"), limit: int = Query(50, ge=1, le=500), after: str = "",
-    ) -> dict[str, Any]:  # fmt: skip
+        request: Request,
+        state: str = "open",
+        tier: str = "",
+        requester: str = "",
+        text: str = "",
+        mine: bool = False,
+        expiring: float = Query(0, ge=0, description="Seconds"),
+        limit: int = Query(50, ge=1, le=500),
+        after: str = "",
+    ) -> dict[str, Any]:
         """Requests, most urgent first (open) or newest first; ``after`` is the ``next`` of the page before."""
         caller = may_read(context, request)
         if caller is not None and not caller.person_id:
@@ -242,7 +265,7 @@ def router(context: Context) -> APIRouter:
         full: bool = False,
         known: str = "pending",
     ) -> dict[str, Any]:
-        """One request; ``wait`` holds the answer until its state is another than ``known``, ``full`` adds the preview."""
+        """One request; ``wait`` holds the answer until its state is not ``known``, ``full`` adds the preview."""
         caller = may_read(context, request)
         view = find(context, request_id, caller)
         request_id = view.entry.request.request_id
@@ -305,8 +328,14 @@ def router(context: Context) -> APIRouter:
     def me(request: Request) -> dict[str, Any]:
         """Who the console takes the caller for."""
         caller = must_know(request)
-        return {"person_id": caller.person_id, "name": caller.name, "iss": caller.principal.iss, "sub": caller.principal.sub,
-                "kind": caller.kind, "groups": list(caller.groups)}  # fmt: skip
+        return {
+            "person_id": caller.person_id,
+            "name": caller.name,
+            "iss": caller.principal.iss,
+            "sub": caller.principal.sub,
+            "kind": caller.kind,
+            "groups": list(caller.groups),
+        }
 
     @api.get("/stats")
     def figures(request: Request) -> dict[str, Any]:

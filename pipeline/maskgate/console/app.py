@@ -40,10 +40,20 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 STATUS = {
-    "not_found": 404, "not_signed_in": 401, "unknown_key": 401, "bad_signature": 401, "stale_call": 401,
-    "malformed_call": 401, "wrong_call": 401, "replayed_call": 409, "forbidden": 403, "csrf": 403, "other_origin": 403,
-    "too_large": 413, "too_many": 429,
-}  # fmt: skip
+    "not_found": 404,
+    "not_signed_in": 401,
+    "unknown_key": 401,
+    "bad_signature": 401,
+    "stale_call": 401,
+    "malformed_call": 401,
+    "wrong_call": 401,
+    "replayed_call": 409,
+    "forbidden": 403,
+    "csrf": 403,
+    "other_origin": 403,
+    "too_large": 413,
+    "too_many": 429,
+}
 
 
 class Pages:

@@ -1,7 +1,7 @@
-"""Who is calling: a session opened with a signature, or a single call that carries one. Nobody votes by being signed in.
+"""Who is calling: a session opened with a signature, or a single call that carries one. Being signed in is no vote.
 
-A session is opened by signing a fresh challenge with an enrolled key; it lets a person look, and prepares what they sign.
-A program signs each call: ``Authorization: Maskgate <base64 of a DSSE envelope>`` over method, path, body and a nonce.
+A session is opened by signing a fresh challenge with an enrolled key; it lets a person look, and drafts what they sign.
+A program signs each call: ``Authorization: Maskgate <base64 of a DSSE envelope>`` over method, path, body, nonce.
 """
 
 from __future__ import annotations

@@ -73,9 +73,16 @@ def sign_vote(
 ) -> bytes:
     """The envelope of a vote of this reviewer."""
     return votes.build_vote(
-        request, decision, signer=signer, reviewer=me.principal, person_id=me.person_id,
-        seen_digest=request.seen_digest, now_ms=time.time_ns() // 1_000_000, reason=reason, **fields,
-    )  # fmt: skip
+        request,
+        decision,
+        signer=signer,
+        reviewer=me.principal,
+        person_id=me.person_id,
+        seen_digest=request.seen_digest,
+        now_ms=time.time_ns() // 1_000_000,
+        reason=reason,
+        **fields,
+    )
 
 
 def sign_act(
@@ -83,9 +90,15 @@ def sign_act(
 ) -> bytes:
     """The envelope of an act of this reviewer."""
     return votes.build_act(
-        request, verb, signer=signer, reviewer=me.principal, person_id=me.person_id,
-        now_ms=time.time_ns() // 1_000_000, reason=reason, scope=scope,
-    )  # fmt: skip
+        request,
+        verb,
+        signer=signer,
+        reviewer=me.principal,
+        person_id=me.person_id,
+        now_ms=time.time_ns() // 1_000_000,
+        reason=reason,
+        scope=scope,
+    )
 
 
 class ApiDesk:
@@ -157,10 +170,16 @@ class KafkaDesk:
             groups = context.registry.people.groups_of(who.person_id, int(time.time() * 1000))
             me = api.Caller(who.principal, "human", who.name, who.person_id, groups)
         query = api.query_of(
-            context, me, state=filters.get("state") or "open", tier=filters.get("tier") or "",
-            requester=filters.get("requester") or "", text=filters.get("text") or "", mine=bool(filters.get("mine")),
-            expiring=float(filters.get("expiring") or 0), limit=int(filters.get("limit") or 50),
-        )  # fmt: skip
+            context,
+            me,
+            state=filters.get("state") or "open",
+            tier=filters.get("tier") or "",
+            requester=filters.get("requester") or "",
+            text=filters.get("text") or "",
+            mine=bool(filters.get("mine")),
+            expiring=float(filters.get("expiring") or 0),
+            limit=int(filters.get("limit") or 50),
+        )
         reader = context.reader()
         return [present.brief(v, reader, me) for v in context.index.page(query)]
 

@@ -143,12 +143,25 @@ class Index:
         )
         ever = view.changed if entry.state in (ItemState.RELEASED, ItemState.RATIFIED) else 0
         row = (
-            request_id, entry.state.value, int(entry.state in OPEN), request.tier, request.kind,
-            str(request.requester.principal), action.verb, action.destination, request.rule, request.created,
-            due_at(entry), view.changed, ever,
+            request_id,
+            entry.state.value,
+            int(entry.state in OPEN),
+            request.tier,
+            request.kind,
+            str(request.requester.principal),
+            action.verb,
+            action.destination,
+            request.rule,
+            request.created,
+            due_at(entry),
+            view.changed,
+            ever,
             _set(slot.group for slot in request.quorum.all_of),
-            _set([*request.exclusions.persons]), _set(v.person_id for v in entry.votes), hay.lower(), raw,
-        )  # fmt: skip
+            _set([*request.exclusions.persons]),
+            _set(v.person_id for v in entry.votes),
+            hay.lower(),
+            raw,
+        )
         self._db.execute(f"INSERT OR REPLACE INTO requests VALUES({','.join('?' * len(row))})", row)
 
     def _append(self, offset: int, at: int, raw: bytes) -> None:
@@ -166,11 +179,18 @@ class Index:
         self._db.execute(
             "INSERT OR IGNORE INTO log VALUES(?,?,?,?,?,?,?,?,?,?)",
             (
-                offset, request_id, kind, tree["meta"]["at"] or at, source["topic"], source["offset"],
-                vote.get("person_id", ""), tree.get("code") or vote.get("decision") or tree.get("to", ""), latency,
+                offset,
+                request_id,
+                kind,
+                tree["meta"]["at"] or at,
+                source["topic"],
+                source["offset"],
+                vote.get("person_id", ""),
+                tree.get("code") or vote.get("decision") or tree.get("to", ""),
+                latency,
                 raw if kind in _KEPT else b"",
             ),
-        )  # fmt: skip
+        )
 
     def note_seen(self, request_id: str, person: str, at: int) -> None:
         """A person looked at a request for the first time."""
@@ -252,8 +272,8 @@ class Index:
         request, action = view.entry.request, view.entry.request.action
         before = view.changed if view.entry.state is ItemState.RELEASED else 2**62
         rows = self._all(
-            "SELECT body FROM requests WHERE verb=? AND destination=? AND rule=? AND approved>0 AND approved<? AND id<>? "
-            "ORDER BY approved DESC LIMIT 1",
+            "SELECT body FROM requests WHERE verb=? AND destination=? AND rule=? AND approved>0 AND approved<? "
+            "AND id<>? ORDER BY approved DESC LIMIT 1",
             (action.verb, action.destination, request.rule, before, request.request_id),
         )
         return decode_view(rows[0][0]) if rows else None
@@ -308,8 +328,8 @@ class Index:
         return [
             (str(r[0]), str(r[1]), int(r[2] or 0), int(r[3]))
             for r in self._all(
-                "SELECT l.person, l.code, l.at-r.created, l.latency FROM log l LEFT JOIN requests r ON r.id=l.request_id "
-                "WHERE l.type='vote_accepted'"
+                "SELECT l.person, l.code, l.at-r.created, l.latency FROM log l "
+                "LEFT JOIN requests r ON r.id=l.request_id WHERE l.type='vote_accepted'"
             )
         ]
 

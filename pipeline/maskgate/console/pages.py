@@ -57,8 +57,11 @@ TABS: dict[str, tuple[str, dict[str, Any]]] = {
     "mine": ("For me", {}),
     "expiring": ("Expiring soon", {"states": ("PENDING",)}),
     "released": ("Released", {"states": ("RELEASED", "RATIFIED")}),
-    "refused": ("Not released", {"states": ("DENIED", "EXPIRED", "WITHDRAWN", "REVOKED", "LAPSED", "SUPERSEDED", "RECALLED", "CONDEMNED")}),
-}  # fmt: skip
+    "refused": (
+        "Not released",
+        {"states": ("DENIED", "EXPIRED", "WITHDRAWN", "REVOKED", "LAPSED", "SUPERSEDED", "RECALLED", "CONDEMNED")},
+    ),
+}
 _EMPTY = {
     "open": ("Nothing is waiting", "Every request has been decided. New ones appear here by themselves."),
     "mine": ("Nothing waits for you", "Nothing is open that you may decide and have not voted on."),
@@ -83,18 +86,33 @@ def router(context: Context, shown: Pages) -> APIRouter:
         reader = context.reader()
         rows = [present.brief(v, reader, me) for v in views]
         tabs = [
-            {"id": i, "label": label, "on": i == tab, "href": f"/?tab={i}",
-             "n": context.index.count(_query(context, i, me)) if i in ("open", "mine", "expiring") else None}
-            for i, (label, _) in TABS.items() if i != "mine" or me
-        ]  # fmt: skip
+            {
+                "id": i,
+                "label": label,
+                "on": i == tab,
+                "href": f"/?tab={i}",
+                "n": context.index.count(_query(context, i, me)) if i in ("open", "mine", "expiring") else None,
+            }
+            for i, (label, _) in TABS.items()
+            if i != "mine" or me
+        ]
         waiting = next(t["n"] for t in tabs if t["id"] == "open")
         mine = next((t["n"] for t in tabs if t["id"] == "mine"), None)
         return shown.render(
-            request, "queue.html", nav="queue", rows=rows, tabs=tabs, tab=next(t for t in tabs if t["on"]), q=q, tier=tier,
-            tiers=list(context.registry.policy.tiers), headline=_headline(waiting),
-            subline=_subline(waiting, mine), empty=dict(zip(("title", "text"), _EMPTY[tab], strict=True)),
+            request,
+            "queue.html",
+            nav="queue",
+            rows=rows,
+            tabs=tabs,
+            tab=next(t for t in tabs if t["on"]),
+            q=q,
+            tier=tier,
+            tiers=list(context.registry.policy.tiers),
+            headline=_headline(waiting),
+            subline=_subline(waiting, mine),
+            empty=dict(zip(("title", "text"), _EMPTY[tab], strict=True)),
             next_href="/?" + urlencode({"tab": tab, "q": q, "tier": tier, "after": following}) if following else "",
-        )  # fmt: skip
+        )
 
     @pages.get("/r/{request_id}")
     def detail(request_id: str, request: Request) -> Response:
@@ -264,7 +282,14 @@ def _draft(context: Context, view: View, me: Caller, body: Draft) -> dict[str, A
         and tier.session_votes
     )
     payload = votes.vote_payload(
-        request, body.decision, reviewer=me.principal, person_id=me.person_id, seen_digest=request.seen_digest,
-        now_ms=int(context.clock() * 1000), reason=reason, scope=body.scope, channel="session" if by_session else "console",
-    )  # fmt: skip
+        request,
+        body.decision,
+        reviewer=me.principal,
+        person_id=me.person_id,
+        seen_digest=request.seen_digest,
+        now_ms=int(context.clock() * 1000),
+        reason=reason,
+        scope=body.scope,
+        channel="session" if by_session else "console",
+    )
     return _to_sign(context, votes.VOTE_TYPE, payload, me.person_id) | {"reason": reason, "session": by_session}

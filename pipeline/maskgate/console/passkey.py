@@ -58,7 +58,8 @@ def verified_key(raw: bytes, people: People, party: webauthn.RelyingParty) -> st
     envelope = signing.parse(raw)
     for key_id, signature in envelope.signatures:
         found = people.voter(key_id)
-        if found and found[1].kind == "webauthn":
-            if webauthn.verify_vote(envelope, signature, bytes.fromhex(found[1].public), party):
-                return key_id
+        if found is None or found[1].kind != "webauthn":
+            continue
+        if webauthn.verify_vote(envelope, signature, bytes.fromhex(found[1].public), party):
+            return key_id
     raise RefusedError("bad_signature", "The security key's answer does not verify.")

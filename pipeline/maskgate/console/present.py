@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from maskgate.approvals import events as ev
 from maskgate.approvals import items, plain, preview, quorum
@@ -18,6 +18,7 @@ from maskgate.approvals.model import OPEN, ItemState, RequestState
 from maskgate.approvals.people import People
 from maskgate.console.auth import Caller
 from maskgate.console.index import LogLine, due_at
+from maskgate.console.marks import highlight
 from maskgate.errors import RecordError
 from maskgate.streams.gate_view import View
 
@@ -27,8 +28,6 @@ _ASSURANCE = {
     "intake": "signed the call to the API",
     "unverified": "not verified: everybody declared for the topic is excluded from voting",
 }
-_PREVIEW_PART = re.compile(r"(⟦[^⟧]*⟧)|(\"(?:[^\"\\]|\\.)*\")(\s*:)?|(-?\b\d[\d.eE+-]*\b)")
-_MARK = re.compile(r"(⟦[^⟧]*⟧)|(&lt;[A-Z][A-Z0-9_]{1,40}&gt;)")
 MAX_FIELDS = 60
 MAX_ITEMS = 50
 
@@ -77,7 +76,8 @@ def title(entry: RequestState) -> str:
     if request.kind == "export":
         n = len(request.items)
         source = ", ".join(dict.fromkeys(i.source.topic for i in request.items))
-        return f"{line(action.verb, 40).capitalize()} {n:,} record{'s' if n != 1 else ''} of {line(source, 80)} to {line(action.destination, 80)}"
+        what = f"{n:,} record{'s' if n != 1 else ''} of {line(source, 80)}"
+        return f"{line(action.verb, 40).capitalize()} {what} to {line(action.destination, 80)}"
     return f"{line(action.verb, 80)} on {line(action.resource, 120)}" if action.resource else line(action.verb, 120)
 
 
@@ -126,9 +126,13 @@ def requester(entry: RequestState) -> dict[str, Any]:
     who = entry.request.requester
     name = f"unverified producer of {who.sub}" if who.assurance == "unverified" else who.sub
     return {
-        "name": line(name, 120), "sub": line(who.sub, 120), "iss": line(who.iss, 120), "kind": who.kind,
-        "assurance": who.assurance, "assurance_text": _ASSURANCE[who.assurance],
-    }  # fmt: skip
+        "name": line(name, 120),
+        "sub": line(who.sub, 120),
+        "iss": line(who.iss, 120),
+        "kind": who.kind,
+        "assurance": who.assurance,
+        "assurance_text": _ASSURANCE[who.assurance],
+    }
 
 
 def entities(entry: RequestState) -> list[dict[str, Any]]:
@@ -196,17 +200,34 @@ def brief(view: View, reader: Reader, me: Caller | None = None) -> dict[str, Any
     approved = sum(1 for s in filled if s["person"])
     denied = sum(1 for v in entry.votes if v.decision == "deny")
     return {
-        "id": request.request_id, "request_id": request.request_id, "short": request.request_id[-8:], "state": entry.state.value.lower(),
-        "open": entry.state in OPEN, "kind": request.kind, "title": title(entry), "tier": request.tier,
-        "verb": line(request.action.verb, 80), "destination": line(request.action.destination, 80),
-        "resource": line(request.action.resource, 200), "rule": held_by(entry), "why_tier": line(request.rule, 200),
-        "purpose": line(request.action.purpose, 300), "requester": requester(entry),
-        "for_whom": [line(p.sub, 80) for p in request.requester.on_behalf_of], "entities": entities(entry),
-        "created": request.created, "changed": view.changed, "expires_at": request.expires_at,
-        "left": time_left(entry, int(reader.clock() * 1000)), "needed_n": len(filled), "approved_n": approved,
-        "denied_n": denied, "dots": ["on"] * approved + [""] * (len(filled) - approved) + ["off"] * denied,
-        "mine_voted": bool(me and any(v.person_id == me.person_id for v in entry.votes)), "quiet": request.quiet,
-    }  # fmt: skip
+        "id": request.request_id,
+        "request_id": request.request_id,
+        "short": request.request_id[-8:],
+        "state": entry.state.value.lower(),
+        "open": entry.state in OPEN,
+        "kind": request.kind,
+        "title": title(entry),
+        "tier": request.tier,
+        "verb": line(request.action.verb, 80),
+        "destination": line(request.action.destination, 80),
+        "resource": line(request.action.resource, 200),
+        "rule": held_by(entry),
+        "why_tier": line(request.rule, 200),
+        "purpose": line(request.action.purpose, 300),
+        "requester": requester(entry),
+        "for_whom": [line(p.sub, 80) for p in request.requester.on_behalf_of],
+        "entities": entities(entry),
+        "created": request.created,
+        "changed": view.changed,
+        "expires_at": request.expires_at,
+        "left": time_left(entry, int(reader.clock() * 1000)),
+        "needed_n": len(filled),
+        "approved_n": approved,
+        "denied_n": denied,
+        "dots": ["on"] * approved + [""] * (len(filled) - approved) + ["off"] * denied,
+        "mine_voted": bool(me and any(v.person_id == me.person_id for v in entry.votes)),
+        "quiet": request.quiet,
+    }
 
 
 def shown_items(entry: RequestState, reader: Reader, limit: int = MAX_ITEMS) -> list[ShownItem]:
@@ -216,7 +237,7 @@ def shown_items(entry: RequestState, reader: Reader, limit: int = MAX_ITEMS) -> 
     out = []
     for item in chosen:
         where = f"{item.source.topic}/{item.source.partition}/{item.source.offset}"
-        state = entry.state_of(item.item_id) if hasattr(entry, "state_of") else entry.states()[item.item_id]
+        state = entry.states()[item.item_id]
         base = (item.item_id, line(where, 160), size(item.size), state.value.lower(), item.raw)
         try:
             opened = items.parse_item(raw[item.offset], reader.pipeline_keys, item.offset)
@@ -251,20 +272,38 @@ def detail(
     excluded = [reader.name(p) for p in request.exclusions.persons]
     excluded += [line(p.sub, 80) for p in request.exclusions.principals if not reader.people.person_of(p)]
     return brief(view, reader, me) | {
-        "partial": entry.partial, "sampled": request.sampled, "auto": request.auto, "duplicates": entry.repeats,
+        "partial": entry.partial,
+        "sampled": request.sampled,
+        "auto": request.auto,
+        "duplicates": entry.repeats,
         "sources": list(dict.fromkeys(line(i.source.topic, 100) for i in request.items)),
-        "size": size(sum(i.size for i in request.items)), "topic": line(action.topic, 120),
-        "outcome": line(action.expected_outcome, 1000), "purpose": line(action.purpose, 1000),
-        "items": shown, "items_more": len(request.items) - len(shown), "fields": fields[:MAX_FIELDS],
-        "fields_more": max(0, len(fields) - MAX_FIELDS), "arguments_text": text,
-        "arguments_html": highlight(text), "policy": {"id": request.policy.id, "version": request.policy.version, "digest": request.policy.digest},
+        "size": size(sum(i.size for i in request.items)),
+        "topic": line(action.topic, 120),
+        "outcome": line(action.expected_outcome, 1000),
+        "purpose": line(action.purpose, 1000),
+        "items": shown,
+        "items_more": len(request.items) - len(shown),
+        "fields": fields[:MAX_FIELDS],
+        "fields_more": max(0, len(fields) - MAX_FIELDS),
+        "arguments_text": text,
+        "arguments_html": highlight(text),
+        "policy": {"id": request.policy.id, "version": request.policy.version, "digest": request.policy.digest},
         "owner": line(str(request.requester.owner.sub), 80) if request.requester.owner else "",
-        "excluded": list(dict.fromkeys(excluded)), "digest": request.digest, "manifest_root": request.manifest_root,
-        "slots": slots(entry, reader), "votes": votes(entry, reader), "events": [_opened(entry), *(happening(h, reader) for h in history)],
-        "can_vote": not cannot, "cannot": cannot, "readers": list(view.readers), "permit": view.permit,
-        "diff": difference(shown, text, last, reader, request.kind) if last else None, "diff_none": last is None,
-        "glass": glass(entry, reader, history), "detectors": request.detectors,
-    }  # fmt: skip
+        "excluded": list(dict.fromkeys(excluded)),
+        "digest": request.digest,
+        "manifest_root": request.manifest_root,
+        "slots": slots(entry, reader),
+        "votes": votes(entry, reader),
+        "events": [_opened(entry), *(happening(h, reader) for h in history)],
+        "can_vote": not cannot,
+        "cannot": cannot,
+        "readers": list(view.readers),
+        "permit": view.permit,
+        "diff": difference(shown, text, last, reader, request.kind) if last else None,
+        "diff_none": last is None,
+        "glass": glass(entry, reader, history),
+        "detectors": request.detectors,
+    }
 
 
 def merged_fields(shown: Sequence[ShownItem]) -> list[dict[str, Any]]:
@@ -295,12 +334,18 @@ def votes(entry: RequestState, reader: Reader) -> list[dict[str, Any]]:
     """The votes, oldest first."""
     return [
         {
-            "name": reader.name(v.person_id), "person_id": v.person_id, "decision": v.decision,
-            "reason": line(v.reason, 500), "at": v.at, "channel": v.channel, "groups": list(v.groups),
-            "scope_n": len(v.scope), "for": [reader.name(d) for d in v.delegators],
+            "name": reader.name(v.person_id),
+            "person_id": v.person_id,
+            "decision": v.decision,
+            "reason": line(v.reason, 500),
+            "at": v.at,
+            "channel": v.channel,
+            "groups": list(v.groups),
+            "scope_n": len(v.scope),
+            "for": [reader.name(d) for d in v.delegators],
         }
         for v in (*entry.votes, *entry.reviews)
-    ]  # fmt: skip
+    ]
 
 
 def glass(entry: RequestState, reader: Reader, history: Sequence[LogLine]) -> dict[str, Any] | None:
@@ -357,37 +402,10 @@ def difference(shown: Sequence[ShownItem], text: str, last: View, reader: Reader
         after = "\n".join(i.text for i in shown[:3]).splitlines()
     else:
         before, after = preview.action_text(last.entry.request.action).splitlines(), text.splitlines()
-    lines = []
-    for raw in difflib.unified_diff(before, after, lineterm="", n=2):
-        if not raw.startswith(("---", "+++", "@@")):
-            lines.append({"op": raw[:1], "text": raw[1:]})
+    raw = difflib.unified_diff(before, after, lineterm="", n=2)
+    lines = [{"op": x[:1], "text": x[1:]} for x in raw if not x.startswith(("---", "+++", "@@"))]
     last_id = last.entry.request.request_id
     return {"id": last_id, "short": last_id[-8:], "at": last.changed, "lines": lines[:200]}
-
-
-def highlight(text: str) -> Markup:
-    """The preview with its parts marked; every character of the text is escaped."""
-
-    def mark(found: re.Match[str]) -> str:
-        token, string, colon, number = found.groups()
-        if token:
-            return f'<span class="t">{escape(token)}</span>'
-        if string and colon is not None:
-            return f'<span class="jk">{escape(string)}</span>{escape(colon)}'
-        if string:
-            inner = _MARK.sub(_mark, str(escape(string)))
-            return f'<span class="js">{inner}</span>'
-        return f'<span class="jn">{escape(number)}</span>'
-
-    out, at = [], 0
-    for found in _PREVIEW_PART.finditer(text):
-        out += [str(escape(text[at : found.start()])), mark(found)]
-        at = found.end()
-    return Markup("".join(out) + str(escape(text[at:])))  # noqa: S704  (every part above is escaped)
-
-
-def _mark(found: re.Match[str]) -> str:
-    return f'<span class="{"t" if found[1] else "l"}">{found[0]}</span>'
 
 
 def as_json(detail_of: Mapping[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class Checkpoints:
         """
         if self._last and tree.size < self._last.size:
             raise Unrecoverable(
-                f"the log holds {tree.size} events, the checkpoint in {self._path} knows {self._last.size}: it was cut, "
+                f"the log holds {tree.size} events, the checkpoint in {self._path} {self._last.size}: it was cut, "
                 "or this is another broker; restore the log, or move the folder away if you mean to start anew"
             )
 

@@ -1,4 +1,4 @@
-"""One step of the gate: commands in, events folded, and everything that has to be written with them in one transaction."""
+"""One step of the gate: commands in, events folded, and everything that one transaction has to write with them."""
 
 from __future__ import annotations
 
@@ -75,14 +75,10 @@ class Batch:
 
         A refusal whose code is ``mute`` was logged before and is not logged again; ``because`` says more of why.
         """
-        events = machine.decide(self._truth.state, command, now)
-        for index, event in enumerate(events):
-            if isinstance(event, ev.Refused):
-                if event.code == mute:
-                    continue
-                if because:
-                    events[index] = event = replace(event, message=f"{event.message}: {because}")
-            self.note(event)
+        events = [_explained(e, because) for e in machine.decide(self._truth.state, command, now)]
+        for event in events:
+            if not (isinstance(event, ev.Refused) and event.code == mute):
+                self.note(event)
         return events
 
     def refuse(self, code: str, message: str, command: str, at: InputRef, now: int, *, alarm: bool) -> None:
@@ -202,6 +198,12 @@ class Batch:
                 entry, at, self._truth.tree.size, permits.get(request_id, ""), self._readers.get(request_id, ())
             )
             self.outs.append(Out(topics.STATE, encode_view(view), key=request_id.encode(), partition=0))
+
+
+def _explained(event: ev.Event, because: str) -> ev.Event:
+    if because and isinstance(event, ev.Refused):
+        return replace(event, message=f"{event.message}: {because}")
+    return event
 
 
 def release_key(request_id: str, item_id: str) -> bytes:

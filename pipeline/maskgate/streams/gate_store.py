@@ -1,9 +1,9 @@
-"""Where the gate keeps its requests: an embedded SQLite file under a bounded cache, with a digest of every row in memory.
+"""Where the gate keeps its requests: a SQLite file under a bounded cache, with a digest of every row in memory.
 
-The file is a snapshot, not a source of authority. Rows are read back only where their digest is the one in memory, and at
-a start the file counts only if its seal (a keyed MAC over log position, tree, side state and all row digests) is right;
-anything else means a full replay of the log. One write transaction spans everything between two snapshots, so a
-crash leaves the last sealed snapshot.
+The file is a snapshot, not a source of authority. Rows are read back only where their digest is the one in memory, and
+at a start the file counts only if its seal (a keyed MAC over log position, tree, side state and all row digests) is
+right; anything else means a full replay of the log. One write transaction spans everything between two snapshots, so
+a crash leaves the last sealed snapshot.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class EntryStore(MutableMapping[str, RequestState]):
         self._db.execute("COMMIT")
 
     def restore(self) -> bytes | None:
-        """The ``side`` of the last snapshot, or None where there is none that can be believed (the file is then empty)."""
+        """The ``side`` of the last snapshot, or None where none can be believed (the file is then empty)."""
         try:
             row = self._db.execute("SELECT side, seal FROM snapshot").fetchone()
             if row is not None:
