@@ -25,6 +25,8 @@ from maskgate.policy.exports import Exporter, select
 from maskgate.records import FieldUse, Header, Held, Masked, Outcome, Quarantined, Record
 from maskgate_detectors import Finding, Scan
 
+_WITHHELD = "<WITHHELD>"
+
 
 class Detects(Protocol):
     """What the masker needs of an engine."""
@@ -83,12 +85,19 @@ class Masker:
         return not self._lens(record, "").always
 
     def mask_text(self, text: str) -> str:
-        """Free text with every finding as its label, for reasons, purposes and notices."""
+        """Free text with every finding as its label, for reasons, purposes and notices.
+
+        A text that cannot be looked at is withheld as a whole.
+        """
         known = self._texts.get(text)
         if known is not None:
             return known
+        try:
+            findings = self._engine.scan_text(text)
+        except ValueError:  # nobody could look into it
+            return _WITHHELD
         out, at = [], 0
-        for finding in sorted(self._engine.scan_text(text), key=lambda f: (f.start, -f.end)):
+        for finding in sorted(findings, key=lambda f: (f.start, -f.end)):
             start, end = (0, len(text)) if finding.where == "whole" else (finding.start, finding.end)
             if start >= at:
                 out += [text[at:start], f"<{finding.entity}>"]

@@ -362,6 +362,16 @@ def test_free_text_is_masked_with_labels() -> None:
     assert masker().mask_text("nothing here") == "nothing here"
 
 
+def test_free_text_that_cannot_be_looked_at_is_withheld() -> None:
+    """Where detection fails, nothing of the text is shown."""
+
+    class Late(SmallEngine):
+        def scan_text(self, text: str, key: str | None = None) -> Any:
+            raise ValueError("time is up")
+
+    assert masker("", Late()).mask_text("secretcanary") == "<WITHHELD>"
+
+
 def test_cel_conditions() -> None:
     """A CEL condition sees topic, headers, event and finding; an undecidable one quarantines the record."""
     pytest.importorskip("cel")

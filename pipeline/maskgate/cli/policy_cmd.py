@@ -1,4 +1,4 @@
-"""`maskgate policy`: check, test, explain, diff, schema."""
+"""`maskgate policy`: check, test, explain, diff, show, schema, publish."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from maskgate import config
+from maskgate.cli.kafka_options import broker_options
+from maskgate.cli.kafka_options import settings as settings_of
 from maskgate.errors import ConfigurationError
 
 
@@ -222,3 +224,38 @@ def show(config_file: str | None, policy: str | None) -> None:
             f"{flat.order + 1:4} {flat.id}: {' '.join(parts) or 'everything'} → {rule.action.name}    # {flat.where}"
         )
     click.echo(f"     default → {compiled.default('*').action.name}")
+
+
+@command.command("publish")
+@click.argument("policy", type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--key", "key_file", type=click.Path(dir_okay=False), help="Administrator's key (default: keys/admin.pem)."
+)
+@click.option("--passphrase-file", type=click.Path(exists=True, dir_okay=False), help="Opens a locked key.")
+@broker_options
+@click.pass_obj
+def publish(
+    config_file: str | None,
+    policy: str,
+    key_file: str | None,
+    passphrase_file: str | None,
+    broker: str | None,
+    options: tuple[str, ...],
+) -> None:
+    """Sign a policy file and put it on the policy topic: every worker takes it at the border of its next batch.
+
+    The file is read and checked first, and stands alone: what it extends must be profiles.
+    """
+    from maskgate.approvals.signing import load_signer
+    from maskgate.policy import compile_source
+    from maskgate.policy.source import parse
+    from maskgate.streams import policy_feed
+
+    settings = settings_of(config_file, broker, options)
+    text = Path(policy).read_bytes()
+    compiled = compile_source(parse(text, policy))
+    _ = compiled.approvals
+    path = Path(key_file) if key_file else settings.pipeline.state_dir / "keys" / "admin.pem"
+    passphrase = Path(passphrase_file).read_text(encoding="utf-8").strip() if passphrase_file else None
+    policy_feed.publish(settings.kafka, text, Path(policy).name, load_signer(path, passphrase))
+    click.echo(f"published {compiled.ref.id} {compiled.ref.version} ({compiled.ref.digest[:12]})")
