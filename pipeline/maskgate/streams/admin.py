@@ -37,7 +37,7 @@ def _admin(kafka: Kafka, problem: dict[str, KafkaError] | None = None) -> AdminC
     return AdminClient(quiet({"error_cb": tell(problem if problem is not None else {})} | kafka.client()))
 
 
-def reachable(kafka: Kafka, timeout_s: float = 10.0) -> Mapping[str, int]:
+def reachable(kafka: Kafka, timeout_s: float = 5.0) -> Mapping[str, int]:
     """The topics that the broker shows us and their numbers of partitions.
 
     Raises:

@@ -117,6 +117,17 @@ def _masked(kit: Kit, records: Sequence[Record]) -> list[Outcome]:
     return [outcome for record in records for outcome in _masked(kit, [record])]
 
 
+@dataclass(slots=True)
+class _Lane:
+    """What is the same for all records of one input partition."""
+
+    topic: str  # of the masked records
+    limit: int
+    source: bytes  # ``topic/partition/``
+    route: lineage.Route
+    passed: list[Record] = field(default_factory=list)
+
+
 class Writer:
     """Turns outcomes into what is written; one for each batch."""
 
@@ -125,10 +136,11 @@ class Writer:
         self._engines = kit.engines
         self._outs: list[Out] = []
         self._rows: list[bytes] = []
-        self._runs: dict[tuple[str, lineage.Route], list[Record]] = {}  # passed unchanged; a route has a partition
+        self._lanes: dict[tuple[str, int], _Lane] = {}
+        self._strangers: dict[tuple[str, lineage.Route], list[Record]] = {}  # passed, of actors who signed
         self._now_ms = time.time_ns() // 1_000_000
         self._version: Header = (POLICY_VERSION, kit.policy.version.encode())
-        self.counts = {"masked": 0, "held": 0, "dead": 0}
+        self._signed = bool(kit.origins.keys)
 
     def add(self, record: Record, outcome: Outcome) -> None:
         """Place one record."""
@@ -146,26 +158,51 @@ class Writer:
 
     def finish(self) -> list[Out]:
         """Everything to write, the rows of lineage last."""
-        for (_, route), records in self._runs.items():
+        runs = [(lane.passed, lane.route) for lane in self._lanes.values() if lane.passed]
+        runs += [(records, route) for (_, route), records in self._strangers.items()]
+        for records, route in runs:
             row = lineage.batch_event(records, self._engines, route, time_ms=self._now_ms)
             self._rows.append(lineage.encode(row))
         return self._outs + [Out(topics.LINEAGE, row) for row in self._rows]
 
+    def _lane(self, record: Record) -> _Lane:
+        lane = self._lanes.get((record.topic, record.partition))
+        if lane is None:
+            topic = topics.masked(record.topic)
+            limit = self._kit.limits.get(topic, _DEFAULT_LIMIT)
+            who = self._kit.origins.of_topic(record.topic)
+            route = lineage.Route(topic, record.partition, "", who.actor, who.assurance)
+            lane = _Lane(topic, limit, f"{record.topic}/{record.partition}/".encode(), route)
+            self._lanes[(record.topic, record.partition)] = lane
+        return lane
+
     def _pass(self, record: Record, outcome: Masked) -> None:
-        topic = topics.masked(record.topic)
-        headers = self._headers(record, outcome)
-        out = Out(topic, outcome.value, outcome.key, headers, record.partition, record.timestamp_ms)
-        self._fit(out)
-        who = self._kit.origins.who(record)
-        route = lineage.Route(topic, record.partition, "", who.actor, who.assurance)
-        if lineage.touched(outcome):
+        """The hot path: most records end here, most of them unchanged."""
+        lane = self._lanes.get((record.topic, record.partition)) or self._lane(record)
+        value, key, fields = outcome.value, outcome.key, outcome.fields
+        headers: tuple[Header, ...] = (self._version, (SOURCE, lane.source + b"%d" % record.offset))
+        if outcome.headers or fields:
+            headers = self._headers(outcome, headers)
+        out = Out(lane.topic, value, key, headers, record.partition, record.timestamp_ms)
+        if _size(out) > lane.limit:
+            raise RecordError("result_too_large", f"{_size(out)} bytes for {out.topic}, which takes {lane.limit}")
+        route = self._route(record, lane) if self._signed and record.headers else lane.route
+        if fields or outcome.changed:
             self._row(record, outcome, route)
+        elif route is lane.route:
+            lane.passed.append(record)
         else:
-            self._runs.setdefault((record.topic, route), []).append(record)
+            self._strangers.setdefault((record.topic, route), []).append(record)
         self._outs.append(out)
-        self.counts["masked"] += 1
-        if outcome.value is None and outcome.key is not None:
-            self._source_deleted(record, outcome.key)
+        if value is None and key is not None:
+            self._source_deleted(record, key)
+
+    def _route(self, record: Record, lane: _Lane) -> lineage.Route:
+        """Where a record went, with the actor whom its signature names."""
+        who = self._kit.origins.who(record)
+        if (who.actor, who.assurance) == (lane.route.actor, lane.route.assurance):
+            return lane.route
+        return lineage.Route(lane.topic, record.partition, "", who.actor, who.assurance)
 
     def _source_deleted(self, record: Record, key: bytes) -> None:
         """A tombstone passes, and what is held of its key is withdrawn."""
@@ -202,7 +239,6 @@ class Writer:
         who = kit.origins.as_actor(requester)
         self._row(record, outcome, lineage.Route(out.topic, 0, ident, who.actor, who.assurance, item_id=ident))
         self._outs.append(out)
-        self.counts["held"] += 1
 
     def _refuse(self, record: Record, why: Quarantined) -> None:
         kit = self._kit
@@ -222,7 +258,6 @@ class Writer:
         who = kit.origins.who(record)
         self._row(record, why, lineage.Route(topic, partition, "", who.actor, who.assurance))
         self._outs.append(out)
-        self.counts["dead"] += 1
 
     def _row(self, record: Record, outcome: Outcome, route: lineage.Route) -> None:
         row = lineage.encode(lineage.record_event(record, outcome, self._engines, route, time_ms=self._now_ms))
@@ -235,14 +270,14 @@ class Writer:
         if (size := _size(out)) > limit:
             raise RecordError("result_too_large", f"{size} bytes for {out.topic}, which takes {limit}")
 
-    def _headers(self, record: Record, outcome: Masked) -> tuple[Header, ...]:
-        theirs = outcome.headers
-        if theirs:  # a producer cannot speak in our name
-            theirs = tuple(h for h in theirs if h[0] not in _OURS)
+    @staticmethod
+    def _headers(outcome: Masked, ours: tuple[Header, ...]) -> tuple[Header, ...]:
+        """Theirs, without those in our name (a producer cannot speak in it), then ours."""
+        theirs = tuple(h for h in outcome.headers if h[0] not in _OURS)
         if not outcome.fields:
-            return (*theirs, self._version, _source(record))
+            return theirs + ours
         rules = sorted({use.detector for use in outcome.fields})[:_MAX_RULE_IDS]
-        return (*theirs, self._version, (RULE_IDS, ",".join(rules).encode()), _source(record))
+        return (*theirs, *ours, (RULE_IDS, ",".join(rules).encode()))
 
 
 def _source(record: Record) -> Header:
@@ -250,7 +285,13 @@ def _source(record: Record) -> Header:
 
 
 def _size(out: Out) -> int:
-    size = len(out.value or b"") + len(out.key or b"") + _OVERHEAD
+    size = _OVERHEAD
+    if out.value is not None:
+        size += len(out.value)
+    if out.key is not None:
+        size += len(out.key)
     for name, value in out.headers:
-        size += len(name) + len(value or b"") + 10
+        size += len(name) + 10
+        if value is not None:
+            size += len(value)
     return size

@@ -92,7 +92,7 @@ def produce_lines(kafka: Kafka, topic: str, lines: Iterable[bytes], shape: Shape
         if partition is not None:
             args["partition"] = partition
         try:
-            produce(producer, topic, args)
+            produce(producer, topic, **args)
         except KafkaException as error:
             raise failure(error, f"write to {topic}") from None
         producer.poll(0)

@@ -3,6 +3,7 @@ it ends, and its supervisor starts it again."""
 
 from __future__ import annotations
 
+import gc
 import signal
 import time
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ ROLE = "mask"
 _COMMIT_PATIENCE_S = 45.0  # a commit may wait out the transaction's own time while the broker is away
 _START_PATIENCE_S = 60.0
 _POLICY_EVERY_S = 0.5
+_GC = (50_000, 20, 50)  # a batch makes some ten objects a record that all die with it: collecting them early is waste
 
 
 class Worker:
@@ -98,6 +100,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until ``stopping``; the batch in hand is finished first."""
+        gc.set_threshold(*_GC)
         wait = self._settings.worker.batch_wait
         watchdog = self._settings.worker.watchdog
         while not self.stopping:
@@ -133,10 +136,7 @@ class Worker:
         say(ROLE, "policy_changed", old=change.old.version, new=change.new.version, digest=change.new.digest)
 
     def _step(self, records: Sequence[Record]) -> None:
-        ranges: dict[Place, tuple[int, int]] = {}
-        for r in records:
-            at = (r.topic, r.partition)
-            ranges[at] = (ranges[at][0] if at in ranges else r.offset, r.offset + 1)
+        ranges = _ranges(records)
         outcomes = self._outcomes(records, ranges)
         writer = batch.Writer(self._kit)
         for record, outcome in zip(records, outcomes, strict=True):
@@ -146,7 +146,7 @@ class Worker:
     def _outcomes(self, records: Sequence[Record], ranges: Mapping[Place, tuple[int, int]]) -> list[Outcome]:
         """What becomes of each record; where a range killed workers before, each is in flight alone."""
         condemned = self._strikes.condemned
-        if not any(self._is_careful(r) for r in records):
+        if not self._strikes.careful or not any(self._is_careful(r) for r in records):
             self._flight.write("mask", ranges)
             return batch.mask(self._kit, records, condemned, self._promise_for)
         out: list[Outcome] = []
@@ -181,6 +181,13 @@ class Worker:
         self._commit(writer.finish(), {(at.topic, at.partition): (at.offset, at.offset + 1)})
         self.session.skip(at)
         say(ROLE, "skipped", topic=at.topic, partition=at.partition, offset=at.offset, code=at.code)
+
+
+def _ranges(records: Sequence[Record]) -> dict[Place, tuple[int, int]]:
+    """First offset and the one behind the last, per partition; records of a partition are in offset order."""
+    last: dict[Place, int] = {(r.topic, r.partition): r.offset for r in records}
+    first: dict[Place, int] = {(r.topic, r.partition): r.offset for r in reversed(records)}
+    return {at: (first[at], end + 1) for at, end in last.items()}
 
 
 def main(settings: Settings, parts: Parts, slot: int, beat: Beat, files: Path) -> None:

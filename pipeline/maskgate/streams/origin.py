@@ -28,7 +28,6 @@ class Origins:
     keys: Mapping[str, requester.ProducerKey] = field(default_factory=dict)
     mapped: Mapping[str, Requester] = field(default_factory=dict)
     owners: Mapping[str, tuple[Principal, ...]] = field(default_factory=dict)
-    _plain: dict[str, Actor] = field(default_factory=dict)
 
     def requester(self, record: Record, destination: str) -> Requester:
         """Who asks for the export of this record."""
@@ -48,13 +47,12 @@ class Origins:
         """The actor of a record that is not held: a signed header is looked at only where keys are enrolled."""
         if self.keys and any(name == requester.HEADER for name, _ in record.headers):
             return self.as_actor(self.requester(record, ""))
-        known = self._plain.get(record.topic)
-        if known is None:
-            mapped = self.mapped.get(record.topic)
-            known = self._plain[record.topic] = (
-                Actor(str(mapped.principal), "acl") if mapped else Actor(record.topic, "unverified")
-            )
-        return known
+        return self.of_topic(record.topic)
+
+    def of_topic(self, topic: str) -> Actor:
+        """The actor of what nobody signed: the policy's principal of the topic, or nobody."""
+        mapped = self.mapped.get(topic)
+        return Actor(str(mapped.principal), "acl") if mapped else Actor(topic, "unverified")
 
     @staticmethod
     def as_actor(who: Requester) -> Actor:

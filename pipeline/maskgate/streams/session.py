@@ -45,6 +45,7 @@ _BAD_DATA = {
     KafkaError.INVALID_MSG_SIZE,
 }
 _STUCK_AFTER = 5
+_BY_KEY = -1  # RD_KAFKA_PARTITION_UA
 _CREDENTIALS = {
     KafkaError._AUTHENTICATION,
     KafkaError.SASL_AUTHENTICATION_FAILED,
@@ -72,8 +73,10 @@ def place(message: Message) -> tuple[Partition, int]:
 def to_record(message: Message) -> Record:
     """The message as a record."""
     m: Any = message
-    headers = tuple((name, value if value is None else bytes(value)) for name, value in m.headers() or ())
-    return Record(m.topic(), m.partition(), m.offset(), m.value(), m.key(), headers, m.timestamp()[1])
+    headers = m.headers()
+    return Record(
+        m.topic(), m.partition(), m.offset(), m.value(), m.key(), tuple(headers) if headers else (), m.timestamp()[1]
+    )
 
 
 def failure(error: KafkaError | KafkaException, doing: str) -> WorldError:
@@ -330,19 +333,17 @@ class Session:
             self.consumer.commit(offsets=positions, asynchronous=False)
 
     def _produce(self, outs: Sequence[Out], done: Callable[[Any, Any], None] | None = None) -> None:
+        send = self.producer.produce
         for out in outs:
             if self.kafka.embedded:
                 self._refuse_load(out)
-            args: dict[str, Any] = {"value": out.value, "key": out.key}
-            if out.headers:
-                args["headers"] = list(out.headers)
-            if out.partition is not None:
-                args["partition"] = out.partition
-            if out.timestamp_ms > 0:
-                args["timestamp"] = out.timestamp_ms
-            if done:
-                args["on_delivery"] = done
-            produce(self.producer, out.topic, args)
+            partition = _BY_KEY if out.partition is None else out.partition
+            headers = list(out.headers) if out.headers else None
+            args: Any = (out.topic, out.value, out.key, partition, done, None, max(out.timestamp_ms, 0), headers)
+            try:
+                send(*args)
+            except BufferError:
+                produce(self.producer, *args)
 
     def _refuse_load(self, out: Out) -> None:
         at = (out.topic, out.partition if out.partition is not None else -1)
@@ -358,14 +359,14 @@ class Session:
         self.consumer.close()
 
 
-def produce(producer: Producer, topic: str, args: Mapping[str, Any], patience_s: float = 30.0) -> None:
-    """Hand one record to the producer, waiting while its queue is full."""
+def produce(producer: Producer, *args: Any, patience_s: float = 30.0, **more: Any) -> None:
+    """Hand one record to the producer (arguments of its ``produce``), waiting while its queue is full."""
     until = time.monotonic() + patience_s
     while True:
         try:
-            producer.produce(topic, **args)
+            producer.produce(*args, **more)
             return
         except BufferError:
             if time.monotonic() > until:
-                raise WorldError(f"{topic}: the broker takes no records") from None
+                raise WorldError(f"{args[0]}: the broker takes no records") from None
             producer.poll(0.05)
