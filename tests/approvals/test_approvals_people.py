@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,7 @@ def after(people: People, raw: bytes) -> People:
 NEW = {"id": "gina", "name": "Gina", "accounts": [{"iss": ISS, "sub": "gina"}], "groups": ["reviewers"]} | {
     "keys": [{"public": key("gina").public.hex()}]
 }
+CLAIM = {"person": "dan", "groups": ["oidc:privacy"], "start": START, "end": START + 3_600_000}
 BENS = {"iss": ISS, "sub": account("ben").sub}
 LOAN = {"giver": "anna", "taker": "frank", "groups": ["privacy"], "start": START, "end": START + 1}
 
@@ -150,6 +152,12 @@ LOAN = {"giver": "anna", "taker": "frank", "groups": ["privacy"], "start": START
         ("revoke_person", {"person": "ben"}, ("intake",), "not_authorised"),
         ("service", {"name": "p2", "role": "producer", "public": key("p2").public.hex()}, ("admin", "p2"), ""),
         ("service", {"name": "p2", "role": "producer", "public": key("p2").public.hex()}, ("admin",), "not_authorised"),
+        ("claims", CLAIM, ("console",), ""),
+        ("claims", CLAIM, ("admin",), "not_authorised"),
+        ("claims", CLAIM | {"groups": ["reviewers"]}, ("console",), "bad_change"),
+        ("claims", CLAIM | {"end": START + 2 * 86_400_000}, ("console",), "bad_change"),
+        ("claims", CLAIM | {"person": "ghost"}, ("console",), "bad_change"),
+        ("group", {"group": "oidc:privacy", "members": ["anna"]}, ("admin",), "bad_change"),
         ("nonsense", {}, ("admin",), "malformed_change"),
     ],
 )
@@ -178,6 +186,19 @@ def test_a_change_counts_once_and_not_late() -> None:
     two = parsed(people_tree(admin_n=2))
     with pytest.raises(RefusedError, match="2 admin"):
         after(two, change("group", {"group": "g", "members": ["anna"]}, "admin"))
+
+
+def test_groups_of_an_identity_provider_hold_until_the_sign_in_is_over() -> None:
+    """Claims give their groups for their time, the next sign-in replaces them, and a quorum may ask for them."""
+    people = after(parsed(people_tree()), change("claims", CLAIM, "console"))
+    assert "oidc:privacy" in people.groups_of("dan", START)
+    assert people.members("oidc:privacy", START) == ("dan",)
+    assert "oidc:privacy" not in people.groups_of("dan", START + 3_600_000)
+    people = after(people, change("claims", CLAIM | {"groups": ["oidc:other"]}, "console"))
+    assert people.groups_of("dan", START) == ("reviewers", "oidc:other")
+    rules = json.loads(json.dumps(POLICY))
+    rules["tiers"]["high"]["quorum"]["all_of"] = [{"group": "oidc:privacy"}]
+    assert people_file.lock_outs(people, ApprovalPolicy.model_validate(rules), START) == []
 
 
 def test_a_revoked_key_or_person_never_comes_back() -> None:

@@ -103,6 +103,19 @@ class Absence:
     end: int
 
 
+CLAIMED = "oidc:"  # groups that an identity provider gives; nobody else can
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Groups that the identity provider named when the person signed in, until the sign-in is over."""
+
+    person_id: str
+    groups: tuple[str, ...]
+    start: int
+    end: int
+
+
 @dataclass(frozen=True)
 class People:
     """The registry at one position of the log."""
@@ -113,12 +126,13 @@ class People:
     delegations: tuple[Delegation, ...] = ()
     rotas: tuple[Rota, ...] = ()
     absences: tuple[Absence, ...] = ()
+    claims: tuple[Claim, ...] = ()
     admin_n: int = 1
     version: int = 0
     file_digest: str = ""
     revoked_keys: frozenset[str] = frozenset()
     revoked_persons: frozenset[str] = frozenset()
-    nonces: frozenset[str] = frozenset()
+    nonces: Mapping[str, int] = field(default_factory=dict)  # of signed changes → when those were signed
 
     @cached_property
     def _by_account(self) -> dict[Principal, str]:
@@ -168,7 +182,8 @@ class People:
         if person is None or person.revoked_at:
             return ()
         rota = tuple(r.group for r in self.rotas if r.on_call(now) == person_id)
-        return tuple(dict.fromkeys((*self._member_of.get(person_id, ()), *rota)))
+        claimed = (g for c in self.claims if c.person_id == person_id and c.start <= now < c.end for g in c.groups)
+        return tuple(dict.fromkeys((*self._member_of.get(person_id, ()), *rota, *claimed)))
 
     def lent_to(self, person_id: str, now: int) -> tuple[Delegation, ...]:
         """Delegations to a person that are in force, by givers who are still enrolled."""
@@ -179,6 +194,7 @@ class People:
     def members(self, group: str, now: int, *, present: bool = False) -> tuple[str, ...]:
         """Members of a group; ``present`` leaves out who is away and adds who stands in for them."""
         ids = [*self.groups.get(group, ()), *(r.on_call(now) for r in self.rotas if r.group == group)]
+        ids += [c.person_id for c in self.claims if group in c.groups and c.start <= now < c.end]
         ids = [i for i in dict.fromkeys(ids) if self._enrolled(i)]
         if not present:
             return tuple(ids)
@@ -234,6 +250,8 @@ def contradictions(people: People) -> list[str]:
         out += [f"group '{group}' lists {m}, who is not enrolled" for m in members if m not in people.persons]
         if len(set(members)) < len(members):
             out.append(f"group '{group}' lists a person twice")
+        if group.startswith(CLAIMED):
+            out.append(f"group '{group}': groups of an identity provider have no members of their own")
     for rota in people.rotas:
         out += [f"rota '{rota.group}' lists {m}, who is not enrolled" for m in rota.persons if m not in people.persons]
         if not rota.persons or rota.period_ms <= 0:

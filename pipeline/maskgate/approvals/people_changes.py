@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from maskgate.approvals import canonical, signing
-from maskgate.approvals.people import Absence, Delegation, Key, People, Person, Rota
+from maskgate.approvals.people import CLAIMED, Absence, Claim, Delegation, Key, People, Person, Rota
 from maskgate.approvals.people_file import (
     AbsenceEntry,
     AccountEntry,
@@ -87,7 +87,8 @@ def apply(people: People, tree: Mapping[str, Any]) -> People:
     """
     try:
         after = CHANGES[tree["change"]](people, tree["body"])
-        return after.next(nonces=people.nonces | {tree["nonce"]})
+        recent = {n: at for n, at in people.nonces.items() if at > tree["iat"] - 3 * MAX_AGE_MS}
+        return after.next(nonces=recent | {tree["nonce"]: tree["iat"]})
     except ValidationError as error:
         places = ", ".join(".".join(map(str, item["loc"])) for item in error.errors(include_input=False))
         raise RefusedError("bad_change", f"wrong members: {places}") from None
@@ -112,6 +113,7 @@ def reload(people: People, document: bytes, digest: str) -> People:
         fresh,
         persons=persons,
         services=services,
+        claims=people.claims,
         version=people.version + 1,
         file_digest=digest,
         revoked_keys=people.revoked_keys,
@@ -136,6 +138,10 @@ def _authorise(people: People, envelope: signing.Envelope, tree: Mapping[str, An
     if tree["change"] in ("delegate", "away"):
         if not signed_by_self and not (tree["change"] == "away" and len(admins) >= people.admin_n):
             raise RefusedError("not_authorised", "the person signs this with a key of their own")
+        return
+    if tree["change"] == "claims":
+        if not signing.verify(envelope, people.role_keys("console")):
+            raise RefusedError("not_authorised", "the console signs what the identity provider said")
         return
     if len(admins) < people.admin_n:
         raise RefusedError("not_authorised", f"{people.admin_n} admin signature(s) needed, {len(admins)} valid")
@@ -255,6 +261,21 @@ def _away(people: People, body: Any) -> People:
     return replace(people, absences=(*people.absences, Absence(entry.person, entry.start, entry.end)))
 
 
+def _claims(people: People, body: Any) -> People:
+    """Groups named at a sign-in: only such with the prefix, only for a day, in place of the person's earlier ones."""
+    if set(body) != {"person", "groups", "start", "end"}:
+        raise ConfigurationError("wrong members")
+    claim = Claim(str(body["person"]), tuple(str(g) for g in body["groups"]), int(body["start"]), int(body["end"]))
+    if claim.person_id not in people.persons:
+        raise ConfigurationError("there is no such person")
+    if any(not group.startswith(CLAIMED) for group in claim.groups):
+        raise ConfigurationError(f"an identity provider gives groups that start with '{CLAIMED}', no others")
+    if not 0 < claim.end - claim.start <= MAX_AGE_MS:
+        raise ConfigurationError("what an identity provider says holds for a day at most")
+    rest = tuple(c for c in people.claims if c.person_id != claim.person_id and c.end > claim.start)
+    return replace(people, claims=(*rest, claim))
+
+
 def _all_keys(people: People) -> list[Key]:
     return [k for p in people.persons.values() for k in p.keys] + [s.key for s in people.services.values()]
 
@@ -284,4 +305,5 @@ CHANGES: dict[str, Callable[[People, Any], People]] = {
     "delegate": _delegate,
     "oncall": _rota,
     "away": _away,
+    "claims": _claims,
 }

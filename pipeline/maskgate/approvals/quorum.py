@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from maskgate.approvals.model import Exclusions, Quorum, Vote
-from maskgate.approvals.people import People
+from maskgate.approvals.people import CLAIMED, People
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,9 @@ def can_be_filled(
     people: People, quorum: Quorum, now: int, *, without: Collection[str] = (), able: Callable[[str], bool]
 ) -> bool:
     """Whether enough different persons exist for every slot, but for ``without`` and who is not ``able`` to vote."""
+    claimed = {slot.group for slot in quorum.all_of if slot.group.startswith(CLAIMED)}  # known at the sign-in only
     persons = {
-        p: frozenset(people.groups_of(p, now)) | {r.group for r in people.rotas if p in r.persons}
+        p: frozenset(people.groups_of(p, now)) | {r.group for r in people.rotas if p in r.persons} | claimed
         for p in people.persons
         if p not in without and able(p)
     }

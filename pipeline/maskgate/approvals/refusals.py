@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from maskgate.approvals.commands import Command
 from maskgate.approvals.events import Refused
 from maskgate.approvals.model import Meta
@@ -27,6 +29,9 @@ ALARMS = frozenset(
 )
 
 
+_ID = re.compile(r"[0-9a-f-]{36}")
+
+
 class No(Exception):
     """The command is refused."""
 
@@ -49,7 +54,7 @@ def refused(state: State, command: Command, now: int, no: No, request_id: str = 
         code=no.code,
         message=no.message,
         command=type(command).__name__,
-        request_id=request_id,
+        request_id=request_id if _ID.fullmatch(request_id) else "",  # else it is a stranger's text
         by=no.by,
         alarm=no.code in ALARMS,
     )
