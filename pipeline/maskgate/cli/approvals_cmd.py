@@ -15,7 +15,7 @@ from maskgate import config
 from maskgate.errors import ConfigurationError, RefusedError, WorldError
 
 _SHARED = [
-    click.option("--key", "key_file", type=click.Path(path_type=Path), envvar="MASKGATE_KEY", help="Your key file."),
+    click.option("--key", "key_file", envvar="MASKGATE_KEY", help="Your key: FILE.pem, agent:FILE.pub, or agent:."),
     click.option("--url", envvar="MASKGATE_URL", help="Address of the console (default: from the configuration)."),
     click.option(
         "--kafka", "direct", is_flag=True, help="Read and write Kafka yourself instead of asking the console."
@@ -39,7 +39,7 @@ def command() -> None:
 class Way:
     """How this call reaches the requests, and with which key."""
 
-    def __init__(self, config_file: str | None, key_file: Path | None, url: str | None, direct: bool) -> None:
+    def __init__(self, config_file: str | None, key_file: str | None, url: str | None, direct: bool) -> None:
         self.settings, _ = config.load(config_file)
         self.signer = load_signer(key_file) if key_file else None
         self.url = url or f"http://localhost:{self.settings.console.port}"
@@ -72,16 +72,17 @@ class Way:
         return self.signer
 
 
-def load_signer(path: Path) -> Any:
-    """The key of a file; its passphrase is asked for on the terminal, or taken from MASKGATE_KEY_PASSPHRASE."""
+def load_signer(spec: str) -> Any:
+    """The key that --key names; a passphrase is asked for on the terminal, or taken from MASKGATE_KEY_PASSPHRASE."""
     from maskgate.approvals import signing
 
-    if not path.exists():
-        raise ConfigurationError(f"{path}: no such key file")
-    secret = None
-    if signing.is_locked(path):
-        secret = os.environ.get("MASKGATE_KEY_PASSPHRASE") or click.prompt("Passphrase", hide_input=True, err=True)
-    return signing.load_signer(path, secret)
+    def passphrase(path: Path) -> str:
+        given = os.environ.get("MASKGATE_KEY_PASSPHRASE")
+        return given or str(click.prompt(f"Passphrase of {path}", hide_input=True, err=True))
+
+    if not spec.startswith("agent:") and not Path(spec).exists():
+        raise ConfigurationError(f"{spec}: no such key file")
+    return signing.open_signer(spec, passphrase)
 
 
 @command.command("list")
@@ -103,7 +104,7 @@ def list_(
     expiring: str | None,
     search: str,
     limit: int,
-    key_file: Path | None,
+    key_file: str | None,
     url: str | None,
     direct: bool,
     as_json: bool,
@@ -164,7 +165,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
 @shared
 @click.pass_obj
 def show(
-    config_file: str | None, request_id: str, key_file: Path | None, url: str | None, direct: bool, as_json: bool
+    config_file: str | None, request_id: str, key_file: str | None, url: str | None, direct: bool, as_json: bool
 ) -> None:
     """Show one request: who, what, why, the masked preview, the difference to the last approved, votes, time left."""
     told = Way(config_file, key_file, url, direct).desk().show(request_id)
@@ -227,7 +228,7 @@ def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None
         items: tuple[str, ...],
         bulk: bool,
         yes: bool,
-        key_file: Path | None,
+        key_file: str | None,
         url: str | None,
         direct: bool,
         as_json: bool,
@@ -250,39 +251,20 @@ def _one(
     entry = entry_of(told)
     _confirm(render(told), decision, yes)
     raw = sign_vote(desk.me(), signer, entry.request, decision, reason, scope=scoped(entry, items))
-    return desk.submit(raw) | {"request_id": entry.request.request_id}
+    return dict(desk.submit(raw)) | {"request_id": entry.request.request_id}
 
 
 def _bulk(
     desk: Any, signer: Any, request_ids: tuple[str, ...], decision: str, reason: str, yes: bool
 ) -> dict[str, Any]:
     """One signed list: what arrives later never joins, and tiers are not mixed."""
-    from maskgate.approvals import votes
-    from maskgate.console.desk import entry_of
+    from maskgate.console.desk import entry_of, sign_bulk
 
     told = [desk.show(i) for i in request_ids]
-    entries = [entry_of(t) for t in told]
-    tiers = sorted({e.request.tier for e in entries})
-    if len(tiers) > 1:
-        raise RefusedError("mixed_tiers", f"mixed_tiers: a bulk decision is for one tier, these are {', '.join(tiers)}")
-    _confirm(
-        "\n".join(f"{t['short']}  {t['title']} — {t['purpose']}" for t in told), f"{decision} {len(told)} requests", yes
-    )
-    me = desk.me()
-    now = time.time_ns() // 1_000_000
-    payloads = [
-        votes.vote_payload(
-            e.request,
-            decision,
-            reviewer=me.principal,
-            person_id=me.person_id,
-            seen_digest=e.request.seen_digest,
-            now_ms=now,
-            reason=reason,
-        )
-        for e in entries
-    ]
-    return dict(desk.submit(votes.build_bulk(payloads, signer=signer)))
+    raw = sign_bulk(desk.me(), signer, [entry_of(t).request for t in told], decision, reason)
+    listing = "\n".join(f"{t['short']}  {t['title']} — {t['purpose']}" for t in told)
+    _confirm(listing, f"{decision} {len(told)} requests", yes)
+    return dict(desk.submit(raw))
 
 
 def _confirm(text: str, what: str, yes: bool) -> None:
@@ -325,7 +307,7 @@ def _act(verb: str, help_text: str) -> None:
         request_id: str,
         reason: str,
         items: tuple[str, ...],
-        key_file: Path | None,
+        key_file: str | None,
         url: str | None,
         direct: bool,
         as_json: bool,
@@ -356,7 +338,7 @@ def watch(
     config_file: str | None,
     once: bool,
     interval: float,
-    key_file: Path | None,
+    key_file: str | None,
     url: str | None,
     direct: bool,
     as_json: bool,
@@ -390,7 +372,7 @@ def _tell(r: dict[str, Any], as_json: bool) -> None:
 @command.command("stats")
 @shared
 @click.pass_obj
-def stats(config_file: str | None, key_file: Path | None, url: str | None, direct: bool, as_json: bool) -> None:
+def stats(config_file: str | None, key_file: str | None, url: str | None, direct: bool, as_json: bool) -> None:
     """Latency percentiles, and how often and how fast each reviewer approves."""
     told = Way(config_file, key_file, url, direct).desk().figures()
     if as_json:
@@ -412,7 +394,7 @@ def stats(config_file: str | None, key_file: Path | None, url: str | None, direc
 @command.command("tui")
 @shared
 @click.pass_obj
-def tui(config_file: str | None, key_file: Path | None, url: str | None, direct: bool, as_json: bool) -> None:
+def tui(config_file: str | None, key_file: str | None, url: str | None, direct: bool, as_json: bool) -> None:
     """Queue and requests full screen; keys j k Enter a d x ?; works over ssh."""
     try:
         from maskgate.console.tui import run

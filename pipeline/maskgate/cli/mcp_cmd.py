@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from maskgate.errors import ConfigurationError
 
 
 @click.command("mcp")
-@click.option("--key", "key_file", type=click.Path(path_type=Path), envvar="MASKGATE_KEY", help="The agent's key file.")
+@click.option("--key", "key_file", envvar="MASKGATE_KEY", help="The agent's key: FILE.pem, agent:FILE.pub, or agent:.")
 @click.option("--url", envvar="MASKGATE_URL", help="Address of the console.")
 @click.option("--transport", type=click.Choice(["stdio", "streamable-http"]), default="stdio", show_default=True)
 @click.pass_obj
-def command(config_file: str | None, key_file: Path | None, url: str | None, transport: str) -> None:
+def command(config_file: str | None, key_file: str | None, url: str | None, transport: str) -> None:
     """Serve request_approval, wait_for_approval, list_requests and use_permit to an AI agent."""
     try:
         from maskgate.client.mcp import build

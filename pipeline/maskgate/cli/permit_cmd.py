@@ -76,7 +76,7 @@ def verify(
 
 @command.command("redeem")
 @_options
-@click.option("--key", "key_file", type=click.Path(path_type=Path), envvar="MASKGATE_KEY", help="Your key file.")
+@click.option("--key", "key_file", envvar="MASKGATE_KEY", help="Your key: FILE.pem, agent:FILE.pub, or agent:.")
 @click.option("--url", envvar="MASKGATE_URL", help="Address of the console.")
 @click.pass_obj
 def redeem(
@@ -86,7 +86,7 @@ def redeem(
     args: tuple[str, ...],
     json_args: tuple[str, ...],
     as_json: bool,
-    key_file: Path | None,
+    key_file: str | None,
     url: str | None,
 ) -> None:
     """Spend the permit at the gate: exit 0 once, exit 1 ever after."""

@@ -26,7 +26,7 @@ APPROVED, REFUSED, PENDING = 0, 1, 4
 @click.option(
     "--wait", "wait", is_flag=False, flag_value="5m", default=None, metavar="[TIME]", help="Wait for a decision."
 )
-@click.option("--key", "key_file", type=click.Path(path_type=Path), envvar="MASKGATE_KEY", help="Your key file.")
+@click.option("--key", "key_file", envvar="MASKGATE_KEY", help="Your key: FILE.pem, agent:FILE.pub, or agent:.")
 @click.option("--url", envvar="MASKGATE_URL", help="Address of the console (default: from the configuration).")
 @click.option("--permit-file", type=click.Path(path_type=Path), help="Write the permit here (0600).")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -42,7 +42,7 @@ def command(
     destination: str,
     behalf: tuple[str, ...],
     wait: str | None,
-    key_file: Path | None,
+    key_file: str | None,
     url: str | None,
     permit_file: Path | None,
     as_json: bool,

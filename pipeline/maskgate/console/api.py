@@ -149,7 +149,8 @@ def query_of(
         raise RefusedError(
             "bad_filter", f"Unknown state; use open, all, or {', '.join(s.value.lower() for s in ItemState)}."
         )
-    person, groups = "", ()
+    person = ""
+    groups: tuple[str, ...] = ()
     if mine:
         if caller is None or not caller.person_id:
             raise RefusedError("not_signed_in", "Which are yours depends on who you are: sign in first.")

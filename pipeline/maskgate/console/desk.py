@@ -15,12 +15,14 @@ from maskgate.approvals.store import from_json
 from maskgate.client import Client
 from maskgate.config import Settings
 from maskgate.console import api, present, stats
+from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.index import Index
 from maskgate.errors import ConfigurationError, RefusedError, WorldError
 from maskgate.streams import admin, topics
 from maskgate.streams.gate_view import TICK_KEY
 from maskgate.streams.gate_wire import Wire
+from maskgate.streams.session import place
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,31 @@ def sign_act(
     )
 
 
+def sign_bulk(me: Me, signer: signing.Signer, requests: Sequence[Request], decision: str, reason: str = "") -> bytes:
+    """One signature over the explicit list of votes on these requests.
+
+    Raises:
+        RefusedError: code ``mixed_tiers``.
+    """
+    tiers = sorted({r.tier for r in requests})
+    if len(tiers) > 1:
+        raise RefusedError("mixed_tiers", f"mixed_tiers: a bulk decision is for one tier, these are {', '.join(tiers)}")
+    now = time.time_ns() // 1_000_000
+    payloads = [
+        votes.vote_payload(
+            r,
+            decision,
+            reviewer=me.principal,
+            person_id=me.person_id,
+            seen_digest=r.seen_digest,
+            now_ms=now,
+            reason=reason,
+        )
+        for r in requests
+    ]
+    return votes.build_bulk(payloads, signer=signer)
+
+
 class ApiDesk:
     """Over HTTP."""
 
@@ -139,12 +166,12 @@ class KafkaDesk:
         views: dict[str, bytes | None] = {}
         log = []
         for m in admin.read_to_end(self._settings.kafka, [topics.STATE, topics.LOG], timeout_s=60):
-            if m.partition() != 0:
-                continue
-            if m.topic() == topics.LOG:
-                log.append((m.offset(), m.timestamp()[1], m.value()))
-            elif m.key() and m.key() != TICK_KEY:
-                views[m.key().decode()] = m.value()
+            (topic, partition), offset = place(m)
+            key, value = m.key(), m.value()
+            if partition == 0 and topic == topics.LOG and value is not None:
+                log.append((offset, m.timestamp()[1], value))
+            elif partition == 0 and isinstance(key, bytes) and key != TICK_KEY and topic == topics.STATE:
+                views[key.decode()] = value
         index.write(views.items(), log)
         if self._context is not None:
             self._context.index.close()
@@ -168,7 +195,7 @@ class KafkaDesk:
         if filters.get("mine"):
             who = self.me()
             groups = context.registry.people.groups_of(who.person_id, int(time.time() * 1000))
-            me = api.Caller(who.principal, "human", who.name, who.person_id, groups)
+            me = Caller(who.principal, "human", who.name, who.person_id, groups)
         query = api.query_of(
             context,
             me,
@@ -230,4 +257,4 @@ def scoped(entry: RequestState, wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(out)
 
 
-__all__ = ["ApiDesk", "Desk", "KafkaDesk", "Me", "entry_of", "scoped", "sign_act", "sign_vote"]
+__all__ = ["ApiDesk", "Desk", "KafkaDesk", "Me", "entry_of", "scoped", "sign_act", "sign_bulk", "sign_vote"]

@@ -312,7 +312,7 @@ class Index:
 
     # ── figures ──
     def by_state(self) -> dict[str, int]:
-        return dict(self._all("SELECT state, count(*) FROM requests GROUP BY state"))  # type: ignore[arg-type]
+        return dict(self._all("SELECT state, count(*) FROM requests GROUP BY state"))
 
     def latencies(self, limit: int = 5000) -> list[int]:
         """Milliseconds from opening to approval of the newest approved requests."""

@@ -96,8 +96,8 @@ def router(context: Context, shown: Pages) -> APIRouter:
             for i, (label, _) in TABS.items()
             if i != "mine" or me
         ]
-        waiting = next(t["n"] for t in tabs if t["id"] == "open")
-        mine = next((t["n"] for t in tabs if t["id"] == "mine"), None)
+        counts: dict[str, int | None] = {str(t["id"]): t["n"] for t in tabs}  # type: ignore[misc]
+        waiting, mine = counts["open"] or 0, counts.get("mine")
         return shown.render(
             request,
             "queue.html",

@@ -15,7 +15,7 @@ from maskgate.errors import WorldError
 from maskgate.streams import admin, topics
 from maskgate.streams.gate_view import TICK_KEY
 from maskgate.streams.gate_wire import ItemReader
-from maskgate.streams.session import Out, Partition, Session, failure, quiet
+from maskgate.streams.session import Out, Partition, Session, failure, place, quiet
 
 GROUP = "maskgate.gate"
 INPUTS = (topics.REQUESTS, topics.VOTES, topics.PEOPLE, topics.POLICY)
@@ -135,9 +135,10 @@ class KafkaPort:
     def _poll(self, max_records: int, max_wait_s: float) -> list[Input]:
         out = []
         for m in self.session.poll(max_records, max_wait_s):
-            self._position[(m.topic(), m.partition())] = m.offset() + 1
-            at = int(time.time() * 1000) if self._kafka.embedded else m.timestamp()[1]
-            out.append(Input(m.topic(), m.offset(), at, m.value(), m.key()))
+            at, offset = place(m)
+            self._position[at] = offset + 1
+            when = int(time.time() * 1000) if self._kafka.embedded else m.timestamp()[1]
+            out.append(Input(at[0], offset, when, m.value(), m.key()))
         return out
 
     def reached(self, topic: str) -> int:
@@ -168,7 +169,7 @@ class KafkaPort:
             while True:
                 for m in consumer.consume(5000, 0.1):
                     if m.error() is None and m.partition() == 0:
-                        yield Input(topics.LOG, m.offset(), m.timestamp()[1], m.value(), m.key())
+                        yield Input(topics.LOG, place(m)[1], m.timestamp()[1], m.value(), m.key())
                         until = time.monotonic() + 60.0
                 position = consumer.position([TopicPartition(topics.LOG, 0)])[0].offset
                 if position >= end or self._only_markers(position, end):
@@ -186,7 +187,7 @@ class KafkaPort:
             probe.assign([TopicPartition(topics.LOG, 0, max(position, 0))])
             for m in probe.consume(1, 5.0):
                 error = m.error()
-                return bool(error and error.code() == KafkaError._PARTITION_EOF and m.offset() >= end)
+                return bool(error and error.code() == KafkaError._PARTITION_EOF and place(m)[1] >= end)
             return False
         finally:
             probe.close()

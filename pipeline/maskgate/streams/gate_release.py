@@ -44,7 +44,8 @@ class Releaser:
         if not ready:
             return 0
         entries = {r: self._truth.state.requests[r] for r in ready}
-        chosen, total = [], 0
+        chosen: list[str] = []
+        total = 0
         for request_id, entry in entries.items():
             total += sum(item.size for item in entry.request.items)
             if chosen and total > MAX_BYTES:

@@ -13,7 +13,7 @@ from maskgate.config import Kafka
 from maskgate.errors import WorldError
 from maskgate.streams import topics as names
 from maskgate.streams.admin import end_offsets, plain_reader
-from maskgate.streams.session import failure, quiet
+from maskgate.streams.session import failure, place, quiet
 
 _NEAR = 256
 _NOWHERE = -(1 << 40)
@@ -61,7 +61,11 @@ class Wire:
     def _made(self) -> Producer:
         with self._lock:
             if self._producer is None:
-                conf = {"linger.ms": 0, "retry.backoff.ms": 10, "message.max.bytes": names.MAX_MESSAGE_BYTES}
+                conf: dict[str, Any] = {
+                    "linger.ms": 0,
+                    "retry.backoff.ms": 10,
+                    "message.max.bytes": names.MAX_MESSAGE_BYTES,
+                }
                 conf |= {"enable.idempotence": not self.kafka.embedded, "acks": "all"}
                 self._producer = Producer(quiet(conf | self.kafka.client()))
             return self._producer
@@ -127,13 +131,15 @@ class ItemReader:
         span = 1 + sum(1 for o in wanted[index : index + 500] if o <= wanted[index] + 500)
         for message in self._consumer.consume(span, 0.2):
             error = message.error()
-            offset = message.offset()
+            _, offset = place(message)
             if error is not None:
                 if error.name() == "_PARTITION_EOF":
                     while index < len(wanted) and wanted[index] < offset:
                         index += 1
-                    if index < len(wanted):  # beyond the end: not committed yet, or never
-                        return len(wanted)
+                    if index < len(wanted) and wanted[index] >= self._end():
+                        return len(
+                            wanted
+                        )  # beyond the end; a lower one comes: this end was reached before it was written
                     continue
                 if error.name() in ("_AUTO_OFFSET_RESET", "OFFSET_OUT_OF_RANGE"):
                     self._at = _NOWHERE
@@ -148,6 +154,12 @@ class ItemReader:
                 index += 1
             self._at = offset + 1
         return index
+
+    def _end(self) -> int:
+        try:
+            return int(self._consumer.get_watermark_offsets(TopicPartition(names.REQUESTS, 0), timeout=10)[1])
+        except KafkaException as error:
+            raise failure(error, "read the held items") from None
 
     def close(self) -> None:
         self._consumer.close()
@@ -170,10 +182,9 @@ class Follower:
             got = self._consumer.consume(max_records, max_wait_s)
         except KafkaException as error:
             raise failure(error, "follow the gate") from None
-        for message in got:
-            error = message.error()
-            if error is not None and not error.retriable() and error.name() != "_PARTITION_EOF":
-                raise failure(error, "follow the gate")
+        for problem in (m.error() for m in got):
+            if problem is not None and not problem.retriable() and problem.name() != "_PARTITION_EOF":
+                raise failure(problem, "follow the gate")
         return [m for m in got if m.error() is None]
 
     def close(self) -> None:

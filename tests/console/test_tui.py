@@ -1,0 +1,92 @@
+"""The full-screen desk, driven by keys."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import fake_office as office
+import pytest
+
+from maskgate.approvals.model import ItemState
+from maskgate.console.desk import ApiDesk
+
+pytest.importorskip("textual")
+
+from maskgate.console.tui import DeskApp
+
+
+async def until(pilot: Any, done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 15
+    while not done():
+        assert time.monotonic() < end, "the screen never got there"
+        await pilot.pause(0.05)
+
+
+def app_of(site: Any, person: str) -> DeskApp:
+    return DeskApp(ApiDesk(site.client(person)), office.key(person), every_s=60)
+
+
+@pytest.fixture
+def now_site(make_site: Any) -> Any:
+    """A console whose clock is the wall's."""
+    return make_site(console={"public_read": False}, now=time.time_ns() // 1_000_000)
+
+
+def test_a_reviewer_approves_with_keys_and_enter_alone_signs_nothing(now_site: Any) -> None:
+    """a opens the dialog, Enter in it goes to Back, Ctrl+S signs, and the gate counts the vote."""
+    request = now_site.hold(tier="standard")
+
+    async def play() -> None:
+        app = app_of(now_site, "anna")
+        async with app.run_test(size=(140, 40)) as pilot:
+            await until(pilot, lambda: len(app._rows) == 1)
+            await until(pilot, lambda: app._shown == request.request_id)
+            await pilot.press("a", "enter", "enter")
+            await pilot.pause(0.2)
+            assert now_site.world.of(request).state is ItemState.PENDING
+            await pilot.press("a", "o", "k", "ctrl+s")
+            await until(pilot, lambda: now_site.world.of(request).state is ItemState.RELEASED)
+
+    asyncio.run(play())
+    assert now_site.world.of(request).votes[0].reason == "ok"
+    assert now_site.world.of(request).votes[0].channel == "tui"
+
+
+def test_marked_requests_are_decided_with_one_signature(now_site: Any) -> None:
+    """x marks, a decides all that is marked, and nothing else."""
+    requests = [now_site.hold(tier="standard", requester=office.verified(f"s{n}", "service")) for n in range(3)]
+
+    async def play() -> None:
+        app = app_of(now_site, "anna")
+        async with app.run_test(size=(140, 40)) as pilot:
+            await until(pilot, lambda: len(app._rows) == 3 and app._shown != "")
+            await pilot.press("x", "j")
+            await pilot.pause(0.2)
+            await pilot.press("x")
+            assert len(app._marked) == 2
+            await pilot.press("a", "ctrl+s")
+            await until(pilot, lambda: len(now_site.world.released()) == 2)
+
+    asyncio.run(play())
+    states = sorted(now_site.world.of(r).state.value for r in requests)
+    assert states == ["PENDING", "RELEASED", "RELEASED"]
+
+
+def test_a_denial_needs_a_reason(now_site: Any) -> None:
+    """Ctrl+S without a reason keeps the dialog of a denial open."""
+    request = now_site.hold(tier="standard")
+
+    async def play() -> None:
+        app = app_of(now_site, "anna")
+        async with app.run_test(size=(140, 40)) as pilot:
+            await until(pilot, lambda: app._shown == request.request_id)
+            await pilot.press("d", "ctrl+s")
+            await pilot.pause(0.2)
+            assert len(app.screen_stack) == 2
+            await pilot.press("n", "o", "ctrl+s")
+            await until(pilot, lambda: now_site.world.of(request).state is ItemState.DENIED)
+
+    asyncio.run(play())
