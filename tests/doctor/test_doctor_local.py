@@ -140,6 +140,19 @@ def test_a_harmed_lineage_file_is_named(place: Path) -> None:
     assert worst(look(local.lineage)) == "fail"
 
 
+def test_a_damaged_model_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A packed model whose files are not the ones that were packed is a fail, not a reason to go without."""
+    from maskgate_detectors import models
+
+    def damaged(*_: object) -> None:
+        raise models.ModelError("fast/ner/weights.npz differs from what was packed")
+
+    monkeypatch.setattr(models, "load_default", damaged)
+    (place / "maskgate.yaml").write_text("detection: {model: default}\n")
+    lines = look(local.model)
+    assert [line.status for line in lines] == ["fail"] and "weights.npz" in lines[0].text
+
+
 def test_only_the_roles_of_this_host_count(place: Path) -> None:
     """A host of the sink needs no keys and no people."""
     for path in place.glob(".maskgate/keys/*"):

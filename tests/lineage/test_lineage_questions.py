@@ -117,6 +117,13 @@ def test_sql_reads_and_writes_nothing_else(sql: str, place: Path) -> None:
     assert ask("query", sql).exit_code != 0
 
 
+def test_a_query_spills_nothing_and_sees_no_variable(place: Path) -> None:
+    """No temporary files, no extensions from the network, no tables out of the program's own memory."""
+    names = ["temp_directory", "autoinstall_known_extensions", "python_enable_replacements", "enable_external_access"]
+    sql = "SELECT " + ", ".join(f"current_setting('{name}')::VARCHAR" for name in names)
+    assert query.select(place / "lineage", sql).rows == [("", "false", "false", "false")]
+
+
 def test_lineage_files_cannot_be_written_by_sql(place: Path) -> None:
     """Not even the files that the query may read."""
     target = next((place / "lineage" / "_claims").iterdir())

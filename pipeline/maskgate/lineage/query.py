@@ -29,6 +29,16 @@ _EMPTY = """CREATE VIEW lineage AS SELECT * FROM (SELECT
 ) WHERE false"""
 
 
+# Nothing is spilled to disk, fetched, loaded, or taken from the variables of this program.
+_LOCKED = (
+    "enable_progress_bar=false",
+    "temp_directory=''",
+    "python_enable_replacements=false",
+    "autoinstall_known_extensions=false",
+    "autoload_known_extensions=false",
+)
+
+
 class Answer(NamedTuple):
     """Column names and rows."""
 
@@ -57,7 +67,8 @@ def connect(folder: Path) -> Iterator[Any]:
     base = duckdb.connect(":memory:")
     try:
         base.execute("SET TimeZone='UTC'")
-        base.execute("SET enable_progress_bar=false")
+        for setting in _LOCKED:
+            base.execute(f"SET {setting}")
         base.execute(f"SET allowed_paths=[{', '.join(map(_literal, files))}]")
         base.execute("SET enable_external_access=false")
         base.execute("SET lock_configuration=true")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import faust
@@ -27,6 +27,7 @@ from maskgate.watch.webhook import Webhook
 
 _BATCH = 500
 _WITHIN_S = 0.25
+_REPLAY_S = 600.0
 
 
 class Watch:
@@ -42,7 +43,7 @@ class Watch:
         self.open = OpenRequests(self._base)
         self.failures = 0
 
-    def replay(self, records: Sequence[tuple[int, bytes]]) -> None:
+    def replay(self, records: Iterable[tuple[int, bytes]]) -> None:
         """Learn which requests wait from the log so far; gives no notices."""
         for offset, value in records:
             self._guard(lambda o=offset, v=value: self.open.fold(json.loads(v), o))  # type: ignore[misc]
@@ -175,8 +176,8 @@ def main(settings: Settings) -> None:
 
     codec.use_registry(settings.lineage.registry_url)
     watch = Watch(settings, topic_id(settings), topic_id(settings, topics.LOG))
-    history = admin.read_to_end(settings.kafka, [topics.LOG])
-    watch.replay([(message.offset() or 0, message.value() or b"null") for message in history])
+    history = admin.read_to_end(settings.kafka, [topics.LOG], timeout_s=_REPLAY_S)
+    watch.replay((message.offset() or 0, message.value() or b"null") for message in history)
     webhook = Webhook(
         settings.pipeline.state_dir,
         settings.watch.webhook_url,
