@@ -116,23 +116,18 @@ class Re2Prefilter:
     def __init__(self, triggers: dict[str, tuple[int, ...]]) -> None:
         import re2
 
-        options = re2.Options()
-        options.max_mem = 64 << 20
-        options.log_errors = False
         self._everything = frozenset(target for targets in triggers.values() for target in targets)
         self._sets: list[tuple[Any, list[tuple[int, ...]]]] = []
-        items = list(triggers.items())
-        for at in range(0, len(items), _SET_SIZE):
-            group = items[at : at + _SET_SIZE]
-            made = re2.Set.SearchSet(options)
-            for text, _ in group:
-                try:
-                    made.Add(text)
-                except re2.error as error:
-                    raise DetectorError(f"RE2 refuses the trigger {text[:80]!r}: {error}") from None
-            made.Add("")  # always matches: its absence says that the set ran out of memory
-            made.Compile()
-            self._sets.append((made, [targets for _, targets in group]))
+        # as in hyperscan, a pattern of ASCII characters is one of bytes, another one of characters
+        for bytewise in (True, False):
+            options = re2.Options()
+            options.max_mem = 64 << 20
+            options.log_errors = False
+            if bytewise:
+                options.encoding = re2.Options.Encoding.LATIN1
+            items = [item for item in triggers.items() if item[0].isascii() == bytewise]
+            for at in range(0, len(items), _SET_SIZE):
+                self._sets.append(_re2_set(re2, items[at : at + _SET_SIZE], options))
 
     def hits(self, data: bytes) -> list[tuple[tuple[int, ...], int]]:
         """(rules and marks, end of ``data``) of every trigger that is somewhere in ``data``."""
@@ -149,6 +144,18 @@ class Re2Prefilter:
                 if which < len(targets):
                     found.update(targets[which])
         return found
+
+
+def _re2_set(re2: Any, group: Sequence[tuple[str, tuple[int, ...]]], options: Any) -> tuple[Any, list[tuple[int, ...]]]:
+    made = re2.Set.SearchSet(options)
+    for text, _ in group:
+        try:
+            made.Add(text)
+        except re2.error as error:
+            raise DetectorError(f"RE2 refuses the trigger {text[:80]!r}: {error}") from None
+    made.Add("")  # always matches: its absence says that the set ran out of memory
+    made.Compile()
+    return made, [targets for _, targets in group]
 
 
 def _is_numeric(trigger: str) -> bool:

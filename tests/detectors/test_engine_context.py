@@ -1,0 +1,85 @@
+"""What a key says about its value."""
+
+from __future__ import annotations
+
+import pytest
+
+from maskgate_detectors import Engine, EngineConfig, Rule
+from maskgate_detectors.context import KeyHints, split_key
+
+NAME = Rule(
+    id="whole", entity="PERSON", label="", pattern="only by key", keys=("full name", "!file full name"), key_decides=True,
+    key_pattern=r"[\p{Lu}][\p{L} .'-]{1,60}",
+)  # fmt: skip
+FIRST = Rule(
+    id="part", entity="PERSON", label="", pattern="only by key", keys=("first name", "vorname", "prenom"), key_decides=True,
+    key_pattern=r"[\p{L} .'-]{1,60}",
+)  # fmt: skip
+SSN = Rule(
+    id="ssn", entity="US_SSN", label="", pattern=r"\d{9}|\d{3}-\d{2}-\d{4}", triggers=(r"\d{9}", r"\d{3}-\d{2}-\d{4}"),
+    needs_context=True, context=("ssn", "social security"), keys=("ssn", "order ssn"), numbers=True,
+)  # fmt: skip
+LICENCE = Rule(
+    id="licence", entity="US_DRIVER_LICENSE", label="", pattern=r"[A-Z]\d{7}", context=("driver licence", "führerschein"),
+    keys=("licence number",),
+)  # fmt: skip
+HINTS = KeyHints([NAME, FIRST, SSN, LICENCE])
+ENGINE = Engine(EngineConfig(model="none", rules=(NAME, FIRST, SSN, LICENCE)))
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("firstName", ["first", "name"]), ("first_name", ["first", "name"]), ("First-Name2", ["first", "name"]),
+        ("HTTPServerURL", ["http", "server", "url"]), ("user.e-mail", ["user", "e", "mail"]), ("Prénom", ["prenom"]),
+        ("STRASSE", ["strasse"]), ("Straße", ["strasse"]), ("ФИО", ["фио"]), ("123", []), ("ipV4", ["ip", "v"]),
+    ],
+)  # fmt: skip
+def test_splits(key: str, words: list[str]) -> None:
+    """Case changes, separators and digits part the words; case and diacritics do not count."""
+    assert split_key(key) == words
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        ("/firstName", "part"), ("/user/firstname", "part"), ("/Vorname", "part"), ("/prénoms/0", "part"),
+        ("/first/name/value", "part"), ("/name/first", "part"), ("/customer/name", "whole"), ("/patient_name", "whole"),
+        ("/users/3/name", "whole"), ("/kunde/name", "whole"),
+    ],
+)  # fmt: skip
+def test_decides(path: str, rule: str) -> None:
+    """The words of the whole path count: parents, plurals, qualifiers behind, words written as one."""
+    assert [item.id for item in HINTS.for_pointer(path).deciders][:1] == [rule]
+
+
+@pytest.mark.parametrize("path", ["/product/name", "/name", "/file_full_name", "/host/name", "/<FIRST_NAME>", "/x"])
+def test_does_not_decide(path: str) -> None:
+    """Names of things, excluded keys and our own labels give no hint."""
+    assert HINTS.for_pointer(path).deciders == ()
+
+
+@pytest.mark.parametrize(
+    ("record", "count"),
+    [
+        (b'{"ssn": 123456789}', 1), (b'{"note": "ssn 123456789"}', 1), (b'{"note": "123456789"}', 0),
+        (b'{"order_id": "123456789"}', 0), (b'{"sku": "123-45-6789", "note": "x"}', 0),
+        (b'{"ssn": "n/a"}', 0), (b'{"order_ssn": "123456789"}', 1), (b'{"bassn": 123456789}', 0),
+        (b'{"note": "driver licence D1234567"}', 1), (b'{"note": "part D1234567"}', 0),
+        ('{"note": "Führerschein D1234567"}'.encode(), 1), (b'{"licence_number": "D1234567"}', 1),
+        (b'{"driver licence": {"x": "D1234567"}}', 0),
+    ],
+)  # fmt: skip
+def test_weak_patterns_need_context(record: bytes, count: int) -> None:
+    """Nine digits are nothing without a word before them or a key above them."""
+    assert len(ENGINE.batch([record])[0].findings) == count
+
+
+def test_a_decided_name_must_look_like_a_name() -> None:
+    """The key alone does not make any string a person."""
+    records = [
+        b'{"customer": {"name": "Ana Li"}}',
+        b'{"customer": {"name": "x7-qq"}}',
+        b'{"customer": {"name": "N/A"}}',
+    ]
+    assert [len(scan.findings) for scan in ENGINE.batch(records)] == [1, 0, 0]

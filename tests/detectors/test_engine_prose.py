@@ -1,0 +1,98 @@
+"""What the model reads, in which parts, and what is remembered."""
+
+from __future__ import annotations
+
+import pytest
+
+from maskgate_detectors import Engine, EngineConfig
+from maskgate_detectors.context import KeyHints
+from maskgate_detectors.ner import Entity, Ner
+from maskgate_detectors.nerfilter import tidy, within_lines
+from maskgate_detectors.prose import MAX_RUN, MAX_WINDOW, is_prose, windows
+from maskgate_detectors.textcache import TextCache
+
+HINTS = KeyHints([])
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "prose"),
+    [
+        ("/note", "ask Clodagh", True), ("/note", "Clodagh", False), ("/x", "spoke with Maria", True),
+        ("/product/name", "Madison Desk Lamp", False), ("/title", "Streets of Laredo", False),
+        ("/customer/title", "Streets of Laredo", True), ("/order_id", "one two Three four", False),
+        ("/ua", "Mozilla/5.0 (X11; Linux x86_64)", False), ("/x", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", False),
+        ("/name", "Maria Lopez", True), ("/status", "order created", False),
+    ],
+)  # fmt: skip
+def test_the_gate(path: str, text: str, prose: bool) -> None:
+    """Sentences and free text pass, identifiers and names of things do not."""
+    assert is_prose(text, HINTS.for_pointer(path)) is prose
+
+
+def test_windows_cover_the_text_and_hide_long_runs() -> None:
+    """Parts join to the text, none is longer than the window, and runs without whitespace are blanked."""
+    text = "Anna went home. " * 300 + "x" * 500 + " and Bob."
+    parts = list(windows(text))
+    assert all(len(part) <= MAX_WINDOW for _, part in parts)
+    assert all(len(run) <= MAX_RUN for _, part in parts for run in part.split())
+    joined = "".join(part for _, part in parts)
+    assert joined.replace(" ", "") == text.replace("x" * 500, "").replace(" ", "")
+    assert all(text[at : at + len(part)] == part for at, part in parts if "  " not in part)
+
+
+def test_equal_texts_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within a batch and between batches the model sees a text once; the memory holds no text."""
+    ner = Ner("en_core_web_sm", ("en",), {}, cache=10)
+    ner.load()
+    seen: list[str] = []
+    reader = ner._readers[""]
+    monkeypatch.setitem(
+        ner._readers, "", reader._replace(read=lambda texts: (seen.extend(texts), reader.read(texts))[1])
+    )
+    text = "Yesterday Anna Berg called from Lisbon about her order."
+    first = ner.find([text, text])
+    assert first[0] == first[1] == ner.find([text])[0] != ()
+    assert seen == [text]
+    assert text not in repr(ner._cache.__dict__)
+
+
+def test_the_cache_is_bounded() -> None:
+    """The least recently used entry goes first."""
+    cache: TextCache[int] = TextCache(2)
+    one, two, three = (cache.digest(text) for text in "123")
+    cache.put(one, 1)
+    cache.put(two, 2)
+    assert cache.get(one) == 1
+    cache.put(three, 3)
+    assert (cache.get(one), cache.get(two), cache.get(three), len(cache)) == (1, None, 3, 2)
+    assert cache.digest("1", "other") != one
+
+
+@pytest.mark.parametrize(
+    ("value", "entity", "kept"),
+    [
+        ('"Anna Berg"', "PERSON", "Anna Berg"), ("Anna's", "PERSON", "Anna"), ("Monday", "PERSON", None),
+        ("user_id", "PERSON", None), ("RT", "PERSON", None), ("São Paulo", "LOCATION", "São Paulo"),
+    ],
+)  # fmt: skip
+def test_doubtful_entities_are_dropped(value: str, entity: str, kept: str | None) -> None:
+    """Of a general model only what looks like a name is believed, without quotes and possessives."""
+    found = [value[item.start : item.end] for item in tidy(value, [Entity(0, len(value), entity, 0.8)])]
+    assert found == ([] if kept is None else [kept])
+
+
+def test_a_person_ends_with_the_line() -> None:
+    """Of a card or a signature only the lines that are words remain."""
+    text = "Anna Berg\nTEL:12\nHead of Sales"
+    found = [text[item.start : item.end] for item in within_lines(text, [Entity(0, len(text), "PERSON", 0.9)])]
+    assert found == ["Anna Berg", "Head of Sales"]
+
+
+def test_a_rule_beats_the_model_and_the_rest_of_the_span_stays() -> None:
+    """An address inside what the model calls a person is an address, and the name beside it is still found."""
+    engine = Engine(EngineConfig())
+    engine.ner.load()
+    text = "Contact Anna Berg anna@example.org today"
+    found = {text[f.start : f.end]: f.entity for f in engine.scan_text(text)}
+    assert found.get("anna@example.org") == "EMAIL_ADDRESS"
+    assert found.get("Anna Berg") == "PERSON"
