@@ -147,6 +147,17 @@ def ip(r: random.Random) -> str:
     return ".".join(str(r.randrange(1, 255)) for _ in range(4))
 
 
+def iban(r: random.Random) -> str:
+    """Return something like an IBAN."""
+    body = f"{r.choice(('DE', 'GB', 'FR', 'ES', 'NL', 'IT', 'AT', 'CH', 'PL'))}{r.randrange(10, 99)}{''.join(r.choice('0123456789ABCDEFGHJKLMNPRST' if i < 4 else '0123456789') for i in range(18))}"
+    return body if r.random() < 0.6 else " ".join(body[i : i + 4] for i in range(0, len(body), 4))
+
+
+def bic(r: random.Random) -> str:
+    """Return something like a BIC."""
+    return "".join(r.choice("ABCDEFGHIKLMNOPRSTUVW") for _ in range(6)) + r.choice(("XX", "FFXXX", "2L", "33"))
+
+
 def date(r: random.Random) -> str:
     """Return a date in one of many notations."""
     y, m, d = r.randrange(1950, 2030), r.randrange(1, 13), r.randrange(1, 29)
@@ -234,7 +245,7 @@ CTYPES = "vector map set string pair list deque unordered_map optional shared_pt
 
 
 FILLERS: dict[str, Callable[[random.Random], str]] = {
-    "ident": ident, "id": code, "code": code, "host": host, "ip": ip, "date": date, "time": time, "phone": phone, "amount": amount, "subject": subject,
+    "ident": ident, "iban": iban, "bic": bic, "id": code, "code": code, "host": host, "ip": ip, "date": date, "time": time, "phone": phone, "amount": amount, "subject": subject,
     "handle": handle, "mail": mail, "url": url, "hashtag": hashtag, "version": version, "file": file,
     "brand": of(BRANDS), "product": of(PRODUCTS), "team": of(TEAMS), "lang": of(LANGS), "nat": of(NATS), "month": of(MONTHS), "day": of(DAYS), "dept": of(DEPTS),
     "drug": of(DRUGS), "symptom": of(SYMPTOMS), "course": of(COURSES), "show": of(SHOWS), "event": of(EVENTS), "hotel": of(HOTELS), "color": of(COLORS),

@@ -118,6 +118,8 @@ class Generator:
             return [(e.first().lower().replace(" ", ""), UNSURE)]
         if name in ("placeneg", "firstneg", "lastneg"):
             return [({"placeneg": e.city, "firstneg": e.first, "lastneg": e.last}[name](), "")]
+        if name == "wordname":
+            return [(r.choice(_WORDNAMES), P)]
         if name == "namey":  # what products are called after
             return [(r.choice((e.first, e.last, e.city, e.city))() if r.random() < 0.7 else r.choice(_NAMED), "")]
         if name == "initlast":
@@ -231,6 +233,10 @@ def _joined(segments: list[Segment]) -> list[Segment]:
     return out
 
 
+_WORDNAMES = (
+    "Edit Ruby Joy Santa Dawn Mark Will Rose June Faith Grace Bill Art Chase Drew Jean Crystal Amber Angel Max Penny Rusty Sandy Dusty Harry Bob Jack Rich Miles Reed Summer Autumn Brook Cliff Dale Glen Heath May April Hope "
+    "Grant Frank Pat Sue Rob Gene Guy Carol Pearl Olive Ivy Iris Lily Daisy Violet Hazel Ginger Basil Sage Robin Jay Wade Lance Skip Chip Buck Ray Roman Christian Young Star Sky River Ocean Storm Precious Blessing Gift Happy Lucky"
+).split()  # fmt: skip
 _NAMED = (
     "Madison Florence Oscar Chelsea Paris Milano Vienna Oxford Cambridge Windsor Hampton Savannah Charlotte Victoria Sydney Austin Dallas Brooklyn Lincoln Sienna Verona Capri Malibu Aspen Denver Boston London Berlin Stockholm "
     "Oslo Helsinki Copenhagen Sierra Carolina Georgia Virginia Diana Stella Bella Luna Nora Ella Emma Sofia Olivia Hugo Max Leo Felix Theo Otto Bruno Billy Ivar Kallax Malm Hermes Athena Apollo Zeus Jack Johnnie Jim Ben Uncle "

@@ -97,7 +97,7 @@ class Tagger:
         entities: list[Entity] = []
         for first, after, kind in _runs(tags.tolist()):
             columns = slice(1 + 4 * kind, 5 + 4 * kind)
-            score = float(probabilities[first:after, columns].sum(axis=1).min())
+            score = float(probabilities[first:after, columns].sum(axis=1).mean())
             if score >= self.thresholds[LABELS[kind]]:
                 entities.append(Entity(spans[first][0], spans[after - 1][1], LABELS[kind], min(score, 1.0)))
         return entities
