@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from fakes import random_office
 from fakes.random_office import Broken, RandomOffice
-from maskgate.approvals import events, folding, machine, quorum, releasing, voting
+from maskgate.approvals import events, folding, judging, machine, quorum, releasing
 from maskgate.approvals.snapshot import SIDE
 from maskgate.approvals.store import PackedStore
 from maskgate.audit import replay
@@ -126,12 +126,12 @@ def _never_denied(*args: Any) -> quorum.Standing:
     return replace(_STANDING(*args), denied=False)
 
 
-_STANDING = voting._standing
+_STANDING = judging.standing_of
 SABOTAGE = {
     "quorum is not asked": (quorum, "standing", lambda *_: quorum.Standing(True, False, (), ())),
     "authority is not asked again": (releasing, "no_longer", lambda *_: ""),
     "deadlines are not looked at": (releasing, "_is_late", lambda *_: False),
-    "a denial does not count": (voting, "_standing", _never_denied),
+    "a denial does not count": (judging, "standing_of", _never_denied),
     "a permit is spent twice": (releasing, "_is_spent", lambda *_: False),
     "who asks may vote": (quorum, "is_excluded", lambda *_: False),
 }

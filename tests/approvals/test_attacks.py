@@ -26,11 +26,13 @@ from fakes.fake_office import (
     verified,
 )
 from maskgate.approvals import (
+    acting,
     canonical,
     commands,
     confusables,
     events,
     items,
+    judging,
     machine,
     model,
     opening,
@@ -45,6 +47,7 @@ from maskgate.approvals import (
     risk,
     sealing,
     signing,
+    votes,
     voting,
 )
 from maskgate.approvals.model import ItemState, Principal, Requester
@@ -179,7 +182,7 @@ def account_linked_to_the_requester_after_the_vote() -> bool:
     return released(office, request)
 
 
-@attack(put(voting, "barred", lambda _state, request: request.exclusions))
+@attack(put(judging, "barred", lambda _state, request: request.exclusions))
 def becoming_the_owner_of_the_agent_after_the_vote() -> bool:
     office = Office()
     request = office.open(tier="standard", requester=verified("bot", "agent"))
@@ -217,7 +220,7 @@ def breaking_the_glass_for_oneself() -> bool:
     return released(office, request)
 
 
-@attack(no_exclusion, put(voting, "_is_breaker", lambda *_: False))
+@attack(no_exclusion, put(acting, "_is_breaker", lambda *_: False))
 def ratifying_the_own_broken_glass() -> bool:
     office = Office()
     request = office.open(tier="high")
@@ -259,7 +262,7 @@ def signature_over_something_else_relabelled_as_a_vote() -> bool:
     request = office.open(tier="standard")
     payload = signing.parse(office.ballot(request, "dan")).payload
     other = signing.parse(signing.seal("text/plain", payload, [key("dan")]))
-    office.do(commands.CastVote(envelope=signing.wrap(voting.VOTE_TYPE, payload, other.signatures)))
+    office.do(commands.CastVote(envelope=signing.wrap(votes.VOTE_TYPE, payload, other.signatures)))
     return released(office, request)
 
 
@@ -382,10 +385,10 @@ def extra_masking_not_applied_at_release() -> bool:
 
 @attack(
     put(
-        voting,
+        judging,
         "winning",
         lambda state, request, covering, now, only=None: (
-            ("", (), ()) if voting._standing(state, request, covering, now).approved else None
+            ("", (), ()) if judging.standing_of(state, request, covering, now).approved else None
         ),
     )
 )
@@ -402,8 +405,8 @@ def votes_for_different_masking_added_up() -> bool:
 
 @attack(
     put(
-        voting,
-        "_standing",
+        judging,
+        "standing_of",
         lambda s, r, v, now: replace(quorum.standing(s.people, r.quorum, r.exclusions, v, now), denied=False),
     )
 )
@@ -477,7 +480,7 @@ def second_release_by_a_paused_twin() -> bool:
     return True
 
 
-@attack(put(voting, "_review_due", lambda *_: False))
+@attack(put(acting, "_review_due", lambda *_: False))
 def recall_to_get_out_of_the_review() -> bool:
     office = Office()
     request = office.open(tier="high")
@@ -594,7 +597,7 @@ def new_arrival_added_to_a_bulk_list() -> bool:
     office = Office()
     listed, late = office.open(tier="standard"), office.open(tier="standard", value=b'{"x":1}')
     payload = signing.parse(office.ballot(listed, "dan")).payload
-    bulk = signing.parse(voting.votes.build_bulk([payload], signer=key("dan")))
+    bulk = signing.parse(votes.build_bulk([payload], signer=key("dan")))
     tree = json.loads(bulk.payload)
     tree["votes"].append(signing.parse(office.ballot(late, "dan")).payload.decode())
     forged = signing.wrap(bulk.payload_type, canonical.dumps(tree), bulk.signatures)
@@ -607,11 +610,11 @@ def risky_request_among_harmless_ones_in_bulk() -> bool:
     office = Office()
     harmless, risky = office.open(tier="standard"), office.open(tier="double", value=b'{"x":1}')
     payloads = [signing.parse(office.ballot(r, "dan")).payload for r in (harmless, risky)]
-    office.do(commands.CastBulk(envelope=voting.votes.build_bulk(payloads, signer=key("dan"))))
+    office.do(commands.CastBulk(envelope=votes.build_bulk(payloads, signer=key("dan"))))
     return bool(office.of(risky).votes)
 
 
-@attack(put(voting, "_session_counts", lambda *_: True))
+@attack(put(judging, "session_counts", lambda *_: True))
 def vote_with_a_stolen_session() -> bool:
     office = Office()
     request = office.open(tier="standard")
@@ -619,7 +622,7 @@ def vote_with_a_stolen_session() -> bool:
     return released(office, request)
 
 
-@attack(put(voting, "_session_counts", lambda *_: True))
+@attack(put(judging, "session_counts", lambda *_: True))
 def session_vote_spent_after_the_policy_forbade_it() -> bool:
     policy = json.loads(json.dumps(POLICY)) | {"session_votes": True}
     policy["tiers"]["standard"]["session_votes"] = True
@@ -754,7 +757,7 @@ def vote_with_two_decisions() -> bool:
     request = office.open(tier="standard")
     payload = signing.parse(office.ballot(request, "dan", "deny")).payload
     double = payload.replace(b'"decision":"deny"', b'"decision":"deny","decision":"approve"')
-    office.do(commands.CastVote(envelope=signing.seal(voting.VOTE_TYPE, double, [key("dan")])))
+    office.do(commands.CastVote(envelope=signing.seal(votes.VOTE_TYPE, double, [key("dan")])))
     return released(office, request)
 
 

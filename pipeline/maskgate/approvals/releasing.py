@@ -11,7 +11,7 @@ import hmac
 import uuid
 from collections.abc import Sequence
 
-from maskgate.approvals import actions, canonical, manifest, opening, permits, risk
+from maskgate.approvals import actions, canonical, judging, manifest, opening, permits, risk
 from maskgate.approvals.commands import Command, Recomputed, Redeem, Release, Tick
 from maskgate.approvals.events import (
     Escalated,
@@ -25,7 +25,6 @@ from maskgate.approvals.events import (
 from maskgate.approvals.model import ItemState, Masking, Request, RequestState, item_ids
 from maskgate.approvals.refusals import No, meta
 from maskgate.approvals.state import State, escalation_at, next_escalation
-from maskgate.approvals.voting import votes_on, winning
 from maskgate.errors import RecordError
 
 
@@ -143,12 +142,12 @@ def no_longer(state: State, current: RequestState, approved: Sequence[str], now:
     agreed = {i: (m.result, m.pointers) for m in current.masking for i in m.items}
     checked: set[tuple[str, ...]] = set()
     for item_id in approved:
-        covering = votes_on(current, item_id)
+        covering = judging.votes_on(current, item_id)
         mark = (*(vote.nonce for vote in covering), *agreed.get(item_id, ("", ()))[:1])
         if mark in checked:
             continue
         checked.add(mark)
-        if winning(state, request, covering, now, only=agreed.get(item_id, ("", ()))) is None:
+        if judging.winning(state, request, covering, now, only=agreed.get(item_id, ("", ()))) is None:
             return "the votes no longer make a quorum"
     return ""
 
@@ -249,7 +248,7 @@ def _counted(
 ) -> tuple[str, ...]:
     if current.glass:
         return (current.glass,)
-    found = winning(state, current.request, votes_on(current, item_id), now, only=only)
+    found = judging.winning(state, current.request, judging.votes_on(current, item_id), now, only=only)
     return found[2] if found else ()
 
 

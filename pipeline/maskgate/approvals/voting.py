@@ -10,16 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from maskgate.approvals import opening, votes, webauthn
-from maskgate.approvals import quorum as quorums
+from maskgate.approvals import acting, judging, votes, webauthn
 from maskgate.approvals.commands import CastBulk, CastVote, Command
-from maskgate.approvals.events import Event, GlassBroken, Moved, VoteAccepted
+from maskgate.approvals.events import Event, Moved, VoteAccepted
 from maskgate.approvals.model import (
     OPEN,
-    TRANSITIONS,
     Channel,
     Decision,
-    Exclusions,
     ItemState,
     Request,
     RequestState,
@@ -29,7 +26,7 @@ from maskgate.approvals.model import (
 from maskgate.approvals.people import Key, Person
 from maskgate.approvals.refusals import No, meta, refused
 from maskgate.approvals.signing import verify
-from maskgate.approvals.state import State, accounts
+from maskgate.approvals.state import State
 from maskgate.approvals.votes import VOTE_TYPE, Signed
 from maskgate.errors import RecordError
 
@@ -87,7 +84,7 @@ def _cast(
         raise No("unknown_request", "there is no such request")
     if signer is None:
         if signed.what == "withdraw" and _by_intake(state, current.request, signed):
-            return _withdraw(state, command, now, current, signed, raw, str(signed.reviewer))
+            return acting.withdraw(state, command, now, current, signed, raw, str(signed.reviewer))
         signer = _signer(state, current.request, signed)
     person, key = signer
     _check_person(person, signed)
@@ -101,7 +98,7 @@ def _cast(
     vote = _vote(state, signed, person, key, now)
     if signed.envelope.payload_type == VOTE_TYPE:
         return _decide_vote(state, command, now, current, vote, raw)
-    return _act(state, command, now, current, signed, vote, raw)
+    return acting.act(state, command, now, current, signed, vote, raw)
 
 
 # --- who signed -------------------------------------------------------------------------------------------------------
@@ -126,18 +123,13 @@ def _session(state: State, request: Request, signed: Signed) -> tuple[Person, Ke
     good = verify(signed.envelope, state.people.role_keys("console"))
     if not good:
         raise No("bad_signature", "no signature of an enrolled key that is in force")
-    if not _session_counts(state, request) or signed.channel != "session":
+    if not judging.session_counts(state, request) or signed.channel != "session":
         raise No("session_vote", "this tier wants a vote signed with the reviewer's own key")
     person = state.people.persons.get(state.people.person_of(signed.reviewer))
     if person is None or person.revoked_at:
         raise No("wrong_person", "the account belongs to nobody in the registry")
     service = next(s for s in state.people.services.values() if s.key.key_id == good[0])
     return person, service.key
-
-
-def _session_counts(state: State, request: Request) -> bool:
-    tier = state.policy.tiers.get(request.tier)
-    return bool(state.policy.session_votes and tier is not None and tier.session_votes)
 
 
 def _check_person(person: Person, signed: Signed) -> None:
@@ -197,7 +189,7 @@ def _decide_vote(
     state: State, command: Command, now: int, current: RequestState, vote: Vote, raw: bytes
 ) -> list[Event]:
     request = current.request
-    if _is_repeated(current.votes, vote):
+    if judging.is_repeated(current.votes, vote):
         return []
     if any(old.nonce == vote.nonce for old in current.votes):
         raise No("replayed", "this vote was cast before", vote.person_id)
@@ -211,7 +203,7 @@ def _decide_vote(
     if vote.scope and len(live) < len(scope):
         raise No("not_open", "some of these items are decided already", vote.person_id)
     _check_in_time(request, tuple(states[i] for i in live), vote, now)
-    _check_authority(state, current, vote, now)
+    judging.check_authority(state, current, vote, now)
     if vote.decision != "deny" and _denied_before(current, vote, live):
         raise No("denied_before", "a denial stands; it cannot be taken back", vote.person_id)
     if vote.decision == "approve" and _differs_from_agreed(current, vote, live, states):
@@ -232,17 +224,6 @@ def _check_in_time(request: Request, states: Sequence[ItemState], vote: Vote, no
         raise No("expired", "the request expired before the vote arrived", vote.person_id)
 
 
-def _is_repeated(cast_before: Sequence[Vote], vote: Vote) -> bool:
-    """Whether this is the person's last word already, or a copy of an earlier vote."""
-    own = [old for old in cast_before if old.person_id == vote.person_id]
-    said = _said(vote)
-    return bool(own) and (_said(own[-1]) == said or any(o.nonce == vote.nonce and _said(o) == said for o in own))
-
-
-def _said(vote: Vote) -> tuple[object, ...]:
-    return vote.decision, vote.scope, vote.masking, vote.result, vote.key_id
-
-
 def _denied_before(current: RequestState, vote: Vote, live: Sequence[str]) -> bool:
     return any(
         old.person_id == vote.person_id and old.decision == "deny" and (not old.scope or set(old.scope) & set(live))
@@ -255,35 +236,18 @@ def _differs_from_agreed(current: RequestState, vote: Vote, live: Sequence[str],
     return any(states[i] is ItemState.APPROVED and agreed.get(i, "") != vote.result for i in live)
 
 
-def _check_authority(state: State, current: RequestState, vote: Vote, now: int, *, act: bool = False) -> None:
-    """The person is not excluded and brings a group that the request needs.
-
-    What a rule approved needs no group; acts on it are open to every group that some tier of the policy needs.
-    """
-    request = current.request
-    out = barred(state, request)
-    if quorums.is_excluded(state.people, out, vote.person_id):
-        raise No("excluded", "who asks, or stands behind who asks, has no vote on it", vote.person_id)
-    brings = quorums.authority(state.people, out, (*current.votes, vote), now)
-    asked = {slot.group for slot in request.quorum.all_of}
-    if act and request.auto:
-        asked = set(state.policy.groups())
-    if not brings.get(vote.person_id, frozenset()) & asked:
-        raise No("no_authority", "the person is in none of the groups that this request needs", vote.person_id)
-
-
 def _consequences(state: State, command: Command, now: int, after: RequestState, live: Sequence[str]) -> list[Event]:
     """Moves that follow from the votes so far: denials of open items, approvals of pending ones."""
     denied: list[str] = []
     approved: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
-    by_item = _covering(after, live)
+    by_item = judging.covering(after, live)
     for item_ids_, covering in by_item:
         states = after.states()
-        if _standing(state, after.request, covering, now).denied:
+        if judging.standing_of(state, after.request, covering, now).denied:
             denied += item_ids_
             continue
         pending = [i for i in item_ids_ if _undecided(states[i])]
-        found = winning(state, after.request, covering, now) if pending else None
+        found = judging.winning(state, after.request, covering, now) if pending else None
         if found is not None:
             result, pointers, counted = found
             approved.setdefault((result, pointers, counted), []).extend(pending)
@@ -315,87 +279,6 @@ def _undecided(state: ItemState) -> bool:
     return state is ItemState.PENDING
 
 
-def _covering(after: RequestState, live: Sequence[str]) -> list[tuple[list[str], tuple[Vote, ...]]]:
-    """Items that the same votes cover, together."""
-    if not any(vote.scope for vote in after.votes):
-        return [(list(live), after.votes)]
-    groups: dict[tuple[int, ...], list[str]] = {}
-    for item_id in live:
-        marks = tuple(n for n, vote in enumerate(after.votes) if not vote.scope or item_id in vote.scope)
-        groups.setdefault(marks, []).append(item_id)
-    return [(ids, tuple(after.votes[n] for n in marks)) for marks, ids in groups.items()]
-
-
-def votes_on(current: RequestState, item_id: str) -> tuple[Vote, ...]:
-    """Votes that cover an item."""
-    return tuple(vote for vote in current.votes if not vote.scope or item_id in vote.scope)
-
-
-def winning(
-    state: State,
-    request: Request,
-    covering: Sequence[Vote],
-    now: int,
-    only: tuple[str, tuple[str, ...]] | None = None,
-) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
-    """(result digest, pointers, persons counted) of the approval that these votes make; only equal results add up.
-
-    ``only`` asks about one result: the one that was agreed on before.
-    """
-    last = {vote.person_id: vote for vote in covering}
-    approvals = [vote for vote in last.values() if vote.decision == "approve"]
-    for result, pointers in dict.fromkeys((vote.result, vote.masking) for vote in approvals):
-        if only is not None and (result, pointers) != only:
-            continue
-        same = [v for v in last.values() if v.decision != "approve" or (v.result, v.masking) == (result, pointers)]
-        stands = _standing(state, request, same, now)
-        if stands.approved and not stands.denied:
-            return result, pointers, tuple(sorted(stands.counted))
-    return None
-
-
-def _standing(state: State, request: Request, covering: Sequence[Vote], now: int) -> quorums.Standing:
-    counted = [vote for vote in covering if vote.channel != "session" or _session_counts(state, request)]
-    return quorums.standing(state.people, request.quorum, barred(state, request), counted, now)
-
-
-def barred(state: State, request: Request) -> Exclusions:
-    """Who was excluded when the request was opened, and who has come to stand behind the requester since."""
-    return opening.joined(request.exclusions, opening.exclusions(state.people, request.requester))
-
-
-# --- acts -------------------------------------------------------------------------------------------------------------
-
-
-def _act(
-    state: State, command: Command, now: int, current: RequestState, signed: Signed, vote: Vote, raw: bytes
-) -> list[Event]:
-    if signed.what == "withdraw":
-        person = state.people.persons[vote.person_id]
-        if not set(person.accounts) & set(accounts(current.request.requester)):
-            raise No("not_yours", "only who asked can withdraw", vote.person_id)
-        return _withdraw(state, command, now, current, signed, raw, vote.person_id)
-    if signed.what == "break_glass":
-        return _break_glass(state, command, now, current, vote, raw)
-    if signed.what in ("ratify", "condemn"):
-        return _review(state, command, now, current, vote, raw)
-    to = ItemState.REVOKED if signed.what == "revoke" else ItemState.RECALLED
-    if to is ItemState.RECALLED and _review_due(current):
-        raise No("review_due", "a broken glass is ratified or condemned; condemning recalls as well", vote.person_id)
-    _check_authority(state, current, vote, now, act=True)
-    return [_moved(state, command, now, current, signed, raw, to, vote.person_id)]
-
-
-def _review_due(current: RequestState) -> bool:
-    return bool(current.glass)
-
-
-def _withdraw(
-    state: State, command: Command, now: int, current: RequestState, signed: Signed, raw: bytes, by: str
-) -> list[Event]:
-    return [_moved(state, command, now, current, signed, raw, ItemState.WITHDRAWN, by)]
-
-
 def _by_intake(state: State, request: Request, signed: Signed) -> bool:
     """Whether the intake API vouches that the requester itself withdraws."""
     if not verify(signed.envelope, state.people.role_keys("intake")):
@@ -404,113 +287,3 @@ def _by_intake(state: State, request: Request, signed: Signed) -> bool:
     if signed.reviewer != request.requester.principal or request.requester.assurance == "unverified":
         raise No("not_yours", "only who asked can withdraw")
     return True
-
-
-def _moved(
-    state: State,
-    command: Command,
-    now: int,
-    current: RequestState,
-    signed: Signed,
-    raw: bytes,
-    to: ItemState,
-    by: str,
-) -> Moved:
-    states = current.states()
-    wanted = signed.scope or tuple(states)
-    can = tuple(i for i in wanted if to in TRANSITIONS.get(states[i], frozenset()))
-    if not can or (signed.scope and len(can) < len(wanted)):
-        raise No("not_possible", f"what is {current.state} cannot become {to}", by)
-    return Moved(
-        meta=meta(state, command, now),
-        request_id=current.request.request_id,
-        to=to,
-        items=can if len(can) < len(states) else (),
-        by=(by,),
-        rule=signed.what,
-        reason=signed.reason,
-        envelope=base64.b64encode(raw).decode(),
-    )
-
-
-def _break_glass(
-    state: State, command: Command, now: int, current: RequestState, vote: Vote, raw: bytes
-) -> list[Event]:
-    rule, request = state.policy.break_glass, current.request
-    if rule is None or (rule.verbs and request.action.verb not in rule.verbs):
-        raise No("no_break_glass", "the policy has no emergency release for this", vote.person_id)
-    if rule.group not in state.people.groups_of(vote.person_id, now):
-        raise No("no_authority", "the person is not one of those who may break the glass", vote.person_id)
-    if quorums.is_excluded(state.people, barred(state, request), vote.person_id):
-        raise No("excluded", "who asks, or stands behind who asks, cannot break the glass for it", vote.person_id)
-    pending = current.in_state(ItemState.PENDING)
-    if vote.scope or len(pending) < len(item_ids(request)) or now >= request.expires_at:
-        raise No("not_possible", "the glass is broken for a whole request that is pending", vote.person_id)
-    until = now + int(rule.time_box * 1000)
-    when = meta(state, command, now)
-    broken = GlassBroken(
-        meta=when,
-        request_id=request.request_id,
-        person_id=vote.person_id,
-        key_id=vote.key_id,
-        reason=vote.reason,
-        until=until,
-        review=rule.review.snapshot(),
-        review_due=now + int(rule.review_due * 1000),
-        envelope=base64.b64encode(raw).decode(),
-    )
-    approved = Moved(
-        meta=when,
-        request_id=request.request_id,
-        to=ItemState.APPROVED,
-        by=(vote.person_id,),
-        rule="break_glass",
-        deadline=until,
-    )
-    return [broken, approved]
-
-
-def _is_breaker(current: RequestState, vote: Vote) -> bool:
-    return vote.person_id == current.glass
-
-
-def _review(state: State, command: Command, now: int, current: RequestState, vote: Vote, raw: bytes) -> list[Event]:
-    """Ratify or condemn a broken glass; never by who broke it."""
-    others_out = barred(state, current.request)
-    released = current.in_state(ItemState.RELEASED)
-    if not current.glass or current.review is None or not released:
-        raise No("not_possible", "there is no released emergency to review", vote.person_id)
-    if _is_breaker(current, vote) or quorums.is_excluded(state.people, others_out, vote.person_id):
-        raise No("excluded", "who broke the glass, or asked, has no vote in the review", vote.person_id)
-    if _is_repeated(current.reviews, vote):
-        return []
-    reviews = (*current.reviews, vote)
-    brings = quorums.authority(state.people, others_out, reviews, now)
-    if not brings.get(vote.person_id, frozenset()) & {slot.group for slot in current.review.all_of}:
-        raise No("no_authority", "the person is in none of the groups that review emergencies", vote.person_id)
-    stands = quorums.standing(state.people, current.review, others_out, reviews, now)
-    when = meta(state, command, now)
-    out: list[Event] = [
-        VoteAccepted(
-            meta=when,
-            request_id=current.request.request_id,
-            vote=vote,
-            envelope=base64.b64encode(raw).decode(),
-            review=True,
-        )
-    ]
-    if stands.denied or stands.approved:
-        to = ItemState.CONDEMNED if stands.denied else ItemState.RATIFIED
-        by = tuple(sorted({v.person_id for v in reviews}))
-        out.append(
-            Moved(
-                meta=when,
-                request_id=current.request.request_id,
-                to=to,
-                items=released if len(released) < len(item_ids(current.request)) else (),
-                by=by,
-                rule="review",
-                reason=vote.reason,
-            )
-        )
-    return out
