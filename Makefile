@@ -58,6 +58,9 @@ check: $(VENV)/.dev
 	@$(BIN)/lint-imports
 	@$(BIN)/python tests/wheel_smoke.py
 
+eval: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.detection --check
+
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
