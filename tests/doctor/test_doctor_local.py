@@ -45,6 +45,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the check that loads the detectors."""
+    monkeypatch.setattr(local, "CHECKS", [entry for entry in local.CHECKS if entry[0] != "model"])
+
+
 def look(
     check: Callable[[Scope], Any], roles: tuple[str, ...] = ("mask", "gate", "lineage", "watch", "console")
 ) -> list[Line]:
@@ -56,6 +62,7 @@ def worst(lines: list[Line]) -> str:
     return next((s for s in ("fail", "warn", "skip") if any(line.status == s for line in lines)), "ok")
 
 
+@pytest.mark.slow
 def test_a_good_set_up_is_ok(place: Path) -> None:
     """No line of a sound set-up warns, and the exit code is 0."""
     for _, check in local.CHECKS:
@@ -101,7 +108,6 @@ CASES: list[tuple[str, Callable[[Path], Any], Callable[[Scope], Any], str, str]]
     ("another key's public half", lambda _: _key("gate.pub").write_text(_key("intake.pub").read_text()), local.keys, "fail",
      "not the public half"),
     ("no sealing key", lambda _: [_key(f"gate-seal.{e}").unlink() for e in ("pem", "pub")], local.keys, "warn", "raw fields"),
-    ("no such model", lambda p: (p / "maskgate.yaml").write_text("detection: {model: nowhere}"), local.model, "fail", "nowhere"),
     ("a lineage folder that is a file", lambda _: Path(".maskgate/lineage").write_text(""), local.disk, "fail", "lineage folder"),
     ("an origin that is an address", lambda p: _origin(p, "http://127.0.0.1:8300"), local.pages, "warn", "a name, not an address"),
     ("an origin of another name", lambda p: _origin(p, "https://gate.example.org"), local.pages, "fail", "rp_id"),
@@ -140,6 +146,15 @@ def test_a_harmed_lineage_file_is_named(place: Path) -> None:
     assert worst(look(local.lineage)) == "fail"
 
 
+@pytest.mark.slow
+def test_a_model_that_is_not_there_is_named(place: Path) -> None:
+    """The name that was asked for stands in the line."""
+    (place / "maskgate.yaml").write_text("detection: {model: nowhere}\n")
+    lines = look(local.model)
+    assert [line.status for line in lines] == ["fail"] and "nowhere" in lines[0].text
+
+
+@pytest.mark.slow
 def test_a_damaged_model_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A packed model whose files are not the ones that were packed is a fail, not a reason to go without."""
     from maskgate_detectors import models
@@ -153,7 +168,7 @@ def test_a_damaged_model_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) 
     assert [line.status for line in lines] == ["fail"] and "weights.npz" in lines[0].text
 
 
-def test_only_the_roles_of_this_host_count(place: Path) -> None:
+def test_only_the_roles_of_this_host_count(place: Path, quick: None) -> None:
     """A host of the sink needs no keys and no people."""
     for path in place.glob(".maskgate/keys/*"):
         path.unlink()
@@ -162,14 +177,14 @@ def test_only_the_roles_of_this_host_count(place: Path) -> None:
     assert CliRunner().invoke(cli, ["doctor", "--no-broker", "--role", "gate"]).exit_code == 1
 
 
-def test_a_doctor_makes_nothing(place: Path) -> None:
+def test_a_doctor_makes_nothing(place: Path, quick: None) -> None:
     """Looking changes no file."""
     before = {path: path.stat().st_mtime_ns for path in place.rglob("*") if path.is_file()}
     CliRunner().invoke(cli, ["doctor", "--no-broker"])
     assert {path: path.stat().st_mtime_ns for path in place.rglob("*") if path.is_file()} == before
 
 
-def test_no_key_is_printed(place: Path) -> None:
+def test_no_key_is_printed(place: Path, quick: None) -> None:
     """Neither private keys nor the keyring's secrets appear."""
     out = CliRunner().invoke(cli, ["doctor", "--no-broker", "--json"]).stdout
     assert {line["status"] for line in json.loads(out)["lines"]} == {"ok"}
