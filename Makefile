@@ -61,6 +61,13 @@ check: $(VENV)/.dev
 eval: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.detection --check
 
+$(VENV)/.train: requirements/train.txt $(VENV)/.dev
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/train.txt
+	@touch $@
+
+train: $(VENV)/.train
+	@cd detectors && ../$(BIN)/python -m training.build
+
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Locks requirements/run.txt (what runs) and requirements/dev.txt (what runs, tests and checks), with hashes and without
+# Locks requirements/run.txt (what runs), dev.txt (what runs, tests and checks) and train.txt (and trains the model), with hashes and without
 # index lines, for every supported Python and platform. spaCy stays at 3.8.7: see docs/decisions/spacy-pin.md.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,3 +16,4 @@ lock() {
 }
 lock requirements/run.txt
 lock requirements/dev.txt --group test --group check
+lock requirements/train.txt --group test --group check --group train
