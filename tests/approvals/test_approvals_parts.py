@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -352,6 +353,18 @@ def test_a_preview_shows_shape_and_hides_tokens() -> None:
     assert not any(secret in text for secret in ("mg1.", "4929"))
     assert preview.render(value, uses) == text
     assert "not JSON" in preview.render(b"\xff", [])
+
+
+def test_a_preview_is_bounded_in_text_and_time() -> None:
+    """A record of a megabyte costs its parsing and no more; what is cut or too deep says so."""
+    wide = json.dumps({"rows": list(range(200_000))}).encode()
+    start = time.process_time()
+    text = preview.render(wide, [])
+    assert time.process_time() - start < 2
+    assert text.endswith("(cut)")
+    assert len(text) <= preview.MAX_CHARS + 10
+    assert preview.render(b"[" * 900 + b"]" * 900, []).startswith(("[", "(too deep"))
+    assert preview.render(b"[" * 100_000, []).startswith("(not JSON")
 
 
 def test_a_preview_cannot_be_faked_from_inside() -> None:

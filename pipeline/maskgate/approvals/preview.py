@@ -41,9 +41,13 @@ def render(value: bytes, fields: Iterable[Mapping[str, Any]]) -> str:
     except (ValueError, RecursionError):
         return f"(not JSON, {band(len(value))} bytes)"
     writer = _Writer(hidden)
-    writer.write(tree, "", 0)
-    text = "".join(writer.out)
-    return text if len(text) <= MAX_CHARS else text[:MAX_CHARS] + "\n… (cut)"
+    try:
+        writer.write(tree, "", 0)
+    except RecursionError:
+        return "(too deep to show)"
+    except _Full:
+        return "".join(writer.out)[:MAX_CHARS] + "\n… (cut)"
+    return "".join(writer.out)
 
 
 def summary(entities: Sequence[tuple[str, int]], records: int) -> str:
@@ -86,14 +90,25 @@ class _Members(list[Any]):
     """Members of an object with duplicates, in order."""
 
 
+class _Full(Exception):
+    """There is no room for more text."""
+
+
 class _Writer:
     """Writes an indented view; remembers which value got which number."""
 
     def __init__(self, hidden: Mapping[str, str]) -> None:
         self.hidden = hidden
         self.out: list[str] = []
+        self._room = MAX_CHARS
         self._numbers: dict[tuple[str, str], int] = {}
         self._counts: dict[str, int] = {}
+
+    def _put(self, text: str) -> None:
+        self.out.append(text)
+        self._room -= len(text)
+        if self._room < 0:
+            raise _Full
 
     def write(self, node: Any, path: str, depth: int) -> None:
         pad = "  " * min(depth, 40)
@@ -104,23 +119,23 @@ class _Writer:
         elif isinstance(node, list):
             self._block("[", "]", [("", v, f"{path}/{i}") for i, v in enumerate(node)], pad, depth)
         elif path in self.hidden:
-            self.out.append(self._leaf(str(node), self.hidden[path]))
+            self._put(self._leaf(str(node), self.hidden[path]))
         elif isinstance(node, _Number):
-            self.out.append(str(node)[:80])
+            self._put(str(node)[:80])
         elif isinstance(node, str):
-            self.out.append(self._text(node))
+            self._put(self._text(node))
         else:
-            self.out.append(json.dumps(node))
+            self._put(json.dumps(node))
 
     def _block(self, start: str, end: str, rows: list[tuple[str, Any, str]], pad: str, depth: int) -> None:
         if not rows:
-            self.out.append(start + end)
+            self._put(start + end)
             return
-        self.out.append(start)
+        self._put(start)
         for label, node, path in rows:
-            self.out.append(f"\n{pad}  {label}")
+            self._put(f"\n{pad}  {label}")
             self.write(node, path, depth + 1)
-        self.out.append(f"\n{pad}{end}")
+        self._put(f"\n{pad}{end}")
 
     def _leaf(self, value: str, entity: str) -> str:
         """A leaf with a hidden output: only its tokens where those can be told apart, else all of it."""

@@ -42,19 +42,22 @@ def _signed_by(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @command.command("check")
 @click.argument("file", type=_FILE, required=False)
-@click.option("--policy", "policy_file", type=click.Path(exists=True), help="Also check that every quorum can be met.")
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(exists=True),
+    help="Policy whose quorums must be possible; else the configured, or the built-in one.",
+)
 @click.pass_obj
 def check(config_file: str | None, file: str | None, policy_file: str | None) -> None:
     """Refuse a people file that locks everyone out or lets one person be two. Exit code 2 where it is refused."""
     from maskgate.approvals import people_file
+    from maskgate.policy import load_policy
 
     found = settings(config_file, None, ())
     people = people_file.parse(people_file.load(_path(file, found), _own_keys(found)))
-    if policy_file or found.policy:
-        from maskgate.policy import load_policy
-
-        policy = load_policy(Path(policy_file) if policy_file else found.policy)
-        people_file.refuse_lock_out(people, policy.approvals, _now())
+    policy = load_policy(Path(policy_file) if policy_file else found.policy)
+    people_file.refuse_lock_out(people, policy.approvals, _now())
     click.echo(f"good: {len(people.persons)} persons, {len(people.groups)} groups, {len(people.services)} services")
 
 
