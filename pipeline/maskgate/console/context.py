@@ -91,7 +91,8 @@ class Context:
     def reader(self) -> Reader:
         """The presenter's look-ups at this moment."""
         people = self.registry.people
-        return Reader(people, self.read_items, people.role_keys("pipeline"), self.clock)
+        tiers = tuple(self.registry.policy.tiers)
+        return Reader(people, self.read_items, people.role_keys("pipeline"), self.clock, tiers)
 
     def read_items(self, offsets: Sequence[int]) -> Mapping[int, bytes]:
         return self.wire.items(offsets) if offsets else {}

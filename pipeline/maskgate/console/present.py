@@ -59,6 +59,14 @@ class Reader:
     read: Callable[[Sequence[int]], Mapping[int, bytes]]
     pipeline_keys: Mapping[str, bytes] = field(default_factory=dict)
     clock: Callable[[], float] = time.time
+    tiers: tuple[str, ...] = ()
+
+    def level(self, tier: str) -> str:
+        """How a tier is coloured: by its place among the policy's tiers."""
+        if tier not in self.tiers or len(self.tiers) == 1:
+            return "standard"
+        place = self.tiers.index(tier)
+        return "low" if place == 0 else "high" if place == len(self.tiers) - 1 else "standard"
 
     def name(self, person_id: str) -> str:
         person = self.people.persons.get(person_id)
@@ -208,6 +216,7 @@ def brief(view: View, reader: Reader, me: Caller | None = None) -> dict[str, Any
         "kind": request.kind,
         "title": title(entry),
         "tier": request.tier,
+        "tier_level": reader.level(request.tier),
         "verb": line(request.action.verb, 80),
         "destination": line(request.action.destination, 80),
         "resource": line(request.action.resource, 200),

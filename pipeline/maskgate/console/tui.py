@@ -124,7 +124,7 @@ class DeskApp(App[None]):
 
     def on_mount(self) -> None:
         table = self._table
-        for name, width in (("", 1), ("Tier", 9), ("What", 34), ("Votes", 5), ("Left", 12)):
+        for name, width in (("", 1), ("Tier", 9), ("What", 34), ("Votes", 5), ("Left", 11)):
             table.add_column(name, width=width)
         self.sub_title = "looking …"
         self.action_reload()
@@ -154,7 +154,7 @@ class DeskApp(App[None]):
         for r in rows:
             mark = "●" if r["request_id"] in self._marked else ""
             left = r["left"]["text"].removesuffix(" left") if r["left"] else ""
-            cells = (mark, r["tier"], r["title"], f"{r['approved_n']}/{r['needed_n']}", left)
+            cells = (mark, r["tier"], _short(r), f"{r['approved_n']}/{r['needed_n']}", left)
             table.add_row(*(Text(str(c)) for c in cells), key=r["request_id"])
         ids = [r["request_id"] for r in rows]
         if ids:
@@ -243,6 +243,12 @@ class DeskApp(App[None]):
         self._marked.clear()
         self._shown = ""
         self.action_reload()
+
+
+def _short(r: dict[str, Any]) -> str:
+    """What is asked for in half a line."""
+    where = f"{r['rule'] or r['verb']} → {r['destination'] or r['resource'] or '–'}"
+    return f"{where}: {r['purpose']}" if r["purpose"] else where
 
 
 def run(desk: Desk, signer: signing.Signer | None) -> None:
