@@ -220,6 +220,33 @@ def test_holder_reloads_keeps_the_last_good_and_reports(tmp_path: Path) -> None:
     assert back.detection_changed
 
 
+def test_a_large_policy_is_read_beside_the_work(tmp_path: Path) -> None:
+    """Reading 500 rules does not hold the caller up: polls return at once, a later one brings the policy."""
+    import time
+
+    file = tmp_path / "p.yaml"
+    file.write_text("id: small\n")
+    holder = PolicyHolder(file)
+    rules = "".join(f"  - {{id: r{i}, path: /a{i}/**, action: redact}}\n" for i in range(500))
+    file.write_text(f"id: large\nrules:\n{rules}")
+    assert holder.poll() is None
+    assert holder.current.ref.id == "small"
+    deadline = time.monotonic() + 60
+    change = None
+    while change is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+        change = holder.poll()
+    assert change is not None
+    assert change.accepted
+    assert len(holder.current.rules) == 500
+    file.write_text(f"id: large\nrules:\n{rules}  - wrong\n")
+    while (change := holder.poll()) is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert change is not None
+    assert not change.accepted
+    assert len(holder.current.rules) == 500
+
+
 def test_holder_follows_extended_files(tmp_path: Path) -> None:
     """A change of a file that the policy extends is a change of the policy."""
     (tmp_path / "base.yaml").write_text("default: redact\n")

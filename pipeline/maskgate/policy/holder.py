@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,26 +29,64 @@ class PolicyChange:
         return self.new is not None
 
 
+class _Reading(threading.Thread):
+    """Reads a policy; the result stands in ``policy`` or ``error``."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(name="policy", daemon=True)
+        self._path = path
+        self.policy: CompiledPolicy | None = None
+        self.error = ""
+
+    def run(self) -> None:
+        try:
+            self.policy = load_policy(self._path)
+        except PolicyError as error:
+            self.error = str(error)
+        except Exception as error:  # a fault in reading must not end the worker: the last good policy stays
+            self.error = f"{self._path}: cannot be read: {type(error).__name__}"
+
+
+_LARGE = 4 << 10  # bytes of policy that are read in a thread: reading takes about 4 ms a kB
+
+
 class PolicyHolder:
-    """Holds the current policy; ``poll`` at a batch border looks whether the file changed."""
+    """Holds the current policy; ``poll`` at a batch border looks whether the file changed.
+
+    A large policy is read in a thread while the caller works on; the ``poll`` after that takes it.
+    """
 
     def __init__(self, path: Path | str | None = None) -> None:
         self._path = Path(path) if path is not None else None
         self.current: CompiledPolicy = load_policy(path)
         self._seen = self._signature()
+        self._reading: _Reading | None = None
 
     def poll(self) -> PolicyChange | None:
         """What changed since the last call: None (nothing), a new policy, or why one was refused."""
         if self._path is None:
             return None
+        if self._reading is not None:
+            if self._reading.is_alive():
+                return None
+            done, self._reading = self._reading, None
+            return self._take(done)
         signature = self._signature()
         if signature == self._seen:
             return None
         self._seen = signature
-        try:
-            return self._swap(load_policy(self._path))
-        except PolicyError as error:
-            return PolicyChange(self.current.ref, None, error=str(error))
+        reading = _Reading(self._path)
+        if sum(entry[2] for entry in signature) > _LARGE:
+            self._reading = reading
+            reading.start()
+            return None
+        reading.run()
+        return self._take(reading)
+
+    def _take(self, reading: _Reading) -> PolicyChange | None:
+        if reading.policy is None:
+            return PolicyChange(self.current.ref, None, error=reading.error)
+        return self._swap(reading.policy)
 
     def offer(self, text: bytes, name: str) -> PolicyChange | None:
         """Take a policy that came another way (the policy topic); a bad one is refused, the current one stays."""
