@@ -7,6 +7,17 @@ from maskgate_detectors.rule import SECRET, Rule, detector
 from maskgate_detectors.words import words
 
 
+def _track(text: str) -> bool:
+    """Whether the number in it is a payment card's."""
+    digits = ""
+    for char in text:
+        if char.isdigit():
+            digits += char
+        elif digits:
+            break
+    return checksums.payment_card(digits)
+
+
 @detector
 def credit_card() -> Rule:
     """https://www.iso.org/standard/70484.html"""
@@ -78,4 +89,54 @@ def card_verification_code() -> Rule:
         numbers=True,
         matches=("cvv: ⟦123⟧", "card_security_code: ⟦4321⟧", "my cvv is ⟦987⟧ ok"),
         ignores=("cvv: false", "cvc version 12", "cvv_check: pass"),
+    )
+
+
+@detector
+def card_oddly_written() -> Rule:
+    """https://www.iso.org/standard/70484.html"""
+    return Rule(
+        id="credit-card-spaced",
+        entity="CREDIT_CARD",
+        label="Payment card number in odd groups or with letters in front",
+        pattern=(
+            r"(?:^|[^\w.,+-])(?P<value>[2-6]\d{3}(?:[/_|·:,\t]\d{4}){3}|[2-6]\d{3}(?:(?: {1,3}| "
+            r"?[-.\x{2010}-\x{2015}] ?)\d{4}){3}"
+            r"|[2-6](?: \d){13,18}|[2-6](?:-\d){13,18}|[2-6](?:\.\d){13,18}|[2-6]\d{3}[ -]?\d{4}[ -]\d{8}"
+            r"|[2-6]\d{7}[ -]\d{8})(?:$|[^\w.-]|[.](?:$|\s))"
+        ),
+        triggers=(
+            r"[2-6]\d{3}(?:[/_|:,\t]|\\t|·)\d{4}",
+            r"\d{4}(?: {2}| [-.]|[-.] | ?[^\x00-\x7f])",
+            r"[2-6][ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d",
+            r"\d{4}[ -]\d{8}",
+        ),
+        validate=checksums.payment_card,
+        valid_score=0.9,
+        matches=(
+            "⟦4111/1111/1111/1111⟧",
+            "no ⟦4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1⟧ ok",
+            "⟦4111 - 1111 - 1111 - 1111⟧",
+            "⟦4111 1111 11111111⟧",
+        ),
+        ignores=("4111/1111/1111/1112", "4 8 15 16 23 42", "2 1 1 2 3 4 5 6 7 8"),
+    )
+
+
+@detector
+def card_track() -> Rule:
+    """https://www.iso.org/standard/80609.html"""
+    return Rule(
+        id="card-track",
+        entity="CREDIT_CARD",
+        label="Magnetic stripe data, or a card number behind its name",
+        pattern=(
+            r"(?P<value>%B\d{13,19}\^[^^\s]{2,26}\^\d{4,40}\??|;\d{13,19}=\d{4,30}\??|(?i:cc|card|pan|visa|mc"
+            r"|amex|ccn|cardno)\d{14,16})(?:$|[^\w])"
+        ),
+        triggers=(r"%B\d{13}", r";\d{13,19}=\d{4}", r"(?i)(?:cc|card|pan|visa|mc|amex|ccn|no)\d{14}"),
+        validate=_track,
+        valid_score=1.0,
+        matches=("⟦%B4111111111111111^DOE/JOHN^2904101⟧", "⟦;4111111111111111=29041010000⟧", "⟦cc4111111111111111⟧"),
+        ignores=("cc4111111111111112", ";1234=5678"),
     )

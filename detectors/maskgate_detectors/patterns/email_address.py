@@ -13,6 +13,12 @@ def _written_out(text: str) -> bool:
     return any(mark in lowered for mark in ("[", "(", "{", "<")) or (" at " in lowered and " dot " in lowered)
 
 
+_COMMON = (
+    "com|org|net|edu|gov|io|co|info|biz|dev|app|me|eu|uk|de|fr|es|it|nl|pl|pt|se|no|dk|fi|at|ch|be"
+    "|ie|cz|us|ca|au|jp|cn|br|ru|example"
+)
+
+
 @detector
 def email() -> Rule:
     """https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1"""
@@ -25,7 +31,7 @@ def email() -> Rule:
             r"@(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.){1,6}[\p{L}][\p{L}\p{N}-]{0,21}"
             r"[\p{L}\p{N}])"
         ),
-        triggers=(r"[^\x00-\x20@,;:](?:@|%40)[0-9A-Za-z\x80-\xff]",),
+        triggers=(r"[^\x00-\x20@,;:](?:@|%40)[^\x00-/:-@\[-`{-\x7f]",),
         validate=checksums.email,
         valid_score=0.95,
         keys=words(
@@ -88,4 +94,30 @@ def email_spelled_out() -> Rule:
             "⟦max {at} mail {dot} example {dot} de⟧",
         ),
         ignores=("meet at noon dot matrix", "look at example.com", "call (at) 5 pm", "array[at] = x.y"),
+    )
+
+
+@detector
+def email_spaced() -> Rule:
+    """https://en.wikipedia.org/wiki/Address_munging"""
+    return Rule(
+        id="email-spaced",
+        entity="EMAIL_ADDRESS",
+        label="E-mail address with blanks, underscores or a comma in place of its marks",
+        pattern=(
+            r"(?i)(?:^|[^\p{L}\p{N}._%+-])(?P<value>[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,62}"
+            rf"(?:(?: {{1,2}}@ {{0,2}}| {{0,2}}@ {{1,2}})[\p{{L}}\p{{N}}-]{{1,60}}(?: ?\. "
+            rf"?[\p{{L}}\p{{N}}-]{{1,40}}){{0,2}} ?\. ?(?:{_COMMON})"
+            rf"|@[\p{{L}}\p{{N}}-]{{1,60}}(?: \. ?|\. |,)(?:{_COMMON})"
+            rf"|_at_[\p{{L}}\p{{N}}-]{{1,60}}_(?:dot_)?(?:{_COMMON})))(?:$|[^\p{{L}}\p{{N}}])"
+        ),
+        triggers=(r"(?:@ | @|@[0-9A-Za-z-]{1,60}(?: \.|\. |,)|_at_[0-9A-Za-z-]{1,60}_)",),
+        score=0.85,
+        matches=(
+            "write to ⟦john.doe @ gmail . com⟧ please",
+            "⟦john.doe @gmail.com⟧",
+            "mail ⟦john_doe_at_gmail_com⟧ now",
+            "⟦john.doe@gmail,com⟧",
+        ),
+        ignores=("lunch @ noon. come along", "see you @ the cafe. com on", "look_at_this_one", "2 @ 3.50", "price @ 3"),
     )

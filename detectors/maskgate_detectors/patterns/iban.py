@@ -26,7 +26,7 @@ def iban() -> Rule:
         id="iban",
         entity="IBAN_CODE",
         label="IBAN",
-        pattern=rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?P<value>{_NUMBER})(?:$|[^\p{{L}}\p{{N}}])",
+        pattern=rf"(?i)(?:^|[^\p{{L}}\p{{N}}]|IBAN)(?P<value>{_NUMBER})(?:$|[^\p{{L}}\p{{N}}])",
         triggers=(rf"(?i)(?:{_COUNTRIES})\d{{2}}[ .-]?[a-z0-9]{{4}}[ .-]?[a-z0-9]{{4}}[ .-]?[a-z0-9]{{3}}",),
         validate=checksums.iban,
         keys=words(

@@ -14,6 +14,13 @@ _KEYS = words(
 )
 
 
+def _refanged(text: str) -> bool:
+    """Whether the address is one of a host once its dots are put back."""
+    for mark in ("[.]", "(.)", "{.}", "[dot]", "(dot)"):
+        text = text.replace(mark, ".")
+    return checksums.ip_address(text)
+
+
 @detector
 def ipv4() -> Rule:
     """https://www.rfc-editor.org/rfc/rfc791"""
@@ -83,4 +90,23 @@ def ipv6() -> Rule:
             "⟦::ffff:203.0.113.9⟧",
         ),
         ignores=("::1", "12:34:56", "std::vector", "a::b", "00:1a:2b:3c:4d:5e", "2024-01-01T10:11:12", "de:ad:be:ef"),
+    )
+
+
+@detector
+def ip_defanged() -> Rule:
+    """https://en.wikipedia.org/wiki/Defang"""
+    return Rule(
+        id="ip-defanged",
+        entity="IP_ADDRESS",
+        label="IPv4 address made unclickable, or glued to its name",
+        pattern=(
+            r"(?:^|[^\w.\]-])(?:(?i:ip|addr|host)[ :=]?)?(?P<value>\d{1,3}(?:(?:\.\d{1,3}){0,2}(?:\[\.\]"
+            r"|\(\.\)|\[dot\]|\(dot\)|\{\.\})\d{1,3}){1,3}(?:\.\d{1,3}){0,2})(?:$|[^\w.\[-])"
+        ),
+        triggers=(r"\d(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)|\{\.\})\d",),
+        validate=_refanged,
+        valid_score=0.9,
+        matches=("⟦203[.]0[.]113[.]77⟧", "from ⟦203.0.113[.]77⟧ again"),
+        ignores=("1[.]2", "array[.]3[.]4"),
     )

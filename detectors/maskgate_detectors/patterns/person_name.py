@@ -337,8 +337,9 @@ def person_name_part() -> Rule:
         triggers=(
             r"(?i)(?:first[ _]?name|last[ _]?name|surname|given[ _]?name|family[ _]?name|vorname|nachname"
             r"|nombre|apellidos?"
-            r"|cognome|voornaam|achternaam|nazwisko|efternamn)\s?[:=]\s?[A-Za-z\x80-\xff]",
-            r"(?i)(?:pr(?:\xc3\xa9|e)nom|imi(?:\xc4\x99|e)|f(?:\xc3\xb6|o)rnamn)\s?[:=]\s?[A-Za-z\x80-\xff]",
+            r"|cognome|voornaam|achternaam|nazwisko|efternamn)\s?[:=]\s?[^\x00-@\[-`{-\x7f]",
+            r"(?i)(?:pr[^\x00-\x60]{1,2}nom|imi(?:e|[^\x00-\x7f]{1,2})|f(?:o"
+            r"|[^\x00-\x7f]{1,2})rnamn)\s?[:=]\s?[^\x00-@\[-`{-\x7f]",
         ),
         score=0.85,
         keys=(
@@ -377,8 +378,8 @@ def person_name_whole() -> Rule:
             r"|el|zu|ter|ten) ?| )?(?:\p{Lu}[\p{L}\p{M}.'’-]{0,30})?(?: \p{Lu}[\p{L}\p{M}'’-]{1,30})?)"
         ),
         triggers=(
-            r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Mme|Mlle|Se\xc3\xb1ora?|Sra?"
-            r"|Sig|Signora?|Dott|Dhr|Mevr|Pani?)\.?[ \xa0\xc2][A-Z\xc3-\xd0]",
+            r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Sra?"
+            r"|Sig|Signora?|Dott|Dhr|Mevr|Pani?)\.?(?: |[^\x00-\x7f]{1,2})[^\x00-@\[-\x7f]",
         ),
         score=0.75,
         validate=_capital_words,
@@ -463,7 +464,7 @@ def mailbox_name() -> Rule:
             r"|da|di|la|le|bin|al|el) ){0,2}\p{Lu}[\p{L}\p{M}'’.-]{0,30}){1,3})"
             r"[\"']? ?<[^\s<>@]{1,64}@[^\s<>@]{3,200}>"
         ),
-        triggers=(r"[\x80-\xffA-Za-z.][\\\"']{0,2} ?(?:<|\\u003c)[A-Za-z0-9._%+'-]{1,64}@",),
+        triggers=(r"(?:[^\x00-@\[-`{-\x7f]|\.)[\\\"']{0,2} ?(?:<|\\u003c)[A-Za-z0-9._%+'-]{1,64}@",),
         validate=_of_a_person,
         valid_score=0.85,
         matches=(

@@ -46,7 +46,7 @@ def code_before_its_name() -> Rule:
             r"|est votre|es su|es tu|è il tuo)"
             r" [\p{L} ]{0,30}(?:code|pin|otp|passcode|password|passwort|código|codice|kennwort|tan)"
         ),
-        triggers=(r"(?i)\d (?:is your|ist ihr|ist dein|est votre|es su|es tu|\xc3\xa8 il tuo) ",),
+        triggers=(r"(?i)\d (?:is your|ist ihr|ist dein|est votre|es su|es tu|è il tuo) ",),
         score=0.85,
         matches=(
             "⟦482913⟧ is your verification code",

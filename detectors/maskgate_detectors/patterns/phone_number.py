@@ -37,11 +37,11 @@ def phone_international() -> Rule:
         entity="PHONE_NUMBER",
         label="Telephone number with a country code",
         pattern=(
-            r"(?:^|[^\w+.,/-]|(?:tel|sms|fax|phone|whatsapp|call|mobile)[:=/-])"
+            r"(?:^|[^\w+.,/-]|(?:tel|sms|fax|phone|whatsapp|call|mobile|ph|mob|cell)\.?[:=/-]?)"
             r"(?P<value>(?:\+|00(?:[ -]|[1-9]))[ ]?\(?\d{1,4}\)?(?:[ ().\x{2010}-\x{2014}\x{a0}/-]{0,3}\d){6,13}"
             r"(?:[ ,;]{0,2}(?:x|ext\.?|#)[ .:]?\d{1,6})?)(?:$|[^\w+%]|[_T])"
         ),
-        triggers=(r"(?:\+|%2[Bb])[ ]?\(?\d[\d ().\x80-\xff/-]{6}", r"00[1-9][\d ().-]{7}\d"),
+        triggers=(r"(?:\+|%2[Bb])[ ]?\(?\d[^\x00-\x1f!-\x27*-,:-\x7f]{6}", r"00[1-9][\d ().-]{7}\d"),
         validate=checksums.international_phone,
         valid_score=0.95,
         keys=_KEYS,
@@ -118,4 +118,22 @@ def phone_north_america() -> Rule:
         matches=("⟦(212) 456-7890⟧", "dial ⟦212-456-7890⟧.", "cell ⟦415.555.2671⟧", "⟦1-800-356-9377⟧"),
         ignores=("123-456-7890", "212-456-78901", "10.212.456.7890", "2212-456-7890", "212-456-7890-11"),
         countries=("US", "CA"),
+    )
+
+
+@detector
+def phone_link() -> Rule:
+    """https://faq.whatsapp.com/5913398998672934"""
+    return Rule(
+        id="phone-link",
+        entity="PHONE_NUMBER",
+        label="Telephone number in a chat link",
+        pattern=(
+            r"(?i)(?:wa\.me/|whatsapp\.com/send/?\?phone=|signal\.me/#p/|t\.me/"
+            r"|viber://chat\?number=)(?P<value>(?:\+|%2B)?\d{8,15})(?:$|\D)"
+        ),
+        triggers=(r"(?i)(?:wa\.me/|phone=|signal\.me/#p/|t\.me/|number=)(?:\+|%2B)?\d{8}",),
+        score=0.9,
+        matches=("https://wa.me/⟦12125550123⟧", "https://api.whatsapp.com/send?phone=⟦4915112345678⟧&text=x"),
+        ignores=("https://wa.me/message/ABC", "https://t.me/s/123"),
     )

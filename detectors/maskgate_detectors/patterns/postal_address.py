@@ -50,13 +50,13 @@ def street_address() -> Rule:
         ),
         triggers=(
             r"\d{1,5}[A-Za-z]?(?:[ -]\d{1,4})? (?:[NSEW]{1,2}\.? |North |South |East |West "
-            r")?(?:[A-Z\xc3-\xd6][^ \",\d]{1,60} |\d{1,3}[snrt][tdh] )",
-            r"(?:stra\xc3\x9fe|strasse|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat|laan|plein|gracht"
+            r")?(?:[^\x00-@\[-\x7f][^ \",\d]{1,60} |\d{1,3}[snrt][tdh] )",
+            r"(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat|laan|plein|gracht"
             r"|dijk|kade|baan|steeg|gatan)\.? \d",
-            r"(?:v\xc3\xa4gen|gr\xc3\xa4nd|stigen|gade|vej|veien|gata|katu|tie|utca| \xc3\xbat| t\xc3\xa9r)\.? \d",
-            r"\d(?: ?bis| ?ter)?,? (?:rue|avenue|boulevard|chemin|all\xc3\xa9e|impasse|quai|place|cours) [A-Za-z\xc3]",
+            r"(?:vägen|gränd|stigen|gade|vej|veien|gata|katu|tie|utca| út| tér)\.? \d",
+            r"\d(?: ?bis| ?ter)?,? (?:rue|avenue|boulevard|chemin|allée|impasse|quai|place|cours) [^\x00-@\[-`{-\x7f]",
             r"(?:Calle|C/|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|Largo|Alameda|ul\."
-            r"|ulica|al\.|Aleja|Rue|Avenue) [A-Za-z\xc3-\xc5]",
+            r"|ulica|al\.|Aleja|Rue|Avenue) [^\x00-@\[-\x7f]",
         ),
         score=0.7,
         context=words(

@@ -21,8 +21,8 @@ def password_field() -> Rule:
             r"|=)\s{1,2})[\\\"'`]{0,3}(?P<value>[^\s\"'`\\,;&<>]{5,200})"
         ),
         triggers=(
-            r"(?i)(?:password|passwd|passwort|passphrase|kennwort|pwd|_pass|contrase\xc3\xb1a|wachtwoord"
-            r"|has\xc5\x82o|senha|l\xc3\xb6senord|passcode)[\\\"'`\]]{0,3}(?:\s{0,3}[=:]|\s(?:is|ist|lautet"
+            r"(?i)(?:password|passwd|passwort|passphrase|kennwort|pwd|_pass|contraseña|wachtwoord"
+            r"|hasło|senha|lösenord|passcode)[\\\"'`\]]{0,3}(?:\s{0,3}[=:]|\s(?:is|ist|lautet"
             r"|est|es)\s)",
         ),
         validate=secret_checks.password,
