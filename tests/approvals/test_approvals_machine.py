@@ -395,17 +395,27 @@ def test_a_subject_has_a_budget_across_requesters() -> None:
     assert seen == ["auto", "auto", "high"]
 
 
-def test_over_the_cap_nobody_is_paged_and_nothing_is_approved_by_rule() -> None:
-    """Over the cap of open requests data stays held, quietly; deciding makes room again."""
+def test_over_the_cap_nobody_is_paged() -> None:
+    """Over the cap of open requests data stays held, quietly; deciding makes room again; rules are not slowed."""
     office = Office(policy(caps={"open_per_requester": 2}))
-    requests = [office.open(tier="standard", value=b"[%d]" % n, topic="events.released") for n in range(2)]
-    third = office.open(tier="auto", value=b"[9]")
-    assert third.quiet
-    assert not third.auto
+    requests = [office.open(tier="standard", value=b"[%d]" % n) for n in range(2)]
+    third = office.open(tier="double", value=b"[9]")
+    assert (third.quiet, office.where(third)) == (True, S.PENDING)
+    for n in range(5):
+        by_rule = office.open(tier="auto", value=b"[1%d]" % n)
+        assert (by_rule.auto, by_rule.quiet) == (True, False)
     for request in requests:
         office.vote(request, "dan", "deny")
     office.vote(third, "dan", "deny")
     assert not office.open(tier="standard", value=b"[10]").quiet
+
+
+def test_alike_exports_wait_quietly_and_are_counted() -> None:
+    """The second export of the same kind is a request of its own that pages nobody; the first one counts it."""
+    office = Office()
+    first, second = office.open(tier="standard"), office.open(tier="standard", value=b"[1]")
+    assert (first.quiet, second.quiet) == (False, True)
+    assert office.of(first).repeats == 1
 
 
 def test_the_same_action_is_asked_once_and_counted() -> None:

@@ -131,8 +131,9 @@ def _opened(state: State, event: ev.RequestOpened) -> None:
             held = state.by_key.setdefault(bytes.fromhex(item.key_mac), [])
             if short not in held:
                 held.append(short)
-    state.open_count[request.whose] = state.open_count.get(request.whose, 0) + 1
-    state.alike.setdefault(bytes.fromhex(request.semantic_key), short)
+    if not request.auto:  # what a rule approves takes nobody's attention
+        state.open_count[request.whose] = state.open_count.get(request.whose, 0) + 1
+        state.alike.setdefault(bytes.fromhex(request.semantic_key), short)
     state.known.add(opening.known_pair(state, request))
     if not request.supersedes:
         _charge(state, request)
@@ -141,7 +142,7 @@ def _opened(state: State, event: ev.RequestOpened) -> None:
 
 def _closed(state: State, request: Request) -> None:
     short = short_id(request.request_id)
-    left = state.open_count.get(request.whose, 0) - 1
+    left = state.open_count.get(request.whose, 0) - (0 if request.auto else 1)
     if left > 0:
         state.open_count[request.whose] = left
     else:

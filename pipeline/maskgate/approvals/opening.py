@@ -184,7 +184,7 @@ def _request(
     found = risk.assess(policy, facts, floor, floor_rule)
     tier = policy.tiers[found.tier]
     frozen = any(f.covers(action.verb, action.destination, now) for f in policy.freeze)
-    auto = found.auto and not quiet and not frozen
+    auto = found.auto and not frozen
     if found.auto and not auto:
         found = _by_hand(state, found)
         tier = policy.tiers[found.tier]
@@ -213,7 +213,7 @@ def _request(
             nonce=command.nonce,
             origin=signed_nonce,
             detectors=command.detectors if isinstance(command, OpenExport) else "",
-            quiet=quiet,
+            quiet=quiet and not auto,
             sampled=sampled,
             auto=auto,
             floor=found.floor,
@@ -228,7 +228,7 @@ def _by_hand(state: State, found: risk.Assessment) -> risk.Assessment:
     """The assessment of what a rule could have approved, but may not now: the lowest tier with a quorum."""
     policy = state.policy
     name = next(n for n, t in policy.tiers.items() if policy.rank(n) >= policy.rank(found.tier) and t.quorum.all_of)
-    return risk.Assessment(name, f"{found.rule}, not by rule: cap, repetition or freeze", found.floor, False)
+    return risk.Assessment(name, f"{found.rule}, not by rule: freeze", found.floor, False)
 
 
 def _auto(state: State, command: Command, now: int, request: Request) -> list[Event]:
