@@ -47,7 +47,11 @@ def command(
         permit = Path(permit_file).read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{permit_file}: cannot be read: {error.strerror}") from None
-    public = load_public(Path(gate_key) if gate_key else state / "keys" / "gate.pub")
+    place = Path(gate_key) if gate_key else state / "keys" / "gate.pub"
+    try:
+        public = load_public(place)
+    except ValueError:
+        raise ConfigurationError(f"{place}: not a public key") from None
     try:
         opened = unmask(
             list(tokens) or permitted_tokens(permit),
