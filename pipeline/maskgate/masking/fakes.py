@@ -117,7 +117,9 @@ def username(text: str, source: bytes, locale: str) -> str:
 
 
 def place(text: str, source: bytes, locale: str) -> str:
-    """A place that does not exist; with a house number where the text has digits."""
+    """A place that does not exist; with a house number where the text has digits; a postcode for a postcode."""
+    if len(text) <= 10 and any(c.isdigit() for c in text) and not re.search(r"[^\W\d_]{4}", text):
+        return scramble(text, source, locale)
     draw = _Draw(source)
     lists = _lists()[_locale(text, locale)]
     if not any(c.isdigit() for c in text):

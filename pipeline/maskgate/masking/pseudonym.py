@@ -22,6 +22,8 @@ class Pseudonym(Action):
     samples = (
         Sample({}, "PERSON", "Jane Doe", None, r"[A-Z][a-z]+ [A-Z][a-z]+"),
         Sample({"locale": "de"}, "LOCATION", "Berlin", None, r"\w+"),
+        Sample({}, "LOCATION", "12 Baker Street", None, r"\d+ [A-Z]\w+ \w+"),
+        Sample({}, "LOCATION", "SW1A 1AA", None, r"[A-Z]{2}\d[A-Z] \d[A-Z]{2}"),
         Sample({}, "PERSON", "Иван Петров", None, r"[А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+"),
         Sample({}, "EMAIL_ADDRESS", "jane@acme.com", None, r"[a-z]+\.[a-z]+\d{4}@example\.(com|net|org)"),
         Sample({}, "PHONE_NUMBER", "+1 (212) 736-5000", None, r"\+1 \([2-9]\d\d\) 555-01\d\d"),
