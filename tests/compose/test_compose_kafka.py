@@ -26,6 +26,7 @@ from maskgate.lineage import query
 from maskgate.policy import load_policy
 from maskgate.streams import acls, admin, kafka_local, topics
 from maskgate.streams.roles import ROLES
+from maskgate.watch import feed
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -35,8 +36,8 @@ kafka: {bootstrap_servers: "BOOTSTRAP", security_protocol: SASL_PLAINTEXT}
 pipeline: {topics: [events], partitions: 2, state_dir: STATE}
 detection: {model: none}
 lineage: {dir: STATE/lineage, max_wait: 500ms}
-principals: {producers: {events: shop}, consumers: {reports: events.masked}}
-console: {port: 0}
+principals: {producers: {events: shop}, consumers: {reports: events.masked, partner: events.released}}
+console: {port: PAGES}
 policy: FOLDER/policy.yaml
 people: FOLDER/people.yaml
 """
@@ -84,6 +85,9 @@ class Deployment(SimpleNamespace):
             sasl_password=SecretStr(password),
         )
 
+    def key(self, reviewer: str) -> str:
+        return str(self.folder / f"{reviewer}.pem")
+
     def setup(self) -> subprocess.CompletedProcess[str]:
         environment = self.environment("admin", "setup") | {
             "SECRETS": str(self.secrets), "STATE": str(self.state), "MASKGATE_CONFIG": str(self.config)
@@ -103,15 +107,16 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     folder = Path(tmp_path_factory.mktemp("compose"))
     secrets, state, config = folder / "secrets", folder / "state", folder / "maskgate.yaml"
     subprocess.run(["sh", str(ROOT / "docker" / "make-secrets.sh"), str(secrets)], check=True)
-    for outsider in ("shop", "reports"):
+    for outsider in ("shop", "reports", "partner"):
         (secrets / outsider).write_text(f"{outsider}-password")
     for name in ("policy.yaml", "people.yaml"):
         shutil.copy(ROOT / "docker" / "config" / name, folder / name)
     for reviewer in ("ada", "grace", "linus"):
         signing.create_key(folder / f"{reviewer}.pem")
-    client, controller = free_ports(2)
+    client, controller, pages = free_ports(3)
     bootstrap = f"127.0.0.1:{client}"
     text = CONFIG.replace("BOOTSTRAP", bootstrap).replace("STATE", str(state)).replace("FOLDER", str(folder))
+    text = text.replace("PAGES", str(pages))
     config.write_text(text)
     environment = {
         "NODE_ID": "1", "HOST": "127.0.0.1", "VOTERS": f"1@127.0.0.1:{controller}",
@@ -213,7 +218,8 @@ def test_the_scripts_log_no_password(deployment: Deployment) -> None:
 
 
 def test_every_role_works_with_its_own_user(deployment: Deployment) -> None:
-    """With the rights of the list a record is masked, read by its consumer, and found in lineage and statistics."""
+    """With the rights of the list a record is masked, an export is held, approved by two and released, and all of it
+    is in lineage and statistics; no role meets a right that it lacks."""
     with (deployment.folder / "roles.log").open("w") as log:
         roles = [
             subprocess.Popen(
@@ -227,12 +233,23 @@ def test_every_role_works_with_its_own_user(deployment: Deployment) -> None:
     try:
         writer = Producer(deployment.client("shop").client())
         writer.produce("events", b'{"mail": "jane.doe@example.org"}')
+        writer.produce("events", b'{"mail": "jane.doe@example.org"}', headers={"maskgate.export": b"default"})
         assert writer.flush(20) == 0
-        wait(lambda: seen(deployment), 90)
-        assert b"jane.doe" not in b"".join(seen(deployment))
-        wait(lambda: lineage(deployment) == [("masked", "events.masked")])
+        wait(lambda: seen(deployment, "reports", "events.masked"), 120)
+        wait(lambda: waiting(deployment), 90)
+        for reviewer in ("ada", "grace"):
+            if found := waiting(deployment):
+                done = approvals(deployment, "approve", found[0], "--reason", "fine", "--key", deployment.key(reviewer))
+                assert done.returncode == 0, done.stderr
+        wait(lambda: seen(deployment, "partner", "events.released"), 60)
+        every = seen(deployment, "reports", "events.masked") + seen(deployment, "partner", "events.released")
+        assert len(every) == 2 and b"jane.doe" not in b"".join(every)
+        expected = [("held", topics.REQUESTS), ("masked", "events.masked"), ("released", "events.released")]
+        wait(lambda: set(expected) <= set(lineage(deployment)))
         usage = deployment.state / "watch" / "watch" / "usage.json"
-        wait(lambda: usage.exists() and json.loads(usage.read_text())["kinds"] == {"masked": 1})
+        wait(lambda: usage.exists() and json.loads(usage.read_text())["kinds"].get("released") == 1)
+        notices = [line["kind"] for line in feed.read(deployment.state / "watch")]
+        assert notices[0] == "request_opened" and notices[-1] == "released"
     finally:
         for process in reversed(roles):
             process.send_signal(signal.SIGTERM)
@@ -242,12 +259,29 @@ def test_every_role_works_with_its_own_user(deployment: Deployment) -> None:
     assert "AUTHORIZATION" not in said, said[-3000:]
 
 
-def seen(deployment: Deployment) -> list[bytes]:
-    """What the consumer of the masked topic gets."""
-    kafka = deployment.client("reports")
-    options = kafka.options | {"group.id": "reports.test"}
-    kafka = kafka.model_copy(update={"options": options})
-    return [m.value() or b"" for m in admin.read_to_end(kafka, ["events.masked"])]
+def approvals(deployment: Deployment, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`maskgate approvals` against the console."""
+    port = load(deployment.config)[0].console.port
+    command = [sys.executable, "-m", "maskgate", "-C", str(deployment.config), "approvals", *arguments]
+    return subprocess.run(
+        [*command, "--url", f"http://localhost:{port}"],
+        capture_output=True,
+        text=True,
+        env=deployment.environment("admin", "x"),
+    )
+
+
+def waiting(deployment: Deployment) -> list[str]:
+    """Ids of open requests, as a reviewer sees them."""
+    done = approvals(deployment, "list", "--json", "--key", deployment.key("ada"))
+    return [row["request_id"] for row in json.loads(done.stdout)] if done.returncode == 0 else []
+
+
+def seen(deployment: Deployment, user: str, topic: str) -> list[bytes]:
+    """What a consumer gets."""
+    kafka = deployment.client(user)
+    kafka = kafka.model_copy(update={"options": kafka.options | {"group.id": f"{user}.test"}})
+    return [m.value() or b"" for m in admin.read_to_end(kafka, [topic])]
 
 
 def lineage(deployment: Deployment) -> list[Any]:

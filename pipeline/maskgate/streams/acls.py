@@ -64,6 +64,7 @@ def _gate(settings: Settings, released: Iterable[str]) -> Iterator[Acl]:
     yield from _topic(who, "Read", [topics.STATE, topics.CHECKPOINTS])
     yield from _topic(who, "DescribeConfigs", topics.CONTROL)
     yield Acl(who, "Read", "group", GATE_ID)
+    yield Acl(who, "Read", "group", f"{GATE_ID}.", True)  # its readers of log, ends and items
     yield Acl(who, "Describe", "group", "*")  # who has read what is recalled
     yield Acl(who, "Write", "transactional_id", GATE_ID)
     yield Acl(who, "Describe", "transactional_id", GATE_ID)
@@ -78,6 +79,7 @@ def _others(settings: Settings) -> Iterator[Acl]:
     yield Acl(by.watch, "Read", "group", topics.group(pipeline, "watch"))
     yield from _topic(by.console, "Read", [topics.LOG, topics.STATE, topics.REQUESTS, topics.PEOPLE])
     yield from _topic(by.console, "Write", [topics.VOTES, topics.REQUESTS])
+    yield Acl(by.console, "Read", "group", f"{GATE_ID}.items")  # the reader of held items is the gate's
     yield from _topic(by.admin, "Write", [topics.PEOPLE, topics.POLICY])
     yield from _topic(by.admin, "Read", [topics.PEOPLE, topics.POLICY, topics.LOG, topics.STATE])
 
