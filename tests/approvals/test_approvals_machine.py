@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ from maskgate.approvals import (
     machine,
     masking,
     people_changes,
+    sealing,
     signing,
     votes,
 )
@@ -162,6 +164,23 @@ def test_extra_masking_touches_only_what_it_names() -> None:
     with pytest.raises(Exception, match="no_such_path"):
         masking.apply(value, ["/nope"])
     assert masking.apply_where(value, ["/nope"]) == value
+
+
+def test_originals_leave_only_where_they_open_and_are_announced() -> None:
+    """A request for raw fields says so in what reviewers sign; without the right original nothing is released."""
+    gate = X25519PrivateKey.generate()
+    office = Office()
+    opened = office.item(tier="standard", wants_raw=True, seal_to=gate.public_key())
+    request = office.open(opened)
+    assert request.action.raw
+    office.vote(request, "dan")
+    assert refusals(office.release(request)) == ["bytes_changed"]
+    assert opened.sealed is not None
+    original = sealing.unseal(opened.sealed, gate, opened.item.item_id)
+    for held, wanted in ((original + b" ", []), (original, [S.RELEASED])):
+        recomputed = (items.recompute(opened, ITEM_KEY, held),)
+        out = office.do(commands.Release(request_id=request.request_id, recomputed=recomputed))
+        assert moves(out) == wanted
 
 
 def test_a_deleted_source_withdraws_what_is_held() -> None:

@@ -398,6 +398,8 @@ def test_an_action_is_shown_with_every_argument_and_fixed_labels() -> None:
     ]
     assert lines[6:] == ["  b = [1,2]", '  table = "users"']
     assert preview.seen(action, []) != preview.seen(replace(action, purpose="y"), [])
+    assert preview.seen(action, []) != preview.seen(replace(action, raw=True), [])
+    assert "THE ORIGINALS LEAVE" in preview.action_text(replace(action, raw=True))
 
 
 def test_plain_text_for_chat_has_no_markup() -> None:

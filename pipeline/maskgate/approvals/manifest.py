@@ -62,6 +62,7 @@ def request_digest(request: Request) -> str:
             "purpose": action.purpose,
             "expected_outcome": action.expected_outcome,
             "arguments": action.arguments,
+            "raw": action.raw,
         },
         "manifest_root": request.manifest_root,
         "policy": {"id": policy.id, "version": policy.version, "digest": policy.digest},

@@ -117,6 +117,7 @@ class Action:
     purpose: str = ""
     expected_outcome: str = ""
     arguments: str = "{}"
+    raw: bool = False  # the originals leave, not the masked records
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def open_export(state: State, command: OpenExport, now: int) -> list[Event]:
         command.topic,
         purpose=command.purpose,
         expected_outcome=command.expected_outcome,
+        raw=any(item.raw for item in command.items),
     )
     semantic = semantic_key(requester, action, command.rule, tuple(facts.entities()))
     like = state.alike.get(bytes.fromhex(semantic))

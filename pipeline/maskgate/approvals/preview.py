@@ -64,8 +64,10 @@ def action_text(action: Action) -> str:
         f"destination: {plain.one_line(action.destination)}",
         f"purpose: {plain.one_line(action.purpose, 1000)}",
         f"expected outcome: {plain.one_line(action.expected_outcome, 1000)}",
-        "arguments:",
     ]
+    if action.raw:
+        lines.append("raw: THE ORIGINALS LEAVE, NOT WHAT THE PREVIEW SHOWS")
+    lines.append("arguments:")
     arguments = canonical.loads(action.arguments)
     for name, value in arguments.items():
         lines.append(f"  {plain.one_line(name)} = {plain.one_line(canonical.dumps(value).decode(), 2000)}")
