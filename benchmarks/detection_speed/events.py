@@ -37,7 +37,7 @@ def _fields(rng: random.Random) -> dict[str, Any]:
     number = rng.randrange(10**6)
     return {
         "event_id": _uuid(rng),
-        "ts": f"2026-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}T{rng.randrange(24):02}:17:{rng.randrange(60):02}.{rng.randrange(1000):03}Z",
+        "ts": f"2026-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}T{rng.randrange(24):02}:17:09.{number % 1000:03}Z",
         "type": rng.choice(("order.created", "order.paid", "page.viewed", "cart.updated")),
         "service": rng.choice(("checkout-api", "web-frontend", "billing-worker")),
         "trace_id": _token(rng, _HEX, 32),
@@ -50,7 +50,7 @@ def _fields(rng: random.Random) -> dict[str, Any]:
         "quantity": rng.randrange(1, 9),
         "currency": rng.choice(("EUR", "USD", "SEK", "PLN")),
         "status": rng.choice(("accepted", "pending", "shipped")),
-        "url": f"https://shop.example.com/{rng.choice(('p', 'c', 'search'))}/{number}?ref=mail&v={rng.randrange(99)}",
+        "url": f"https://shop.example.com/{rng.choice(('p', 'c', 'search'))}/{number}?ref=mail&v=7",
         "user_agent": f"Mozilla/5.0 (X11; Linux x86_64) Gecko/{rng.randrange(10**6)} Firefox/{rng.randrange(60, 140)}.0",
         "build": f"{rng.randrange(9)}.{rng.randrange(40)}.{rng.randrange(99)}",
     }
@@ -67,7 +67,7 @@ def text(rng: random.Random) -> str:
     parts = [
         f"Yesterday {rng.choice(FIRST)} {rng.choice(LAST)} {rng.choice(VERBS)} about {rng.choice(THINGS)} and",
         f"{rng.choice(VERBS)} again from {rng.choice(CITIES)}; the parcel for {rng.randrange(1, 200)}",
-        f"{rng.choice(STREETS)} Street was {rng.choice(VERBS)} {rng.randrange(2, 40)} days later than we had planned it.",
+        f"{rng.choice(STREETS)} Street was {rng.choice(VERBS)} {rng.randrange(2, 40)} days later than we had planned.",
     ]
     return " ".join(parts)
 
@@ -89,15 +89,14 @@ def events(
     layouts = [_shape(rng, _fields(rng)) for _ in range(shapes)]
     weights = [1 / (rank + 1) for rank in range(shapes)]
     rng = random.Random(seed if values is None else values)
-    for at, keys in enumerate(rng.choices(layouts, weights, k=count)):
-        field = _fields(rng)
+    for at, layout in enumerate(rng.choices(layouts, weights, k=count)):
+        field, keys = _fields(rng), list(layout)
         if texts is not None:
             field["note"] = texts(rng)
-            keys = [*keys, "note"]
+            keys.append("note")
         if fresh_shapes:
-            keys = _shape(rng, field)
+            keys = [*_shape(rng, field), f"x{at}"]
             field[f"x{at}"] = "unseen"
-            keys.append(f"x{at}")
         yield json.dumps({key: field[key] for key in keys}).encode()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import statistics
 import subprocess
 import sys
@@ -89,6 +90,7 @@ def main() -> int:
     options = parser.parse_args()
 
     rules = Engine(EngineConfig(model="none", prefilter=options.prefilter))
+    rules.warm()
     sample = list(made.events(500, seed=1))
     print(f"event: {sum(map(len, sample)) / len(sample):.0f} bytes; engine: {rules.versions}")
     for _ in range(3):
@@ -100,21 +102,16 @@ def main() -> int:
         name, speed, ratio, found = rows[-1]
         print(f"{name:16} {speed:9.0f} events/CPU-s   {ratio:.4f} of orjson   {found:.2f} findings/event", flush=True)
 
-    count = options.events
+    count, size = options.events, options.texts
     row("known shapes", rules, lambda n: known(count, n), options.rounds)
-    fresh = lambda n: list(made.events(count // 2, seed=100 + n, fresh_shapes=True))  # noqa: E731
-    row("unseen shapes", rules, fresh, options.rounds)
+    row("unseen shapes", rules, lambda n: unseen(count // 2, n), options.rounds)
     if not options.no_model:
         full = Engine(EngineConfig(model=options.model, prefilter=options.prefilter))
         full.warm()
-        size = options.texts
         for _ in range(2):
-            scan(full, list(made.events(options.events, seed=200, texts=made.repeating_texts(0, 30))))
-        row("distinct text", full, lambda n: list(made.events(size, seed=200, values=200 + n, texts=made.text)), 3)
-        repeat = lambda n: list(
-            made.events(size, seed=200, values=300 + n, texts=made.repeating_texts(n, size * 27 // 100))
-        )  # noqa: E731
-        row("repeating text", full, repeat, 3)
+            scan(full, list(made.events(count, seed=200, texts=made.repeating_texts(0, 30))))
+        row("distinct text", full, lambda n: with_text(size, 200 + n, made.text), 3)
+        row("repeating text", full, lambda n: with_text(size, 300 + n, made.repeating_texts(n, size * 27 // 100)), 3)
     if options.peers:
         with tempfile.NamedTemporaryFile("wb", suffix=".ndjson") as file:
             file.write(b"\n".join(made.events(40, seed=400, texts=made.text)))
@@ -136,6 +133,16 @@ def main() -> int:
 def known(count: int, number: int) -> list[bytes]:
     """Events of the 200 shapes that the engine has seen, with values that it has not."""
     return list(made.events(count, seed=7, values=1000 + number))
+
+
+def unseen(count: int, number: int) -> list[bytes]:
+    """Events of shapes that come once each."""
+    return list(made.events(count, seed=100 + number, fresh_shapes=True))
+
+
+def with_text(count: int, number: int, texts: Callable[[random.Random], str]) -> list[bytes]:
+    """Events of known shapes with a text each."""
+    return list(made.events(count, seed=200, values=number, texts=texts))
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ class Entry:
     """One record of the batch on its way to a scan."""
 
     __slots__ = (
-        "budget", "duplicate", "error", "findings", "joined", "leaves", "places", "record", "regs", "shape", "sizes",
+        "asked", "budget", "duplicate", "error", "findings", "joined", "leaves", "places", "record", "regs", "shape",
         "values",
     )  # fmt: skip
 
@@ -75,8 +75,8 @@ class Entry:
         self.places: list[Place] | None = None
         self.duplicate = False
         self.values: Sequence[bytes] = ()  # raw texts for the prefilter
+        self.asked: list[tuple[int, tuple[int, ...]]] = []  # values with rules that the key asks for
         self.joined = b""  # the values with newlines between them
-        self.sizes: list[int] | None = None  # where each value begins in ``joined``
         self.shape: Shape | None = None
         self.regs: Sequence[tuple[int, int]] = ()  # spans of the groups of the shape, from 1
         self.leaves: list[tuple[Leaf, KeyInfo]] = []  # of the values, where there is no shape
@@ -94,7 +94,8 @@ class BatchPass:
         self.shapes = engine.shapes
         self.prefilter = engine.prefilter
         self.reads_prose = engine.ner.model != "none"
-        self.plain = engine.judge.plain
+        least = min((rule.key_score for rule in engine.rules.rules if rule.key_decides), default=1.0)
+        self.plain = engine.judge.plain and least >= self.config.min_score
         self._always_unusual = engine.judge.has_deny
         self._idle = not (engine.rules.rules or engine.judge.has_deny or self.reads_prose)  # nothing to look for
         self._by_id = engine.rules.by_id
@@ -168,15 +169,15 @@ class BatchPass:
         for at, deciders, path, kind in shape.decided:
             raw = groups[at]
             if raw:
-                finding = decide(raw, deciders, path, kind, regs[at + 1]) if plain else None
-                if finding is not None:
+                finding = decide(raw, deciders, path, kind, regs[at + 1])
+                if finding is None:
+                    self._ask(entry, raw, shape.infos[at], shape, at)
+                elif plain:
                     findings.append(finding)
                 else:
-                    self._ask(entry, raw, shape.infos[at], shape, at)
-        for at in shape.always:
-            if groups[at]:
-                self._ask(entry, groups[at], shape.infos[at], shape, at)
+                    self._decided(entry, raw, finding)
         if shape.scanned:
+            entry.asked = shape.asked
             entry.values = values = (groups[shape.scanned[0]],) if shape.single else shape.pick(groups)
             entry.joined = joined = b"\n".join(values)
             if self._always_unusual or not joined.isascii() or b"\\" in joined or (self.reads_prose and b" " in joined):
@@ -189,7 +190,7 @@ class BatchPass:
         plain = not entry.duplicate
         if self._idle:
             if plain:
-                self.shapes.learn(record, leaves, self.deciders)
+                self.shapes.learn(record, leaves, self.deciders, self.asked)
             return
         info_of, decide = self.hints.for_pointer, _decide
         values: list[bytes] = []
@@ -205,20 +206,31 @@ class BatchPass:
             raw = record[start:end]
             if info.deciders:
                 deciders = info.ready or self.deciders(info)
-                finding = decide(raw, deciders, path, _KINDS[kind], (start, end)) if self.plain else None
-                if finding is not None:
+                finding = decide(raw, deciders, path, _KINDS[kind], (start, end))
+                if finding is None:
+                    self._ask(entry, raw, info, leaf, 0)
+                elif self.plain:
                     entry.findings.append(finding)
                 else:
-                    self._ask(entry, raw, info, leaf, 0)
-            elif info.asked:
-                self._ask(entry, raw, info, leaf, 0)
+                    self._decided(entry, raw, finding)
             elif kind == STRING or not info.veto:
+                if info.asked:
+                    entry.asked.append((len(values), self.asked(info)))
                 values.append(raw)
                 entry.leaves.append((leaf, info))
         entry.values = values
         entry.joined = b"\n".join(values)
         if plain:
-            self.shapes.learn(record, leaves, self.deciders)
+            self.shapes.learn(record, leaves, self.deciders, self.asked)
+
+    def _decided(self, entry: Entry, raw: bytes, finding: Finding) -> None:
+        """A finding of the key where lists or thresholds have a say."""
+        place = Place(finding.path, "value", finding.kind, finding.leaf_start, finding.leaf_end, raw.decode("utf-8"))
+        place.hits = [Hit(finding.start, finding.end, finding.entity, finding.score, finding.detector)]
+        place.hits += self.judge.denied(place.text)
+        if entry.places is None:
+            entry.places = []
+        entry.places.append(place)
 
     def _key(self, entry: Entry, leaf: Leaf, raw: bytes) -> bool:
         """Look at a key as data; true when nothing stands in it."""
@@ -245,6 +257,13 @@ class BatchPass:
             found = info.ready = tuple(
                 (item.key_match, item.rule.entity, item.rule.key_score, item.id) for item in items
             )
+        return found
+
+    def asked(self, info: KeyInfo) -> tuple[int, ...]:
+        """Indexes of the rules that a key asks for."""
+        found = info.asked_ids
+        if found is None:
+            found = info.asked_ids = tuple(self._by_id[rule.id].index for rule in info.asked)
         return found
 
     def _ask(self, entry: Entry, raw: bytes, info: KeyInfo, source: Shape | Leaf, at: int) -> None:
@@ -299,7 +318,6 @@ class BatchPass:
             entry.values = list(entry.values)
         entry.values[at] = b""
         entry.joined = b"\n".join(entry.values)
-        entry.sizes = None
 
     def _maybe_prose(self, entry: Entry, at: int, raw: bytes) -> None:
         source, index, info = _source(entry, at)
@@ -312,15 +330,20 @@ class BatchPass:
         """Rules on the values that the prefilter hits."""
         if not self.prefilter.joins:
             for entry in chunk:
+                asked = dict(entry.asked)
                 for at, raw in enumerate(entry.values):
-                    found = self.prefilter.rules(raw) if raw else None
+                    found = self.prefilter.rules(raw) | set(asked.get(at, ())) if raw else None
                     if found:
                         self._guard(entry, self._hit, at, found)
             return
         hits = self.prefilter.hits(b"\n".join([entry.joined for entry in chunk]))
+        starts = list(accumulate([len(entry.joined) + 1 for entry in chunk], initial=0))
+        for entry, begin in zip(chunk, starts, strict=False):
+            for at, rules in entry.asked:  # as if the prefilter had hit the first byte of the value
+                if entry.values[at]:
+                    hits.append((rules, begin + sum(map(len, entry.values[:at])) + at + 1))
         if not hits:
             return
-        starts = list(accumulate([len(entry.joined) + 1 for entry in chunk], initial=0))
         hits.sort(key=_end)
         which, edge, leaf_edge, at = -1, 0, 0, 0
         entry, found, sizes = chunk[0], set[int](), [0]
@@ -355,7 +378,12 @@ class BatchPass:
             found.discard(BASE64)
         if PAIR in found and not self.scanner.pairs_matter(raw, info.words):
             found.discard(PAIR)
-        if not found or is_nothing_raw(raw):
+        if info.asked:
+            asked = self.asked(info)
+            found.update(asked)
+            if is_nothing_raw(raw):
+                found = set(asked)
+        elif not found or is_nothing_raw(raw):
             return
         path, kind, start, end = _where(entry, source, index)
         number = kind == NUMBER
@@ -364,8 +392,9 @@ class BatchPass:
         if min(found) < 0 or raw[0] <= 32 or raw[-1] <= 32 or not raw.isascii():
             self._look(entry, place, info, number, found)
             return
-        tried = found & self._numbers if number else found
-        place.hits = self._run(text, info, sorted(tried), entry.budget or self._budget(entry))
+        if number:
+            found &= self._numbers.union(self.asked(info))
+        place.hits = self._run(text, info, sorted(found), entry.budget or self._budget(entry))
         if place.hits:
             if entry.places is None:
                 entry.places = []

@@ -53,8 +53,8 @@ _ALIASES = {
 }  # fmt: skip
 _HARD_VETO = frozenset(
     "sku asin isbn issn ean upc gtin mpn model build version commit revision rev sha hash checksum crc digest etag "
-    "offset sequence lot firmware kernel timestamp ts time epoch duration elapsed latency size bytes length count total "
-    "amount price cost quantity qty balance rate ratio percent score weight height width port position serial".split()
+    "offset sequence lot firmware kernel timestamp ts time epoch duration elapsed latency size bytes length count "
+    "total amount price cost quantity qty balance rate ratio percent score weight height width port position serial".split()
 )
 _HARD_NUMBERS = frozenset("part article catalog artikelnummer seriennummer".split())
 VETO = frozenset(
@@ -112,6 +112,7 @@ class KeyInfo:
     no_prose: bool = False  # nothing for the model
     person: bool = False  # an object around it, or the key, is a person
     context: dict[str, bool] = field(default_factory=dict)  # rule id → a context word stands in the path
+    asked_ids: tuple[int, ...] | None = None  # indexes of ``asked`` in an engine
     ready: tuple[Any, ...] | None = None  # the deciders, made ready by an engine
 
 

@@ -22,7 +22,7 @@ _PAIR_END = r"""[0-9]?["']?\]?\s?[=:]"""
 _MARKS: tuple[tuple[str, int], ...] = (
     (r"%[0-9A-Fa-f]{2}", PERCENT),
     (r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", ENTITY),
-    (r"(?:^|[^A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{16}", BASE64),
+    (r"(?:^|[^A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{14}", BASE64),
     (r"[^\x00-\x7f][A-Za-z]{1,12}" + _PAIR_END, PAIR),
 )
 _SET_SIZE = 250  # triggers in one set of RE2 programs: its automaton stays small

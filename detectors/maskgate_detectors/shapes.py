@@ -47,30 +47,37 @@ class Shape:
     has an alternative for that without a group: such a value costs nothing more.
     """
 
-    __slots__ = ("always", "decided", "fullmatch", "infos", "kinds", "paths", "pick", "scanned", "single")
+    __slots__ = ("asked", "decided", "fullmatch", "infos", "kinds", "paths", "pick", "scanned", "single")
 
     def __init__(
-        self, pattern: bytes, kinds: Sequence[int], paths: Sequence[str], hints: KeyHints, deciders: Deciders
+        self,
+        pattern: bytes,
+        kinds: Sequence[int],
+        paths: Sequence[str],
+        hints: KeyHints,
+        deciders: Deciders,
+        asked: Asked,
     ) -> None:
         self.fullmatch: Callable[[bytes], re.Match[bytes] | None] = re.compile(pattern, re.DOTALL).fullmatch
         self.kinds = tuple(kinds)
         self.paths = tuple(paths)
         self.infos: tuple[KeyInfo, ...] = tuple(hints.for_pointer(path) for path in paths)
         self.decided: list[tuple[int, tuple[Decider, ...], str, LeafKind]] = []  # groups whose key may decide
-        self.always: list[int] = []  # groups whose key asks for rules
         self.scanned: list[int] = []  # groups that go through the prefilter
+        self.asked: list[tuple[int, tuple[int, ...]]] = []  # which of these have rules that the key asks for
         for at, (kind, info) in enumerate(zip(kinds, self.infos, strict=True)):
             if info.deciders:
                 self.decided.append((at, deciders(info), self.paths[at], "number" if kind == NUMBER else "string"))
-            elif info.asked:
-                self.always.append(at)
             elif not (kind == NUMBER and info.veto):
+                if info.asked:
+                    self.asked.append((len(self.scanned), asked(info)))
                 self.scanned.append(at)
         self.single = len(self.scanned) == 1
         self.pick: Callable[[Any], Any] = itemgetter(*self.scanned) if self.scanned else (lambda groups: ())
 
 
 Deciders = Callable[[KeyInfo], tuple[Decider, ...]]
+Asked = Callable[[KeyInfo], tuple[int, ...]]
 
 
 class ShapeStore:
@@ -102,7 +109,7 @@ class ShapeStore:
                 return shape, match
         return None
 
-    def learn(self, record: bytes, leaves: Sequence[Leaf], deciders: Deciders) -> None:
+    def learn(self, record: bytes, leaves: Sequence[Leaf], deciders: Deciders, asked: Asked) -> None:
         """Count the layout of a record that the lexer has read; after ``SIGHTINGS`` it becomes a shape."""
         if len(leaves) > MAX_LEAVES or not leaves:
             return
@@ -128,9 +135,11 @@ class ShapeStore:
             self._seen[layout] = seen
             return
         self._seen.pop(layout, None)
-        self._add(record, scalars, gaps, deciders)
+        self._add(record, scalars, gaps, deciders, asked)
 
-    def _add(self, record: bytes, scalars: Sequence[Leaf], gaps: Sequence[bytes], deciders: Deciders) -> None:
+    def _add(
+        self, record: bytes, scalars: Sequence[Leaf], gaps: Sequence[bytes], deciders: Deciders, asked: Asked
+    ) -> None:
         parts: list[bytes] = []
         for leaf, gap in zip(scalars, gaps, strict=False):
             parts += (re.escape(gap), self._grammar(leaf, record[leaf.start : leaf.end]))
@@ -142,6 +151,7 @@ class ShapeStore:
             [leaf.path for leaf in grouped],
             self._hints,
             deciders,
+            asked,
         )
         mark = _mark(record)
         if self._count >= self._limit:

@@ -8,11 +8,13 @@ from maskgate_detectors import Engine, EngineConfig, Rule
 from maskgate_detectors.context import KeyHints, split_key
 
 NAME = Rule(
-    id="whole", entity="PERSON", label="", pattern="only by key", keys=("full name", "!file full name"), key_decides=True,
+    id="whole", entity="PERSON", label="", pattern="only by key",
+    keys=("full name", "!file full name"), key_decides=True,
     key_pattern=r"[\p{Lu}][\p{L} .'-]{1,60}",
 )  # fmt: skip
 FIRST = Rule(
-    id="part", entity="PERSON", label="", pattern="only by key", keys=("first name", "vorname", "prenom"), key_decides=True,
+    id="part", entity="PERSON", label="", pattern="only by key",
+    keys=("first name", "vorname", "prenom"), key_decides=True,
     key_pattern=r"[\p{L} .'-]{1,60}",
 )  # fmt: skip
 SSN = Rule(
@@ -20,7 +22,8 @@ SSN = Rule(
     needs_context=True, context=("ssn", "social security"), keys=("ssn", "order ssn"), numbers=True,
 )  # fmt: skip
 LICENCE = Rule(
-    id="licence", entity="US_DRIVER_LICENSE", label="", pattern=r"[A-Z]\d{7}", context=("driver licence", "führerschein"),
+    id="licence", entity="US_DRIVER_LICENSE", label="",
+    pattern=r"[A-Z]\d{7}", context=("driver licence", "führerschein"),
     keys=("licence number",),
 )  # fmt: skip
 HINTS = KeyHints([NAME, FIRST, SSN, LICENCE])

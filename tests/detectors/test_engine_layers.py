@@ -13,8 +13,10 @@ import pytest
 from maskgate_detectors import Engine, EngineConfig, Rule
 
 EMAIL = Rule(
-    id="mail", entity="EMAIL_ADDRESS", label="", pattern=r"[A-Za-z0-9._]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z]{2,20}){1,3}",
-    triggers=(r"[A-Za-z0-9._]@[A-Za-z0-9]",), score=1.0, keys=("email",), key_decides=True, key_pattern=r"\S+@\S+", key_score=1.0,
+    id="mail", entity="EMAIL_ADDRESS", label="",
+    pattern=r"[A-Za-z0-9._]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z]{2,20}){1,3}",
+    triggers=(r"[A-Za-z0-9._]@[A-Za-z0-9]",), score=1.0, keys=("email",), key_decides=True, key_pattern=r"\S+@\S+",
+    key_score=1.0,
 )  # fmt: skip
 CARD = Rule(
     id="card", entity="CREDIT_CARD", label="", pattern=r"\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}",
@@ -86,7 +88,8 @@ def test_mail_is_found_in(value: str, source: str | None, layers: tuple[str, ...
 
 
 @pytest.mark.parametrize(
-    "card", ["４１１１ １１１１ １１１１ １１１１", "4111\u00a01111\u00a01111\u00a01111", "٤١١١١١١١١١١١١١١١", "4111‐1111‐1111‐1111"],
+    "card",
+    ["４１１１ １１１１ １１１１ １１１１", "4111\u00a01111\u00a01111\u00a01111", "٤١١١١١١١١١١١١١١١", "4111‐1111‐1111‐1111"],
     ids=["full width", "no-break spaces", "arabic digits", "hyphens"],
 )  # fmt: skip
 def test_card_is_found_as(card: str) -> None:
