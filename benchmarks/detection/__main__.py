@@ -143,7 +143,7 @@ def main() -> int:
     """Run from the command line; 1 when a figure dropped."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.detection")
     parser.add_argument("--model", default="none")
-    parser.add_argument("--each", type=int, default=40, help="records of every family")
+    parser.add_argument("--each", type=int, default=20, help="records of every family")
     parser.add_argument("--only", nargs="*", default=None)
     parser.add_argument("--show", nargs="*", default=(), help="print misses and false alarms of these sets")
     parser.add_argument("--check", action="store_true", help="fail on a drop against the baseline")

@@ -60,7 +60,7 @@ def everything() -> Engine:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_rule_finds_its_samples_and_leaves_the_others(rule: Rule) -> None:
     """A rule alone finds the marked span of each sample, for any random filling, and nothing in ``ignores``."""
-    engine = Engine(EngineConfig(model="none", rules=(rule,), time_budget_s=10.0))
+    engine = Engine(EngineConfig(model="none", rules=(rule,), prefilter="re2", time_budget_s=10.0))
     assert rule.matches
     for template in rule.matches:
         for seed in range(2):

@@ -405,6 +405,29 @@ def person_name_whole() -> Rule:
     )
 
 
+# Whose name is no person's.
+_NAMED_THINGS = words(
+    "company, organization, organisation, org, business, brand, product, item, article, file, host",
+    "server, service, event, project, task, job, step, workflow, model, device",
+    "app, application, table, column, database, schema, field, metric, class, package, module, game",
+    "team, group, role, plan, policy, campaign, city, country, state, region",
+    "street, bank, school, hospital, clinic, store, shop, merchant, vendor, supplier, manufacturer",
+    "hotel, restaurant, venue, site, place, location, building, room, channel, topic",
+    "category, tag, collection, album, song, track, movie, book, course, subject, template, theme",
+    "font, color, feature, flag, test, suite, build, branch, repo, repository, image",
+    "container, node, cluster, pod, namespace, zone, bucket, queue, index, stream, dataset, drug",
+    "medication, disease, procedure, species, breed, ship, vessel, aircraft, airline",
+    "station, map, weapon, character, level, skill, list, report, dashboard, chart, page, section",
+    "block, widget, button, form, domain, display device, network, interface, metadata",
+    "resource, artifact, function, method, variable, parameter, attribute, property, key, label",
+    "environment, pipeline, stage, action, trigger, rule, alert, monitor, check, sensor",
+    "deployment, release, version, license, plugin, extension, library, framework, language, currency",
+    "unit, type, object, entity, element, component, layer, tool, command, script",
+    "agent tool, process, program, procedure code, account, tenant, workspace, department, division",
+    "branch office, warehouse, carrier, courier, insurer, insurance, airport, port",
+)
+
+
 @detector
 def person_role() -> Rule:
     """https://schema.org/agent"""
@@ -422,6 +445,8 @@ def person_role() -> Rule:
         valid_score=0.8,
         needs_context=True,
         keys=words(
+            "name, nom, nombre, nome, naam, namn, navn, nimi, jmeno, nev, nume, isim, imie, contact, by",
+            "from name, to name",
             "holder, display, owner, author, authors, assignee, reporter, reviewer, approver, requester",
             "requestor, created by, updated by, modified by, submitted by, approved by, uploaded by",
             "opened by, closed by, assigned to, handled by, processed by, served by, performed by",
@@ -435,6 +460,11 @@ def person_role() -> Rule:
             "partner, friend, sibling, heir, trustee, director, kunde, mitarbeiter, bearbeiter, absender",
             "vertreter, betreuer, arzt, fahrer, interlocuteur, responsable, auteur, autor, autore",
             "proprietaire, propietario, medico, medecin, conductor, conducteur, arts, eigenaar",
+            *(
+                f"!{thing} {name}"
+                for thing in _NAMED_THINGS
+                for name in ("name", "nom", "nombre", "nome", "naam", "owner")
+            ),
         ),
         matches=(
             "owner: ⟦Anna Schmidt⟧",
@@ -448,6 +478,8 @@ def person_role() -> Rule:
             "owner: payments",
             "assignee: jsmith",
             "title: Anna Schmidt",
+            "company_name: Johnson Controls",
+            "product.name: Florence Vase",
         ),
     )
 
