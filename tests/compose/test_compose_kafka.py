@@ -259,6 +259,23 @@ def test_every_role_works_with_its_own_user(deployment: Deployment) -> None:
     assert "AUTHORIZATION" not in said, said[-3000:]
 
 
+@pytest.mark.parametrize("user", ["admin", *(f"maskgate-{role}" for role in ROLES)])
+def test_the_doctor_is_content(deployment: Deployment, user: str) -> None:
+    """As administrator and as each role's user nothing fails; what a user may not see is skipped."""
+    role = user.removeprefix("maskgate-")
+    options = ["--json", "--role", role if role in ROLES else "lineage"]
+    done = subprocess.run(
+        [sys.executable, "-m", "maskgate", "-C", str(deployment.config), "doctor", *options],
+        env=deployment.environment(user, role), capture_output=True, text=True,
+    )  # fmt: skip
+    found = json.loads(done.stdout)["lines"]
+    assert done.returncode == 0, [line for line in found if line["status"] == "fail"]
+    acl = next(line for line in found if line["check"] == "acls")
+    assert acl["status"] == ("ok" if user == "admin" else "skip")
+    clock = next(line for line in found if line["check"] == "clock")
+    assert clock["status"] == ("ok" if role in ("admin", "mask") else "skip")
+
+
 def approvals(deployment: Deployment, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`maskgate approvals` against the console."""
     port = load(deployment.config)[0].console.port
