@@ -1,7 +1,8 @@
-"""Lines through a function, in order, on one or more processes, in bounded memory."""
+"""Lines through a function, in order, on one or more processes, in bounded memory; and what is counted."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections import deque
@@ -22,6 +23,60 @@ class Line(NamedTuple):
     number: int
     data: bytes | None
     newline: bool
+
+
+class Tally:
+    """Counts of one batch or of all."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.changed = 0
+        self.flagged = 0
+        self.unread = 0
+        self.entities: dict[str, int] = {}
+        self.codes: dict[str, int] = {}
+        self.notes: list[str] = []
+
+    def bad(self, number: int, code: str) -> None:
+        """A line that is left out."""
+        self.unread += 1
+        self.codes[code] = self.codes.get(code, 0) + 1
+        self.notes.append(f"line {number}: {code}: not written")
+
+    def masked(self, number: int, outcome: Any, explain: bool) -> None:
+        """A line that was masked."""
+        self.changed += bool(getattr(outcome, "changed", True))
+        self.flagged += hasattr(outcome, "export")
+        for use in outcome.fields:
+            self.entities[use.entity] = self.entities.get(use.entity, 0) + use.count
+        if explain:
+            fields = [
+                {"path": u.path, "entity": u.entity, "operator": u.operator, "detector": u.detector, "score": u.score}
+                for u in outcome.fields
+            ]
+            self.notes.append(json.dumps({"line": number, "fields": fields}))
+
+    def add(self, other: Tally) -> None:
+        """Sum up."""
+        self.lines += other.lines
+        self.changed += other.changed
+        self.flagged += other.flagged
+        self.unread += other.unread
+        for mine, theirs in ((self.entities, other.entities), (self.codes, other.codes)):
+            for name, count in theirs.items():
+                mine[name] = mine.get(name, 0) + count
+
+    def as_json(self, seconds: float) -> dict[str, Any]:
+        """The summary."""
+        return {
+            "lines": self.lines,
+            "changed": self.changed,
+            "flagged_for_export": self.flagged,
+            "bad": self.unread,
+            "codes": self.codes,
+            "entities": dict(sorted(self.entities.items(), key=lambda item: -item[1])),
+            "seconds": round(seconds, 3),
+        }
 
 
 def read_batches(source: BinaryIO, max_line: int) -> Iterator[list[Line]]:

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maskgate.errors import ConfigurationError
-from maskgate.records import Held, Masked, Outcome, Record
+from maskgate.pipes import Tally
+from maskgate.records import Held, Masked, Outcome, Quarantined, Record
 
 if TYPE_CHECKING:
     from maskgate.cli._pipe import Pipe
@@ -41,8 +42,6 @@ def mask_table(pipe: Pipe, masker: Masker, form: str, topic: str, explain: bool)
 
 
 def _count(pipe: Pipe, first: int, outcomes: Sequence[Outcome], explain: bool) -> None:
-    from maskgate.cli._pipe import Tally
-
     tally = Tally()
     for number, outcome in enumerate(outcomes, first):
         tally.lines += 1
@@ -90,8 +89,6 @@ def _csv_rows(pipe: Pipe, masker: Masker, topic: str, explain: bool, text: Any, 
         outcomes = masker.batch([_record(topic, number + i, e) for i, e in enumerate(events)])
         for i, (outcome, too_long) in enumerate(zip(outcomes, broken, strict=True)):
             if too_long:
-                from maskgate.records import Quarantined
-
                 outcomes[i] = Quarantined("too_many_cells")
             elif isinstance(outcome, (Masked, Held)):
                 tree = json.loads(outcome.value or b"{}")

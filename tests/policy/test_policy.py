@@ -147,6 +147,8 @@ def test_approvals_are_checked_with_their_lines() -> None:
         ("rules: [{id: a, entity: CREDIT_CARD, action: {operator: partial, keep_last: 12}}]", "shows-too-much"),
         ("default: keep", "weak-default"),
         ("exports: {destinations: {p: {topic: t, masking: [{id: x, action: keep}]}}}", "no-effect"),
+        ("exports: {rules: [{id: e, tier: hihg}]}", "unknown-tier"),
+        ("exports: {destinations: {p: {topic: t, tier: hihg}}}", "unknown-tier"),
     ],
 )
 def test_lint_warns(text: str, code: str) -> None:

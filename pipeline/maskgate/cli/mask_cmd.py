@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from maskgate.cli._pipe import Pipe, Tally, input_options, keyring_for
+from maskgate.cli._pipe import Pipe, input_options, keyring_for
+from maskgate.pipes import Tally
 
 
 @click.command("mask")

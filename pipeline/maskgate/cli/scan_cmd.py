@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from maskgate.cli._pipe import Pipe, Tally, input_options
+from maskgate.cli._pipe import Pipe, input_options
+from maskgate.pipes import Tally
 
 
 @click.command("scan")

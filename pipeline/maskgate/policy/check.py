@@ -127,6 +127,13 @@ def _conditions(policy: CompiledPolicy) -> Iterator[Warning_]:
 
 
 def _exports(policy: CompiledPolicy) -> Iterator[Warning_]:
+    exports, tiers = policy.exports, policy.approvals.tiers
+    named = [(f"export rule '{r.id}'", r.tier) for r in exports.rules if r.tier != "default"]
+    named += [(f"destination '{alias}'", d.tier) for alias, d in exports.destinations.items() if d.tier]
+    for what, tier in named:
+        if tier not in tiers:
+            text = f"{what}: no tier '{tier}'; it counts as the highest of: {', '.join(tiers)}"
+            yield Warning_(policy.name, "unknown-tier", text)
     for alias, destination in policy.exports.destinations.items():
         for rule in destination.masking:
             general = policy.default("*").action
