@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from maskgate import config
 from maskgate.approvals import items, sealing, signing, votes
@@ -219,6 +219,13 @@ class Killer:
         self._aim = 0
         self.counts: Counter[str] = Counter()
         self._plan = plan
+        self._ends = {
+            level: Consumer(
+                {"group.id": topics.group(settings.pipeline.name, "mask"), "isolation.level": level, "log_level": 2}
+                | settings.kafka.client()
+            )
+            for level in ("read_committed", "read_uncommitted")
+        }
 
     def kill(self, target: str) -> bool:
         """Kill one; false when there was none to kill."""
@@ -260,13 +267,47 @@ class Killer:
             time.sleep(self._rng.random() * 0.05)
             return self._rng.choice(workers) if workers else None
         files = list((self._settings.pipeline.state_dir / "inflight").glob("*.json"))
-        until = time.monotonic() + 2
+        until = time.monotonic() + 3
         while time.monotonic() < until:
             for flight in map(read_flight, files):
-                if flight.phase == "commit" and flight.pid in workers:
-                    time.sleep(self._rng.random() * self._rng.choice((0.004, 0.015, 0.05)))  # as slow as the machine is
+                if flight.phase == "commit" and flight.pid in workers and self._caught(flight.pid):
                     return flight.pid
         return self._rng.choice(workers)
+
+    def _caught(self, pid: int) -> bool:
+        """Freeze a worker some way into its commit; whether results lie on the broker that nobody committed yet."""
+        time.sleep(self._rng.random() * self._rng.choice((0.002, 0.008, 0.03)))
+        try:
+            os.kill(pid, signal.SIGSTOP)
+            if self._open_transaction() if self._plan.transactions else self._written_ahead():
+                return True
+            os.kill(pid, signal.SIGCONT)
+        except ProcessLookupError:
+            pass
+        return False
+
+    def _open_transaction(self) -> bool:
+        places = [TopicPartition(topics.masked(self._plan.topic), p) for p in range(self._plan.partitions)]
+        try:
+            return any(
+                self._ends["read_uncommitted"].get_watermark_offsets(at, timeout=5)[1]
+                > self._ends["read_committed"].get_watermark_offsets(at, timeout=5)[1]
+                for at in places
+            )
+        except KafkaException:
+            return False
+
+    def _written_ahead(self) -> bool:
+        """Without transactions: whether there are more results than offsets that were committed for them."""
+        group, parts = self._ends["read_uncommitted"], range(self._plan.partitions)
+        outputs = [topics.masked(self._plan.topic), topics.dead_letters(self._plan.topic)]
+        places = [TopicPartition(name, p) for name in outputs for p in parts] + [TopicPartition(topics.REQUESTS, 0)]
+        try:
+            committed = group.committed([TopicPartition(self._plan.topic, p) for p in parts], timeout=5)
+            written = sum(group.get_watermark_offsets(at, timeout=5)[1] for at in places)
+        except KafkaException:
+            return False
+        return written > sum(max(0, part.offset) for part in committed)
 
 
 def wait(check: Callable[[], bool], roles: Roles, patience_s: float, what: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from maskgate.approvals import items, signing
 from maskgate.approvals.model import Principal, Requester
+from maskgate.errors import WorldError
 from maskgate.lineage import event as lineage
 from maskgate.records import FieldUse, Held, Masked, Outcome, PolicyRef, Quarantined, Record
 from maskgate.streams import batch, topics
@@ -137,6 +138,16 @@ def test_a_masker_that_raises_costs_one_record() -> None:
     got = batch.mask(kit(answer), [record(0), record(1), record(2)])
     assert got[1] == Quarantined("detector_failed", "ValueError")
     assert [isinstance(o, Masked) for o in got] == [True, False, True]
+
+
+def test_a_world_that_fails_is_not_the_records_fault() -> None:
+    """When something outside fails (a registry), the batch ends with nothing written instead of dead letters."""
+
+    def answer(r: Record) -> Outcome:
+        raise WorldError("the registry is down")
+
+    with pytest.raises(WorldError):
+        batch.mask(kit(answer), [record(0), record(1)])
 
 
 def test_condemned_records_are_not_looked_at() -> None:

@@ -134,6 +134,15 @@ def test_embedded_refuses_a_load_it_would_drop(embedded_broker: Broker) -> None:
         _fill(embedded_broker, topic, [b"x" * 500_000] * 12)
 
 
+def test_embedded_never_hides_what_it_dropped(embedded_broker: Broker) -> None:
+    """Where several writers together went over what it keeps, a reader from the start is told, not served a rest."""
+    topic = embedded_broker.topic("in")
+    for _ in range(2):  # each writer alone is under the limit
+        _fill(embedded_broker, topic, [b"x" * 900_000] * 4)
+    with pytest.raises(Unrecoverable, match="dropped records"):
+        embedded_broker.read(topic)
+
+
 @pytest.mark.kafka
 def test_control_topics_have_the_settings_of_the_truth(kafka_clean: Broker) -> None:
     """The control topics are as the gate needs them, and a difference is named with what to do."""

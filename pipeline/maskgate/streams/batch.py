@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from maskgate.approvals import items
 from maskgate.approvals.signing import Signer
-from maskgate.errors import RecordError
+from maskgate.errors import RecordError, WorldError
 from maskgate.lineage import event as lineage
 from maskgate.records import Header, Held, Masked, Outcome, PolicyRef, Quarantined, Record
 from maskgate.streams import dead_letter, topics
@@ -111,6 +111,8 @@ def _masked(kit: Kit, records: Sequence[Record]) -> list[Outcome]:
         if len(outcomes) == len(records):
             return outcomes
         raise RecordError("detector_failed", "an outcome is missing")
+    except WorldError:  # a registry that does not answer is not the record's fault: end, commit nothing
+        raise
     except Exception as error:  # fail closed: whatever it was, nothing passes unlooked at
         if len(records) == 1:
             return [Quarantined("detector_failed", type(error).__name__)]

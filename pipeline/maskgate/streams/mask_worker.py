@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from maskgate.config import Settings
+from maskgate.errors import WorldError
 from maskgate.records import Outcome, Quarantined, Record
 from maskgate.streams import admin, batch, topics
 from maskgate.streams.errors import Unrecoverable
@@ -38,6 +39,7 @@ class Worker:
         self._parts = parts
         self._beat, self._flight, self._strikes = beat, flight, strikes
         self._batches = 0
+        self._ends: dict[Place, int] = {}
         self._next_look = 0.0
         self.stopping = False
         beat.promise(_START_PATIENCE_S, batches=0, ready=False)
@@ -107,10 +109,10 @@ class Worker:
             self._beat.promise(watchdog + wait, batches=self._batches)
             self._follow_policy()
             messages = self.session.poll(self._settings.worker.batch_records, wait)
-            for place in self.session.stuck():
-                self._skip(place)
             if messages:
                 self._step([to_record(m) for m in messages])
+            for place in self.session.stuck():
+                self._skip(place)
         self.session.close()
 
     def _follow(self) -> Follower | None:
@@ -136,12 +138,28 @@ class Worker:
         say(ROLE, "policy_changed", old=change.old.version, new=change.new.version, digest=change.new.digest)
 
     def _step(self, records: Sequence[Record]) -> None:
-        ranges = _ranges(records)
+        ranges = self._ranges(records)
         outcomes = self._outcomes(records, ranges)
         writer = batch.Writer(self._kit)
         for record, outcome in zip(records, outcomes, strict=True):
             writer.add(record, outcome)
         self._commit(writer.finish(), ranges)
+
+    def _ranges(self, records: Sequence[Record]) -> dict[Place, tuple[int, int]]:
+        """First offset and the one behind the last, per partition.
+
+        Raises:
+            WorldError: an offset came twice. That would write it twice; a fresh process starts from the committed one.
+        """
+        ends = self._ends
+        first: dict[Place, int] = {}
+        for record in records:
+            at = (record.topic, record.partition)
+            if record.offset < ends.get(at, 0):
+                raise WorldError(f"offset {record.offset} of {record.topic}/{record.partition} came again")
+            first.setdefault(at, record.offset)
+            ends[at] = record.offset + 1
+        return {at: (start, ends[at]) for at, start in first.items()}
 
     def _outcomes(self, records: Sequence[Record], ranges: Mapping[Place, tuple[int, int]]) -> list[Outcome]:
         """What becomes of each record; where a range killed workers before, each is in flight alone."""
@@ -181,13 +199,6 @@ class Worker:
         self._commit(writer.finish(), {(at.topic, at.partition): (at.offset, at.offset + 1)})
         self.session.skip(at)
         say(ROLE, "skipped", topic=at.topic, partition=at.partition, offset=at.offset, code=at.code)
-
-
-def _ranges(records: Sequence[Record]) -> dict[Place, tuple[int, int]]:
-    """First offset and the one behind the last, per partition; records of a partition are in offset order."""
-    last: dict[Place, int] = {(r.topic, r.partition): r.offset for r in records}
-    first: dict[Place, int] = {(r.topic, r.partition): r.offset for r in reversed(records)}
-    return {at: (first[at], end + 1) for at, end in last.items()}
 
 
 def main(settings: Settings, parts: Parts, slot: int, beat: Beat, files: Path) -> None:

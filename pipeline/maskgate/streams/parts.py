@@ -55,6 +55,7 @@ def build(settings: Settings) -> Parts:
     """
     from maskgate.masker import Masker
     from maskgate.masking.keyring import Keyring
+    from maskgate.payloads import wrap
     from maskgate.policy import PolicyHolder
     from maskgate_detectors import Engine
 
@@ -65,7 +66,7 @@ def build(settings: Settings) -> Parts:
         if engine is None:
             engine = Engine(policy.engine_config(settings))
             engine.warm()
-        return Masker(policy, keyring, engine), engine
+        return wrap(Masker(policy, keyring, engine), settings), engine
 
     masker, engine = rebuild(holder.current, None)
     people = _people(settings.people)
