@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
@@ -217,23 +218,52 @@ def test_verify_and_compact_commands(place: Path) -> None:
 
 
 def test_openlineage_events(place: Path) -> None:
-    """One COMPLETE event per job and hour, with the columns that were masked; a second export gives the same ids."""
-    first = list(openlineage(place / "lineage", "kafka://broker:9092"))
+    """A START and a COMPLETE per job and hour, with the columns that were masked; a second export gives the same ids."""
+    both = list(openlineage(place / "lineage", "kafka://broker:9092"))
+    assert [event["eventType"] for event in both] == ["START", "COMPLETE"] * 5
+    first = both[1::2]
+    assert [event["run"]["runId"] for event in both[::2]] == [event["run"]["runId"] for event in first]
     assert [event["job"]["name"] for event in first] == [
-        "maskgate.held.orders.maskgate.approvals.requests", "maskgate.masked.orders.orders.masked",
-        "maskgate.masked.users.users.masked", "maskgate.passed.orders.orders.masked",
-        "maskgate.released.orders.partner",
+        "held.orders.maskgate.approvals.requests", "masked.orders.orders.masked", "masked.users.users.masked",
+        "passed.orders.orders.masked", "released.orders.partner",
     ]  # fmt: skip
-    assert first == list(openlineage(place / "lineage", "kafka://broker:9092"))
+    assert both == list(openlineage(place / "lineage", "kafka://broker:9092"))
     masked = first[1]["outputs"][0]
     columns = masked["facets"]["columnLineage"]["fields"]["/users/*/mail"]["inputFields"][0]
     assert columns["transformations"][0]["masking"] is True
     assert masked["outputFacets"]["outputStatistics"]["rowCount"] == 1
-    printed = [
-        json.loads(line) for line in ask("openlineage", "--namespace", "kafka://broker:9092").stdout.splitlines()
-    ]
-    assert printed == first
-    assert "value_mac" not in json.dumps(first)
+    printed = ask("openlineage", "--namespace", "kafka://broker:9092").stdout.splitlines()
+    assert [json.loads(line) for line in printed] == both
+    assert "value_mac" not in json.dumps(both)
+
+
+FACET = {"type": "object", "required": ["_producer", "_schemaURL"]}
+FACETS = {"type": "object", "additionalProperties": FACET}
+DATASET = {
+    "type": "object",
+    "required": ["namespace", "name"],
+    "properties": {"facets": FACETS, "outputFacets": FACETS},
+}
+RUN_EVENT = {
+    "type": "object",
+    "required": ["eventTime", "producer", "schemaURL", "run", "job"],
+    "properties": {
+        "eventType": {"enum": ["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]},
+        "eventTime": {"type": "string", "format": "date-time"},
+        "producer": {"type": "string", "format": "uri"},
+        "run": {"required": ["runId"], "properties": {"runId": {"format": "uuid"}, "facets": FACETS}},
+        "job": {"required": ["namespace", "name"], "properties": {"facets": FACETS}},
+        "inputs": {"type": "array", "items": DATASET},
+        "outputs": {"type": "array", "items": DATASET},
+    },
+}
+
+
+def test_openlineage_events_have_the_form_of_the_specification(place: Path) -> None:
+    """What the specification requires of run events and facets is there."""
+    checker = jsonschema.Draft202012Validator(RUN_EVENT, format_checker=jsonschema.FormatChecker())
+    for event in openlineage(place / "lineage", "kafka://broker:9092"):
+        checker.validate(event)
 
 
 def test_an_empty_folder_answers_with_no_rows(tmp_path: Path) -> None:

@@ -217,7 +217,7 @@ def verify(obj: tuple[config.Settings, Path], repair: bool) -> None:
 @click.option("--namespace", help="Namespace of the datasets (default: kafka:// and the first bootstrap server).")
 @click.pass_obj
 def openlineage(obj: tuple[config.Settings, Path], since: str | None, until: str | None, namespace: str | None) -> None:
-    """Print OpenLineage run events, one a line, per job and hour."""
+    """Print OpenLineage run events, one a line: a start and a completion per job and hour."""
     from maskgate.lineage.openlineage import events
 
     broker = obj[0].kafka.bootstrap_servers.split(",", 1)[0]

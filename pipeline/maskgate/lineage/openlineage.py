@@ -1,4 +1,4 @@
-"""Lineage as OpenLineage run events: one per job and hour, for Marquez, DataHub, OpenMetadata and their like.
+"""Lineage as OpenLineage run events: a start and a completion per job and hour, for Marquez, DataHub and their like.
 
 A job is one way from a topic to a topic. The events carry names of fields and counts, no values and no MACs; run ids
 follow from job and hour, so that a second export changes nothing.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from maskgate.lineage.query import select
 
-PRODUCER = "https://github.com/maskgate/maskgate"
+JOBS = "maskgate"
+PRODUCER = "urn:maskgate"
 _SPEC = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
 _FACETS = "https://openlineage.io/spec/facets"
 _SPACE = uuid.UUID("6f1d9a52-6f5c-5d0e-9f44-1f7b0b1f3a11")
@@ -61,39 +63,35 @@ def events(
         by_job.setdefault((row["hour"], row["kind"], row["source_topic"], row["dest_topic"]), []).append(row)
     for row in select(folder, _JOBS, (since, until)).dicts():
         key = (row["hour"], row["kind"], row["source_topic"], row["dest_topic"])
-        yield _event(row, by_job.get(key, []), namespace)
+        yield _event("START", row["first"], row, [], namespace)
+        yield _event("COMPLETE", row["last"], row, by_job.get(key, []), namespace)
 
 
-def _event(row: dict[str, Any], uses: list[dict[str, Any]], namespace: str) -> dict[str, Any]:
-    source, dest = row["source_topic"], row["dest_topic"]
-    job = f"maskgate.{row['kind']}.{source}" + (f".{dest}" if dest else "")
-    outputs = []
-    if dest:
-        statistics = _facet(
-            "outputStatistics",
-            "OutputStatisticsOutputDatasetFacet",
-            "1-0-2",
-            rowCount=row["records"],
-            size=row["bytes"],
-        )
-        facets = _columns(uses, namespace, source) if uses else {}
-        outputs.append({"namespace": namespace, "name": dest, "facets": facets, "outputFacets": statistics})
+def _event(kind: str, at: datetime, row: dict[str, Any], uses: list[dict[str, Any]], namespace: str) -> dict[str, Any]:
+    source, dest, hour = row["source_topic"], row["dest_topic"], row["hour"]
+    job = f"{row['kind']}.{source}" + (f".{dest}" if dest else "")
+    nominal = {"nominalStartTime": hour.isoformat(), "nominalEndTime": (hour + timedelta(hours=1)).isoformat()}
+    sort = {"processingType": "STREAMING", "integration": "MASKGATE", "jobType": "JOB"}
     return {
-        "eventType": "COMPLETE",
-        "eventTime": row["last"].isoformat(),
+        "eventType": kind,
+        "eventTime": at.isoformat(),
         "producer": PRODUCER,
         "schemaURL": _SPEC,
         "run": {
-            "runId": str(uuid.uuid5(_SPACE, f"{namespace} {job} {row['hour'].isoformat()}")),
-            "facets": _facet("nominalTime", "NominalTimeRunFacet", "1-0-1", nominalStartTime=row["hour"].isoformat()),
+            "runId": str(uuid.uuid5(_SPACE, f"{namespace} {job} {hour.isoformat()}")),
+            "facets": _facet("nominalTime", "NominalTimeRunFacet", "1-0-1", **nominal),
         },
-        "job": {
-            "namespace": namespace,
-            "name": job,
-            "facets": _facet(
-                "jobType", "JobTypeJobFacet", "2-0-3", processingType="STREAMING", integration="MASKGATE", jobType="JOB"
-            ),
-        },
+        "job": {"namespace": JOBS, "name": job, "facets": _facet("jobType", "JobTypeJobFacet", "2-0-3", **sort)},
         "inputs": [{"namespace": namespace, "name": source, "facets": {}}],
-        "outputs": outputs,
+        "outputs": [_output(row, uses, namespace)] if dest and kind == "COMPLETE" else [],
+    }
+
+
+def _output(row: dict[str, Any], uses: list[dict[str, Any]], namespace: str) -> dict[str, Any]:
+    size = {"rowCount": row["records"], "size": row["bytes"]}
+    return {
+        "namespace": namespace,
+        "name": row["dest_topic"],
+        "facets": _columns(uses, namespace, row["source_topic"]) if uses else {},
+        "outputFacets": _facet("outputStatistics", "OutputStatisticsOutputDatasetFacet", "1-0-2", **size),
     }
