@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -816,6 +817,14 @@ def swap(
         tree["topic"] = topic
     raw = signing.seal(items.PAYLOAD_TYPE, json.dumps(tree).encode(), [key("pipeline")])
     return {item.item_id: raw}
+
+
+def test_every_attack_is_in_the_documentation() -> None:
+    """The page on approvals names each attack that is tested here, and none that is not."""
+    page = (Path(__file__).parents[2] / "docs" / "approvals.md").read_text()
+    table = page.split("## Attacks", 1)[1].split("\n## ", 1)[0]
+    named = set(re.findall(r"`([a-z_]+)`", table))
+    assert named == set(ATTACKS)
 
 
 @pytest.mark.parametrize("name", ATTACKS)

@@ -143,6 +143,22 @@ class People:
         return {key.key_id: (p, key) for p in self.persons.values() for key in p.keys}
 
     @cached_property
+    def _by_agent(self) -> dict[Principal, tuple[str, ...]]:
+        out: dict[Principal, tuple[str, ...]] = {}
+        for person in self.persons.values():
+            for agent in person.owns:
+                out[agent] = (*out.get(agent, ()), person.person_id)
+        return out
+
+    @cached_property
+    def _by_role(self) -> dict[Role, dict[str, bytes]]:
+        out: dict[Role, dict[str, bytes]] = {}
+        for service in self.services.values():
+            if service.key.usable:
+                out.setdefault(service.role, {})[service.key.key_id] = bytes.fromhex(service.key.public)
+        return out
+
+    @cached_property
     def _member_of(self) -> dict[str, tuple[str, ...]]:
         out: dict[str, list[str]] = {}
         for group, members in self.groups.items():
@@ -156,7 +172,7 @@ class People:
 
     def owner_of(self, agent: Principal) -> tuple[str, ...]:
         """Persons who own this agent."""
-        return tuple(p.person_id for p in self.persons.values() if agent in p.owns)
+        return self._by_agent.get(agent, ())
 
     def key(self, key_id: str) -> tuple[Person, Key] | None:
         """The person and key of a key id, whatever became of them."""
@@ -208,11 +224,7 @@ class People:
 
     def role_keys(self, *roles: Role) -> dict[str, bytes]:
         """Usable keys (id → raw public key) of services with one of these roles."""
-        return {
-            s.key.key_id: bytes.fromhex(s.key.public)
-            for s in self.services.values()
-            if s.role in roles and s.key.usable
-        }
+        return {key_id: public for role in roles for key_id, public in self._by_role.get(role, {}).items()}
 
     def producer_keys(self) -> dict[str, ProducerKey]:
         """Usable keys of producers, for ``requester.resolve``."""

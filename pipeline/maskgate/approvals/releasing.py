@@ -128,7 +128,8 @@ def no_longer(state: State, current: RequestState, approved: Sequence[str], now:
     topics = {opening.topic_of(state, request.action.destination, item.source.topic) for item in request.items}
     if request.kind == "export" and topics != {request.action.topic}:
         return "destination changed"
-    if request.kind == "export" and any(i.signer not in state.people.role_keys("pipeline") for i in request.items):
+    workers = state.people.role_keys("pipeline")
+    if request.kind == "export" and any(i.signer not in workers for i in request.items):
         return "the key that signed an item was revoked"
     if current.glass:
         return _glass_no_longer(state, current, now)
