@@ -218,7 +218,7 @@ def test_verify_and_compact_commands(place: Path) -> None:
 
 
 def test_openlineage_events(place: Path) -> None:
-    """A START and a COMPLETE per job and hour, with the columns that were masked; a second export gives the same ids."""
+    """A START and a COMPLETE per job and hour, with the columns that were masked; a second export gives the same."""
     both = list(openlineage(place / "lineage", "kafka://broker:9092"))
     assert [event["eventType"] for event in both] == ["START", "COMPLETE"] * 5
     first = both[1::2]
