@@ -63,7 +63,7 @@ def build(each: int) -> dict[str, list[Case]]:
                 plain.append(case)
     sets["bypass.plain"], sets["bypass.all"] = plain, every
     rng = random.Random("benign")
-    sets["benign.events"] = [make(name, tree) for name, tree in benign.events(rng, each * 30)]
+    sets["benign.events"] = [make(name, tree) for name, tree in benign.events(rng, max(1200, each * 40))]
     sets["benign.corpus"] = [make(name, tree) for name, tree in benign.corpus()]
     for name in ("decoded", "escaped", "bare", "negatives"):
         rng = random.Random(f"secrets:{name}")

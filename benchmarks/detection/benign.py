@@ -122,8 +122,37 @@ def workflow(r: random.Random) -> Any:
             "cron": "15 2 * * *", "started_at": _time(r), "attempt": 1, "ref": "refs/tags/v1.8.0"}  # fmt: skip
 
 
+# 9 a digit, A a capital, a a letter, h hex, X a capital or digit: formats of numbers that shops and machines give out.
+SHAPES = (
+    "9999999999", "999999999999", "9999999999999", "999999999999999999", "999-9999999-9999999", "99-9999999", "A9999999A", "AA99AA9999", "AAA999999", "AA999999999", "AAAAA9999A",
+    "AAA-9999", "AA-999-AA", "hhhhhhhhhhhh", "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh", "XXXXXXXXXXXXXXXXX", "9.99.999", "9999.9999.9999", "hh:hh:hh:hh", "hh:hh:hh:hh:hh:hh:hh:hh", "9999-99-99",
+    "999.999.999", "9,999,999.99", "99999-9999", "aaaaaaaa-9999", "tok_XXXXXXXX", "XXXX-XXXX-XXXX-XXXX", "1Z999AA99999999999", "#99999", "9AAA999", "99999999-9", "999999/9999", "99.999999,99.999999",
+    "0xhhhhhhhh", "AAAA99AA", "AAAAAAAAAAA", "aaaaa.aaaa:9999", "a9aaa99h", "9e+99", "AA 99 AA 9999",
+)  # fmt: skip
+_DRAW = {
+    "9": "0123456789",
+    "A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "a": "abcdefghijklmnopqrstuvwxyz",
+    "h": "0123456789abcdef",
+    "X": "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789",
+}
+
+
+def codes(r: random.Random) -> Any:
+    def draw() -> str:
+        return "".join(r.choice(_DRAW[c]) if c in _DRAW else c for c in r.choice(SHAPES))
+
+    return {
+        "value": draw(),
+        "code": draw(),
+        "reference": draw(),
+        "result": {"output": draw(), "text": f"step {draw()} done"},
+        "n": int(_d(r, r.randint(6, 18))),
+    }
+
+
 FAMILIES: tuple[Callable[[random.Random], Any], ...] = (
-    telemetry, catalogue, order, trace, build, log, metrics, config, kube, book, finance, agent_step, game, http, workflow,
+    telemetry, catalogue, order, trace, build, log, metrics, config, kube, book, finance, agent_step, game, http, workflow, codes,
 )  # fmt: skip
 
 

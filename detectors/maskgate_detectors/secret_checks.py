@@ -84,8 +84,8 @@ _NOT_PASSWORDS: Final = frozenset(
 
 
 def password(text: str) -> bool:
-    """Whether the right side of ``password = …`` is one: five characters and not a plain word or code."""
-    if len(text) < 5 or text.casefold() in _NOT_PASSWORDS or _CODE.search(text) is not None:
+    """Whether the right side of ``password = …`` is one: five characters, no white space, not a plain word or code."""
+    if len(text) < 5 or text.split() != [text] or text.casefold() in _NOT_PASSWORDS or _CODE.search(text) is not None:
         return False
     if _SAID_SO.search(text.lower()) is not None or len(set(text)) < 3:
         return False

@@ -461,8 +461,9 @@ def person_role() -> Rule:
             "vertreter, betreuer, arzt, fahrer, interlocuteur, responsable, auteur, autor, autore",
             "proprietaire, propietario, medico, medecin, conductor, conducteur, arts, eigenaar",
             *(
-                f"!{thing} {name}"
+                f"!{thing}{plural} {name}"
                 for thing in _NAMED_THINGS
+                for plural in ("", "s")
                 for name in ("name", "nom", "nombre", "nome", "naam", "owner")
             ),
         ),
