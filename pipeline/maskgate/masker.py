@@ -128,6 +128,8 @@ class Masker:
             return key, [replace(use, operator="keep") for use in uses]
         if document is key:
             return masked, uses
+        if masked[:1] != b'"':
+            return None, uses  # dropped
         return decode(masked[1:-1]).encode("utf-8", "surrogatepass"), uses
 
     def _binary_key(self, key: bytes) -> bytes:
@@ -245,7 +247,7 @@ class Masker:
         subject = self._subject(record) if self._subject_paths else ""
         masker = RecordMasker(raw, lens.at(prefix, record), self._mac, subject, prefix)
         if always:
-            forced = forced_values(masker.tree, always, lens, prefix)
+            forced = forced_values(masker.tree, lens, prefix, findings, record)
             masked = masker.mask(outside(findings, masker.tree, forced), forced)
         else:
             masked = masker.mask(findings)

@@ -52,6 +52,11 @@ def masked(policy: str, value: bytes, **more: Any) -> bytes:
         ("", b'{"u":"?q=a%40b.org&x=1"}', b'{"u":"?q=%3CEMAIL_ADDRESS%3E&x=1"}'),
         ("", b'{"n":"{\\"m\\": \\"a@b.org\\", \\"k\\": 1}"}', b'{"n":"{\\"m\\": \\"<EMAIL_ADDRESS>\\", \\"k\\": 1}"}'),
         ("", b'{"n":"{\\"c\\": 4111111111111111}"}', b'{"n":"{\\"c\\": 1000000000000000}"}'),
+        (
+            "default: {operator: replace, keep_type: false}",
+            b'{"n":"{\\"c\\": 4111111111111111}"}',
+            b'{"n":"{\\"c\\": \\"<CREDIT_CARD>\\"}"}',
+        ),
         ("default: redact", b'{"m":"a@b.org"}', b'{"m":""}'),
         ("default: redact", b'{"m":"to a@b.org now"}', b'{"m":"to  now"}'),
         ("default: redact", b'{"m":"12 a@b.org 34"}', '{"m":"12 █ 34"}'.encode()),
@@ -132,7 +137,27 @@ rules:
     assert len(tree["h"][0]) == 32
     assert tree["h"][1]["q"] in range(10, 100)
     assert tree["h"][1]["q"] != 77 or masked(policy, value) == out
-    assert tree["s"] is None
+    assert tree["s"] == {"a": "", "b": -10.0, "c": None, "d": None, "e": None, "open": "z"}
+    whole = masked('rules: [{id: a, path: "/s/**", always: true, action: redact}]', b'{"s":{"a":{"b":[1]}},"t":1}')
+    assert whole == b'{"s":null,"t":1}'
+
+
+def test_always_is_never_weaker_than_what_is_found() -> None:
+    """Where a stricter action is due to a finding inside, it takes the whole value; a destination cannot weaken it."""
+    policy = """
+rules:
+  - {id: secret, entity: SECRET, action: redact}
+  - {id: all, path: /n, always: true, action: {operator: partial, keep_last: 4}}
+exports: {destinations: {p: {topic: t, masking: [{id: w, path: /n, always: true, action: replace}]}}}
+"""
+    assert masked(policy, b'{"n":"key sk_abcdefgh1 and more"}') == b'{"n":""}'
+    assert masked(policy, b'{"n":"nothing here"}') == b'{"n":"******* here"}'
+    held = one(policy, b'{"n":"key sk_abcdefgh1"}', headers=(("maskgate.export", b"p"),))
+    assert isinstance(held, Held)
+    assert held.value == b'{"n":""}'
+    plain = one(policy, b'{"n":"nothing here"}', headers=(("maskgate.export", b"p"),))
+    assert isinstance(plain, Held)
+    assert plain.value == b'{"n":"<CUSTOM>"}'
 
 
 def test_always_redact_of_leaves_spares_what_an_earlier_rule_keeps() -> None:
@@ -177,6 +202,8 @@ rules:
         ("", b"{broken a@b.org", b"{broken <EMAIL_ADDRESS>"),
         ("", b"plain", b"plain"),
         ("", b'quo"te a@b.org', b'quo"te <EMAIL_ADDRESS>'),
+        ("default: drop", b"a@b.org", None),
+        ("default: redact", b"a@b.org", b""),
         ("keys: {mask: keep}", b"a@b.org", b"a@b.org"),
         ("keys: {mask: refuse}", b"a@b.org", "personal_data_in_key"),
         ("keys: {mask: refuse}", b"plain", b"plain"),

@@ -37,6 +37,11 @@ def rule(*lines: str) -> str:
         ),
         (rule("score: 2", "action: redact"), "p.yaml:3: rules.0.score: Input should be less than or equal to 1"),
         (rule("always: true", "action: redact"), "p.yaml:2: rules.0: 'always' needs a 'path'"),
+        (rule("path: /x", "always: true", "score: 0.5", "action: redact"), "p.yaml:2: rules.0: 'always' asks for no"),
+        (
+            "exports:\n  destinations:\n    p: {masking: [{id: k, path: /x, always: true, action: keep}]}\n",
+            "p.yaml:3: exports.destinations.p: a destination's 'always' rules replace",
+        ),
         (rule(), "p.yaml:2: rules.0.action: Field required"),
         (rule("action: redact", "") + "\n  - {id: a, action: hash}", "p.yaml:5: rule id 'a' is taken by p.yaml:2"),
         ("id: x\nid: y\n", "p.yaml:2: 'id' stands here twice"),

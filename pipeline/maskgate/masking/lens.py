@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -112,11 +112,13 @@ class Lens:
         default = self.view.default
         return self.bound(-1, default.rule_id, default.action, finding.entity, default.where)
 
-    def forcing(self, path: str) -> FlatRule | None:
-        """The first `always` rule for this path."""
+    def forcing(self, path: str) -> tuple[Lens, FlatRule] | None:
+        """The first `always` rule for this path, with the lens that has it; a destination's comes first."""
         orders = self.view.at_path(path)
         found = next((r for r in self.view.always if r.order in orders), None)
-        return found or (self._general.forcing(path) if self._general else None)
+        if found is not None:
+            return self, found
+        return self._general.forcing(path) if self._general else None
 
     def kept_before(self, path: str, rule: FlatRule) -> bool:
         """Whether an earlier rule without conditions keeps what is at this path."""
@@ -159,27 +161,52 @@ class Chooser:
         return self.lens.plan(self.prefix + finding.path if self.prefix else finding.path, finding, self.record)
 
 
-def forced_values(tree: Sequence[Node], always: Sequence[FlatRule], lens: Lens, prefix: str) -> list[Forced]:
-    """Values under the path of an `always` rule, unless an earlier rule keeps them."""
+def forced_values(
+    tree: Sequence[Node], lens: Lens, prefix: str, findings: Sequence[Finding], record: Record
+) -> list[Forced]:
+    """Values under the path of an `always` rule, unless an earlier rule keeps them.
+
+    Where something was found inside such a value and its own action is stricter, that action takes the whole value.
+    """
+    rules: list[tuple[Lens, FlatRule] | None] = []
+    kept: list[bool] = []
+    for node in tree:
+        above = node.parent
+        rule = lens.forcing(prefix + node.path) or (rules[above] if above >= 0 else None)
+        rules.append(rule)
+        own = rule is not None and rule[0].kept_before(prefix + node.path, rule[1])
+        kept.append(own or (above >= 0 and kept[above] and rules[above] == rule))
+    spares = list(kept)  # whether something in the container is kept
+    for i in range(len(tree) - 1, 0, -1):
+        spares[tree[i].parent] = spares[tree[i].parent] or spares[i]
+    places = sorted(findings, key=lambda f: f.leaf_start)
+    starts = [f.leaf_start for f in places]
     out: list[Forced] = []
-    inherited: list[FlatRule | None] = []
+    end = -1
     for i, node in enumerate(tree):
-        rule = lens.forcing(prefix + node.path) or (inherited[node.parent] if node.parent >= 0 else None)
-        kept = rule is not None and lens.kept_before(prefix + node.path, rule)
-        inherited.append(rule)
-        if rule is None or kept:
+        rule = rules[i]
+        if rule is None or kept[i] or node.start < end:
             continue
-        box = node.kind in ("object", "array")
-        whole_box = isinstance(rule.rule.action, (Drop, Redact, Replace))
-        if box and not whole_box:
-            continue
-        if node.parent >= 0 and inherited[node.parent] is not None and whole_box and not kept:
-            above = inherited[node.parent]
-            if above is rule and not lens.kept_before(prefix + tree[node.parent].path, rule):
-                continue  # its container is masked as a whole
-        entity = next((e for e in rule.rule.entity if "*" not in e), "CUSTOM")
-        out.append(Forced(i, entity, lens.bound(rule.order, rule.id, rule.rule.action, entity, rule.where)))
+        if node.kind in ("object", "array"):
+            if spares[i] or not isinstance(rule[1].rule.action, (Drop, Redact, Replace)):
+                continue
+            end = node.end
+        inside = places[bisect_left(starts, node.member) : bisect_left(starts, node.end)]
+        out.append(_forced(i, rule, lens, prefix, inside, record))
     return out
+
+
+def _forced(
+    index: int, rule: tuple[Lens, FlatRule], lens: Lens, prefix: str, inside: Sequence[Finding], record: Record
+) -> Forced:
+    owner, flat = rule
+    entity = next((e for e in flat.rule.entity if "*" not in e), "CUSTOM")
+    best = Forced(index, entity, owner.bound(flat.order, flat.id, flat.rule.action, entity, flat.where))
+    for finding in inside:
+        bound = lens.plan(prefix + finding.path, finding, record)
+        if finding.where != "key" and bound.action.strictness > best.bound.action.strictness:
+            best = Forced(index, finding.entity, bound)
+    return best
 
 
 def outside(findings: Sequence[Finding], tree: Sequence[Node], forced: Sequence[Forced]) -> list[Finding]:

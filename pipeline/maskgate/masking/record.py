@@ -198,6 +198,7 @@ class RecordMasker:
             new, operator = bound.label, f"{bound.operator}>replace"
         elif layers and layers[-1] == "json" and is_bare_number(inner, before, after):
             new, operator = bound.number(inner, self._subject), bound.operator
+            layers = layers[:-1]  # it is JSON text already, perhaps with quotes of its own
         else:
             new, operator = self._apply(bound, inner)
         self._use(finding, bound, operator, inner)

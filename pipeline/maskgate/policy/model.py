@@ -55,6 +55,8 @@ class Rule(Part):
     def _always_needs_a_path(self) -> Rule:
         if self.always and not self.path:
             raise ValueError("'always' needs a 'path': without one it would mask every value")
+        if self.always and (self.when or self.score is not None or self.level or self.detector):
+            raise ValueError("'always' asks for no finding: only topic, path, header and an entity's name go with it")
         return self
 
 
@@ -187,6 +189,12 @@ class Destination(Part):
     default: AnyAction | None = Field(None, description="The least that is done to every finding that goes there")
     allow_raw: bool = Field(False, description="Raw fields may be asked for")
     tier: str | None = Field(None, description="Tier of everything that goes there, where it is stated")
+
+    @model_validator(mode="after")
+    def _always_only_hides(self) -> Destination:
+        if any(r.always and r.action.name not in ("replace", "redact", "drop") for r in self.masking):
+            raise ValueError("a destination's 'always' rules replace, redact or drop: they may only be stricter")
+        return self
 
 
 class Principal(Part):
