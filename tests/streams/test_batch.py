@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from maskgate.approvals import items, signing
+from maskgate.approvals import items, sealing, signing
 from maskgate.approvals.model import Principal, Requester
 from maskgate.errors import WorldError
 from maskgate.lineage import event as lineage
@@ -116,6 +118,19 @@ def test_a_dead_letter_holds_no_byte_of_the_record() -> None:
     assert headers["__connect.errors.exception.stacktrace"] == b"(redacted)"
     assert out.partition == 1  # two partitions there
     assert b"marked" not in b"".join([out.value or b"", out.key or b"", *(v or b"" for v in headers.values())])
+
+
+def test_a_sealed_dead_letter_opens_for_the_gate_only() -> None:
+    """By opt-in the body goes along, sealed: nothing of it can be read, and the gate's key gives it back."""
+    private = X25519PrivateKey.generate()
+    of = kit(seal_to=private.public_key(), seal_dead_letters=True)
+    (out,) = write(of, [(record(5, b"marked value"), Quarantined("not_json", ""))])["t.dlq"]
+    assert b"marked" not in (out.value or b"")
+    sealed = base64.b64decode(json.loads(out.value or b"")["sealed"])
+    assert sealing.unseal(sealed, private, "t/0/5") == b"marked value"
+    of = kit(seal_to=private.public_key())
+    (out,) = write(of, [(record(5, b"marked value"), Quarantined("not_json", ""))])["t.dlq"]
+    assert "sealed" not in json.loads(out.value or b"")
 
 
 def test_a_tombstone_passes_and_tells_the_gate() -> None:

@@ -57,6 +57,15 @@ def test_a_flight_is_read_as_it_was_written(tmp_path: Path) -> None:
     file.close()
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"ranges": [], "singles": [1]}'])
+def test_broken_strikes_count_as_none(tmp_path: Path, text: str) -> None:
+    """A file of strikes that is not whole stops nobody."""
+    (tmp_path / "strikes").write_text(text)
+    strikes = Strikes(tmp_path / "strikes")
+    assert (strikes.careful, strikes.condemned) == ({}, set())
+    assert [strikes.died(ONE), strikes.died(ONE)] == ["", "condemned"]
+
+
 @pytest.mark.parametrize("text", ["", "{", '{"phase": "mask"}', "[]"])
 def test_a_broken_file_says_nothing(tmp_path: Path, text: str) -> None:
     """What cannot be read counts as no flight."""

@@ -15,7 +15,8 @@ from fakes.supervised_fake import SEED
 from kafka_fixtures import Broker
 from maskgate.approvals import items, signing
 from maskgate.lineage import event as lineage
-from maskgate.streams import topics
+from maskgate.streams import mask_worker, supervisor, topics
+from maskgate.streams.inflight import FlightFile
 from streams.supervised import Supervised, eventually, settings
 from streams.writing import fill
 
@@ -112,6 +113,23 @@ def test_a_silent_worker_is_killed(kafka_broker: Broker, start: Start) -> None:
     (dead,) = done(kafka_broker, topic, 1)
     assert json.loads(dead.value())["code"] == "killed_worker"
     assert len(running.lines("watchdog")) == 2
+
+
+def test_a_record_that_takes_the_host_down_is_found_out(kafka_broker: Broker, start: Start, tmp_path: Path) -> None:
+    """Deaths that took the supervisor along count too: it reads the flights that were left behind."""
+    topic = kafka_broker.pipeline(1)
+    fill(kafka_broker, topic, [b"poison"])
+    chosen = settings(kafka_broker, topic, tmp_path / "state")
+    path = mask_worker.flight_path(tmp_path / "state" / "inflight", chosen, 0)
+    for _ in range(2):  # as two hosts that died with the record in flight would leave it
+        flight = FlightFile(path)
+        flight.write("mask", {(topic, 0): (0, 1)})
+        flight.close()
+        supervisor.Supervisor(chosen).mourn()
+    running = start(kafka_broker, topic)
+    (dead,) = done(kafka_broker, topic, 1)
+    assert json.loads(dead.value())["code"] == "killed_worker"
+    assert running.lines("worker_ended") == []
 
 
 def test_errors_never_show_a_value(kafka_broker: Broker, start: Start) -> None:

@@ -126,14 +126,15 @@ class Strikes:
         return "careful"
 
     def _load(self) -> None:
+        """What earlier supervisors counted; a file that is not whole counts as none."""
         try:
             tree = json.loads(self._path.read_text())
-        except (OSError, ValueError):
+            ranges, singles = _keyed(tree["ranges"]), _keyed(tree["singles"])
+            careful = {(t, p): (s, e) for t, p, s, e in tree["careful"]}
+            condemned = {(t, p, o) for t, p, o in tree["condemned"]}
+        except (OSError, ValueError, KeyError, TypeError):
             return
-        self._ranges = _keyed(tree["ranges"])
-        self._singles = _keyed(tree["singles"])
-        self.careful = {(t, p): (s, e) for t, p, s, e in tree["careful"]}
-        self.condemned = {(t, p, o) for t, p, o in tree["condemned"]}
+        self._ranges, self._singles, self.careful, self.condemned = ranges, singles, careful, condemned
 
     def _save(self) -> None:
         tree = {

@@ -70,6 +70,7 @@ class Supervisor:
             Unrecoverable: a worker met what no restart cures.
         """
         self._lock_instance()
+        self.mourn()
         self._parts = self._make(self._settings)
         gc.collect()
         gc.freeze()  # the shared pages stay shared: no collector writes to them
@@ -83,6 +84,12 @@ class Supervisor:
         finally:
             self._drain()
         say(ROLE, "stopped")
+
+    def mourn(self) -> None:
+        """Count the workers that died with an earlier supervisor: a record may have taken the whole host down."""
+        for slot in self._slots:
+            if verdict := self._inquest(slot):
+                say(ROLE, verdict, slot=slot.number, since="an earlier run")
 
     def _stop(self, *_: Any) -> None:
         self._stopping = True
