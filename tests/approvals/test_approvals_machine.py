@@ -555,6 +555,22 @@ def test_key_rotation_keeps_old_votes_and_revocation_does_not() -> None:
         assert refusals(office.vote(later, "dan")) == ["bad_signature"]
 
 
+def test_rotating_the_workers_key_keeps_what_is_held() -> None:
+    """Items signed before a worker's key was retired are released; new ones need the new key."""
+    office = Office()
+    request, late = office.open(tier="standard"), office.item(b"[1]", tier="standard")
+    new = {"name": "pipeline2", "role": "pipeline", "public": key("pipeline2").public.hex()}
+    for change, body, signers in (
+        ("service", new, ("admin", "pipeline2")),
+        ("retire_key", {"key_id": key("pipeline").key_id}, ("admin",)),
+    ):
+        envelope = people_changes.build_change(change, body, signers=[key(s) for s in signers], now_ms=office.now)
+        assert refusals(office.do(commands.ChangePeople(envelope=envelope))) == []
+    office.vote(request, "dan")
+    assert moves(office.release(request)) == [S.RELEASED]
+    assert refusals(office.try_open(late)) == ["wrong_signer"]
+
+
 def test_what_was_revoked_stays_revoked_when_the_file_is_loaded_again() -> None:
     """An old people file cannot bring back a revoked key or person."""
     office = Office()

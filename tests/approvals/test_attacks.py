@@ -101,6 +101,13 @@ any_role = put(
 )
 
 
+any_signer_of_permits = put(
+    people.People,
+    "earlier_keys",
+    lambda self, *_: {s.key.key_id: bytes.fromhex(s.key.public) for s in self.services.values()},
+)
+
+
 def released(office: Office, request: model.Request) -> bool:
     """Whether the gate lets the request out now."""
     return RELEASED in moves(office.release(request))
@@ -298,6 +305,23 @@ def item_of_a_worker_whose_key_was_revoked() -> bool:
     opened = office.item(tier="standard")
     revoke(office, key("pipeline").key_id)
     return not refusals(office.try_open(opened))
+
+
+@attack(
+    put(
+        people.People,
+        "earlier_keys",
+        lambda self, role: {
+            s.key.key_id: bytes.fromhex(s.key.public) for s in self.services.values() if s.role == role
+        },
+    )
+)
+def approved_item_of_a_worker_whose_key_was_stolen() -> bool:
+    office = Office()
+    request = office.open(tier="standard")
+    office.vote(request, "dan")
+    revoke(office, key("pipeline").key_id)
+    return released(office, request)
 
 
 @attack(no_digests)
@@ -781,7 +805,7 @@ def permit_used_twice() -> bool:
     return not refusals(office.redeem(permit, '{"n":1}'))
 
 
-@attack(any_role)
+@attack(any_signer_of_permits)
 def permit_that_the_gate_did_not_sign() -> bool:
     office = Office()
     request = office.asked(arguments={"n": 1})

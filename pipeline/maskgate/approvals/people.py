@@ -226,6 +226,14 @@ class People:
         """Usable keys (id → raw public key) of services with one of these roles."""
         return {key_id: public for role in roles for key_id, public in self._by_role.get(role, {}).items()}
 
+    def earlier_keys(self, role: Role) -> dict[str, bytes]:
+        """Keys of a role that are in force or were retired: what they signed before still holds; not revoked ones."""
+        return {
+            s.key.key_id: bytes.fromhex(s.key.public)
+            for s in self.services.values()
+            if s.role == role and not s.key.revoked_at
+        }
+
     def producer_keys(self) -> dict[str, ProducerKey]:
         """Usable keys of producers, for ``requester.resolve``."""
         return {

@@ -64,7 +64,7 @@ def redeem(state: State, command: Redeem, now: int) -> list[Event]:
     """Spend a permit: once, before its deadline, for exactly the arguments it names."""
     try:
         raw, arguments = actions.read_redeem(command.envelope, state.people.role_keys("intake"))
-        permit = permits.verify(raw, state.people.role_keys("gate"), arguments=arguments, now_ms=now)
+        permit = permits.verify(raw, state.people.earlier_keys("gate"), arguments=arguments, now_ms=now)
     except RecordError as error:
         raise No(error.code, error.detail) from None
     current = state.requests.get(permit.request_id)
@@ -128,7 +128,7 @@ def no_longer(state: State, current: RequestState, approved: Sequence[str], now:
     topics = {opening.topic_of(state, request.action.destination, item.source.topic) for item in request.items}
     if request.kind == "export" and topics != {request.action.topic}:
         return "destination changed"
-    workers = state.people.role_keys("pipeline")
+    workers = state.people.earlier_keys("pipeline")
     if request.kind == "export" and any(i.signer not in workers for i in request.items):
         return "the key that signed an item was revoked"
     if current.glass:
