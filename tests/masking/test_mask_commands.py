@@ -261,6 +261,13 @@ def test_unmask_needs_a_permit_for_exactly_these_tokens_once(
     assert not Path("lineage.ndjson").exists()
     assert capsys.readouterr().out == ""
 
+    from maskgate.errors import WorldError
+
+    with pytest.raises(WorldError):  # no gate answers: nothing is printed and nothing recorded
+        unmask(permit(signer, [token]), "--redeem", "--key", ".maskgate/keys/gate.pem", "--url", "http://127.0.0.1:9")
+    assert capsys.readouterr().out == ""
+    assert not Path("lineage.ndjson").exists()
+
     unmask(permit(signer, [token]))
     assert capsys.readouterr().out == f"{token}\tann@acme-corp.com\n"
     event = json.loads(Path("lineage.ndjson").read_text())

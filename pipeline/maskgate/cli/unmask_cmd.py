@@ -19,6 +19,9 @@ from maskgate.errors import ConfigurationError, RecordError, RefusedError, World
 @click.option("--gate-key", type=click.Path(dir_okay=False), help="The gate's public key (default: keys/gate.pub).")
 @click.option("--keyring", "keyring_place", type=click.Path(), help="Keyring file or state folder.")
 @click.option("--lineage-file", type=click.Path(dir_okay=False), help="Append the lineage event here, not to Kafka.")
+@click.option("--redeem", is_flag=True, help="Spend the permit at the gate: it then works once on all hosts.")
+@click.option("--key", "key_file", envvar="MASKGATE_KEY", help="With --redeem: your key, as for `permit redeem`.")
+@click.option("--url", envvar="MASKGATE_URL", help="With --redeem: address of the console.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per token.")
 @click.pass_obj
 def command(
@@ -28,6 +31,9 @@ def command(
     gate_key: str | None,
     keyring_place: str | None,
     lineage_file: str | None,
+    redeem: bool,
+    key_file: str | None,
+    url: str | None,
     as_json: bool,
 ) -> None:
     """Print what the TOKENS held; without TOKENS, those that the permit names.
@@ -53,12 +59,15 @@ def command(
     except ValueError:
         raise ConfigurationError(f"{place}: not a public key") from None
     try:
+        wanted = list(tokens) or permitted_tokens(permit)
         opened = unmask(
-            list(tokens) or permitted_tokens(permit),
+            wanted,
             permit,
             gate_keys={key_id(public): public},
             keyring=Keyring.load(keyring_place or state),
-            ledger=SpentLedger(state / "spent-permits"),
+            ledger=_Gate(config_file, key_file, url, permit, wanted)
+            if redeem
+            else SpentLedger(state / "spent-permits"),
             now_ms=time.time_ns() // 1_000_000,
             record=lambda allowed, found: _record(settings, lineage_file, allowed, found),
         )
@@ -66,6 +75,26 @@ def command(
         raise RefusedError(error.code, str(error)) from None
     for item in opened:
         click.echo(json.dumps(item._asdict(), ensure_ascii=False) if as_json else f"{item.token}\t{item.text}")
+
+
+class _Gate:
+    """Spends the permit at the gate."""
+
+    def __init__(
+        self, config_file: str | None, key_file: str | None, url: str | None, permit: bytes, tokens: list[str]
+    ) -> None:
+        from maskgate.cli.approvals_cmd import Way
+
+        self._way = Way(config_file, key_file, url, False)
+        self._signer = self._way.must_sign()
+        self._permit = permit.decode("utf-8", "replace").strip()
+        self._tokens = tokens
+
+    def spend(self, permit: Any) -> None:
+        from maskgate.client import Client
+
+        with Client(self._way.url, key=self._signer) as client:
+            client.redeem(self._permit, {"tokens": self._tokens})
 
 
 def _record(settings: Any, lineage_file: str | None, permit: Any, opened: Any) -> None:

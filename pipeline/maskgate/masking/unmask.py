@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from maskgate.approvals import canonical
-from maskgate.approvals.permits import Permit, SpentLedger, verify
+from maskgate.approvals.permits import Permit, verify
 from maskgate.approvals.signing import parse
 from maskgate.errors import RefusedError
 from maskgate.masking.keyring import Keyring
 from maskgate.masking.tokenize import open_token
 
 VERB = "unmask"
+
+
+class Spends(Protocol):
+    """Marks a permit as used: ``approvals.permits.SpentLedger`` on this host, or the gate for all hosts."""
+
+    def spend(self, permit: Permit) -> None:
+        """Raises RefusedError (``permit_spent``) the second time."""
 
 
 class Unmasked(NamedTuple):
@@ -45,7 +52,7 @@ def unmask(
     *,
     gate_keys: Mapping[str, bytes],
     keyring: Keyring,
-    ledger: SpentLedger,
+    ledger: Spends,
     now_ms: int,
     record: Callable[[Permit, Sequence[Unmasked]], None],
 ) -> list[Unmasked]:
