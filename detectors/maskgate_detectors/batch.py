@@ -63,7 +63,7 @@ class Entry:
     """One record of the batch on its way to a scan."""
 
     __slots__ = (
-        "asked", "budget", "duplicate", "error", "findings", "joined", "leaves", "places", "record", "regs", "shape",
+        "asked", "budget", "duplicate", "error", "findings", "joined", "leaves", "match", "places", "record", "shape",
         "values",
     )  # fmt: skip
 
@@ -78,8 +78,12 @@ class Entry:
         self.asked: list[tuple[int, tuple[int, ...]]] = []  # values with rules that the key asks for
         self.joined = b""  # the values with newlines between them
         self.shape: Shape | None = None
-        self.regs: Sequence[tuple[int, int]] = ()  # spans of the groups of the shape, from 1
+        self.match: Match[bytes] | None = None  # of the shape; its groups count from 1
         self.leaves: list[tuple[Leaf, KeyInfo]] = []  # of the values, where there is no shape
+
+    def release(self) -> None:
+        """Let go of what only the rules need."""
+        self.values, self.joined, self.match, self.leaves = (), b"", None, []
 
 
 class BatchPass:
@@ -105,31 +109,46 @@ class BatchPass:
 
     def run(self, records: Sequence[bytes], language: str | None) -> list[Scan]:
         """One scan per record."""
-        entries: list[Entry] = []
-        chunk: list[Entry] = []
+        scans: list[Scan | None] = [None] * len(records)
+        waiting: list[tuple[int, Entry]] = []  # for the model
+        chunk: list[tuple[int, Entry]] = []
         size = 0
         limit, match = self.config.max_record_bytes, self.shapes.match
-        for record in records:
+        for at, record in enumerate(records):
             entry = Entry(record)
-            entries.append(entry)
             known = match(record) if len(record) <= limit and record.isascii() else None
             if known is not None and self._idle:
+                scans[at] = Scan()
                 continue
             if known is not None:
                 self._guard(entry, self._shaped, *known)
             else:
                 self._guard(entry, self._read)
-            if entry.joined and entry.error is None:
-                chunk.append(entry)
-                size += len(record)
-                if len(chunk) >= CHUNK_RECORDS or size >= CHUNK_BYTES:
-                    self._prefilter(chunk)
-                    chunk, size = [], 0
-        if chunk:
-            self._prefilter(chunk)
-        if self.reads_prose:
-            self._read_prose(entries, language)
-        return [self._scan(entry) for entry in entries]
+            chunk.append((at, entry))
+            size += len(record)
+            if len(chunk) >= CHUNK_RECORDS or size >= CHUNK_BYTES:
+                waiting += self._end_chunk(chunk, scans)
+                chunk, size = [], 0
+        waiting += self._end_chunk(chunk, scans)
+        if waiting:
+            self._read_prose([entry for _, entry in waiting], language)
+            for at, entry in waiting:
+                scans[at] = self._scan(entry)
+        return [scan if scan is not None else Scan(error="detector_failed") for scan in scans]
+
+    def _end_chunk(self, chunk: list[tuple[int, Entry]], scans: list[Scan | None]) -> list[tuple[int, Entry]]:
+        """Run the prefilter and its rules; scans of all records but those that wait for the model."""
+        entries = [entry for _, entry in chunk if entry.joined and entry.error is None]
+        if entries:
+            self._prefilter(entries)
+        waiting = []
+        for at, entry in chunk:
+            if entry.places is not None and entry.error is None and any(place.prose for place in entry.places):
+                entry.release()
+                waiting.append((at, entry))
+            else:
+                scans[at] = self._scan(entry)
+        return waiting
 
     def _guard(self, entry: Entry, step: Callable[..., None], *args: Any) -> None:
         """Run ``step`` for the record; whatever it raises becomes the record's error."""
@@ -163,13 +182,14 @@ class BatchPass:
     def _shaped(self, entry: Entry, shape: Shape, match: Match[bytes]) -> None:
         """Follow the plan of the shape that ``match`` is of."""
         entry.shape = shape
-        entry.regs = regs = match.regs
+        entry.match = match
+        span = match.span
         groups = match.groups(b"")
         plain, decide, findings = self.plain, _decide, entry.findings
         for at, deciders, path, kind in shape.decided:
             raw = groups[at]
             if raw:
-                finding = decide(raw, deciders, path, kind, regs[at + 1])
+                finding = decide(raw, deciders, path, kind, span(at + 1))
                 if finding is None:
                     self._ask(entry, raw, shape.infos[at], shape, at)
                 elif plain:
@@ -255,7 +275,7 @@ class BatchPass:
             for item in items:
                 item.prepare()
             found = info.ready = tuple(
-                (item.key_match, item.rule.entity, item.rule.key_score, item.id) for item in items
+                (item.key_match, item.key_classes, item.rule.entity, item.rule.key_score, item.id) for item in items
             )
         return found
 
@@ -345,23 +365,22 @@ class BatchPass:
         if not hits:
             return
         hits.sort(key=_end)
-        which, edge, leaf_edge, at = -1, 0, 0, 0
-        entry, found, sizes = chunk[0], set[int](), [0]
+        which, leaf_edge, at = 0, 0, 0
+        entry, found = chunk[0], set[int]()
         for targets, end in hits:  # in order of place: all hits of one value come together
             if end <= leaf_edge:
                 found.update(targets)
                 continue
             if found:
                 self._guard(entry, self._hit, at, found)
-            if end >= edge:
-                which = bisect_right(starts, end - 1, max(which, 0)) - 1
-                if which >= len(chunk):
-                    found = set()
-                    break
-                entry, edge = chunk[which], starts[which + 1]
-                sizes = list(accumulate([len(value) + 1 for value in entry.values], initial=starts[which]))
-            at = bisect_right(sizes, end - 1) - 1
-            leaf_edge = sizes[at + 1] if at + 1 < len(sizes) else edge
+            which = bisect_right(starts, end - 1, which) - 1
+            if which >= len(chunk):
+                return
+            entry = chunk[which]
+            begin, joined = starts[which], entry.joined
+            at = joined.count(b"\n", 0, end - 1 - begin)  # no value holds a newline: JSON spells it \n
+            edge = joined.find(b"\n", end - 1 - begin)
+            leaf_edge = begin + (edge if edge >= 0 else len(joined))
             found = set(targets)
         if found:
             self._guard(entry, self._hit, at, found)
@@ -442,7 +461,7 @@ def _source(entry: Entry, at: int) -> tuple[Shape | Leaf, int, KeyInfo]:
 def _where(entry: Entry, source: Shape | Leaf, at: int) -> tuple[str, int, int, int]:
     """Path, kind and span of a leaf."""
     if isinstance(source, Shape):
-        start, end = entry.regs[at + 1]
+        start, end = entry.match.span(at + 1)  # type: ignore[union-attr]
         return source.paths[at], source.kinds[at], start, end
     return source.path, source.kind, source.start, source.end
 
@@ -469,8 +488,14 @@ def _decide(
         if layers.fold(text) is not None or text != text.strip():
             return None
         width = len(text)
-    for match, entity, score, rule_id in deciders:
-        if match is None or match(BOTH, value, 0, size)[0][0] == 0:
+    plain = width == size
+    for match, classes, entity, score, rule_id in deciders:
+        if plain and classes is not None:
+            first, allowed, longest = classes
+            fits = size <= longest and value[0] in first and not value.translate(None, allowed)
+        else:
+            fits = match is None or match(BOTH, value, 0, size)[0][0] == 0
+        if fits:
             start, end = span
             found = (path, lead, lead + width, entity, score, rule_id, "value", kind, start, end, ())
             return _new(Finding, found)  # type: ignore[no-any-return]

@@ -54,11 +54,13 @@ _ALIASES = {
 _HARD_VETO = frozenset(
     "sku asin isbn issn ean upc gtin mpn model build version commit revision rev sha hash checksum crc digest etag "
     "offset sequence lot firmware kernel timestamp ts time epoch duration elapsed latency size bytes length count "
-    "total amount price cost quantity qty balance rate ratio percent score weight height width port position serial".split()
+    "total amount price cost quantity qty balance rate ratio percent score weight height width port position "
+    "serial".split()
 )
 _HARD_NUMBERS = frozenset("part article catalog artikelnummer seriennummer".split())
 VETO = frozenset(
-    "order id|order number|order no|order nr|order ref|trace|trace id|traceparent|span|span id|parent id|request id|"
+    "user agent|useragent|order id|order number|order no|order nr|order ref|trace|trace id|traceparent|span|span id|"
+    "parent id|request id|"
     "correlation id|message id|event id|session number|sku|asin|isbn|issn|ean|upc|gtin|mpn|part number|part no|model|"
     "model number|build|build id|build number|version|commit|commit sha|revision|rev|sha|sha1|sha256|sha512|md5|hash|"
     "checksum|crc|crc32|digest|etag|fingerprint id|offset|partition|sequence|seq|sequence number|seq no|"

@@ -12,10 +12,11 @@ import importlib
 import importlib.metadata
 import math
 import pkgutil
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 
@@ -41,6 +42,36 @@ def compile_re2(pattern: str, what: str) -> Any:
         raise DetectorError(f"{what}: RE2 refuses the pattern: {text}") from None
 
 
+class AsciiClasses(NamedTuple):
+    """A pattern of one character class (after another for the first character), for ASCII bytes."""
+
+    first: frozenset[int]
+    allowed: bytes
+    longest: int
+
+
+_BRACKET = r"\[(?:\\p\{\w+\}|\\x\{\w+\}|\\.|[^\]\\\[])+\]"
+_CLASSES = re.compile(rf"(?P<head>{_BRACKET})?(?P<body>{_BRACKET})\{{(?P<least>[01]),(?P<most>\d{{1,4}})\}}")
+
+
+def ascii_classes(pattern: str, match: Any) -> AsciiClasses | None:
+    """The classes of ``[…]{1,n}`` or ``[…][…]{0,n}``, asked of RE2 byte by byte; None for other patterns.
+
+    For such a pattern a look at the bytes says the same as a match, at a fifth of the price.
+    """
+    form = _CLASSES.fullmatch(pattern)
+    if form is None or (form["head"] is None) != (form["least"] == "1"):
+        return None
+    single = compile_re2(form["head"] or form["body"], "class")._regexp.Match
+    body = compile_re2(form["body"], "class")._regexp.Match
+    codes = [bytes([code]) for code in range(128)]
+    first = frozenset(code[0] for code in codes if single(BOTH, code, 0, 1)[0][0] == 0)
+    allowed = b"".join(code for code in codes if body(BOTH, code, 0, 1)[0][0] == 0)
+    if match(BOTH, b"", 0, 0)[0][0] == 0:
+        return None
+    return AsciiClasses(first, allowed, int(form["most"]) + (form["head"] is not None))
+
+
 class Preparing:
     """How long this process has spent on making programs: no record's time."""
 
@@ -53,7 +84,7 @@ PREPARING = Preparing()
 class Compiled:
     """A rule with its programs, which are made at the first use: most processes use few of the rules."""
 
-    __slots__ = ("context_only", "group", "id", "index", "key_match", "near", "ready", "rule", "search")
+    __slots__ = ("context_only", "group", "id", "index", "key_classes", "key_match", "near", "ready", "rule", "search")
 
     def __init__(self, rule: Rule, index: int) -> None:
         self.rule = rule
@@ -65,6 +96,7 @@ class Compiled:
         self.group = 0
         self.search: Any = None  # RE2's Match of the pattern
         self.key_match: Any = None  # and of the key pattern; None: every value fits
+        self.key_classes: AsciiClasses | None = None  # the same for ASCII values, where it is that simple
 
     def prepare(self) -> None:
         """Make the programs, and run ``validate`` once on a sample, so that its tables are loaded."""
@@ -84,6 +116,7 @@ class Compiled:
         self.group = regexp.groupindex.get("value", 0)
         if self.rule.key_pattern is not None:
             self.key_match = compile_re2(self.rule.key_pattern, f"rule {self.id}: key_pattern")._regexp.Match
+            self.key_classes = ascii_classes(self.rule.key_pattern, self.key_match)
         self.ready = True
         if self.rule.validate is not None and self.rule.matches:
             example = samples.read(self.rule.matches[0])

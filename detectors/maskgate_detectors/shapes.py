@@ -19,6 +19,7 @@ from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.detect import NOTHING
 from maskgate_detectors.finding import LeafKind
 from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf
+from maskgate_detectors.registry import AsciiClasses
 
 SIGHTINGS = 5  # compiling costs as much as fifty records without a shape
 RECORDS_PER_SHAPE = 40  # at least so many records are read for each shape that is made, after the first ones
@@ -34,7 +35,7 @@ _NUMBER = rb"(-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+)"
 _GRAMMAR = {STRING: _STRING, NUMBER: _NUMBER, LITERAL: rb"(?:true|false|null)"}
 
 
-Decider = tuple[Any, str, float, str]  # RE2's Match of the key pattern or None, entity, score, rule id
+Decider = tuple[Any, AsciiClasses | None, str, float, str]  # RE2's Match or None, entity, score, rule id
 
 
 _NOTHING = tuple((re.compile(pattern.encode()), b"(?>" + pattern.encode() + b')(?=")') for pattern in NOTHING)
