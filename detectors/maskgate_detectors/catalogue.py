@@ -1,5 +1,7 @@
 """The reference page of all kinds, written from the rules themselves: ``python -m maskgate_detectors.catalogue``."""
 
+# ruff: noqa: E501  (one sentence of the page is one line)
+
 from __future__ import annotations
 
 import sys
@@ -26,6 +28,19 @@ Names and places in prose are found by a model (`docs/model-card.md`), not by th
 
 A rule of your own goes into the policy (`docs/policy.md`) or into a package with the entry point `maskgate.detectors`.
 Rule ids are permanent: policies, lineage and audit logs name them.
+
+## Adding a rule
+
+A rule is one file under `patterns/` (personal data) or `rules/` (credentials) with its pattern, check, key names, context words, source and samples.
+`matches` are texts with the span marked `⟦…⟧`; `ignores` are texts in which the rule finds nothing; a sample `some_key: text` stands under that key.
+`{d12}`, `{an24}`, `{x40}` in a sample are filled with random digits, letters and digits, or hex digits, so that no file holds a live-looking secret.
+Tests walk the registry: no test needs to be written for a rule.
+
+## How it is measured
+
+`python -m benchmarks.detection` prints the share of characters leaked, precision, recall, F2 and records touched for each set.
+The sets are nested events in 50 locales split by template family, prose, hard forms, hand-written records, bypass attempts, look-alikes without personal data, and credentials.
+`--check` compares with the committed baseline and exits with 1 when a figure is worse by more than 0.002; `--show SET` prints what was missed and what was spoiled.
 """
 
 
