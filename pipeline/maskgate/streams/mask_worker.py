@@ -62,7 +62,7 @@ class Worker:
         Raises:
             Unrecoverable: one is missing, or an output has fewer partitions than its input.
         """
-        have = admin.reachable(self._settings.kafka, timeout_s=15)
+        have = admin.reachable(self._settings.kafka)
         needed = [topics.REQUESTS, topics.LINEAGE]
         for topic in self._settings.pipeline.topics:
             needed += [topic, topics.masked(topic), topics.dead_letters(topic)]

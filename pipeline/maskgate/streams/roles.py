@@ -32,7 +32,7 @@ ROLES = {
 """Role → module with ``main(settings)``; in this order they start, in the reverse they end."""
 
 BACKOFF_S = (0.2, 5.0)
-START_PATIENCE_S = 60.0
+START_PATIENCE_S = 30.0
 DRAIN_S = 40.0
 _HEALTHY_S = 15.0
 _TICK_S = 0.05

@@ -28,7 +28,7 @@ from maskgate.streams.parts import Parts, build
 
 ROLE = "supervisor"
 BACKOFF_S = (0.2, 5.0)
-START_PATIENCE_S = 45.0
+START_PATIENCE_S = 20.0
 DRAIN_S = 30.0
 _TICK_S = 0.05
 _HEALTHY_S = 30.0
