@@ -124,7 +124,8 @@ class Office:
 
     def replayed(self) -> State:
         """The state of a fresh machine after the same log."""
-        return machine.fold(State(relying_party=self.state.relying_party), list(self.log))
+        fresh = type(self.state.requests)()
+        return machine.fold(State(requests=fresh, relying_party=self.state.relying_party), list(self.log))
 
     def give_policy(self, policy: Mapping[str, Any], destinations: Mapping[str, str] | None = None) -> list[Event]:
         digest = canonical.digest([json.loads(json.dumps(policy, default=str)), dict(destinations or {})])

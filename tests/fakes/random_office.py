@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from fakes.fake_office import ISS, ITEM_KEY, MINUTE, POLICY, Office, account, key, people_tree, verified
 from maskgate.approvals import commands, items, machine, people_changes, signing, votes
@@ -58,7 +59,7 @@ class Broken(AssertionError):
 class RandomOffice(Office):
     """An office that checks every event against a plain reading of the rules."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, requests: Any = None) -> None:
         self.rng = random.Random(seed)
         self.requests: list[Request] = []
         self.ballots: list[bytes] = []
@@ -71,7 +72,7 @@ class RandomOffice(Office):
         tree = people_tree()
         tree["persons"][3]["owns"] = [{"iss": ISS, "sub": account("bot").sub}]
         self.tree = tree
-        super().__init__(policy=POLICY | LIVES, people=tree)
+        super().__init__(policy=POLICY | LIVES, people=tree, requests=requests)
 
     # --- one step -----------------------------------------------------------------------------------------------------
 
@@ -334,7 +335,7 @@ def _seated(seats: list[str], persons: list[str], groups: dict[str, set[str]]) -
 
 def run(seed: int, length: int, watch: Callable[[RandomOffice], None] | None = None) -> RandomOffice:
     """A whole random sequence; raises Broken."""
-    office = RandomOffice(seed)
+    office = RandomOffice(seed, {})
     while office.commands < length:
         office.step()
     replayed = office.replayed()
