@@ -13,7 +13,7 @@ from re import Match
 from typing import TYPE_CHECKING, Any
 
 from maskgate_detectors import layers
-from maskgate_detectors.context import KeyInfo
+from maskgate_detectors.context import NO_NAME, KeyInfo
 from maskgate_detectors.detect import (
     LONGEST_MISSING,
     MARKED_FIRST,
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 CHUNK_RECORDS = 64
 CHUNK_BYTES = 1 << 20
-_KINDS: dict[int, LeafKind] = {STRING: "string", NUMBER: "number"}
+KEY = 4  # a kind beside those of the lexer: a key as data
+_KINDS: dict[int, LeafKind] = {STRING: "string", NUMBER: "number", KEY: "key"}
 _new: Callable[..., Any] = tuple.__new__
 
 
@@ -63,8 +64,8 @@ class Entry:
     """One record of the batch on its way to a scan."""
 
     __slots__ = (
-        "asked", "budget", "duplicate", "error", "findings", "joined", "leaves", "match", "places", "record", "shape",
-        "values",
+        "asked", "budget", "duplicate", "error", "findings", "joined", "keys", "leaves", "match", "places", "record",
+        "shape", "values",
     )  # fmt: skip
 
     def __init__(self, record: bytes) -> None:
@@ -79,6 +80,7 @@ class Entry:
         self.joined = b""  # the values with newlines between them
         self.shape: Shape | None = None
         self.match: Match[bytes] | None = None  # of the shape; its groups count from 1
+        self.keys: list[bytes] = []  # keys among the values, where there is no shape
         self.leaves: list[tuple[Leaf, KeyInfo]] = []  # of the values, where there is no shape
 
     def release(self) -> None:
@@ -143,6 +145,8 @@ class BatchPass:
             self._prefilter(entries)
         waiting = []
         for at, entry in chunk:
+            if entry.keys:
+                self._note_clean(entry)
             if entry.places is not None and entry.error is None and any(place.prose for place in entry.places):
                 entry.release()
                 waiting.append((at, entry))
@@ -218,8 +222,15 @@ class BatchPass:
             kind, start, end, path, key_start, key_end = leaf
             if key_start >= 0:
                 key = record[key_start:key_end]
-                if key not in clean and not self._key(entry, leaf, key):
-                    plain = False
+                if key not in clean:
+                    plain = False  # until nothing was found in it
+                    if key:
+                        values.append(key)
+                        info = self.hints.for_text_of(decode(key)) if b" " in key else NO_NAME
+                        entry.leaves.append((Leaf(KEY, key_start, key_end, path, -1, -1), info))
+                        entry.keys.append(key)
+                    else:
+                        clean.add(key)
             if kind >= LITERAL or end <= start:
                 continue
             info = info_of(path)
@@ -252,18 +263,13 @@ class BatchPass:
             entry.places = []
         entry.places.append(place)
 
-    def _key(self, entry: Entry, leaf: Leaf, raw: bytes) -> bool:
-        """Look at a key as data; true when nothing stands in it."""
-        text = decode(raw)
-        place = Place(leaf.path, "key", "key", leaf.key_start, leaf.key_end, text)
-        self._look(entry, place, self.hints.for_text_of(text), False, None)
-        if place.hits or place.prose:
-            return False
-        if len(raw) <= 64:
-            if len(self._clean_keys) >= 50_000:
-                self._clean_keys.clear()
-            self._clean_keys.add(raw)
-        return True
+    def _note_clean(self, entry: Entry) -> None:
+        """Remember the keys of a record in whose keys nothing was found."""
+        if entry.error is not None or any(place.where == "key" for place in entry.places or ()):
+            return
+        if len(self._clean_keys) >= 50_000:
+            self._clean_keys.clear()
+        self._clean_keys.update(key for key in entry.keys if len(key) <= 64)
 
     # keys that decide
 
@@ -289,7 +295,7 @@ class BatchPass:
     def _ask(self, entry: Entry, raw: bytes, info: KeyInfo, source: Shape | Leaf, at: int) -> None:
         """Look at a value in full."""
         path, kind, start, end = _where(entry, source, at)
-        place = Place(path, "value", _KINDS[kind], start, end, decode(raw))
+        place = Place(path, "key" if kind == KEY else "value", _KINDS[kind], start, end, decode(raw))
         self._look(entry, place, info, kind == NUMBER, None)
 
     def _look(self, entry: Entry, place: Place, info: KeyInfo, number: bool, found: set[int] | None) -> None:
@@ -407,7 +413,7 @@ class BatchPass:
         path, kind, start, end = _where(entry, source, index)
         number = kind == NUMBER
         text = raw.decode("utf-8")
-        place = Place(path, "value", _KINDS[kind], start, end, text)
+        place = Place(path, "key" if kind == KEY else "value", _KINDS[kind], start, end, text)
         if min(found) < 0 or raw[0] <= 32 or raw[-1] <= 32 or not raw.isascii():
             self._look(entry, place, info, number, found)
             return

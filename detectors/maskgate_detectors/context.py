@@ -119,7 +119,7 @@ class KeyInfo:
 
 
 NO_KEY = KeyInfo("  ")
-_NO_NAME = KeyInfo("  ", no_prose=True)
+NO_NAME = KeyInfo("  ", no_prose=True)
 
 
 class KeyHints:
@@ -165,9 +165,9 @@ class KeyHints:
         """What to make of ``key`` read as data: a name may stand in it unless its words are those of keys."""
         words = split_key(key)
         if len(words) < 2 or " " not in key or any(word in self._known for word in words):
-            return _NO_NAME
+            return NO_NAME
         info = self.for_keys([key])
-        return _NO_NAME if info.asked or info.veto else NO_KEY
+        return NO_NAME if info.asked or info.veto else NO_KEY
 
     def for_keys(self, keys: Sequence[str]) -> KeyInfo:
         """What the keys from the root to the value say; the last six with letters in them count."""
