@@ -53,6 +53,7 @@ class Way:
         if self._direct:
             return KafkaDesk(self.settings, self.signer)
         client = Client(self.url, key=self.signer)
+        click.get_current_context().call_on_close(client.close)
         try:
             client.get_json("/requests?limit=1")
         except RefusedError as error:
@@ -177,6 +178,8 @@ def render(r: dict[str, Any]) -> str:
     head = f"{r['title']}  [{r['state']}, {r['tier']}]"
     lines = [head, "─" * min(len(head), 100), f"request     {r['request_id']}"]
     lines.append(f"asked by    {r['requester']['name']} ({r['requester']['kind']}; {r['requester']['assurance_text']})")
+    if r.get("raw"):
+        lines.insert(2, "!! THE ORIGINALS LEAVE, NOT THE MASKED RECORDS: the preview shows the masked form only")
     if r["for_whom"]:
         lines.append(f"for         {', '.join(r['for_whom'])}")
     lines += [f"{name:<11} {value}" for name, value in (("purpose", r["purpose"]), ("outcome", r["outcome"])) if value]
@@ -214,10 +217,14 @@ def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None
     @command.command(name, help=help_text)
     @click.argument("request_ids", nargs=-1, required=True)
     @click.option(
-        "--reason", "-m", default="", required=reason_needed, help="What you checked, or why not. No personal data."
+        "--reason",
+        "-m",
+        default=None if reason_needed else "",
+        required=reason_needed,
+        help="What you checked, or why not.",
     )
     @click.option("--item", "items", multiple=True, help="Only these items (a part of the id is enough).")
-    @click.option("--bulk", is_flag=True, help="One signature over the whole, explicit list of requests.")
+    @click.option("--mask", "masked", multiple=True, metavar="POINTER", help="Also mask this path before it leaves.")
     @click.option("--yes", is_flag=True, help="Do not show the request and ask first.")
     @shared
     @click.pass_obj
@@ -226,31 +233,42 @@ def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None
         request_ids: tuple[str, ...],
         reason: str,
         items: tuple[str, ...],
-        bulk: bool,
+        masked: tuple[str, ...],
         yes: bool,
         key_file: str | None,
         url: str | None,
         direct: bool,
         as_json: bool,
     ) -> None:
+        if len(request_ids) > 1 and (items or masked):
+            raise click.UsageError("--item and --mask are for one request")
         way = Way(config_file, key_file, url, direct)
         signer, desk = way.must_sign(), way.desk()
-        if bulk or len(request_ids) > 1:
-            results = [_bulk(desk, signer, request_ids, decision, reason, yes)]
+        if len(request_ids) > 1:
+            told = _bulk(desk, signer, request_ids, decision, reason, yes)
         else:
-            results = [_one(desk, signer, request_ids[0], decision, reason, items, yes)]
-        finish(results, as_json)
+            told = _one(desk, signer, request_ids[0], (decision, reason, items, masked), yes)
+        finish([told], as_json)
 
 
-def _one(
-    desk: Any, signer: Any, request_id: str, decision: str, reason: str, items: tuple[str, ...], yes: bool
-) -> dict[str, Any]:
+_Ballot = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+
+
+def _one(desk: Any, signer: Any, request_id: str, ballot: _Ballot, yes: bool) -> dict[str, Any]:
     from maskgate.console.desk import entry_of, scoped, sign_vote
 
+    decision, reason, items, masked = ballot
     told = desk.show(request_id)
     entry = entry_of(told)
-    _confirm(render(told), decision, yes)
-    raw = sign_vote(desk.me(), signer, entry.request, decision, reason, scope=scoped(entry, items))
+    scope = scoped(entry, items)
+    fields: dict[str, Any] = {"scope": scope}
+    text = render(told)
+    if masked:
+        fields["result"], previews = desk.masked_further(entry.request.request_id, masked, scope)
+        fields["masking"] = masked
+        text += "\n\n── with this masked as well, it leaves like this\n" + "\n".join(previews)
+    _confirm(text, decision, yes)
+    raw = sign_vote(desk.me(), signer, entry.request, decision, reason, **fields)
     return dict(desk.submit(raw)) | {"request_id": entry.request.request_id}
 
 

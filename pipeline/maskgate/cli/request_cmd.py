@@ -46,7 +46,7 @@ def command(
     url: str | None,
     permit_file: Path | None,
     as_json: bool,
-) -> int:
+) -> None:
     """Ask for approval of an action. Exit 0 approved, 1 refused, 4 nobody has decided yet (which is not a denial)."""
     from maskgate.cli.approvals_cmd import Way
     from maskgate.client import Client
@@ -80,7 +80,7 @@ def command(
         click.echo(f"{asked.request_id} {asked.state}")
         for reason in asked.reasons:
             click.echo(f"reason: {reason}", err=True)
-    return APPROVED if asked.approved else PENDING if asked.pending else REFUSED
+    click.get_current_context().exit(APPROVED if asked.approved else PENDING if asked.pending else REFUSED)
 
 
 def arguments_of(texts: tuple[str, ...], values: tuple[str, ...]) -> dict[str, Any]:

@@ -163,6 +163,10 @@ class Client(_Base):
         """Any other resource below ``/api/v1``."""
         return self._send(self._call("GET", "/api/v1" + path))
 
+    def post_json(self, path: str, body: Any) -> Any:
+        """Any other call below ``/api/v1``."""
+        return self._send(self._call("POST", "/api/v1" + path, body))
+
     def close(self) -> None:
         self._http.close()
 

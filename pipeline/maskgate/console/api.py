@@ -54,6 +54,13 @@ class Vote(_Body):
     assertion: dict[str, Any] | None = None
 
 
+class Further(_Body):
+    """Paths of the masked document that a reviewer wants replaced by a fixed label before it leaves."""
+
+    pointers: list[str] = Field(min_length=1, max_length=50)
+    scope: list[str] = Field(default_factory=list, max_length=500)
+
+
 class Spend(_Body):
     """A permit and the exact arguments that are about to run."""
 
@@ -278,6 +285,13 @@ def router(context: Context) -> APIRouter:
         last = context.index.last_approved(view)
         told = present.detail(view, context.reader(), caller, context.index.history(request_id), last)
         return plain(view) | present.as_json(told) | {"entry": json.loads(_entry_json(view))}
+
+    @api.post("/requests/{request_id}/masked")
+    def masked(request_id: str, body: Further, request: Request) -> dict[str, Any]:
+        """What extra masking leaves: the result digest that a vote for it carries, and the previews."""
+        view = find(context, request_id, may_read(context, request))
+        result, previews = present.masked_further(view.entry, context.reader(), body.pointers, body.scope)
+        return {"result_digest": result, "previews": previews}
 
     @api.post("/votes", status_code=202)
     def vote(body: Vote, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class Context:
         """The presenter's look-ups at this moment."""
         people = self.registry.people
         tiers = tuple(self.registry.policy.tiers)
-        return Reader(people, self.read_items, people.role_keys("pipeline"), self.clock, tiers)
+        return Reader(people, self.read_items, people.earlier_keys("pipeline"), self.clock, tiers)
 
     def read_items(self, offsets: Sequence[int]) -> Mapping[int, bytes]:
         return self.wire.items(offsets) if offsets else {}

@@ -24,6 +24,9 @@ from maskgate.streams.gate_view import TICK_KEY
 from maskgate.streams.gate_wire import Wire
 from maskgate.streams.session import place
 
+Further = tuple[str, Sequence[str]]
+"""Result digest and previews of extra masking."""
+
 
 @dataclass(frozen=True, slots=True)
 class Me:
@@ -45,6 +48,9 @@ class Desk(Protocol):
 
     def show(self, request_id: str) -> dict[str, Any]:
         """One request with everything a reviewer sees, and its state under ``entry``."""
+
+    def masked_further(self, request_id: str, pointers: Sequence[str], scope: Sequence[str]) -> Further:
+        """Result digest and previews of extra masking."""
 
     def submit(self, envelope: bytes, wait_s: float = 8.0) -> dict[str, Any]:
         """Hand in something signed; what the gate made of it."""
@@ -146,6 +152,11 @@ class ApiDesk:
     def show(self, request_id: str) -> dict[str, Any]:
         return self._client.show(request_id)
 
+    def masked_further(self, request_id: str, pointers: Sequence[str], scope: Sequence[str]) -> Further:
+        body = {"pointers": list(pointers), "scope": list(scope)}
+        told = self._client.post_json(f"/requests/{request_id}/masked", body)
+        return str(told["result_digest"]), list(told["previews"])
+
     def submit(self, envelope: bytes, wait_s: float = 8.0) -> dict[str, Any]:
         return self._client.submit(envelope, wait_s)
 
@@ -216,6 +227,11 @@ class KafkaDesk:
         history = context.index.history(view.entry.request.request_id)
         told = present.detail(view, context.reader(), None, history, context.index.last_approved(view))
         return api.plain(view) | present.as_json(told) | {"entry": orjson.loads(api._entry_json(view))}
+
+    def masked_further(self, request_id: str, pointers: Sequence[str], scope: Sequence[str]) -> Further:
+        context = self._fresh()
+        view = api.find(context, request_id, None)
+        return present.masked_further(view.entry, context.reader(), pointers, scope)
 
     def submit(self, envelope: bytes, wait_s: float = 8.0) -> dict[str, Any]:
         offset = self._wire.send(topics.VOTES, envelope)

@@ -35,6 +35,7 @@ class Draft(BaseModel):
     decision: str = Field(max_length=20)
     reason: str = Field("", max_length=2000)
     scope: list[str] = Field(default_factory=list, max_length=500)
+    masking: list[str] = Field(default_factory=list, max_length=50)
 
 
 class SessionVote(BaseModel):
@@ -281,6 +282,10 @@ def _draft(context: Context, view: View, me: Caller, body: Draft) -> dict[str, A
         and tier is not None
         and tier.session_votes
     )
+    result = ""
+    previews: list[str] = []
+    if body.masking and body.decision == "approve":
+        result, previews = present.masked_further(view.entry, context.reader(), body.masking, body.scope)
     payload = votes.vote_payload(
         request,
         body.decision,
@@ -290,6 +295,9 @@ def _draft(context: Context, view: View, me: Caller, body: Draft) -> dict[str, A
         now_ms=int(context.clock() * 1000),
         reason=reason,
         scope=body.scope,
+        masking=body.masking if result else (),
+        result=result,
         channel="session" if by_session else "console",
     )
-    return _to_sign(context, votes.VOTE_TYPE, payload, me.person_id) | {"reason": reason, "session": by_session}
+    drafted = {"reason": reason, "session": by_session, "previews": previews}
+    return _to_sign(context, votes.VOTE_TYPE, payload, me.person_id) | drafted

@@ -13,13 +13,13 @@ from typing import Any
 from markupsafe import Markup
 
 from maskgate.approvals import events as ev
-from maskgate.approvals import items, plain, preview, quorum
+from maskgate.approvals import items, manifest, masking, plain, preview, quorum
 from maskgate.approvals.model import OPEN, ItemState, RequestState
 from maskgate.approvals.people import People
 from maskgate.console.auth import Caller
 from maskgate.console.index import LogLine, due_at
 from maskgate.console.marks import highlight
-from maskgate.errors import RecordError
+from maskgate.errors import RecordError, RefusedError
 from maskgate.streams.gate_view import View
 
 _ASSURANCE = {
@@ -268,6 +268,31 @@ def shown_items(entry: RequestState, reader: Reader, limit: int = MAX_ITEMS) -> 
     return out
 
 
+def masked_further(
+    entry: RequestState, reader: Reader, pointers: Sequence[str], scope: Sequence[str] = ()
+) -> tuple[str, list[str]]:
+    """What extra masking leaves: the result digest that a vote carries, and the previews.
+
+    Raises:
+        RefusedError: ``not_readable`` where an item cannot be read, ``no_such_path`` where no item has a path.
+    """
+    chosen = [i for i in entry.request.items if not scope or i.item_id in scope]
+    raw = reader.read([i.offset for i in chosen])
+    rows, previews, present_somewhere = [], [], set()
+    for item in chosen:
+        try:
+            opened = items.parse_item(raw[item.offset], reader.pipeline_keys, item.offset)
+        except (KeyError, RecordError):
+            raise RefusedError("not_readable", "a held record cannot be read; it cannot be masked further") from None
+        value = masking.apply_where(opened.value, pointers)
+        present_somewhere |= {p for p in pointers if masking.apply_where(opened.value, [p]) != opened.value}
+        rows.append((item.item_id, items.masked_digest(opened.key, value, opened.headers)))
+        previews.append(preview.render(value, opened.fields))
+    if missing := [p for p in pointers if p not in present_somewhere]:
+        raise RefusedError("no_such_path", f"no record has the path {line(missing[0], 120)}")
+    return manifest.result_digest(rows), previews
+
+
 def detail(
     view: View, reader: Reader, me: Caller | None, history: Sequence[LogLine], last: View | None
 ) -> dict[str, Any]:
@@ -281,6 +306,7 @@ def detail(
     excluded = [reader.name(p) for p in request.exclusions.persons]
     excluded += [line(p.sub, 80) for p in request.exclusions.principals if not reader.people.person_of(p)]
     return brief(view, reader, me) | {
+        "raw": action.raw,
         "partial": entry.partial,
         "sampled": request.sampled,
         "auto": request.auto,

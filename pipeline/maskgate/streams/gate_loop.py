@@ -6,6 +6,7 @@ and input offsets in one transaction; after any error the process ends and its s
 
 from __future__ import annotations
 
+import ctypes
 import secrets
 import time
 from collections import deque
@@ -174,6 +175,8 @@ class Gate:
         }
         self.store.snapshot(orjson.dumps(side))
         self._snapshot_at = self.truth.tree.size
+        del side
+        give_back()
 
     def _commit_checkpoint(self) -> None:
         outs = self._checkpoints.outs(self.truth.tree, self.now()) if self._checkpoints else []
@@ -230,7 +233,7 @@ class Gate:
 
     def _look_after(self) -> None:
         grown = self.truth.tree.size - self._snapshot_at
-        if grown >= self._snapshot_every:
+        if grown >= max(self._snapshot_every, len(self.store) // 10):  # a snapshot costs as much as there are requests
             self.snapshot()
         elif self._checkpoints and self._clock() - self._checkpoint_at > _CHECKPOINT_S:
             if self._checkpoints.is_behind(self.truth.tree):
@@ -380,6 +383,14 @@ class Gate:
                 if entry.request.kind == "export":
                     gone = event.items or tuple(i for i, s in entry.states().items() if s is event.to)
                     batch.retract(entry, gone, self.port.readers)
+
+
+def give_back() -> None:
+    """Return freed memory to the system: a snapshot's tables are large and live for a moment only."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (OSError, AttributeError):
+        return  # another C library
 
 
 def signed_in(raw: bytes) -> tuple[votes.Signed, ...]:

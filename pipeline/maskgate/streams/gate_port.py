@@ -21,6 +21,13 @@ GROUP = "maskgate.gate"
 INPUTS = (topics.REQUESTS, topics.VOTES, topics.PEOPLE, topics.POLICY)
 
 
+_CONSUMER = {
+    "partition.assignment.strategy": "range",  # every topic has one partition: all go to the same gate
+    "fetch.wait.max.ms": 10,
+    "queued.max.messages.kbytes": 4096,
+}
+
+
 class Input(NamedTuple):
     """One record for the gate; ``at`` is the broker's append time in milliseconds."""
 
@@ -104,7 +111,7 @@ class KafkaPort:
             on_assign=self._assigned,
             on_revoke=self._revoked,
             fence_on_assign=True,
-            consumer_options=options | {"partition.assignment.strategy": "range", "fetch.wait.max.ms": 10},
+            consumer_options=options | _CONSUMER,
         )
         self.exactly_once = self.session.exactly_once
 

@@ -87,7 +87,7 @@ class Releaser:
         self, entry: RequestState, raw: Mapping[int, bytes]
     ) -> tuple[dict[str, OpenedItem], dict[str, bytes], str]:
         """The items of a request as they are on the topic now, their values after extra masking, and what is wrong."""
-        keys = self._truth.state.people.role_keys("pipeline")
+        keys = self._truth.state.people.earlier_keys("pipeline")
         agreed = {item_id: m.pointers for m in entry.masking for item_id in m.items}
         opened: dict[str, OpenedItem] = {}
         values: dict[str, bytes] = {}

@@ -36,7 +36,7 @@ def _digest(body: bytes) -> bytes:
 class EntryStore(MutableMapping[str, RequestState]):
     """Request id → state of the request."""
 
-    def __init__(self, path: Path | str, seal_key: bytes, cache: int = 4096) -> None:
+    def __init__(self, path: Path | str, seal_key: bytes, cache: int = 1024) -> None:
         self._path = path
         self._key = seal_key
         self._size = cache
@@ -57,7 +57,7 @@ class EntryStore(MutableMapping[str, RequestState]):
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(str(self._path), isolation_level=None)
-        db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;" + _SCHEMA)
+        db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;" + _SCHEMA)
         return db
 
     # ── the mapping ──

@@ -145,6 +145,8 @@ function ask(draft, decision) {
     : "A denial ends the request. It can be asked for again.";
   $("#c-reason").hidden = !draft.reason;
   $("#c-reason").textContent = draft.reason || "";
+  $("#c-more").hidden = !draft.previews?.length;
+  $("#c-preview").textContent = (draft.previews || []).join("\n");
   $("#c-payload").textContent = JSON.stringify(JSON.parse(new TextDecoder().decode(unbase64(draft.payload))), null, 2);
   $("#c-yes").textContent = approve ? "Sign and approve" : "Sign and deny";
   return new Promise((resolve) => {
@@ -166,7 +168,9 @@ async function vote(decision) {
   buttons.forEach((b) => { b.disabled = true; });
   try {
     const id = box.dataset.vote;
-    const draft = await call("POST", `/r/${id}/draft`, { decision, reason, scope: chosen.length === boxes.length ? [] : chosen });
+    const masking = decision === "approve" ? ($("#more-paths")?.value || "").split("\n").map((p) => p.trim()).filter(Boolean) : [];
+    const scope = chosen.length === boxes.length ? [] : chosen;
+    const draft = await call("POST", `/r/${id}/draft`, { decision, reason, scope, masking });
     const shown = JSON.parse(new TextDecoder().decode(unbase64(draft.payload)));
     if (shown.decision !== decision || shown.request_id !== id) throw new Error("The draft does not fit what you chose. Nothing was signed.");
     if (!(await ask(draft, decision))) { say(""); return; }
