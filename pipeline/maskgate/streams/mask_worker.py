@@ -25,6 +25,7 @@ from maskgate.streams.session import Out, Session, Stuck, to_record
 ROLE = "mask"
 _COMMIT_PATIENCE_S = 45.0  # a commit may wait out the transaction's own time while the broker is away
 _START_PATIENCE_S = 60.0
+_METADATA_PATIENCE_S = 3.0  # a broker that just came back may not know its topics yet
 _POLICY_EVERY_S = 0.5
 _GC = (50_000, 20, 50)  # a batch makes some ten objects a record that all die with it: collecting them early is waste
 
@@ -62,14 +63,17 @@ class Worker:
         Raises:
             Unrecoverable: one is missing, or an output has fewer partitions than its input.
         """
-        have = admin.reachable(self._settings.kafka)
         needed = [topics.REQUESTS, topics.LINEAGE]
         for topic in self._settings.pipeline.topics:
             needed += [topic, topics.masked(topic), topics.dead_letters(topic)]
-        if missing := [name for name in needed if name not in have]:
-            raise Unrecoverable(
-                f"missing, or no right to see: {', '.join(missing)}; run `maskgate topics create`, or check the ACLs"
-            )
+        until = time.monotonic() + _METADATA_PATIENCE_S
+        while missing := [n for n in needed if n not in (have := admin.reachable(self._settings.kafka))]:
+            if time.monotonic() > until:
+                raise Unrecoverable(
+                    f"missing, or no right to see: {', '.join(missing)}; "
+                    "run `maskgate topics create`, or check the ACLs"
+                )
+            time.sleep(0.2)
         for topic in self._settings.pipeline.topics:
             if have[topics.masked(topic)] < have[topic]:
                 raise Unrecoverable(

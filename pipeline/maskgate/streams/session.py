@@ -37,6 +37,7 @@ _FATAL = {
     KafkaError._UNKNOWN_PARTITION,
     KafkaError.UNSUPPORTED_SASL_MECHANISM,
 }
+_UNKNOWN = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION}
 _BAD_DATA = {
     KafkaError._BAD_COMPRESSION,
     KafkaError._BAD_MSG,
@@ -272,9 +273,24 @@ class Session:
             return False
         if error.code() in (KafkaError._PARTITION_EOF, KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT):
             return False
+        if error.code() in _UNKNOWN and not self._gone(message.topic()):
+            return False
         if error.code() == KafkaError._MAX_POLL_EXCEEDED or error.fatal() or not error.retriable():
             raise failure(error, f"read {message.topic() or 'from the broker'}")
         return False
+
+    def _gone(self, topic: str | None, patience_s: float = 5.0) -> bool:
+        """Whether a topic is really not there: a broker that just came back may not know its topics yet."""
+        until = time.monotonic() + patience_s
+        while topic and time.monotonic() < until:
+            try:
+                found = self.consumer.list_topics(topic, timeout=2).topics.get(topic)
+            except KafkaException:
+                return False  # no answer is no proof
+            if found is not None and found.error is None and found.partitions:
+                return False
+            time.sleep(0.2)
+        return True
 
     def stuck(self) -> list[Stuck]:
         """Places where reading failed in the same way several times in a row; each is told once."""
