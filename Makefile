@@ -66,7 +66,7 @@ $(VENV)/.train: requirements/train.txt $(VENV)/.dev
 	@touch $@
 
 train: $(VENV)/.train
-	@cd detectors && ../$(BIN)/python -m training.build
+	@cd detectors && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m training.build
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
