@@ -18,7 +18,7 @@ from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, LexError, decode, 
 from maskgate_detectors.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter
 from maskgate_detectors.prose import is_prose
 
-MAX_TEXT = 4 << 20  # characters of all views of one leaf together; more is not decoded
+MAX_TEXT = 4 << 20  # characters of all views of one leaf together, beside four times its own; over it: a timeout
 _PAIR = re.compile(r"[A-Za-z][0-9]?[\"']?\]?\s?(?::=|=>|=|:(?!//))")
 _PAIR_KEY = re.compile(r"[\w.\-]{1,40}+(?: [\w.\-]{1,40}+){0,3}+")  # read from right to left
 _ASCII_END = re.compile(r"(?:^|[^A-Za-z\x80-\U0010ffff])[A-Za-z]{1,40}[0-9]?\Z|[A-Za-z]{13,40}[0-9]?\Z")
@@ -58,7 +58,7 @@ class LeafScanner:
         trace: Trace | None = None,
     ) -> list[Hit]:
         """Hits in ``text``, not yet resolved; ``found`` is what the prefilter said of this text, if it was asked."""
-        room = [MAX_TEXT]
+        room = [MAX_TEXT + 4 * len(text)]
         return _Scan(self, budget, prose, trace, room).text(text, info, number, (), found)
 
     def pairs_matter(self, raw: bytes, words: str) -> bool:

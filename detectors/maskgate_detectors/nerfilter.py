@@ -45,20 +45,32 @@ def tidy(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
             yield item._replace(start=start, end=end)
 
 
+_CODE = re.compile(r"[@_\\={}<>|#\[\]+*]|\w\.\w+\.\w|\(\)")
+
+
 def within_lines(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
-    """The entities, those of persons cut at line ends: of a card or a log line only the parts that are words."""
+    """The entities without spaces and commas at their edges; persons without code, cut at line ends.
+
+    Of a card, a signature or a log line only the lines that are words remain.
+    """
     for item in entities:
         value = text[item.start : item.end]
-        if item.entity != "PERSON" or "\n" not in value:
-            yield item
+        if item.entity != "PERSON":
+            yield from _trimmed(item, value, item.start)
             continue
         at = item.start
+        many = "\n" in value
         for line in value.split("\n"):
-            words = line.strip()
-            if len(words) > 1 and ":" not in words and not any(char.isdigit() for char in words):
-                start = at + line.index(words)
-                yield item._replace(start=start, end=start + len(words))
+            if not _CODE.search(line) and not (many and (":" in line or any(char.isdigit() for char in line))):
+                yield from _trimmed(item, line, at)
             at += len(line) + 1
+
+
+def _trimmed(item: Entity, value: str, at: int) -> Iterator[Entity]:
+    inner = value.strip(' \t\r\n\xa0,;:"')
+    if len(inner) > 1:
+        start = at + value.index(inner)
+        yield item._replace(start=start, end=start + len(inner))
 
 
 def _believed(value: str, entity: str) -> bool:
