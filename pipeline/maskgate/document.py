@@ -17,7 +17,7 @@ from maskgate.errors import RecordError
 _ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|[^u])")
 _UNSAFE = re.compile(r'["\\\x00-\x1f\x7f\ud800-\udfff]')
 _TOKEN = re.compile(
-    rb'[ \t\n\r]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+")'
+    rb'[ \t\n\r]*+(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+")'
     rb"|(?P<punct>[{}\[\]:,])|(?P<scalar>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null))"
 )
 

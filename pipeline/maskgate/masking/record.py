@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from maskgate.document import Edit, Node, byte_offsets, decode, drop_edits, escape, nodes, pointer_part, splice
@@ -116,6 +117,20 @@ class RecordMasker:
             self._tree = nodes(self.raw)
         return self._tree
 
+    @cached_property
+    def _leaves(self) -> dict[int, int]:
+        """First byte of each scalar → its place in the tree."""
+        return {n.start: i for i, n in enumerate(self.tree) if n.kind not in _BOXES}
+
+    @cached_property
+    def _members(self) -> dict[int, list[Node]]:
+        """Place of each object → its members."""
+        out: dict[int, list[Node]] = {}
+        for node in self.tree:
+            if node.in_object:
+                out.setdefault(node.parent, []).append(node)
+        return out
+
     def _apply(self, bound: Bound, text: str) -> tuple[str, str]:
         try:
             return bound.mask(text, self._subject), bound.operator
@@ -140,7 +155,7 @@ class RecordMasker:
             self._keys.setdefault(finding.leaf_start, []).append((finding, bound))
         elif bound.drop:
             start = finding.leaf_start - (finding.kind == "string")
-            self._dropped.add(next(i for i, n in enumerate(self.tree) if n.start == start and n.kind not in _BOXES))
+            self._dropped.add(self._leaves[start])
             text = self.raw[finding.leaf_start : finding.leaf_end]
             self._use(finding, bound, bound.operator, decode(text)[finding.start : finding.end])
         elif finding.kind == "number":
@@ -262,16 +277,18 @@ class RecordMasker:
 
     def _settle(self, parent: int, wanted: dict[str, str]) -> dict[str, str]:
         """Distinct keys stay distinct: a second one that masks to the same text gets ``_2``, ``_3`` …"""
-        members = [n for n in self.tree if n.in_object and n.parent == parent]
+        members = self._members[parent]
         names = [decode(self.raw[n.key_start : n.key_end]) for n in members]
         taken = {name for name in names if name not in wanted}
         final: dict[str, str] = {}
+        following: dict[str, int] = {}  # number to try next, so that many equal keys take linear time
         for old in dict.fromkeys(names):
             if old not in wanted:
                 continue
-            new, count = wanted[old], 2
+            new, count = wanted[old], following.get(wanted[old], 2)
             while new in taken:
                 new, count = f"{wanted[old]}_{count}", count + 1
+            following[wanted[old]] = count
             taken.add(new)
             final[old] = new
         renamed = {}
