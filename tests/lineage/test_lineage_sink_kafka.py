@@ -18,6 +18,7 @@ from confluent_kafka import Producer
 from fakes.lineage_rows import event_bytes
 from maskgate.config import Lineage, Pipeline, Settings
 from maskgate.lineage import claims, maintain, query
+from maskgate.streams import probe, topics
 from maskgate.streams.roles import to_json
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -45,7 +46,8 @@ class Sinks:
             pipeline=Pipeline(name=self.topic[-10:], instance=instance),
             lineage=Lineage(dir=self.folder, max_rows=max_rows, max_wait=max_wait),
         )
-        process = subprocess.Popen([sys.executable, "-c", _CHILD, self.topic], stdin=subprocess.PIPE)
+        with (self.folder.parent / "sinks.log").open("ab") as log:
+            process = subprocess.Popen([sys.executable, "-c", _CHILD, self.topic], stdin=subprocess.PIPE, stderr=log)
         assert process.stdin
         process.stdin.write(to_json(settings).encode())
         process.stdin.close()
@@ -58,6 +60,13 @@ class Sinks:
                 process.send_signal(signal.SIGCONT)
                 process.kill()
                 process.wait()
+
+    def members(self) -> int:
+        """How many sinks the group has."""
+        name = self.topic[-10:]
+        settings = Settings(kafka=self._broker.kafka, pipeline=Pipeline(name=name))
+        group = topics.group(name, "lineage")
+        return len(probe.members(settings, [group]).get(group, []))
 
     def rows(self) -> list[int]:
         if not (self.folder / claims.CLAIMS).is_dir():
@@ -99,43 +108,43 @@ def wait(until: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def test_killed_again_and_again_it_writes_every_row_once(sinks: Sinks) -> None:
-    """Ten SIGKILLs at random moments: every committed event is in Parquet once, and no aborted one is."""
+    """Ten SIGKILLs at random moments of work: every committed event is in Parquet once, and no aborted one is."""
     dice = random.Random(11)
     total, process = 4000, sinks.start("a")
     for round_ in range(10):
+        before = len(sinks.rows())
         sinks.produce(range(round_ * 400, (round_ + 1) * 400), aborted_every=5)
-        time.sleep(dice.uniform(0.2, 1.6))
+        wait(lambda n=before: len(sinks.rows()) > n)  # type: ignore[misc]
+        time.sleep(dice.uniform(0.0, 0.4))
         process.kill()
         process.wait()
         process = sinks.start("a")
     wait(lambda: len(sinks.rows()) >= total)
     process.terminate()
-    process.wait(20)
+    process.wait(30)
     assert sinks.rows() == list(range(total))
     assert maintain.verify(sinks.folder) == []
     assert len(list((sinks.folder / claims.CLAIMS).iterdir())) > 10
 
 
 def test_a_paused_twin_publishes_nothing_twice(sinks: Sinks) -> None:
-    """A sink is stopped with rows in hand, another writes them; the first wakes and is fenced."""
-    paused = sinks.start("a", max_wait=4)
-    sinks.produce(range(60))
-    wait(lambda: len(sinks.rows()) == 60)
-    sinks.produce(range(60, 300))
-    time.sleep(1.5)  # they are in the hands of the first, not yet in a file
+    """A sink is stopped with rows in hand, another writes them; the first wakes to write its own and is fenced."""
+    paused = sinks.start("a", max_wait=3600, max_rows=100_000)
+    wait(lambda: sinks.members() == 1)
+    sinks.produce(range(300))
+    time.sleep(6)  # they are in the hands of the first, not in a file
     paused.send_signal(signal.SIGSTOP)
-    assert len(sinks.rows()) == 60
+    assert sinks.rows() == []
     other = sinks.start("b")
     wait(lambda: len(sinks.rows()) == 300)
+    paused.send_signal(signal.SIGTERM)  # waits for the first: it wakes to write what it holds
     paused.send_signal(signal.SIGCONT)
-    time.sleep(4)
+    paused.wait(30)
+    assert "Fenced: offsets from 0" in (sinks.folder.parent / "sinks.log").read_text(), "the fence was not tried"
     sinks.produce(range(300, 400))
     wait(lambda: len(sinks.rows()) == 400)
     other.terminate()
-    other.wait(20)
-    if paused.poll() is None:
-        paused.terminate()
-    paused.wait(20)
+    other.wait(30)
     assert sinks.rows() == list(range(400))
     assert maintain.verify(sinks.folder) == []
 
@@ -143,8 +152,9 @@ def test_a_paused_twin_publishes_nothing_twice(sinks: Sinks) -> None:
 def test_a_clean_end_writes_what_is_in_hand(sinks: Sinks) -> None:
     """SIGTERM does not wait for the time of the file."""
     process = sinks.start("a", max_wait=3600, max_rows=10_000)
+    wait(lambda: sinks.members() == 1)
     sinks.produce(range(100))
-    time.sleep(4)
+    time.sleep(6)
     assert sinks.rows() == []
     os.kill(process.pid, signal.SIGTERM)
     assert process.wait(20) == 0

@@ -110,7 +110,8 @@ def test_kills_lose_and_double_nothing(kafka_clean: Any, watches: Running, tmp_p
             writer.produce(topics.LOG, opened(n), partition=0)
             writer.produce(topics.LINEAGE, event_bytes(n), partition=0)
         writer.flush(10)
-        time.sleep(2.5 + 0.3 * round_)
+        wait(lambda n=round_ * 40: len(seen(tmp_path)) > n)  # type: ignore[misc]
+        time.sleep(0.4 * round_)
         process.kill()
         process.wait()
         process = watches.start()
