@@ -214,15 +214,11 @@ def render(r: dict[str, Any]) -> str:
 
 
 def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None:
+    needed: dict[str, Any] = {"required": True} if reason_needed else {"default": ""}
+
     @command.command(name, help=help_text)
     @click.argument("request_ids", nargs=-1, required=True)
-    @click.option(
-        "--reason",
-        "-m",
-        default=None if reason_needed else "",
-        required=reason_needed,
-        help="What you checked, or why not.",
-    )
+    @click.option("--reason", "-m", help="What you checked, or why not.", **needed)
     @click.option("--item", "items", multiple=True, help="Only these items (a part of the id is enough).")
     @click.option("--mask", "masked", multiple=True, metavar="POINTER", help="Also mask this path before it leaves.")
     @click.option("--yes", is_flag=True, help="Do not show the request and ask first.")
