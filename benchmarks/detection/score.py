@@ -47,7 +47,12 @@ class Score:
     def figures(self) -> dict[str, float]:
         """What is compared with the baseline, rounded."""
         names = ("leak", "precision", "f2", "share_touched")
-        return {"cases": self.cases, **{name: round(getattr(self, name), 4) for name in names}, "errors": self.errors}
+        return {
+            "cases": self.cases,
+            "characters": self.gold,
+            **{name: round(getattr(self, name), 4) for name in names},
+            "errors": self.errors,
+        }
 
 
 def leaf_text(data: Any, path: str) -> str:

@@ -53,6 +53,23 @@ def bank_account() -> Rule:
 
 
 @detector
+def sort_code() -> Rule:
+    """https://www.wearepay.uk/what-we-do/sort-codes/"""
+    return Rule(
+        id="uk-sort-code",
+        entity="BANK_ACCOUNT",
+        label="UK or Irish sort code, or Australian BSB, in text",
+        pattern=r"(?:^|[^\w.+$/-])(?P<value>\d{2}[- ]\d{2}[- ]\d{2}|\d{3}-\d{3}|\d{6})(?:$|[^\w.-]|[.-](?:$|[^\w]))",
+        needs_context=True,
+        context=words("sort code, sortcode, sort-code, bsb"),
+        context_score=0.8,
+        countries=("GB", "IE", "AU"),
+        matches=("my sort code is ⟦20-00-00⟧, thanks", "BSB ⟦062-000⟧"),
+        ignores=("on 20-01-05 we met", "062-000"),
+    )
+
+
+@detector
 def bic() -> Rule:
     """https://www.swift.com/standards/data-standards/bic-business-identifier-code"""
     return Rule(

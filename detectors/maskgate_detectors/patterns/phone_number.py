@@ -66,7 +66,8 @@ def phone_national() -> Rule:
         label="Telephone number as dialled at home",
         pattern=(
             r"(?:^|[^\w+.,/:=#$€£-]|[:=] ?)"
-            r"(?P<value>\(?\d{2,5}\)?(?:[ ().\x{2010}-\x{2014}\x{a0}/-]{0,3}\d){5,11}(?:[ ,;]{0,2}(?:x|ext\.?"
+            r"(?P<value>(?:[178][ -])?\(?\d{2,5}\)?(?:[ ().\x{2010}-\x{2014}\x{a0}/-]{0,3}\d){5,11}(?:[ "
+            r",;]{0,2}(?:x|ext\.?"
             r"|#)[ .:]?\d{1,6})?)"
             r"(?:$|[^\w+%/:-]|[.,;:!?](?:$|\s))"
         ),
@@ -74,7 +75,10 @@ def phone_national() -> Rule:
         valid_score=0.8,
         needs_context=True,
         context=words(
-            "phone, telephone, tel, mobile, cell, call, called, caller, fax, text me, sms, whatsapp, dial",
+            "тел, тел., моб, 電話は, 電話番号は, 电话是",
+            "電話：, 电话：, 전화는, 전화번호는, phone, telephone",
+            "tel, mobile, cell, call",
+            "called, caller, fax, text me, sms, whatsapp, dial",
             "ring, reach me",
             "contact number, voicemail, telefon, telefonnummer, anrufen, ruf, handy, mobil",
             "erreichbar, rückruf",

@@ -147,6 +147,7 @@ def city() -> Rule:
             r"(?i)\b(?:city|town|stadt|ville|ciudad|citt[àa]|cidade|plaats"
             r"|miasto)\s?[:=]\s?(?P<value>\p{L}[\p{L}\p{M}.'’ -]{1,60})"
         ),
+        triggers=(r"(?i)(?:city|town|stadt|ville|ciudad|citt[^\x00-@\[-`{-\x7f]{1,2}|cidade|plaats|miasto)\s?[:=]",),
         score=0.6,
         keys=words(
             "cty, city nm, city town name,",
@@ -180,6 +181,10 @@ def postal_code() -> Rule:
             r"|postnummer)\s?[:=]?\s(?P<value>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{5}(?:-\d{3,4})?|\d{2}-\d{3}"
             r"|\d{4} ?[A-Z]{2}|\d{4})\b"
         ),
+        triggers=(
+            r"(?i)(?:zip(?: ?code)?|postal ?code|post ?code|plz|code postal|cap|cep|postcode|kod pocztowy|postnummer)"
+            r"\s?[:=]?\s[A-Z\d]",
+        ),
         score=0.6,
         keys=words(
             "zip cd, postal cd, post cd, pin no, zip postal code, postcode zip, kodpocztowy,",
@@ -198,6 +203,12 @@ def postal_code() -> Rule:
         ),
         key_score=0.85,
         numbers=True,
-        matches=("zip: ⟦90210⟧", "postal_code: ⟦SW1A 1AA⟧", "PLZ: ⟦10115⟧", "kod_pocztowy: ⟦00-950⟧"),
-        ignores=("zip: archive.zip", "zip: true", "error code 90210"),
+        matches=(
+            "zip: ⟦90210⟧",
+            "Springfield, Zip ⟦90210⟧.",
+            "postal_code: ⟦SW1A 1AA⟧",
+            "PLZ: ⟦10115⟧",
+            "kod_pocztowy: ⟦00-950⟧",
+        ),
+        ignores=("zip: archive.zip", "a zip file 12345", "zip: true", "error code 90210"),
     )

@@ -21,7 +21,7 @@ def in_pan() -> Rule:
         validate=stdnum("in_.pan"),
         valid_score=0.9,
         needs_context=True,
-        context=words("permanent account number, pan card, pan number, pan no, pancard, pan:, pan is"),
+        context=words("pan, permanent account number, pan card, pan number, pan no, pancard, pan:, pan is"),
         keys=words("pan, pan number, pan card, pan no, permanent account number, pancard"),
         key_decides=True,
         key_pattern=ID_VALUE,
