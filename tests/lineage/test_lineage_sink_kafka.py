@@ -24,9 +24,16 @@ from maskgate.streams.roles import to_json
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 _CHILD = """
-import sys
+import os, signal, sys
+from maskgate.lineage import claims
 from maskgate.config import Settings
 from maskgate.streams import lineage_sink
+publish = claims.publish
+def stopped(*args):
+    os.kill(os.getpid(), signal.SIGSTOP)  # with a finished file in hand, before its claim
+    return publish(*args)
+if "pause" in sys.argv:
+    claims.publish = stopped
 lineage_sink.serve(Settings.model_validate_json(sys.stdin.read()), sys.argv[1])
 """
 PARTITIONS = 3
@@ -40,14 +47,16 @@ class Sinks:
         self.topic = broker.topic("lineage", PARTITIONS, {"message.timestamp.type": "LogAppendTime"})
         self._broker, self._running = broker, []  # type: ignore[var-annotated]
 
-    def start(self, instance: str, max_wait: float = 0.3, max_rows: int = 120) -> subprocess.Popen[bytes]:
+    def start(self, instance: str, *more: str, max_wait: float = 0.3, max_rows: int = 120) -> subprocess.Popen[bytes]:
         settings = Settings(
             kafka=self._broker.kafka,
             pipeline=Pipeline(name=self.topic[-10:], instance=instance),
             lineage=Lineage(dir=self.folder, max_rows=max_rows, max_wait=max_wait),
         )
         with (self.folder.parent / "sinks.log").open("ab") as log:
-            process = subprocess.Popen([sys.executable, "-c", _CHILD, self.topic], stdin=subprocess.PIPE, stderr=log)
+            process = subprocess.Popen(
+                [sys.executable, "-c", _CHILD, self.topic, *more], stdin=subprocess.PIPE, stderr=log
+            )
         assert process.stdin
         process.stdin.write(to_json(settings).encode())
         process.stdin.close()
@@ -127,20 +136,22 @@ def test_killed_again_and_again_it_writes_every_row_once(sinks: Sinks) -> None:
     assert len(list((sinks.folder / claims.CLAIMS).iterdir())) > 10
 
 
+def _is_stopped(process: subprocess.Popen[bytes]) -> bool:
+    return Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
+
+
 def test_a_paused_twin_publishes_nothing_twice(sinks: Sinks) -> None:
-    """A sink is stopped with rows in hand, another writes them; the first wakes to write its own and is fenced."""
-    paused = sinks.start("a", max_wait=3600, max_rows=100_000)
+    """A sink is stopped between its file and its claim; another writes those rows; the first wakes and is fenced."""
+    paused = sinks.start("a", "pause", max_wait=1, max_rows=100_000)
     wait(lambda: sinks.members() == 1)
     sinks.produce(range(300))
-    time.sleep(6)  # they are in the hands of the first, not in a file
-    paused.send_signal(signal.SIGSTOP)
+    wait(lambda: _is_stopped(paused))
     assert sinks.rows() == []
     other = sinks.start("b")
     wait(lambda: len(sinks.rows()) == 300)
-    paused.send_signal(signal.SIGTERM)  # waits for the first: it wakes to write what it holds
     paused.send_signal(signal.SIGCONT)
     paused.wait(30)
-    assert "Fenced: offsets from 0" in (sinks.folder.parent / "sinks.log").read_text(), "the fence was not tried"
+    assert "Fenced: offsets from 0" in (sinks.folder.parent / "sinks.log").read_text()
     sinks.produce(range(300, 400))
     wait(lambda: len(sinks.rows()) == 400)
     other.terminate()
