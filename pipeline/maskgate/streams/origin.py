@@ -12,6 +12,8 @@ from maskgate.approvals.model import Principal, Requester
 from maskgate.lineage.event import Assurance
 from maskgate.records import Record
 
+_EXPORT = "maskgate.export"  # names the destination; a signature covers it
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -46,7 +48,8 @@ class Origins:
     def who(self, record: Record) -> Actor:
         """The actor of a record that is not held: a signed header is looked at only where keys are enrolled."""
         if self.keys and any(name == requester.HEADER for name, _ in record.headers):
-            return self.as_actor(self.requester(record, ""))
+            asked = next((value for name, value in record.headers if name == _EXPORT), None) or b""
+            return self.as_actor(self.requester(record, asked.decode("utf-8", "replace")))
         return self.of_topic(record.topic)
 
     def of_topic(self, topic: str) -> Actor:

@@ -1,0 +1,99 @@
+"""Pieces of the worker that need no broker."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from maskgate.approvals import requester, signing
+from maskgate.approvals.model import Principal
+from maskgate.config import Settings
+from maskgate.errors import ConfigurationError, WorldError
+from maskgate.records import Record
+from maskgate.streams import parts, topics
+from maskgate.streams.mask_worker import Worker
+from maskgate.streams.origin import Actor, Origins, from_policy
+
+
+def _worker() -> Worker:
+    worker = Worker.__new__(Worker)
+    worker._ends = {}
+    return worker
+
+
+def test_ranges_are_per_partition_and_gaps_are_lawful() -> None:
+    """Transaction markers make offsets sparse: a range goes from the first to behind the last."""
+    records = [Record("t", 0, 3, b""), Record("t", 1, 9, b""), Record("t", 0, 7, b"")]
+    assert _worker()._ranges(records) == {("t", 0): (3, 8), ("t", 1): (9, 10)}
+
+
+def test_an_offset_that_comes_again_ends_the_worker() -> None:
+    """Whatever went wrong in a rebalance, no record is written twice by one process."""
+    worker = _worker()
+    worker._ranges([Record("t", 0, 5, b"")])
+    with pytest.raises(WorldError, match="offset 5 of t/0 came again"):
+        worker._ranges([Record("t", 0, 5, b"")])
+    with pytest.raises(WorldError):
+        _worker()._ranges([Record("t", 0, 5, b""), Record("t", 0, 5, b"")])
+
+
+def test_the_policy_names_principals_and_owners() -> None:
+    """Topic → principal with its owner, and owners by glob, who are excluded where nobody is known."""
+    exports = SimpleNamespace(
+        principals={"t": SimpleNamespace(iss="https://id", sub="agent", kind="agent", owner="ada")},
+        owners={"t*": ("https://id grace",)},
+    )
+    origins = from_policy(exports, {})
+    who = origins.requester(Record("t", 0, 0, b"{}"), "default")
+    assert (who.assurance, who.principal, who.owner) == (
+        "acl", Principal("https://id", "agent"), Principal("https://id", "ada"),
+    )  # fmt: skip
+    unknown = origins.requester(Record("tx", 0, 0, b"{}"), "default")
+    assert (unknown.assurance, unknown.declared) == ("unverified", (Principal("https://id", "grace"),))
+
+
+def test_a_signed_record_names_its_actor_and_a_forged_one_nobody() -> None:
+    """A signature of an enrolled producer is the actor of the row; one that does not verify makes it unverified."""
+    signer = signing.from_seed(b"p" * 32)
+    key = requester.ProducerKey(signer.public, "https://id", "svc")
+    origins = Origins(keys={signer.key_id: key})
+
+    def record(value: bytes, signed: bytes, destination: str = "") -> Record:
+        now_ms = time.time_ns() // 1_000_000
+        header = requester.sign_origin(
+            signer, topic="t", key=None, value=signed, destination=destination, now_ms=now_ms, nonce="n"
+        )
+        asked = (("maskgate.export", destination.encode()),) if destination else ()
+        return Record("t", 0, 0, value, None, (header, *asked), now_ms)
+
+    assert origins.who(record(b"{}", b"{}")) == Actor("https://id svc", "signed")
+    assert origins.who(record(b"{}", b"{}", "partner")).assurance == "signed"
+    assert origins.who(record(b"{}", b"other")).assurance == "unverified"
+
+
+def test_a_locked_pipeline_key_is_refused(tmp_path: Path) -> None:
+    """A worker cannot type a passphrase: a locked key ends the start with what to do."""
+    signing.create_key(tmp_path / "pipeline.pem", "a passphrase")
+    with pytest.raises(ConfigurationError, match="cannot type a passphrase"):
+        parts._signer(tmp_path / "pipeline.pem")
+    assert parts._signer(tmp_path / "none.pem") is None
+
+
+def test_every_control_topic_has_one_partition_and_is_kept() -> None:
+    """Budgets, people, policy and audit have one order each, in broker time, for ever."""
+    specs = {spec.name: spec for spec in topics.specs(Settings())}
+    for name in topics.CONTROL:
+        assert specs[name].partitions == 1
+        assert specs[name].config["retention.ms"] == "-1"
+        assert specs[name].config["message.timestamp.type"] == "LogAppendTime"
+        assert specs[name].config["cleanup.policy"] == ("compact" if name == topics.STATE else "delete")
+    assert specs["events.masked"].partitions == specs["events"].partitions
+
+
+def test_an_input_that_exists_keeps_its_partitions() -> None:
+    """The masked topic gets as many partitions as the input has, not as many as the settings say."""
+    specs = {spec.name: spec.partitions for spec in topics.specs(Settings(), {"events": 12}, ["partner", "events.dlq"])}
+    assert specs["events.masked"] == specs["events.dlq"] == specs["partner"] == 12
