@@ -12,7 +12,7 @@ from operator import itemgetter
 from re import Match
 from typing import TYPE_CHECKING, Any
 
-from maskgate_detectors import layers
+from maskgate_detectors import layers, siblings
 from maskgate_detectors.context import NO_NAME, KeyInfo
 from maskgate_detectors.detect import (
     LONGEST_MISSING,
@@ -214,11 +214,12 @@ class BatchPass:
         plain = not entry.duplicate
         if self._idle:
             if plain:
-                self.shapes.learn(record, leaves, self.deciders, self.asked)
+                self.shapes.learn(record, leaves, {}, self)
             return
         info_of, decide = self.hints.for_pointer, _decide
         values: list[bytes] = []
-        for leaf in leaves:
+        told = siblings.find(record, leaves, self.hints)
+        for at, leaf in enumerate(leaves):
             kind, start, end, path, key_start, key_end = leaf
             if key_start >= 0:
                 key = record[key_start:key_end]
@@ -233,7 +234,7 @@ class BatchPass:
                         clean.add(key)
             if kind >= LITERAL or end <= start:
                 continue
-            info = info_of(path)
+            info = told.infos[at] if at in told.infos else info_of(path)
             raw = record[start:end]
             if info.deciders:
                 deciders = info.ready or self.deciders(info)
@@ -251,8 +252,8 @@ class BatchPass:
                 entry.leaves.append((leaf, info))
         entry.values = values
         entry.joined = b"\n".join(values)
-        if plain:
-            self.shapes.learn(record, leaves, self.deciders, self.asked)
+        if plain and not told.by_value:
+            self.shapes.learn(record, leaves, told.infos, self)
 
     def _decided(self, entry: Entry, raw: bytes, finding: Finding) -> None:
         """A finding of the key where lists or thresholds have a say."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from maskgate_detectors import siblings
 from maskgate_detectors.context import KeyInfo
 from maskgate_detectors.detect import DetectorFailed, Hit, TimeIsUp, Trace
 from maskgate_detectors.engine import Engine
@@ -17,7 +18,7 @@ from maskgate_detectors.lexer import NUMBER, STRING, LexError, check_utf8, decod
 def explain(engine: Engine, record: bytes) -> list[dict[str, Any]]:
     """One entry per leaf on which a rule, its key or the model had a say, in order of the record; JSON-ready.
 
-    An entry has ``path``, ``in``, ``key`` (what the key says: ``decides``, ``asks``, ``veto``), ``steps`` (every
+    An entry has ``path``, ``in``, ``key`` (what it says: ``decides``, ``asks``, ``veto``), ``steps`` (every
     candidate with ``rule``, ``start``, ``end``, ``verdict``, ``why``) and ``findings`` (what stands, with ``won_over``).
     A record that cannot be read gives one entry with ``error``.
     """
@@ -27,13 +28,14 @@ def explain(engine: Engine, record: bytes) -> list[dict[str, Any]]:
     except LexError as error:
         return [{"error": error.code, "detail": error.detail}]
     entries: list[dict[str, Any]] = []
-    for leaf in leaves:
+    told = siblings.find(record, leaves, engine.hints)
+    for at, leaf in enumerate(leaves):
         if leaf.key_start >= 0:
             text = decode(record[leaf.key_start : leaf.key_end])
             entries += _entry(engine, leaf.path, "key", text, engine.hints.for_text_of(text), False)
         if leaf.kind in (STRING, NUMBER):
             text = decode(record[leaf.start : leaf.end])
-            info = engine.hints.for_pointer(leaf.path)
+            info = told.infos.get(at) or engine.hints.for_pointer(leaf.path)
             entries += _entry(engine, leaf.path, "value", text, info, leaf.kind == NUMBER)
     return entries
 

@@ -6,6 +6,7 @@ a time with no memory.
 
 from __future__ import annotations
 
+from maskgate_detectors import siblings
 from maskgate_detectors.believe import Judge
 from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.custom import all_rules
@@ -39,7 +40,8 @@ class Reference:
         except LexError as error:
             return Scan(error=error.code, detail=error.detail)
         findings: list[Finding] = []
-        for leaf in leaves:
+        told = siblings.find(record, leaves, self.hints)
+        for at, leaf in enumerate(leaves):
             if leaf.key_start >= 0:
                 text = decode(record[leaf.key_start : leaf.key_end])
                 findings += [
@@ -52,7 +54,9 @@ class Reference:
                 kind = "number" if number else "string"
                 findings += [
                     _finding(hit, leaf.path, "value", kind, leaf.start, leaf.end)
-                    for hit in self._hits(text, leaf.path, self.hints.for_pointer(leaf.path), number)
+                    for hit in self._hits(
+                        text, leaf.path, told.infos.get(at) or self.hints.for_pointer(leaf.path), number
+                    )
                 ]
         return Scan(tuple(findings), duplicate_keys=duplicate)
 

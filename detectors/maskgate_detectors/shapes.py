@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
 from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.detect import NOTHING
@@ -41,6 +41,16 @@ Decider = tuple[Any, AsciiClasses | None, str, float, str]  # RE2's Match or Non
 _NOTHING = tuple((re.compile(pattern.encode()), b"(?>" + pattern.encode() + b')(?=")') for pattern in NOTHING)
 
 
+class Planner(Protocol):
+    """What makes the rules of a key ready."""
+
+    def deciders(self, info: KeyInfo) -> tuple[Decider, ...]:
+        """The rules that the key lets decide."""
+
+    def asked(self, info: KeyInfo) -> tuple[int, ...]:
+        """The rules that the key asks for."""
+
+
 class Shape:
     """A layout with its plan: which groups the key decides, which are looked at.
 
@@ -50,35 +60,25 @@ class Shape:
 
     __slots__ = ("asked", "decided", "fullmatch", "infos", "kinds", "paths", "pick", "scanned", "single")
 
-    def __init__(
-        self,
-        pattern: bytes,
-        kinds: Sequence[int],
-        paths: Sequence[str],
-        hints: KeyHints,
-        deciders: Deciders,
-        asked: Asked,
-    ) -> None:
+    def __init__(self, pattern: bytes, leaves: Sequence[Leaf], infos: Sequence[KeyInfo], planner: Planner) -> None:
         self.fullmatch: Callable[[bytes], re.Match[bytes] | None] = re.compile(pattern, re.DOTALL).fullmatch
-        self.kinds = tuple(kinds)
-        self.paths = tuple(paths)
-        self.infos: tuple[KeyInfo, ...] = tuple(hints.for_pointer(path) for path in paths)
+        self.kinds = tuple(leaf.kind for leaf in leaves)
+        self.paths = tuple(leaf.path for leaf in leaves)
+        self.infos: tuple[KeyInfo, ...] = tuple(infos)
         self.decided: list[tuple[int, tuple[Decider, ...], str, LeafKind]] = []  # groups whose key may decide
         self.scanned: list[int] = []  # groups that go through the prefilter
         self.asked: list[tuple[int, tuple[int, ...]]] = []  # which of these have rules that the key asks for
-        for at, (kind, info) in enumerate(zip(kinds, self.infos, strict=True)):
+        for at, (kind, info) in enumerate(zip(self.kinds, self.infos, strict=True)):
             if info.deciders:
-                self.decided.append((at, deciders(info), self.paths[at], "number" if kind == NUMBER else "string"))
+                self.decided.append(
+                    (at, planner.deciders(info), self.paths[at], "number" if kind == NUMBER else "string")
+                )
             elif not (kind == NUMBER and info.veto):
                 if info.asked:
-                    self.asked.append((len(self.scanned), asked(info)))
+                    self.asked.append((len(self.scanned), planner.asked(info)))
                 self.scanned.append(at)
         self.single = len(self.scanned) == 1
         self.pick: Callable[[Any], Any] = itemgetter(*self.scanned) if self.scanned else (lambda groups: ())
-
-
-Deciders = Callable[[KeyInfo], tuple[Decider, ...]]
-Asked = Callable[[KeyInfo], tuple[int, ...]]
 
 
 class ShapeStore:
@@ -110,8 +110,11 @@ class ShapeStore:
                 return shape, match
         return None
 
-    def learn(self, record: bytes, leaves: Sequence[Leaf], deciders: Deciders, asked: Asked) -> None:
-        """Count the layout of a record that the lexer has read; after ``SIGHTINGS`` it becomes a shape."""
+    def learn(self, record: bytes, leaves: Sequence[Leaf], told: Mapping[int, KeyInfo], planner: Planner) -> None:
+        """Count the layout of a record that the lexer has read; after ``SIGHTINGS`` it becomes a shape.
+
+        ``told`` holds what siblings say of a leaf, by its index, where that depends on keys alone.
+        """
         if len(leaves) > MAX_LEAVES or not leaves:
             return
         scalars = [leaf for leaf in leaves if leaf.kind != CONTAINER]
@@ -136,24 +139,27 @@ class ShapeStore:
             self._seen[layout] = seen
             return
         self._seen.pop(layout, None)
-        self._add(record, scalars, gaps, deciders, asked)
+        infos = [
+            told[index] if index in told else self._hints.for_pointer(leaf.path)
+            for index, leaf in enumerate(leaves)
+            if leaf.kind != CONTAINER
+        ]
+        self._add(record, scalars, infos, gaps, planner)
 
     def _add(
-        self, record: bytes, scalars: Sequence[Leaf], gaps: Sequence[bytes], deciders: Deciders, asked: Asked
+        self,
+        record: bytes,
+        scalars: Sequence[Leaf],
+        infos: Sequence[KeyInfo],
+        gaps: Sequence[bytes],
+        planner: Planner,
     ) -> None:
         parts: list[bytes] = []
-        for leaf, gap in zip(scalars, gaps, strict=False):
-            parts += (re.escape(gap), self._grammar(leaf, record[leaf.start : leaf.end]))
+        for leaf, info, gap in zip(scalars, infos, gaps, strict=False):
+            parts += (re.escape(gap), _grammar(leaf, info, record[leaf.start : leaf.end]))
         parts.append(re.escape(gaps[-1]))
-        grouped = [leaf for leaf in scalars if leaf.kind != LITERAL]
-        shape = Shape(
-            b"".join(parts),
-            [leaf.kind for leaf in grouped],
-            [leaf.path for leaf in grouped],
-            self._hints,
-            deciders,
-            asked,
-        )
+        grouped = [(leaf, info) for leaf, info in zip(scalars, infos, strict=True) if leaf.kind != LITERAL]
+        shape = Shape(b"".join(parts), [leaf for leaf, _ in grouped], [info for _, info in grouped], planner)
         mark = _mark(record)
         if self._count >= self._limit:
             oldest, _ = self._order.popitem(last=False)
@@ -164,13 +170,14 @@ class ShapeStore:
         self._count += 1
         self._made += 1
 
-    def _grammar(self, leaf: Leaf, raw: bytes) -> bytes:
-        """The expression for a leaf like this one."""
-        if leaf.kind == STRING and raw and not self._hints.for_pointer(leaf.path).asked:
-            for seen, pattern in _NOTHING:
-                if seen.fullmatch(raw):
-                    return b'"(?:' + pattern + b"|(" + _BODY + b'))"'
-        return _GRAMMAR[leaf.kind]
+
+def _grammar(leaf: Leaf, info: KeyInfo, raw: bytes) -> bytes:
+    """The expression for a leaf like this one."""
+    if leaf.kind == STRING and raw and not info.asked:
+        for seen, pattern in _NOTHING:
+            if seen.fullmatch(raw):
+                return b'"(?:' + pattern + b"|(" + _BODY + b'))"'
+    return _GRAMMAR[leaf.kind]
 
 
 def _mark(record: bytes) -> bytes:

@@ -1,0 +1,84 @@
+"""What members of one object say about each other.
+
+``{"type": "phone", "value": "…"}``: the text of the one is the key of the other. ``{"nombre": "…", "apellidos": "…"}``:
+a bare name is a person's where a first name, an address or a birthday stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from maskgate_detectors.context import NAME_WORDS, KeyHints, KeyInfo, split_key
+from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, Leaf, decode
+
+_KIND_KEYS = frozenset(
+    b"type kind system name key label field attribute property header code Type Kind Name Key Label Field".split()
+)
+_VALUE_KEYS = frozenset(b"value val content data answer Value Val Content Data".split())
+_NAME_KEYS = frozenset(
+    form for word in NAME_WORDS for form in (word.encode(), word.capitalize().encode(), word.upper().encode())
+)
+_MAYBE = re.compile(
+    rb'"(?:' + b"|".join(sorted(_VALUE_KEYS | _NAME_KEYS, key=lambda key: (-len(key), key))) + rb')"[ \t\n\r]*+:'
+)
+_PERSONAL = frozenset({"PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "US_SSN", "NATIONAL_ID"})
+_KIND = re.compile(r"[^\W\d_][\w .\-]{1,40}")
+
+
+class Siblings(NamedTuple):
+    """Other infos for some leaves (by index), and whether they depend on values, not on keys alone."""
+
+    infos: dict[int, KeyInfo]
+    by_value: bool
+
+
+_NONE = Siblings({}, False)
+
+
+def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
+    """What the members of each object say about their siblings."""
+    if _MAYBE.search(record) is None:
+        return _NONE
+    objects: dict[str, list[int]] = {}
+    for at, leaf in enumerate(leaves):
+        if leaf.key_start >= 0 and leaf.kind <= LITERAL:
+            objects.setdefault(leaf.path.rpartition("/")[0], []).append(at)
+    infos: dict[int, KeyInfo] = {}
+    by_value = False
+    for parent, members in objects.items():
+        keys = {at: record[leaves[at].key_start : leaves[at].key_end] for at in members}
+        values = [at for at, key in keys.items() if key in _VALUE_KEYS and leaves[at].kind in (STRING, NUMBER)]
+        kinds = [at for at, key in keys.items() if key in _KIND_KEYS and leaves[at].kind == STRING]
+        if len(values) == 1 and kinds:
+            by_value = True  # another record of this layout may name another kind
+            for at in kinds:
+                text = decode(record[leaves[at].start : leaves[at].end])
+                info = _named(parent, text, hints)
+                if info is not None:
+                    infos[values[0]] = info
+                    break
+        for at, key in keys.items():
+            if key in _NAME_KEYS and _is_bare(hints.for_pointer(leaves[at].path)) and _personal(leaves, members, hints):
+                infos[at] = hints.for_keys([*_keys(parent), "full name"])
+    return Siblings(infos, by_value)
+
+
+def _named(parent: str, text: str, hints: KeyHints) -> KeyInfo | None:
+    if not _KIND.fullmatch(text) or len(split_key(text)) > 4:
+        return None
+    info = hints.for_keys([*_keys(parent), text])
+    return info if info.asked else None
+
+
+def _is_bare(info: KeyInfo) -> bool:
+    return not info.deciders and not info.veto and len(info.words.split()) <= 2
+
+
+def _personal(leaves: Sequence[Leaf], members: Sequence[int], hints: KeyHints) -> bool:
+    return any(rule.entity in _PERSONAL for at in members for rule in hints.for_pointer(leaves[at].path).deciders)
+
+
+def _keys(pointer: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
