@@ -72,6 +72,13 @@ def report(model: Tagger, sets: dict[str, list[Example]]) -> dict[str, dict]:
     return out
 
 
+def mean_of(folders: list[Path], shape: Shape) -> Network:
+    """Return the network whose weights are the mean of those of several runs."""
+    runs = [np.load(folder / "weights.npz") for folder in folders]
+    weights = {k: np.mean([run[k].astype(np.float32) for run in runs], axis=0) for k in runs[0].files}
+    return Network.from_weights(weights, shape.depth, shape.pieces)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, required=True)
@@ -83,16 +90,14 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.002)
     parser.add_argument("--dropout", type=float, default=0.12)
     parser.add_argument("--tokens", type=int, default=1500)
-    parser.add_argument("--start", type=Path, help="go on from the weights of another run")
+    parser.add_argument("--init", type=int, default=1, help="seed of the first weights; runs that share it can be averaged")
+    parser.add_argument("--start", type=Path, nargs="+", help="go on from the mean of the weights of other runs")
     parser.add_argument("--real", default="labels.txt")
     args = parser.parse_args()
     shape = Shape(args.width, args.depth, args.pieces)
     words = Gazetteer(gazetteer())
     batcher = Batcher(words, shape, args.seed)
-    net = create(shape, args.seed)
-    if args.start:
-        stored = np.load(args.start / "weights.npz")
-        net = Network.from_weights({k: stored[k] for k in stored.files}, shape.depth, shape.pieces)
+    net = mean_of(args.start, shape) if args.start else create(shape, args.init)
     trainer = Trainer(net, args.seed, args.dropout)
     sets = {"dev": synthetic("dev", 3000), "real": real(args.real), "probe": probe.examples()}
     examples = stream(args.seed)

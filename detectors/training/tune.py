@@ -1,7 +1,7 @@
 """Sets the thresholds and the temperature of a trained model on development data: ``python -m training.tune FOLDER``.
 
 The temperature minimises the log loss of the entity scores on the real and the hand-written texts. A threshold is the
-lowest at which a kind reaches the wanted precision on the held-out templates, but never above ``--most``.
+lowest at which a kind reaches the wanted precision as the mean of the three sets, but never above ``--most``.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--labels", default="labels.txt")
     parser.add_argument("--precision", type=float, default=0.95)
-    parser.add_argument("--most", type=float, default=0.75)
+    parser.add_argument("--most", type=float, default=0.65)
     args = parser.parse_args()
     model = Tagger().from_disk(args.folder)
     sets = development(args.labels)
@@ -70,8 +70,11 @@ def main() -> None:
     for kind in evaluate.KINDS:
         for threshold in GRID:
             thresholds[kind] = threshold
-            kept = [s for n in sets for s in judged(sets[n], found[n]) if s[2] == kind and s[0] >= threshold]
-            if threshold >= args.most or sum(ok for _, ok, _ in kept) >= args.precision * len(kept):
+            shares = []
+            for name, examples in sets.items():
+                kept = [ok for score, ok, label in judged(examples, found[name]) if label == kind and score >= threshold]
+                shares.append(sum(kept) / max(len(kept), 1))
+            if threshold >= args.most or sum(shares) / len(shares) >= args.precision:
                 break
     model.thresholds = thresholds
     for name, examples in sets.items():
