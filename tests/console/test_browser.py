@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import os
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import chromium
+import fake_office as office
 import pytest
 import uvicorn
+from cryptography.hazmat.primitives import serialization as ser
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from maskgate.approvals.model import ItemState
 
@@ -27,9 +34,9 @@ pytestmark = [
 class Served:
     """A console on a real port of localhost."""
 
-    def __init__(self, site: Any) -> None:
+    def __init__(self, site: Any, port: int = 0) -> None:
         self.site = site
-        config = uvicorn.Config(site.app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
+        config = uvicorn.Config(site.app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
@@ -146,3 +153,65 @@ def test_pages_look_right(served: Served, tmp_path: Path) -> None:
 
     assert all(width <= 400 for width in asyncio.run(play()))
     assert (folder / "request.png").stat().st_size > 10_000
+
+
+def passkey() -> tuple[dict[str, Any], dict[str, Any]]:
+    """An ES256 credential: how the browser's virtual authenticator takes it, and how the people file lists it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    numbers = key.public_key().public_numbers()
+    cose = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
+    private = key.private_bytes(ser.Encoding.DER, ser.PrivateFormat.PKCS8, ser.NoEncryption())
+    credential_id = os.urandom(16)
+    held = {
+        "credentialId": base64.b64encode(credential_id).decode(),
+        "isResidentCredential": True,
+        "rpId": "localhost",
+        "privateKey": base64.b64encode(private).decode(),
+        "userHandle": base64.b64encode(b"anna").decode(),
+        "signCount": 1,
+    }
+    return held, {"webauthn": {"credential_id": credential_id.hex(), "public": cbor2.dumps(cose).hex()}}
+
+
+def test_a_passkey_signs_in_and_votes(make_site: Any) -> None:
+    """With a security key and no key file: the assertion over the vote's digest counts, for exactly our origin."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    site = make_site(
+        console={"public_read": False, "origins": [f"http://localhost:{port}"]}, now=time.time_ns() // 1_000_000
+    )
+    held, enrolled = passkey()
+    tree = office.people_tree()
+    next(p for p in tree["persons"] if p["id"] == "anna")["keys"] = [enrolled]
+    site.world.gate._people = json.dumps(tree, sort_keys=True).encode()
+    site.world.gate._loaded = False
+    site.sync()
+    request = site.hold(tier="standard")
+    served = Served(site, port)
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+
+    async def play() -> None:
+        async with chromium.Chromium() as page:
+            await page.send("WebAuthn.enable")
+            made = await page.send("WebAuthn.addVirtualAuthenticator", options=options)
+            await page.send("WebAuthn.addCredential", authenticatorId=made["authenticatorId"], credential=held)
+            await page.go(f"{served.url}/signin")
+            await page.until("!document.querySelector('#use-passkey').hidden")
+            await page.js("document.querySelector('#use-passkey').click()")
+            await page.until("!!document.querySelector('.who .avatar')")
+            await page.go(f"{served.url}/r/{request.request_id}")
+            await page.press("a")
+            await page.until("document.querySelector('#confirm').open")
+            await page.js("document.querySelector('#c-yes').click()")
+            await page.until("document.querySelector('#outcome')?.textContent.includes('counts')")
+
+    try:
+        asyncio.run(play())
+    finally:
+        served.close()
+    assert site.world.of(request).state is ItemState.RELEASED
+    assert site.world.of(request).votes[0].channel == "webauthn"

@@ -11,7 +11,7 @@ import gate_world
 from fake_port import FakeBroker, FakePort
 
 from maskgate.approvals import events as ev
-from maskgate.approvals import votes
+from maskgate.approvals import votes, webauthn
 from maskgate.approvals.model import Request, RequestState
 from maskgate.config import Kafka, Settings
 from maskgate.policy import load_policy
@@ -54,6 +54,7 @@ class World:
             checkpoints=Checkpoints(keys.signer, state / "audit" / "checkpoints.ndjson"),
             clock=lambda: self.broker.now / 1000,
             tick_s=0.0,
+            party=webauthn.RelyingParty(self.settings.console.rp_id, self.settings.console.origins),
             **self.options,
         )
         self.gate.restore()
