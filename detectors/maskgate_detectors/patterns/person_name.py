@@ -374,8 +374,8 @@ def person_name_whole() -> Rule:
         pattern=(
             r"(?:^|[^\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Mme|Mlle"
             r"|Señora?|Sra?|Sig|Signora?|Dott|Dhr|Mevr|Pan|Pani)\.?(?: (?:Dr|Prof|med)\.)*[ \x{a0}]"
-            r"(?P<value>\p{Lu}[\p{L}\p{M}'’-]{1,30}(?: (?:van|von|der|de|den|del|della|da|di|dos|la|le|bin|al"
-            r"|el|zu|ter|ten) ?| )?(?:\p{Lu}[\p{L}\p{M}.'’-]{0,30})?(?: \p{Lu}[\p{L}\p{M}'’-]{1,30})?)"
+            r"(?P<value>\p{Lu}[\p{L}\p{M}'’-]{1,30}(?:(?: (?:van|von|der|de|den|del|della|da|di|dos|la|le|bin|al"
+            r"|el|zu|ter|ten)){0,2} (?:\p{Lu}\.|\p{Lu}[\p{L}\p{M}'’-]{1,30})){0,2})"
         ),
         triggers=(
             r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Sra?"
@@ -393,6 +393,8 @@ def person_name_whole() -> Rule:
             "cardholder: ⟦JOHN Q PUBLIC⟧",
             "contact_name: ⟦Ørsted, Åse⟧",
             "spoke with Mrs. ⟦Margaret Hale⟧ today",
+            "spoke with Mr ⟦Okafor⟧ from the shop",
+            "Mr ⟦Jan van der Berg⟧ called",
             "Sehr geehrter Herr ⟦Müller⟧,",
         ),
         ignores=(
