@@ -106,14 +106,19 @@ def _template(name: str) -> str:
 
 
 def _free_ports(n: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(n)]
-    try:
-        for s in sockets:
-            s.bind(("127.0.0.1", 0))
-        return [s.getsockname()[1] for s in sockets]
-    finally:
-        for s in sockets:
-            s.close()
+    """Free ports below the range from which the system takes those of outgoing connections: after a kill another
+    socket, even our own attempt to connect, could otherwise sit on the node's port."""
+    found: list[int] = []
+    while len(found) < n:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in found:
+            found.append(port)
+    return found
 
 
 @dataclass(slots=True)
@@ -234,8 +239,8 @@ def start_kafka(data_dir: Path, *, users: Mapping[str, str] | None = None, port:
             "admin_password": (users or {}).get(ADMIN, ""),
         }
         template = _template("sasl.properties" if users else "server.properties")
+        config.touch(mode=0o600)  # before anything is in it: it may hold a password
         config.write_text(string.Template(template).substitute(values), encoding="utf-8")
-        config.chmod(0o600)
         (data_dir / "log4j2.properties").write_text(_template("log4j2.properties"), encoding="utf-8")
     listeners = re.search(r"^advertised\.listeners=\w+://(\S+)$", config.read_text(encoding="utf-8"), re.M)
     node = LocalKafka(data_dir, listeners[1] if listeners else "", str(java), libs, dict(users or {}))
