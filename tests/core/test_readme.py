@@ -90,3 +90,12 @@ def test_no_file_names_a_registry_host_or_a_machine() -> None:
         text = path.read_bytes()[:3_000_000].decode("utf-8", "replace")
         found += [f"{name}: {match[0]}" for match in bad.finditer(text)][:1]
     assert found == []
+
+
+def test_the_example_of_the_readme_is_what_comes_out() -> None:
+    """The event before is masked to the event after, byte for byte, by the policy that is there without a file."""
+    before, after = re.findall(r"```json\n(.*?)```", README, re.S)[:2]
+    command = [sys.executable, "-m", "maskgate", "mask", "-"]
+    done = subprocess.run(command, input=before.replace("\n", "") + "\n", capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == after.replace("\n", "") + "\n"
