@@ -13,6 +13,8 @@ from maskgate.masking.base import Action, CannotMask, Mask, Sample
 from maskgate.masking.keyring import Keyring
 from maskgate.masking.numbers import NUMBER, quoted
 
+_LONGEST_TEXT = 2048
+_LONGEST_NUMBER = 256  # the cipher's time grows with the square of the length
 _ALPHABETS = {
     "digits": string.digits,
     "lower": string.digits + string.ascii_lowercase,
@@ -57,8 +59,8 @@ class Fpe(Action):
 
         def mask(text: str, subject: str) -> str:
             match = NUMBER.fullmatch(text)
-            if match is None:
-                raise CannotMask("not a JSON number")
+            if match is None or len(text) > _LONGEST_NUMBER:
+                raise CannotMask("not a JSON number of a length that can be encrypted")
             sign, whole, point, fraction, exponent = match.groups(default="")
             digits = whole + fraction
             zero = digits[0] == "0"
@@ -90,7 +92,7 @@ def _whole(function: Callable[[str], str], text: str) -> str:
 def _through(function: Callable[[str], str], text: str, alphabet: str, luhn: bool) -> str:
     """The characters of the alphabet encrypted, the others in their places."""
     inside = [c for c in text if c in alphabet]
-    if len(inside) > 4096 or any(c.isalnum() and c not in alphabet for c in text):
+    if len(inside) > _LONGEST_TEXT or any(c.isalnum() and c not in alphabet for c in text):
         raise CannotMask("characters outside the alphabet would stay readable")
     if luhn:
         from maskgate.masking.fakes import luhn_digit
