@@ -60,7 +60,10 @@ def verified(people: People, raw: bytes, now: int) -> dict[str, Any]:
         raise RefusedError("replayed", "this change was made before")
     if abs(now - tree["iat"]) > MAX_AGE_MS:
         raise RefusedError("stale", "the change was signed more than a day ago; sign it again")
-    _authorise(people, envelope, tree)
+    try:
+        _authorise(people, envelope, tree)
+    except (ValueError, TypeError, AttributeError):
+        raise RefusedError("malformed_change", "not a change of this version") from None
     return dict(tree)
 
 

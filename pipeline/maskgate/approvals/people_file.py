@@ -53,8 +53,8 @@ class AccountEntry(_Entry):
 class WebAuthnEntry(_Entry):
     """A WebAuthn credential: both in hex."""
 
-    credential_id: str
-    public: str
+    credential_id: str = Field(pattern=r"^([0-9a-fA-F]{2}){1,1023}$")
+    public: str = Field(pattern=r"^([0-9a-fA-F]{2}){1,1024}$")
 
 
 class KeyEntry(_Entry):
