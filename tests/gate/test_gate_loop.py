@@ -217,6 +217,21 @@ def test_a_refused_release_is_not_logged_again_and_again(world: Any) -> None:
     assert len(world.refusals()) <= 2
 
 
+def test_a_missing_destination_holds_only_what_goes_there(world: Any) -> None:
+    """A destination topic that does not exist keeps its own releases waiting, and nobody else's."""
+    world.port.destinations["partner.in"] = 0
+    lost = world.hold(tier="standard", destination="partner", requester=office.verified("a", "service"))
+    fine = world.hold(tier="standard", requester=office.verified("b", "service"))
+    world.vote(lost, "anna")
+    world.vote(fine, "anna")
+    assert world.of(lost).state is ItemState.APPROVED
+    assert world.of(fine).state is ItemState.RELEASED
+    world.port.destinations["partner.in"] = 1
+    world.later(3)
+    world.run()
+    assert len(world.released("partner.in")) == 1
+
+
 def test_recall_writes_a_tombstone_of_the_released_key(world: Any) -> None:
     """A recall puts a tombstone of the record's own key on the same partition and names the known readers."""
     request = world.hold(tier="standard")

@@ -15,6 +15,7 @@ from maskgate.approvals.model import ItemState, RequestState
 from maskgate.errors import RecordError
 from maskgate.streams.gate_batch import Batch, Truth
 from maskgate.streams.gate_port import Port
+from maskgate.streams.log import say
 
 MAX_BYTES = 6 << 20
 """Released bytes a transaction at most; the rest goes with the next one."""
@@ -47,6 +48,8 @@ class Releaser:
         chosen: list[str] = []
         total = 0
         for request_id, entry in entries.items():
+            if not self._has_place(request_id, entry, now):
+                continue
             total += sum(item.size for item in entry.request.items)
             if chosen and total > MAX_BYTES:
                 break
@@ -55,6 +58,19 @@ class Releaser:
         for request_id in chosen:
             self._one(batch, request_id, entries[request_id], raw, now)
         return len(chosen)
+
+    def _has_place(self, request_id: str, entry: RequestState, now: int) -> bool:
+        """Whether the destination exists: one missing topic must not stop the gate for everybody else."""
+        topic = entry.request.action.topic
+        if entry.request.kind == "action" or self._port.partitions(topic):
+            return True
+        self._not_before[request_id] = now + RETRY_MS
+        if self._refused_before.get(request_id) != "no_topic":
+            self._refused_before[request_id] = "no_topic"
+            say(
+                "gate", "waits", request_id=request_id, topic=topic, message="no such topic; create it, or let it lapse"
+            )
+        return False
 
     def _one(self, batch: Batch, request_id: str, entry: RequestState, raw: Mapping[int, bytes], now: int) -> None:
         opened, values, problem = self._open(entry, raw)
