@@ -19,8 +19,8 @@ def explain(engine: Engine, record: bytes) -> list[dict[str, Any]]:
     """One entry per leaf on which a rule, its key or the model had a say, in order of the record; JSON-ready.
 
     An entry has ``path``, ``in``, ``key`` (what it says: ``decides``, ``asks``, ``veto``), ``steps`` (every
-    candidate with ``rule``, ``start``, ``end``, ``verdict``, ``why``) and ``findings`` (what stands, with ``won_over``).
-    A record that cannot be read gives one entry with ``error``.
+    candidate with ``rule``, ``start``, ``end``, ``verdict``, ``why``), ``findings`` (what stands, with ``won_over``)
+    and ``dropped`` (what does not, and why). A record that cannot be read gives one entry with ``error``.
     """
     try:
         check_utf8(record)
