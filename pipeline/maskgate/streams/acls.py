@@ -7,6 +7,7 @@ name, so that a topic created later is closed.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -157,11 +158,12 @@ def _admin(kafka: Kafka) -> Any:
 
 
 def apply(kafka: Kafka, wanted: Iterable[Acl], timeout_s: float = 30.0) -> int:
-    """Grant every right of the list; rights that are there stay. Says how many were granted or confirmed.
+    """Grant every right of the list and wait until they are in force; those that are there stay. Says how many.
 
     Raises:
-        WorldError: the broker refused (no authorizer, no right to alter ACLs).
+        WorldError: the broker refused (no authorizer, no right to alter ACLs), or they did not come into force.
     """
+    wanted = list(wanted)
     from confluent_kafka import KafkaException
 
     from maskgate.streams.session import failure
@@ -173,6 +175,11 @@ def apply(kafka: Kafka, wanted: Iterable[Acl], timeout_s: float = 30.0) -> int:
             future.result()
         except KafkaException as error:
             raise failure(error, "create an ACL") from None
+    until = time.monotonic() + timeout_s
+    while set(wanted) - set(granted(kafka) or ()):  # a role that starts before would stop for good
+        if time.monotonic() > until:
+            raise WorldError("the ACLs were accepted, but are not in force yet; look at the brokers")
+        time.sleep(0.1)
     return len(futures)
 
 
