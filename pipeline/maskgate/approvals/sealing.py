@@ -6,7 +6,6 @@ so that a sealed original moved to another item does not open.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from maskgate.approvals import signing
 from maskgate.errors import ConfigurationError, RecordError
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
@@ -22,18 +22,7 @@ _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 def create_seal_key(path: Path, passphrase: str | None = None) -> X25519PrivateKey:
     """Write a new sealing key to ``path`` (0600) and its public half to ``<path>.pub``."""
     key = X25519PrivateKey.generate()
-    lock: serialization.KeySerializationEncryption = serialization.NoEncryption()
-    if passphrase:
-        lock = serialization.BestAvailableEncryption(passphrase.encode())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise ConfigurationError(f"{path}: there is a key already; move it away to make a new one") from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock))
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    path.with_suffix(".pub").write_bytes(public)
+    signing.store(path, key, passphrase)
     return key
 
 
@@ -43,12 +32,7 @@ def load_seal_key(path: Path, passphrase: str | None = None) -> X25519PrivateKey
     Raises:
         ConfigurationError: no such file, not an X25519 key, or the passphrase does not open it.
     """
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), passphrase.encode() if passphrase else None)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot read the key: {error.strerror}") from None
-    except (TypeError, ValueError):
-        raise ConfigurationError(f"{path}: not a PEM key, or the passphrase does not open it") from None
+    key = signing.load_private(path, passphrase)
     if not isinstance(key, X25519PrivateKey):
         raise ConfigurationError(f"{path}: not an X25519 key")
     return key

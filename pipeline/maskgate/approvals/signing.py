@@ -19,6 +19,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from maskgate.approvals import canonical
 from maskgate.errors import ConfigurationError, RecordError
@@ -87,19 +88,43 @@ def create_key(path: Path, passphrase: str | None = None) -> FileSigner:
         ConfigurationError: the file exists; a key is never overwritten.
     """
     key = Ed25519PrivateKey.generate()
+    store(path, key, passphrase)
+    return _signer(key)
+
+
+def store(path: Path, key: Ed25519PrivateKey | X25519PrivateKey, passphrase: str | None) -> None:
+    """Write a private key (0600) and its public half beside it, both as PEM.
+
+    Raises:
+        ConfigurationError: the file exists; a key is never overwritten.
+    """
     lock: serialization.KeySerializationEncryption = serialization.NoEncryption()
     if passphrase:
         lock = serialization.BestAvailableEncryption(passphrase.encode())
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
+    pem = serialization.Encoding.PEM
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise ConfigurationError(f"{path}: there is a key already; move it away to make a new one") from None
     with os.fdopen(handle, "wb") as file:
-        file.write(pem)
-    path.with_suffix(".pub").write_text(public_pem(_signer(key).public))
-    return _signer(key)
+        file.write(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, lock))
+    public = key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)
+    path.with_suffix(".pub").write_bytes(public)
+
+
+def load_private(path: Path, passphrase: str | None) -> object:
+    """The private key of a PEM file, of whatever kind.
+
+    Raises:
+        ConfigurationError: no such file, not a key, or the passphrase does not open it.
+    """
+    try:
+        return serialization.load_pem_private_key(path.read_bytes(), passphrase.encode() if passphrase else None)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot read the key: {error.strerror}") from None
+    except (TypeError, ValueError):
+        raise ConfigurationError(f"{path}: not a PEM key, or the passphrase does not open it") from None
 
 
 def load_signer(path: Path, passphrase: str | None = None) -> FileSigner:
@@ -108,12 +133,7 @@ def load_signer(path: Path, passphrase: str | None = None) -> FileSigner:
     Raises:
         ConfigurationError: no such file, not an Ed25519 key, or the passphrase does not open it.
     """
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), passphrase.encode() if passphrase else None)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot read the key: {error.strerror}") from None
-    except (TypeError, ValueError):
-        raise ConfigurationError(f"{path}: not a PEM key, or the passphrase does not open it") from None
+    key = load_private(path, passphrase)
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigurationError(f"{path}: not an Ed25519 key")
     return _signer(key)
