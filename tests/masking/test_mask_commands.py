@@ -67,6 +67,7 @@ def test_scan_prints_the_contract() -> None:
     assert third == {"line": 3, "findings": []}
 
 
+@pytest.mark.slow
 def test_a_slow_pipe_is_answered_at_once() -> None:
     """A line that was written comes back masked while the input stays open."""
     process = subprocess.Popen(
@@ -88,6 +89,7 @@ def test_a_slow_pipe_is_answered_at_once() -> None:
         process.stdout.close()
 
 
+@pytest.mark.slow
 def test_a_closed_output_is_quiet() -> None:
     """`| head -1` ends the command without a word."""
     command = f"{sys.executable} -m maskgate mask -q --model none big.ndjson | head -1"
@@ -97,6 +99,7 @@ def test_a_closed_output_is_quiet() -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.slow
 def test_jobs_keep_the_order(tmp_path: Path) -> None:
     """Several processes give the same bytes as one."""
     lines = [b'{"i":%d,"m":"user%d@acme-corp.com"}' % (i, i) for i in range(3000)]
