@@ -37,7 +37,7 @@ def _fields(rng: random.Random) -> dict[str, Any]:
     number = rng.randrange(10**6)
     return {
         "event_id": _uuid(rng),
-        "ts": f"2026-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}T{rng.randrange(24):02}:17:09.{number % 1000:03}Z",
+        "ts": f"2026-{rng.randrange(10, 13)}-{rng.randrange(10, 29)}T{rng.randrange(10, 24)}:17:09.{number % 1000:03}Z",
         "type": rng.choice(("order.created", "order.paid", "page.viewed", "cart.updated")),
         "service": rng.choice(("checkout-api", "web-frontend", "billing-worker")),
         "trace_id": _token(rng, _HEX, 32),
@@ -51,7 +51,7 @@ def _fields(rng: random.Random) -> dict[str, Any]:
         "currency": rng.choice(("EUR", "USD", "SEK", "PLN")),
         "status": rng.choice(("accepted", "pending", "shipped")),
         "url": f"https://shop.example.com/{rng.choice(('p', 'c', 'search'))}/{number}?ref=mail&v=7",
-        "user_agent": f"Mozilla/5.0 (X11; Linux x86_64) Gecko/{rng.randrange(10**6)} Firefox/{rng.randrange(60, 140)}.0",
+        "user_agent": f"Mozilla/5.0 (X11; Linux x86_64) Gecko/{number} Firefox/{rng.randrange(60, 140)}.0",
         "build": f"{rng.randrange(9)}.{rng.randrange(40)}.{rng.randrange(99)}",
     }
 

@@ -15,23 +15,17 @@ from typing import TYPE_CHECKING, Any
 from maskgate_detectors import layers, siblings
 from maskgate_detectors.context import NO_NAME, KeyInfo
 from maskgate_detectors.detect import (
-    LONGEST_MISSING,
-    MARKED_FIRST,
-    MAX_DECIDED,
-    MISSING,
     Budget,
     DetectorFailed,
     Hit,
     TimeIsUp,
     is_nothing_raw,
-    is_placeholder,
 )
-from maskgate_detectors.finding import Finding, LeafKind, Scan, Where
-from maskgate_detectors.leaf import Prose
+from maskgate_detectors.entry import KEY, KINDS, Entry, Place, decide, place_of, source_of
+from maskgate_detectors.finding import Finding, Scan
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, Leaf, LexError, check_utf8, decode, lex
 from maskgate_detectors.prefilter import BASE64, PAIR
 from maskgate_detectors.prose import is_prose
-from maskgate_detectors.registry import BOTH
 from maskgate_detectors.shapes import Decider, Shape
 
 if TYPE_CHECKING:
@@ -39,53 +33,6 @@ if TYPE_CHECKING:
 
 CHUNK_RECORDS = 64
 CHUNK_BYTES = 1 << 20
-KEY = 4  # a kind beside those of the lexer: a key as data
-_KINDS: dict[int, LeafKind] = {STRING: "string", NUMBER: "number", KEY: "key"}
-_new: Callable[..., Any] = tuple.__new__
-
-
-class Place:
-    """A leaf that has hits or prose: where it is, and what was found so far."""
-
-    __slots__ = ("end", "hits", "kind", "path", "prose", "start", "text", "where")
-
-    def __init__(self, path: str, where: Where, kind: LeafKind, start: int, end: int, text: str) -> None:
-        self.path = path
-        self.where: Where = where
-        self.kind: LeafKind = kind
-        self.start = start
-        self.end = end
-        self.text = text
-        self.hits: list[Hit] = []
-        self.prose: list[Prose] = []
-
-
-class Entry:
-    """One record of the batch on its way to a scan."""
-
-    __slots__ = (
-        "asked", "budget", "duplicate", "error", "findings", "joined", "keys", "leaves", "match", "places", "record",
-        "shape", "values",
-    )  # fmt: skip
-
-    def __init__(self, record: bytes) -> None:
-        self.record = record
-        self.budget: Budget | None = None
-        self.error: Scan | None = None
-        self.findings: list[Finding] = []
-        self.places: list[Place] | None = None
-        self.duplicate = False
-        self.values: Sequence[bytes] = ()  # raw texts for the prefilter
-        self.asked: list[tuple[int, tuple[int, ...]]] = []  # values with rules that the key asks for
-        self.joined = b""  # the values with newlines between them
-        self.shape: Shape | None = None
-        self.match: Match[bytes] | None = None  # of the shape; its groups count from 1
-        self.keys: list[bytes] = []  # keys among the values, where there is no shape
-        self.leaves: list[tuple[Leaf, KeyInfo]] = []  # of the values, where there is no shape
-
-    def release(self) -> None:
-        """Let go of what only the rules need."""
-        self.values, self.joined, self.match, self.leaves = (), b"", None, []
 
 
 class BatchPass:
@@ -189,7 +136,7 @@ class BatchPass:
         entry.match = match
         span = match.span
         groups = match.groups(b"")
-        plain, decide, findings = self.plain, _decide, entry.findings
+        plain, findings = self.plain, entry.findings
         for at, deciders, path, kind in shape.decided:
             raw = groups[at]
             if raw:
@@ -216,7 +163,7 @@ class BatchPass:
             if plain:
                 self.shapes.learn(record, leaves, {}, self)
             return
-        info_of, decide = self.hints.for_pointer, _decide
+        info_of = self.hints.for_pointer
         values: list[bytes] = []
         told = siblings.find(record, leaves, self.hints)
         for at, leaf in enumerate(leaves):
@@ -238,7 +185,7 @@ class BatchPass:
             raw = record[start:end]
             if info.deciders:
                 deciders = info.ready or self.deciders(info)
-                finding = decide(raw, deciders, path, _KINDS[kind], (start, end))
+                finding = decide(raw, deciders, path, KINDS[kind], (start, end))
                 if finding is None:
                     self._ask(entry, raw, info, leaf, 0)
                 elif self.plain:
@@ -295,8 +242,8 @@ class BatchPass:
 
     def _ask(self, entry: Entry, raw: bytes, info: KeyInfo, source: Shape | Leaf, at: int) -> None:
         """Look at a value in full."""
-        path, kind, start, end = _where(entry, source, at)
-        place = Place(path, "key" if kind == KEY else "value", _KINDS[kind], start, end, decode(raw))
+        path, kind, start, end = place_of(entry, source, at)
+        place = Place(path, "key" if kind == KEY else "value", KINDS[kind], start, end, decode(raw))
         self._look(entry, place, info, kind == NUMBER, None)
 
     def _look(self, entry: Entry, place: Place, info: KeyInfo, number: bool, found: set[int] | None) -> None:
@@ -336,7 +283,7 @@ class BatchPass:
                 self._maybe_prose(entry, at, raw)
 
     def _full(self, entry: Entry, at: int, raw: bytes) -> None:
-        source, index, info = _source(entry, at)
+        source, index, info = source_of(entry, at)
         self._ask(entry, raw, info, source, index)
         self._drop(entry, at)
 
@@ -347,7 +294,7 @@ class BatchPass:
         entry.joined = b"\n".join(entry.values)
 
     def _maybe_prose(self, entry: Entry, at: int, raw: bytes) -> None:
-        source, index, info = _source(entry, at)
+        source, index, info = source_of(entry, at)
         text = raw.decode("utf-8")
         if is_prose(text, info):
             self._ask(entry, raw, info, source, index)
@@ -399,7 +346,7 @@ class BatchPass:
         raw = entry.values[at]
         if not raw:
             return
-        source, index, info = _source(entry, at)
+        source, index, info = source_of(entry, at)
         if BASE64 in found and not layers.has_base64(raw):
             found.discard(BASE64)
         if PAIR in found and not self.scanner.pairs_matter(raw, info.words):
@@ -411,10 +358,10 @@ class BatchPass:
                 found = set(asked)
         elif not found or is_nothing_raw(raw):
             return
-        path, kind, start, end = _where(entry, source, index)
+        path, kind, start, end = place_of(entry, source, index)
         number = kind == NUMBER
         text = raw.decode("utf-8")
-        place = Place(path, "key" if kind == KEY else "value", _KINDS[kind], start, end, text)
+        place = Place(path, "key" if kind == KEY else "value", KINDS[kind], start, end, text)
         if min(found) < 0 or raw[0] <= 32 or raw[-1] <= 32 or not raw.isascii():
             self._look(entry, place, info, number, found)
             return
@@ -454,56 +401,3 @@ class BatchPass:
 
 _document_order = itemgetter(8, 1)
 _end = itemgetter(1)
-
-
-def _source(entry: Entry, at: int) -> tuple[Shape | Leaf, int, KeyInfo]:
-    """Where the value number ``at`` of the entry comes from."""
-    if entry.shape is not None:
-        index = entry.shape.scanned[at]
-        return entry.shape, index, entry.shape.infos[index]
-    leaf, info = entry.leaves[at]
-    return leaf, 0, info
-
-
-def _where(entry: Entry, source: Shape | Leaf, at: int) -> tuple[str, int, int, int]:
-    """Path, kind and span of a leaf."""
-    if isinstance(source, Shape):
-        start, end = entry.match.span(at + 1)  # type: ignore[union-attr]
-        return source.paths[at], source.kinds[at], start, end
-    return source.path, source.kind, source.start, source.end
-
-
-def _decide(
-    raw: bytes, deciders: tuple[Decider, ...], path: str, kind: LeafKind, span: tuple[int, int]
-) -> Finding | None:
-    """A finding for the whole value when the key decides it; None where the value has to be looked at in full."""
-    if b"\\" in raw:
-        return None
-    lead, value = 0, raw
-    if value[0] <= 32 or value[-1] <= 32:
-        value = raw.strip(b" ")
-        if not value or value[0] < 32 or value[-1] < 32:
-            return None
-        lead = raw.index(value)
-    width = size = len(value)
-    if size > MAX_DECIDED or (size <= LONGEST_MISSING and value.lower() in MISSING):
-        return None
-    if value[0] in MARKED_FIRST and is_placeholder(value):
-        return None
-    if not value.isascii():
-        text = value.decode("utf-8")
-        if layers.fold(text) is not None or text != text.strip():
-            return None
-        width = len(text)
-    plain = width == size
-    for match, classes, entity, score, rule_id in deciders:
-        if plain and classes is not None:
-            first, allowed, longest = classes
-            fits = size <= longest and value[0] in first and not value.translate(None, allowed)
-        else:
-            fits = match is None or match(BOTH, value, 0, size)[0][0] == 0
-        if fits:
-            start, end = span
-            found = (path, lead, lead + width, entity, score, rule_id, "value", kind, start, end, ())
-            return _new(Finding, found)  # type: ignore[no-any-return]
-    return None

@@ -11,12 +11,13 @@ import hashlib
 from collections.abc import Sequence
 
 from maskgate_detectors import registry
-from maskgate_detectors.batch import BatchPass, Place
+from maskgate_detectors.batch import BatchPass
 from maskgate_detectors.believe import Judge
 from maskgate_detectors.context import NO_KEY, KeyHints
 from maskgate_detectors.custom import all_rules
 from maskgate_detectors.detect import Budget, DetectorFailed, Hit, RuleSet, TimeIsUp
 from maskgate_detectors.engine_config import EngineConfig
+from maskgate_detectors.entry import Place
 from maskgate_detectors.finding import Finding, Scan
 from maskgate_detectors.leaf import LeafScanner, lifted
 from maskgate_detectors.ner import Ner

@@ -154,7 +154,8 @@ def _load(model: str) -> tuple[Reader, str]:
     if "ner" not in nlp.pipe_names:
         raise DetectorError(f"model {model}: has no component 'ner'")
     keep = {"ner"}
-    tok2vec = nlp.get_pipe("ner").model.get_ref("tok2vec") if nlp.get_pipe("ner").model.has_ref("tok2vec") else None
+    component: Any = nlp.get_pipe("ner")
+    tok2vec = component.model.get_ref("tok2vec") if component.model.has_ref("tok2vec") else None
     if tok2vec is not None and any(layer.name == "tok2vec-listener" for layer in tok2vec.walk()):
         keep.add("tok2vec")
     for pipe in list(nlp.pipe_names):

@@ -13,16 +13,14 @@ from typing import NamedTuple
 from maskgate_detectors.context import NAME_WORDS, KeyHints, KeyInfo, split_key
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, Leaf, decode
 
-_KIND_KEYS = frozenset(
+_KIND_KEYS: frozenset[bytes] = frozenset(
     b"type kind system name key label field attribute property header code Type Kind Name Key Label Field".split()
 )
-_VALUE_KEYS = frozenset(b"value val content data answer Value Val Content Data".split())
-_NAME_KEYS = frozenset(
+_VALUE_KEYS: frozenset[bytes] = frozenset(b"value val content data answer Value Val Content Data".split())
+_NAME_KEYS: frozenset[bytes] = frozenset(
     form for word in NAME_WORDS for form in (word.encode(), word.capitalize().encode(), word.upper().encode())
 )
-_MAYBE = re.compile(
-    rb'"(?:' + b"|".join(sorted(_VALUE_KEYS | _NAME_KEYS, key=lambda key: (-len(key), key))) + rb')"[ \t\n\r]*+:'
-)
+_MAYBE = re.compile(rb'"(?:' + b"|".join(sorted(_VALUE_KEYS | _NAME_KEYS, reverse=True)) + rb')"[ \t\n\r]*+:')
 _PERSONAL = frozenset({"PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "US_SSN", "NATIONAL_ID"})
 _KIND = re.compile(r"[^\W\d_][\w .\-]{1,40}")
 

@@ -89,7 +89,8 @@ def test_mail_is_found_in(value: str, source: str | None, layers: tuple[str, ...
 
 @pytest.mark.parametrize(
     "card",
-    ["４１１１ １１１１ １１１１ １１１１", "4111\u00a01111\u00a01111\u00a01111", "٤١١١١١١١١١١١١١١١", "4111‐1111‐1111‐1111"],
+    ["４１１１ １１１１ １１１１ １１１１", "4111\u00a01111\u00a01111\u00a01111", "٤١١١١١١١١١١١١١١١",
+     "4111‐1111‐1111‐1111"],
     ids=["full width", "no-break spaces", "arabic digits", "hyphens"],
 )  # fmt: skip
 def test_card_is_found_as(card: str) -> None:
