@@ -33,6 +33,9 @@ from maskgate.streams.session import Partition, failure, place, quiet, tell
 from maskgate.streams.topics import TopicSpec
 
 
+_NO_LEADER_YET = {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE}
+
+
 def _admin(kafka: Kafka, problem: dict[str, KafkaError] | None = None) -> AdminClient:
     return AdminClient(quiet({"error_cb": tell(problem if problem is not None else {})} | kafka.client()))
 
@@ -248,11 +251,7 @@ def end_offsets(kafka: Kafka, topics: Sequence[str]) -> dict[tuple[str, int], in
         quiet({"group.id": f"maskgate.reader.{uuid.uuid4()}", "isolation.level": "read_uncommitted"} | kafka.client())
     )
     try:
-        marks = {
-            (t, p): consumer.get_watermark_offsets(TopicPartition(t, p), timeout=15)
-            for t in topics
-            for p in _partitions(consumer, t)
-        }
+        marks = {(t, p): _marks(consumer, TopicPartition(t, p)) for t in topics for p in _partitions(consumer, t)}
     except KafkaException as error:
         raise failure(error, "read the end offsets") from None
     finally:
@@ -262,6 +261,19 @@ def end_offsets(kafka: Kafka, topics: Sequence[str]) -> dict[tuple[str, int], in
             f"the embedded broker dropped records of {gone[0][0]}: it keeps about 5 MB a partition; use a real one"
         )
     return {at: high for at, (_, high) in marks.items()}
+
+
+def _marks(consumer: Consumer, place: TopicPartition, timeout_s: float = 15.0) -> tuple[int, int]:
+    """Low and high watermark; a broker that just came back is given time to elect leaders."""
+    until = time.monotonic() + timeout_s
+    while True:
+        try:
+            low, high = consumer.get_watermark_offsets(place, timeout=timeout_s)
+            return low, high
+        except KafkaException as error:
+            if error.args[0].code() not in _NO_LEADER_YET or time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def read_to_end(
