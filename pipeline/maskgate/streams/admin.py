@@ -32,7 +32,6 @@ from maskgate.streams.errors import Unrecoverable
 from maskgate.streams.session import Partition, failure, place, quiet, tell
 from maskgate.streams.topics import TopicSpec
 
-
 _NO_LEADER_YET = {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE}
 
 
