@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import random
 import re
@@ -115,7 +116,7 @@ class Person:
         return str(self.fake.address()).replace("\n", ", ").strip()
 
     def dob(self) -> str:
-        day = self.fake.date_of_birth(minimum_age=18, maximum_age=90)
+        day = datetime.date(1935, 1, 1) + datetime.timedelta(days=self.rng.randint(0, 26000))
         return str(
             self.rng.choice(
                 [day.isoformat(), day.strftime("%d.%m.%Y"), day.strftime("%m/%d/%Y"), day.strftime("%d %B %Y")]

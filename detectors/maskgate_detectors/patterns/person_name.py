@@ -452,21 +452,21 @@ def person_role() -> Rule:
             "holder, display, owner, author, authors, assignee, reporter, reviewer, approver, requester",
             "requestor, created by, updated by, modified by, submitted by, approved by, uploaded by",
             "opened by, closed by, assigned to, handled by, processed by, served by, performed by",
-            "prepared by, ordered by, sold to, bill to, ship to, deliver to, sender, from, to, cc, user",
-            "member, contact, client, employee, driver, rider, guest, host, doctor, pcp, provider, nurse",
-            "therapist, teacher, student, tutor, coach, manager, mgr, supervisor, lead, agent, rep",
+            "prepared by, ordered by, sold to, bill to, ship to, deliver to, sender, user",
+            "member, contact, employee, driver, rider, guest, doctor, pcp, nurse",
+            "therapist, teacher, student, tutor, coach, manager, mgr, supervisor, rep",
             "representative, broker, lawyer, attorney, judge, participant, participants, members, guests",
             "passengers, travelers, travellers, names, people, employees, players, speakers, organizer",
             "organiser, interviewer, candidate, lessee, tenant, landlord, editor, maintainer, committer",
             "approvers, reviewers, watchers, mentor, parent, mother, father, child, children, wife, husband",
             "partner, friend, sibling, heir, trustee, director, kunde, mitarbeiter, bearbeiter, absender",
             "vertreter, betreuer, arzt, fahrer, interlocuteur, responsable, auteur, autor, autore",
-            "proprietaire, propietario, medico, medecin, conductor, conducteur, arts, eigenaar",
+            "proprietaire, propietario, medico, medecin, conductor, conducteur, eigenaar",
             *(
                 f"!{thing}{plural} {name}"
                 for thing in _NAMED_THINGS
                 for plural in ("", "s")
-                for name in ("name", "nom", "nombre", "nome", "naam", "owner")
+                for name in ("name", "nom", "nombre", "nome", "naam")
             ),
         ),
         matches=(
@@ -482,6 +482,8 @@ def person_role() -> Rule:
             "assignee: jsmith",
             "title: Anna Schmidt",
             "company_name: Johnson Controls",
+            "from: New York",
+            "provider: Google Cloud",
             "product.name: Florence Vase",
         ),
     )
