@@ -50,8 +50,11 @@ def test_the_packed_model_is_small_and_holds_no_training_text() -> None:
         ("Please call Maria Schneider in Hamburg.", {("Maria Schneider", "PERSON"), ("Hamburg", "LOCATION")}),
         ("my name is john miller and i live in chicago", {("john miller", "PERSON"), ("chicago", "LOCATION")}),
         ("Ship to: Dana Whitcombe, 12 Elm Street", {("Dana Whitcombe", "PERSON"), ("12 Elm Street", "LOCATION")}),
+        ("Frau Weber wohnt in München und hat angerufen.", {("Weber", "PERSON"), ("München", "LOCATION")}),
+        ("Mme Delacroix habite à Lyon depuis mars.", {("Delacroix", "PERSON"), ("Lyon", "LOCATION")}),
+        ("Carmen Ibáñez llamó desde Sevilla.", {("Carmen Ibáñez", "PERSON"), ("Sevilla", "LOCATION")}),
     ],
-    ids=["plain", "lower case", "address"],
+    ids=["plain", "lower case", "address", "german", "french", "spanish"],
 )
 def test_finds_the_obvious(tagger: Tagger, text: str, expected: set[tuple[str, str]]) -> None:
     """Names and places of simple sentences are found with their exact spans."""
@@ -67,6 +70,8 @@ def test_finds_the_obvious(tagger: Tagger, text: str, expected: set[tuple[str, s
         "The invoice for May is overdue.",
         "Rolled back payments-api to 4.18.2 in eu-west-1",
         "Will this work with Office on Monday?",
+        "Madison Desk Lamp, oak, 2 pcs",
+        "std::vector<int> v; v.push_back(42);",
         "2024-03-01 12:00:01 ERROR OrderService - connection timed out",
     ],
 )
