@@ -113,7 +113,7 @@ class Bench:
         rows = []
         for i in range(first, first + n):
             who = office.verified(f"svc{i % requesters}-{i // requesters if requesters > 1 else i}", "service")
-            rows.append((None, gate_world.item(self.settings, i, tier=tier, requester=who)))
+            rows.append((None, gate_world.item(self.settings, i, tier=tier, requester=who, key=b"order-%d" % i)))
             if len(rows) == 500:
                 self.wire.send_all(topics.REQUESTS, rows, 60)
                 rows = []
