@@ -51,7 +51,7 @@ def test_names_match_as_their_regular_expressions_do(glob: str, text: str) -> No
 def test_hostile_paths_take_no_time(glob: str) -> None:
     """Many wildcards against a long path stay quick."""
     index = PathIndex([(1, glob)])
-    started = time.perf_counter()
+    started = time.process_time()
     index.find("/a" * 2000)
     matches("*a" * 30 + "b", "a" * 20_000)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
