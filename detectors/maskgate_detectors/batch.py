@@ -89,7 +89,11 @@ class BatchPass:
         """Run the prefilter and its rules; scans of all records but those that wait for the model."""
         entries = [entry for _, entry in chunk if entry.joined and entry.error is None]
         if entries:
-            self._prefilter(entries)
+            try:
+                self._prefilter(entries)
+            except Exception as error:  # nothing is known of these records
+                for entry in entries:
+                    entry.error = Scan(error="detector_failed", detail=f"prefilter: {type(error).__name__}")
         waiting = []
         for at, entry in chunk:
             if entry.keys:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
@@ -80,6 +81,7 @@ class HyperscanPrefilter:
         others = [(at, text) for at, text in enumerate(triggers) if not _is_numeric(text)]
         self._databases = [_database(hyperscan, group, cache_dir) for group in (others, numbers) if group]
         self._scans: list[Callable[..., Any]] = [database.scan for database in self._databases]
+        self._lock = threading.Lock()  # a database has one scratch space: one scan at a time
 
     def hits(self, data: bytes) -> list[tuple[tuple[int, ...], int]]:
         """(rules and marks, end offset) of every trigger, not in order."""
@@ -90,8 +92,9 @@ class HyperscanPrefilter:
         def on_match(which: int, _start: int, end: int, _flags: int, _context: Any) -> None:
             add((targets[which], end))
 
-        for scan in self._scans:
-            scan(data, match_event_handler=on_match)
+        with self._lock:
+            for scan in self._scans:
+                scan(data, match_event_handler=on_match)
         return found
 
     def rules(self, data: bytes) -> set[int]:
@@ -102,8 +105,9 @@ class HyperscanPrefilter:
         def on_match(which: int, _start: int, _end: int, _flags: int, _context: Any) -> None:
             update(targets[which])
 
-        for scan in self._scans:
-            scan(data, match_event_handler=on_match)
+        with self._lock:
+            for scan in self._scans:
+                scan(data, match_event_handler=on_match)
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -149,3 +150,24 @@ def test_scan_text_gives_offsets_of_the_text() -> None:
     """Record keys, headers and reasons are scanned as they are; the key's name counts."""
     found = make(DIGITS).scan_text("é 123456")
     assert [(f.path, f.start, f.end, f.leaf_start, f.leaf_end) for f in found] == [("", 2, 8, 0, 9)]
+
+
+def test_a_prefilter_that_fails_refuses_what_it_should_have_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is known of the records of the chunk; none passes."""
+    engine = make(DIGITS)
+
+    def broken(_: bytes) -> Any:
+        raise RuntimeError("secret text")
+
+    monkeypatch.setattr(engine.prefilter, "hits", broken)
+    scan = engine.batch([b'{"a": "123456"}'])[0]
+    assert scan.error == "detector_failed" and "secret" not in scan.detail
+
+
+def test_threads_may_share_an_engine() -> None:
+    """Scans from several threads do not disturb each other."""
+    engine = make(DIGITS)
+    records = [b'{"a": "%06d"}' % at for at in range(2000)]
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda at: engine.batch(records[at : at + 50]), range(0, 2000, 50)))
+    assert all(len(scan.findings) == 1 for part in results for scan in part)
