@@ -47,18 +47,18 @@ class Feed(threading.Thread):
     def __init__(self, kafka: Kafka, index: Index, pulse: Pulse) -> None:
         super().__init__(name="feed", daemon=True)
         self._kafka, self._index, self._pulse = kafka, index, pulse
-        self._stop = threading.Event()
+        self._ending = threading.Event()
         self.caught_up = threading.Event()
         self.last_error = ""
 
     def run(self) -> None:
-        while not self._stop.is_set():
+        while not self._ending.is_set():
             try:
                 self._follow()
             except WorldError as error:
                 self.last_error = str(error)
                 say("console", "feed_stopped", **describe(error))
-                self._stop.wait(2.0)
+                self._ending.wait(2.0)
 
     def _follow(self) -> None:
         start = {name: int(value) for name, value in self._index.meta().items()}
@@ -70,7 +70,7 @@ class Feed(threading.Thread):
         self.last_error = ""
         quiet = 0
         try:
-            while not self._stop.is_set():
+            while not self._ending.is_set():
                 got = follower.poll(max_wait_s=0.05)
                 quiet = 0 if got else quiet + 1
                 if got:
@@ -95,5 +95,5 @@ class Feed(threading.Thread):
         self._pulse.beat()
 
     def stop(self) -> None:
-        self._stop.set()
+        self._ending.set()
         self.join(5.0)
