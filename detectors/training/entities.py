@@ -12,7 +12,28 @@ from faker import Faker
 from training.lexicon import WEIGHTS, Markov, lexicon
 
 LATIN_TITLES_AFTER = ["Jr.", "Sr.", "III", "II", "PhD", "MD", "Esq.", "M.D.", "CPA"]
-PARTICLES = ["de", "van", "von", "da", "di", "el", "al", "bin", "de la", "van der", "van den", "del", "dos", "le", "la", "Mac", "O'", "ter", "ibn", "St."]
+PARTICLES = [
+    "de",
+    "van",
+    "von",
+    "da",
+    "di",
+    "el",
+    "al",
+    "bin",
+    "de la",
+    "van der",
+    "van den",
+    "del",
+    "dos",
+    "le",
+    "la",
+    "Mac",
+    "O'",
+    "ter",
+    "ibn",
+    "St.",
+]
 SUFFIXES = "St Street Ave Avenue Rd Road Ln Lane Dr Drive Blvd Boulevard Ct Court Pl Place Way Terrace Square Hwy Parkway Circle Trail Close Mews Crescent Row Grove Walk Hill Alley".split()
 NATURE = "Oak Maple Cedar Pine Elm Washington Lincoln Park Lake Hill River Church School Mill Spring Main High Station Victoria King Queen Market Bridge North South West East Sunset Highland Forest Meadow Willow Cherry Franklin Jefferson Broad College Union Center Walnut Chestnut 1st 2nd 3rd 5th 7th 12th 42nd Rosewood Birch Garden Manor London York Windsor Albert George".split()
 ORG_PATTERNS = [
@@ -21,11 +42,24 @@ ORG_PATTERNS = [
     "Institute for {field}", "{field} {suffix}", "{word}Soft", "{last} Group", "{city} School District", "Ministry of {field}", "Department of {field}", "{word} Bank", "{word} Airlines", "FC {city}",
     "{caps}", "{caps} {suffix}", "{country} {field} Association", "{last} Elementary School", "{word} Pharmacy", "{last}'s Bakery", "Stadtwerke {city}", "Sparkasse {city}", "Banco de {country}",
 ]  # fmt: skip
-ORG_SUFFIX = "Inc. Inc Ltd Ltd. LLC GmbH AG Corp. Corporation Group PLC & Co. S.A. SARL B.V. Holdings Partners Associates Oy AB S.p.A. Pty Ltd".split(" ")
+ORG_SUFFIX = "Inc. Inc Ltd Ltd. LLC GmbH AG Corp. Corporation Group PLC & Co. S.A. SARL B.V. Holdings Partners Associates Oy AB S.p.A. Pty Ltd".split(
+    " "
+)
 FIELDS = "Technologies Solutions Logistics Software Consulting Motors Energy Health Finance Media Education Transport Insurance Foods Pharma Robotics Systems Engineering Agriculture Culture Justice Labs Analytics Design Capital Ventures Networks Aerospace".split()
 WORDS = "Acme Global Blue Red Nova Star Sun Bright Apex Delta Omega Alpha Prime First United National Northern Pacific Atlantic Summit Vertex Quantum Fusion Green Silver Iron Cloud Data Cyber Bio Eco Terra Astra Luna Velo Zen Hyper Inter Trans Meta Pulse Spark Orbit".split()
-UNIVERSITIES = ["University of {city}", "{city} University", "Universität {city}", "Université de {city}", "Technical University of {city}", "{last} College", "Universidad de {city}", "{city} State University"]
-FAMOUS_PLACES = "Europe|Asia|Africa|North America|South America|Middle East|Latin America|Scandinavia|Bavaria|Tuscany|Catalonia|Normandy|the Alps|Siberia|Hawaii|NYC|LA|London|Paris|Berlin|Tokyo|USA|U.S.|US|UK|U.K.|the United States|the Netherlands|England|Scotland|Wales|Ireland|Manhattan|Brooklyn|Queens|Hollywood|Silicon Valley|Bay Area|Soho|Wall Street|Times Square|Hyde Park|Central Park|Heathrow|JFK|Mississippi|the Rhine|the Nile|Lake Michigan|Mount Everest|Balkans|Crimea|Gaza|West Bank|Hong Kong|Bali|Ibiza|Sicily|Cornwall|Kent|Yorkshire|Bronx|Vegas|Philly|SF|D.C.|Jersey|Cali|Down Under|Buckingham Palace|Eiffel Tower".split("|")
+UNIVERSITIES = [
+    "University of {city}",
+    "{city} University",
+    "Universität {city}",
+    "Université de {city}",
+    "Technical University of {city}",
+    "{last} College",
+    "Universidad de {city}",
+    "{city} State University",
+]
+FAMOUS_PLACES = "Europe|Asia|Africa|North America|South America|Middle East|Latin America|Scandinavia|Bavaria|Tuscany|Catalonia|Normandy|the Alps|Siberia|Hawaii|NYC|LA|London|Paris|Berlin|Tokyo|USA|U.S.|US|UK|U.K.|the United States|the Netherlands|England|Scotland|Wales|Ireland|Manhattan|Brooklyn|Queens|Hollywood|Silicon Valley|Bay Area|Soho|Wall Street|Times Square|Hyde Park|Central Park|Heathrow|JFK|Mississippi|the Rhine|the Nile|Lake Michigan|Mount Everest|Balkans|Crimea|Gaza|West Bank|Hong Kong|Bali|Ibiza|Sicily|Cornwall|Kent|Yorkshire|Bronx|Vegas|Philly|SF|D.C.|Jersey|Cali|Down Under|Buckingham Palace|Eiffel Tower".split(
+    "|"
+)
 
 
 def _latin(text: str) -> bool:
@@ -47,7 +81,10 @@ class Entities:
         self.by_country: dict[str, list[str]] = {}
         for name, country, _ in self.cities:
             self.by_country.setdefault(country, []).append(name)
-        self.countries = [*lex["countries"].values(), *(c for e in self.locales.values() for c in e["country"] if _latin(c))]
+        self.countries = [
+            *lex["countries"].values(),
+            *(c for e in self.locales.values() for c in e["country"] if _latin(c)),
+        ]
         self.english_countries = list(lex["countries"].values())
         self.states, self.codes_us, self.counties = lex["states"], lex["state_codes"], lex["counties"]
         self.extra_first, self.extra_last = _all_names()
@@ -169,7 +206,14 @@ class Entities:
         """Return a state, province, county or department."""
         r = self.r
         entry = self._entry()
-        pool = r.choice([entry[k] for k in ("state", "administrative_unit", "region", "province", "county", "department") if entry[k]] or [self.states])
+        pool = r.choice(
+            [
+                entry[k]
+                for k in ("state", "administrative_unit", "region", "province", "county", "department")
+                if entry[k]
+            ]
+            or [self.states]
+        )
         return r.choice((r.choice(pool), r.choice(pool), r.choice(self.states), r.choice(self.counties)))
 
     def place(self) -> str:
@@ -200,7 +244,19 @@ class Entities:
         base = self.last().title() if draw < 0.86 else self.city()
         lang = self.locale[:2]
         if lang == "de":
-            return r.choice((f"{base}straße", f"{base}str.", f"{base}weg", f"{base}gasse", f"{base}platz", f"{base}er Straße", f"Am {base}", f"{base}allee", f"{base}strasse"))
+            return r.choice(
+                (
+                    f"{base}straße",
+                    f"{base}str.",
+                    f"{base}weg",
+                    f"{base}gasse",
+                    f"{base}platz",
+                    f"{base}er Straße",
+                    f"Am {base}",
+                    f"{base}allee",
+                    f"{base}strasse",
+                )
+            )
         if lang == "fr":
             return f"{r.choice(('rue', 'avenue', 'boulevard', 'place', 'chemin', 'impasse', 'quai', 'Rue', 'allée'))} {r.choice(('de ', 'du ', 'des ', '', 'de la ')) if r.random() < 0.6 else ''}{base}"
         if lang == "es":
@@ -220,19 +276,34 @@ class Entities:
     def streetnum(self) -> str:
         """Return street and number, in the order of the locale."""
         r = self.r
-        number = str(r.choice((r.randrange(1, 99), r.randrange(1, 300), r.randrange(100, 99999)))) + r.choice(("", "", "", "", "a", "b", "/2", "-4", " bis"))
+        number = str(r.choice((r.randrange(1, 99), r.randrange(1, 300), r.randrange(100, 99999)))) + r.choice(
+            ("", "", "", "", "a", "b", "/2", "-4", " bis")
+        )
         lang = self.locale[:2]
         name = self.streetname()
-        if lang in ("de", "nl", "pl", "sv", "no", "da", "fi", "cs", "sk", "hr", "hu", "tr", "sl", "et", "lt") and r.random() < 0.85:
+        if (
+            lang in ("de", "nl", "pl", "sv", "no", "da", "fi", "cs", "sk", "hr", "hu", "tr", "sl", "et", "lt")
+            and r.random() < 0.85
+        ):
             out = f"{name} {number}"
         elif lang in ("es", "it", "pt", "ro"):
-            out = r.choice((f"{name}, {number}", f"{name} {number}", f"{name} {number}, {r.randrange(1, 9)}º", f"{name}, nº {number}", f"{name} n. {number}"))
+            out = r.choice(
+                (
+                    f"{name}, {number}",
+                    f"{name} {number}",
+                    f"{name} {number}, {r.randrange(1, 9)}º",
+                    f"{name}, nº {number}",
+                    f"{name} n. {number}",
+                )
+            )
         elif lang == "fr":
             out = r.choice((f"{number}, {name}", f"{number} {name}"))
         else:
             out = f"{number} {name}"
         if r.random() < 0.18 and lang == "en":
-            unit = r.choice(("Apt. {n}", "Apt {n}", "Suite {n}", "Unit {n}", "#{n}", "Flat {n}", "Floor {n}")).format(n=r.randrange(1, 999))
+            unit = r.choice(("Apt. {n}", "Apt {n}", "Suite {n}", "Unit {n}", "#{n}", "Flat {n}", "Floor {n}")).format(
+                n=r.randrange(1, 999)
+            )
             out = r.choice((f"{out}, {unit}", f"{out} {unit}", f"{unit}, {out}"))
         return out
 
@@ -247,10 +318,34 @@ class Entities:
         city, code = self.city(), self.postcode()
         if self.locale.startswith("en_US") or self.locale == "en":
             state = r.choice(self.codes_us) if r.random() < 0.8 else r.choice(self.states)
-            return r.choice((f"{city}, {state} {code}", f"{city}, {state} {code}", f"{city} {state} {code}", f"{city}, {state}", f"{city} {state}, {code}"))
+            return r.choice(
+                (
+                    f"{city}, {state} {code}",
+                    f"{city}, {state} {code}",
+                    f"{city} {state} {code}",
+                    f"{city}, {state}",
+                    f"{city} {state}, {code}",
+                )
+            )
         if self.locale.startswith("en_"):
-            return r.choice((f"{city} {code}", f"{city}, {code}", f"{city}, {self.region()} {code}", f"{city}, {self.region()}, {code}"))
-        return r.choice((f"{code} {city}", f"{code} {city}", f"{code} {city}, {self.country()}", f"{city} {code}", f"{self.locale[-2:]}-{code} {city}", f"{code} {city} ({self.region()})"))
+            return r.choice(
+                (
+                    f"{city} {code}",
+                    f"{city}, {code}",
+                    f"{city}, {self.region()} {code}",
+                    f"{city}, {self.region()}, {code}",
+                )
+            )
+        return r.choice(
+            (
+                f"{code} {city}",
+                f"{code} {city}",
+                f"{code} {city}, {self.country()}",
+                f"{city} {code}",
+                f"{self.locale[-2:]}-{code} {city}",
+                f"{code} {city} ({self.region()})",
+            )
+        )
 
     def address(self) -> str:
         """Return an address on one line."""
@@ -302,7 +397,11 @@ class Entities:
         first, last = self.r.choice(entry["first_name"]), self.r.choice(entry["last_name"])
         if self.locale[:2] in ("zh", "ko"):
             return last + first
-        return f"{last}{self.r.choice((' ', '', ' '))}{first}" if self.locale[:2] == "ja" else self.r.choice((f"{first} {last}", f"{first} {last}", first, f"{last} {first}"))
+        return (
+            f"{last}{self.r.choice((' ', '', ' '))}{first}"
+            if self.locale[:2] == "ja"
+            else self.r.choice((f"{first} {last}", f"{first} {last}", first, f"{last} {first}"))
+        )
 
     def native_city(self) -> str:
         """Return a city in a non-Latin script."""
@@ -329,10 +428,18 @@ def _all_names() -> tuple[list[str], list[str]]:
                             into.update(str(v) for v in value if isinstance(v, str))
     for line in Path("/usr/share/wordnet/data.noun").read_text().splitlines():
         fields = line.split(" ")
-        if len(fields) > 6 and fields[1] == "18" and "_" in fields[4] and all(p[:1].isupper() for p in fields[4].split("_")):
+        if (
+            len(fields) > 6
+            and fields[1] == "18"
+            and "_" in fields[4]
+            and all(p[:1].isupper() for p in fields[4].split("_"))
+        ):
             lasts.add(fields[4].split("_")[-1])
     keep = re.compile(r"^[^\W\d_][\w'’ -]{1,24}$")
-    return (sorted(n for n in firsts if keep.match(n) and _latin(n)), sorted(n for n in lasts if keep.match(n) and _latin(n)))
+    return (
+        sorted(n for n in firsts if keep.match(n) and _latin(n)),
+        sorted(n for n in lasts if keep.match(n) and _latin(n)),
+    )
 
 
 @cache

@@ -63,7 +63,10 @@ def _overlap(span: tuple[int, int, str], others: Sequence[tuple[int, int, str]])
 
 def line(name: str, figures: dict[str, Any]) -> str:
     """Return the figures on one line."""
-    kinds = "  ".join(f"{k[:3]} P {figures[k]['precision']:.3f} R {figures[k]['recall']:.3f} F2 {figures[k]['f2']:.3f}" for k in (*KINDS, "both"))
+    kinds = "  ".join(
+        f"{k[:3]} P {figures[k]['precision']:.3f} R {figures[k]['recall']:.3f} F2 {figures[k]['f2']:.3f}"
+        for k in (*KINDS, "both")
+    )
     return f"{name:<12} leaked {figures['leaked']:.3f} charP {figures['char_precision']:.3f} touched {figures['touched']:.3f} | {kinds}"
 
 

@@ -33,11 +33,23 @@ MONTHS = "January February March April May June July August September October No
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 DEPTS = "sales marketing finance legal HR support engineering operations logistics procurement platform security QA design data billing payroll facilities".split()
 DRUGS = "ibuprofen paracetamol amoxicillin metformin lisinopril atorvastatin omeprazole sertraline prednisone insulin warfarin aspirin levothyroxine gabapentin Xanax Prozac Zoloft Lipitor Viagra Tylenol Advil".split()
-SYMPTOMS = "chest pain|fever|headache|migraine|shortness of breath|back pain|nausea|dizziness|fatigue|anxiety|insomnia|a rash|hypertension|diabetes|asthma|a sore throat|abdominal pain|a broken wrist|knee pain|COPD".split("|")
-COURSES = "Algebra II|Biology|Chemistry|World History|Physics 101|English Literature|Economics|Statistics|Philosophy|Latin|Machine Learning|Anatomy|Art History|Calculus|European Studies|Geography".split("|")
-SHOWS = "Game of Thrones|The Office|Friends|Breaking Bad|Stranger Things|The Simpsons|Harry Potter|Star Wars|Glee|Lost|Will & Grace|Grey's Anatomy|House|Fargo|Dallas|Vikings|Dexter|Monk|Frasier|Seinfeld|The Voice|Twilight|Toy Story|Shrek|Titanic|Casablanca|Chicago|Hamilton|Big Brother|X Factor|American Idol".split("|")
-EVENTS = "Champions League|World Cup|Super Bowl|playoffs|final|Premier League|Olympics|Stanley Cup|Rose Bowl|Europa League|derby|quarter final".split("|")
-HOTELS = "Hilton|Marriott|Holiday Inn|Ritz|Sheraton|Best Western|Ibis|Radisson|Motel 6|Grand Hotel|Four Seasons|Hyatt".split("|")
+SYMPTOMS = "chest pain|fever|headache|migraine|shortness of breath|back pain|nausea|dizziness|fatigue|anxiety|insomnia|a rash|hypertension|diabetes|asthma|a sore throat|abdominal pain|a broken wrist|knee pain|COPD".split(
+    "|"
+)
+COURSES = "Algebra II|Biology|Chemistry|World History|Physics 101|English Literature|Economics|Statistics|Philosophy|Latin|Machine Learning|Anatomy|Art History|Calculus|European Studies|Geography".split(
+    "|"
+)
+SHOWS = "Game of Thrones|The Office|Friends|Breaking Bad|Stranger Things|The Simpsons|Harry Potter|Star Wars|Glee|Lost|Will & Grace|Grey's Anatomy|House|Fargo|Dallas|Vikings|Dexter|Monk|Frasier|Seinfeld|The Voice|Twilight|Toy Story|Shrek|Titanic|Casablanca|Chicago|Hamilton|Big Brother|X Factor|American Idol".split(
+    "|"
+)
+EVENTS = "Champions League|World Cup|Super Bowl|playoffs|final|Premier League|Olympics|Stanley Cup|Rose Bowl|Europa League|derby|quarter final".split(
+    "|"
+)
+HOTELS = (
+    "Hilton|Marriott|Holiday Inn|Ritz|Sheraton|Best Western|Ibis|Radisson|Motel 6|Grand Hotel|Four Seasons|Hyatt".split(
+        "|"
+    )
+)
 COLORS = "black white red blue green grey navy pink purple brown olive beige amber jade scarlet".split()
 BODY = "knee ankle wrist shoulder back neck hip elbow hand head".split()
 EMOJI = "😂 ❤️ 😍 🙏 🔥 😭 👍 🎉 😡 🤔 💯 😎 ✨ 🚀 :) :( ;) :D <3 xD :/".split()
@@ -74,7 +86,9 @@ ISSUES_ES = (
     "la entrega se retrasa|quiero cancelar|hay que cambiar la cita|se cambió la contraseña|falta el reembolso de {amount}|el aparato está defectuoso|"
     "el servidor no responde|hay un problema con el pedido {id}|el banco rechazó la transferencia|la llave no funciona|el ascensor está parado|nadie contesta el teléfono"
 ).split("|")
-ISSUES_X = "il pacco non è arrivato.|a encomenda não chegou.|het pakket is niet aangekomen.|paketet har inte kommit.|paczka nie dotarła.|paket gelmedi.|посылка не пришла.|ordine {id}|pedido {id}|order {id}|{id}".split("|")
+ISSUES_X = "il pacco non è arrivato.|a encomenda não chegou.|het pakket is niet aangekomen.|paketet har inte kommit.|paczka nie dotarła.|paket gelmedi.|посылка не пришла.|ordine {id}|pedido {id}|order {id}|{id}".split(
+    "|"
+)
 MONTHS_X = {
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
@@ -129,7 +143,11 @@ def code(r: random.Random) -> str:
         return f"#{r.randrange(1000, 999999)}"
     if kind == 3:
         return f"{r.choice(('INC', 'REQ', 'TKT', 'ORD', 'INV', 'CASE', 'JIRA', 'OPS', 'SR'))}{r.choice(('', '-', '#'))}{r.randrange(100, 9999999)}"
-    return str(r.randrange(10_000, 99_999_999)) if kind == 4 else f"{r.choice('ABCDEFGH')}{r.randrange(10, 999)}{r.choice('XYZ')}"
+    return (
+        str(r.randrange(10_000, 99_999_999))
+        if kind == 4
+        else f"{r.choice('ABCDEFGH')}{r.randrange(10, 999)}{r.choice('XYZ')}"
+    )
 
 
 def host(r: random.Random) -> str:
@@ -171,7 +189,14 @@ def date(r: random.Random) -> str:
 def time(r: random.Random) -> str:
     """Return a time of day."""
     h, m = r.randrange(24), r.randrange(60)
-    return r.choice((f"{h:02d}:{m:02d}", f"{h % 12 + 1}:{m:02d} {r.choice(('am', 'pm', 'PM'))}", f"{h % 12 + 1}{r.choice(('am', 'pm'))}", f"{h:02d}:{m:02d}:{r.randrange(60):02d}"))
+    return r.choice(
+        (
+            f"{h:02d}:{m:02d}",
+            f"{h % 12 + 1}:{m:02d} {r.choice(('am', 'pm', 'PM'))}",
+            f"{h % 12 + 1}{r.choice(('am', 'pm'))}",
+            f"{h:02d}:{m:02d}:{r.randrange(60):02d}",
+        )
+    )
 
 
 def phone(r: random.Random) -> str:
@@ -185,12 +210,30 @@ def phone(r: random.Random) -> str:
 def amount(r: random.Random) -> str:
     """Return an amount of money."""
     n = r.choice((r.randrange(1, 100), r.randrange(100, 9999)))
-    return r.choice((f"${n}", f"{n} EUR", f"€{n}", f"{n}.{r.randrange(100):02d} USD", f"£{n:,}", f"{n} dollars", f"{n},00 €", f"{n}k", f"{n} CHF", f"{n} bucks"))
+    return r.choice(
+        (
+            f"${n}",
+            f"{n} EUR",
+            f"€{n}",
+            f"{n}.{r.randrange(100):02d} USD",
+            f"£{n:,}",
+            f"{n} dollars",
+            f"{n},00 €",
+            f"{n}k",
+            f"{n} CHF",
+            f"{n} bucks",
+        )
+    )
 
 
 def subject(r: random.Random) -> str:
     """Return a title of a few words."""
-    words = [r.choice(_words("adj")), r.choice(_words("noun")), r.choice(("of", "for", "and", "in", "with")), r.choice(_words("noun"))]
+    words = [
+        r.choice(_words("adj")),
+        r.choice(_words("noun")),
+        r.choice(("of", "for", "and", "in", "with")),
+        r.choice(_words("noun")),
+    ]
     words = words[r.randrange(2) : r.choice((2, 4))] or words
     text = " ".join(words)
     return r.choice((text, text.title(), text.capitalize()))
@@ -199,7 +242,16 @@ def subject(r: random.Random) -> str:
 def handle(r: random.Random) -> str:
     """Return a user name without its at sign."""
     a, b = r.choice(_words("noun")), r.choice(_words("adj"))
-    return r.choice((f"{b}_{a}", f"{a}{r.randrange(99)}", f"the{a}", f"{b.title()}{a.title()}", f"x{a}x", f"{a}_{r.randrange(1900, 2010)}"))
+    return r.choice(
+        (
+            f"{b}_{a}",
+            f"{a}{r.randrange(99)}",
+            f"the{a}",
+            f"{b.title()}{a.title()}",
+            f"x{a}x",
+            f"{a}_{r.randrange(1900, 2010)}",
+        )
+    )
 
 
 def mail(r: random.Random) -> str:
@@ -209,18 +261,33 @@ def mail(r: random.Random) -> str:
 
 def url(r: random.Random) -> str:
     """Return an address on the web."""
-    return r.choice((f"http://t.co/{code(r).strip('#')}", f"https://{r.choice(SERVICES)}.example.com/{ident(r)}", f"https://example.org/{r.choice(_words('noun'))}/{r.randrange(999)}", f"www.{r.choice(_words('noun'))}.example", f"/{r.choice(SERVICES)}/{r.randrange(99)}"))
+    return r.choice(
+        (
+            f"http://t.co/{code(r).strip('#')}",
+            f"https://{r.choice(SERVICES)}.example.com/{ident(r)}",
+            f"https://example.org/{r.choice(_words('noun'))}/{r.randrange(999)}",
+            f"www.{r.choice(_words('noun'))}.example",
+            f"/{r.choice(SERVICES)}/{r.randrange(99)}",
+        )
+    )
 
 
 def hashtag(r: random.Random) -> str:
     """Return a hash tag."""
-    return r.choice(HASHTAGS) if r.random() < 0.5 else "#" + r.choice((r.choice(_words("noun")), r.choice(_words("noun")).title() + r.choice(_words("noun")).title()))
+    return (
+        r.choice(HASHTAGS)
+        if r.random() < 0.5
+        else "#"
+        + r.choice((r.choice(_words("noun")), r.choice(_words("noun")).title() + r.choice(_words("noun")).title()))
+    )
 
 
 def version(r: random.Random) -> str:
     """Return a version number."""
     v = f"{r.randrange(1, 30)}.{r.randrange(0, 20)}"
-    return r.choice((v, f"v{v}", f"{v}.{r.randrange(20)}", f"{v}.{r.randrange(9)}-rc{r.randrange(1, 4)}", str(r.randrange(2, 15))))
+    return r.choice(
+        (v, f"v{v}", f"{v}.{r.randrange(20)}", f"{v}.{r.randrange(9)}-rc{r.randrange(1, 4)}", str(r.randrange(2, 15)))
+    )
 
 
 def file(r: random.Random) -> str:

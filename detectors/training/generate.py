@@ -65,7 +65,11 @@ class Generator:
             segments = self.compose(topic)
             if self.r.random() < 0.14:
                 other = self.r.choices(self.topics, self.weights)[0]
-                segments = [*segments, (self.r.choice((" ", "\n", ". ", "; ", " - ", "\n\n", " | ")), ""), *self.compose(other)]
+                segments = [
+                    *segments,
+                    (self.r.choice((" ", "\n", ". ", "; ", " - ", "\n\n", " | ")), ""),
+                    *self.compose(other),
+                ]
             if noise:
                 segments = self.noise(segments)
             yield flatten(segments, topic)
@@ -125,7 +129,12 @@ class Generator:
         if name == "initlast":
             return [(f"{r.choice('ABCDEFGHJKLMNPRSTW')}. {e.last()}", P)]
         if name == "nick":
-            return [(r.choice((FILLERS["handle"](r), e.first().lower()[:5] + r.choice(("", "_", "^", "`", "42"))))[:14], UNSURE)]
+            return [
+                (
+                    r.choice((FILLERS["handle"](r), e.first().lower()[:5] + r.choice(("", "_", "^", "`", "42"))))[:14],
+                    UNSURE,
+                )
+            ]
         if name == "job":
             return [(e.job(), "")]
         if name == "placecaps":
@@ -135,7 +144,14 @@ class Generator:
         if name == "university":
             return [(e.org(UNIVERSITIES), ORG)]
         if name == "hospital":
-            return [(e.org(["{city} General Hospital", "St. {first} Hospital", "{last} Clinic", "{city} Medical Center"]), ORG)]
+            return [
+                (
+                    e.org(
+                        ["{city} General Hospital", "St. {first} Hospital", "{last} Clinic", "{city} Medical Center"]
+                    ),
+                    ORG,
+                )
+            ]
         value = str(getattr(e, name)())
         if name == "addressml":
             lines = value.split("\n")
@@ -177,7 +193,7 @@ class Generator:
         if r.random() < 0.05:
             segments = [(r.choice(_PREFIXES), ""), *segments]
         if r.random() < 0.03:
-            segments = [(r.choice("\"'(*>-"), ""), *segments, (r.choice(("\"", "'", ")", "*", "", "...")), "")]
+            segments = [(r.choice("\"'(*>-"), ""), *segments, (r.choice(('"', "'", ")", "*", "", "...")), "")]
         return segments
 
     def posted(self, segments: list[Segment]) -> list[Segment]:
@@ -186,8 +202,34 @@ class Generator:
         if r.random() < 0.6:
             segments = [(t if x else _slang(t, r), x) for t, x in segments]
         handle = FILLERS["handle"](r)
-        before = r.choice(("", f"@{handle} ", f"RT @{handle}: ", f"RT @{handle} : ", f"@{handle} @{FILLERS['handle'](r)} ", ".@" + handle + " ", "MT @" + handle + " ", "via @" + handle + ": "))
-        behind = "".join(r.choice((" " + FILLERS["hashtag"](r), " " + FILLERS["url"](r), " " + r.choice(EMOJI), "!!!", " lol", " smh", " RT", " #FF", " ...")) for _ in range(r.randrange(3)))
+        before = r.choice(
+            (
+                "",
+                f"@{handle} ",
+                f"RT @{handle}: ",
+                f"RT @{handle} : ",
+                f"@{handle} @{FILLERS['handle'](r)} ",
+                ".@" + handle + " ",
+                "MT @" + handle + " ",
+                "via @" + handle + ": ",
+            )
+        )
+        behind = "".join(
+            r.choice(
+                (
+                    " " + FILLERS["hashtag"](r),
+                    " " + FILLERS["url"](r),
+                    " " + r.choice(EMOJI),
+                    "!!!",
+                    " lol",
+                    " smh",
+                    " RT",
+                    " #FF",
+                    " ...",
+                )
+            )
+            for _ in range(r.randrange(3))
+        )
         return [(before, ""), *segments, (behind, "")]
 
 
@@ -199,13 +241,30 @@ _SLANG = {
 
 def _slang(text: str, r: random.Random) -> str:
     words = [_SLANG.get(w, w) if r.random() < 0.5 else w for w in text.split(" ")]
-    words = [w[:-1] if w.endswith("ing") and r.random() < 0.3 else re.sub(r"([aeiou])(?=[a-z]?$)", r"\1\1\1", w) if len(w) > 2 and w.isalpha() and r.random() < 0.05 else w for w in words]
+    words = [
+        w[:-1]
+        if w.endswith("ing") and r.random() < 0.3
+        else re.sub(r"([aeiou])(?=[a-z]?$)", r"\1\1\1", w)
+        if len(w) > 2 and w.isalpha() and r.random() < 0.05
+        else w
+        for w in words
+    ]
     return " ".join(words).replace("!", r.choice(("!", "!!!", "!!")))
 
 
 def _spaced(segments: list[Segment]) -> list[Segment]:
     """Return the segments as corpora hold them: blanks round every token."""
-    out = [(re.sub(r"n't\b", " n't", re.sub(r"\s*(['’](?:s|m|re|ve|ll|d)\b|[.,!?;:()\"…](?=\s|$)|[()\"])[^\S\n]*", r" \1 ", t)), x) for t, x in segments]
+    out = [
+        (
+            re.sub(
+                r"n't\b",
+                " n't",
+                re.sub(r"\s*(['’](?:s|m|re|ve|ll|d)\b|[.,!?;:()\"…](?=\s|$)|[()\"])[^\S\n]*", r" \1 ", t),
+            ),
+            x,
+        )
+        for t, x in segments
+    ]
     return [(re.sub(r"  +", " ", t.strip() if x else t), x) for t, x in out]
 
 

@@ -121,7 +121,9 @@ def dictionary() -> set[str]:
             lemma = line.split(" ", 1)[0]
             if lemma.isalpha():
                 words.add(lemma)
-    words |= {w for w in Path("/usr/share/dict/spanish").read_text().split() if w.isalpha() and w.islower() and len(w) < 13}
+    words |= {
+        w for w in Path("/usr/share/dict/spanish").read_text().split() if w.isalpha() and w.islower() and len(w) < 13
+    }
     scowl = {w for w in Path("/usr/share/dict/american-english").read_text().split() if w.isalpha()}
     proper = _proper_only()
     return {w for w in words if w not in proper} | {w for w in scowl if w.islower() and len(w) > 1}
@@ -169,7 +171,12 @@ def gazetteer() -> dict[str, int]:
                     masks[part] |= W.PLACE_PART
     for name in [*lex["countries"].values(), *lex["states"]]:
         add(name, W.REGION, 4)
-    for words, kind in ((STREET_WORDS, W.STREET), (TITLES, W.TITLE), (ORG_WORDS, W.ORGANIZATION), (CALENDAR, W.CALENDAR)):
+    for words, kind in (
+        (STREET_WORDS, W.STREET),
+        (TITLES, W.TITLE),
+        (ORG_WORDS, W.ORGANIZATION),
+        (CALENDAR, W.CALENDAR),
+    ):
         for word in words:
             masks[word] |= kind
     for word in dictionary():

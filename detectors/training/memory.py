@@ -27,7 +27,10 @@ def main() -> None:
         before = private_mb()
         for at in range(0, len(texts), 256):
             tagger.find(texts[at : at + 256])
-        print(f"a forked worker's own memory after {len(texts)} texts: {private_mb():.0f} MB (at start {before:.0f} MB)", flush=True)
+        print(
+            f"a forked worker's own memory after {len(texts)} texts: {private_mb():.0f} MB (at start {before:.0f} MB)",
+            flush=True,
+        )
         os._exit(0)
     os.wait()
 

@@ -40,7 +40,12 @@ def create(shape: Shape, seed: int) -> Network:
     for name in TABLES:
         weights[name][0] = 0.0
     for name, inputs in [("mix", 4 * w), *((f"conv{i}", 3 * w) for i in range(shape.depth))]:
-        weights |= {f"{name}.W": r.normal(0, np.sqrt(1.5 / inputs), (inputs, w * p)), f"{name}.b": r.normal(0, 0.01, w * p), f"{name}.g": np.ones(w), f"{name}.s": np.zeros(w)}
+        weights |= {
+            f"{name}.W": r.normal(0, np.sqrt(1.5 / inputs), (inputs, w * p)),
+            f"{name}.b": r.normal(0, 0.01, w * p),
+            f"{name}.g": np.ones(w),
+            f"{name}.s": np.zeros(w),
+        }
     return Network({k: np.asarray(v, dtype=np.float32) for k, v in weights.items()}, shape.depth, shape.pieces)
 
 
@@ -170,7 +175,9 @@ class Trainer:
             flat = part.reshape(-1)
             unique, inverse = np.unique(flat, return_inverse=True)
             slots = part.shape[1]
-            g = _scatter(inverse.reshape(-1), np.repeat(d_x0[:, i * width : (i + 1) * width], slots, axis=0), len(unique))
+            g = _scatter(
+                inverse.reshape(-1), np.repeat(d_x0[:, i * width : (i + 1) * width], slots, axis=0), len(unique)
+            )
             g[unique == 0] = 0.0
             grads[table], touched[table] = g, unique
         return loss, grads, touched

@@ -31,7 +31,13 @@ def main() -> None:
 def pack(folder: Path, name: str, tuned: dict[str, object] | None) -> None:
     """Write the model in ``folder`` as the packed model ``name``."""
     nlp = spacy.blank("xx", config=CONFIG)
-    nlp.meta.update(name=f"maskgate_{name}", version=VERSION, description="PERSON, LOCATION and ORGANIZATION in free text", license="Apache-2.0", author="The maskgate authors")
+    nlp.meta.update(
+        name=f"maskgate_{name}",
+        version=VERSION,
+        description="PERSON, LOCATION and ORGANIZATION in free text",
+        license="Apache-2.0",
+        author="The maskgate authors",
+    )
     pipe = nlp.add_pipe("maskgate_ner", name="ner")
     pipe.from_disk(folder)
     if tuned:

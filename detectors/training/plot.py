@@ -20,7 +20,9 @@ def main() -> None:
     model = Tagger().from_disk(args.folder)
     sets = development(args.labels)
     curves = {
-        "real and hand-written": calibration([i for n in ("real", "probe") for i in judged(sets[n], model.find([e.text for e in sets[n]]))]),
+        "real and hand-written": calibration(
+            [i for n in ("real", "probe") for i in judged(sets[n], model.find([e.text for e in sets[n]]))]
+        ),
         "held-out templates": calibration(judged(sets["dev"], model.find([e.text for e in sets["dev"]]))),
     }
     args.svg.write_text(svg(curves))
@@ -35,16 +37,22 @@ def svg(curves: dict[str, list[tuple[float, float, float, int]]]) -> str:
     def at(score: float, right: float) -> tuple[float, float]:
         return EDGE + (score - 0.4) / 0.6 * SIZE, EDGE + (1 - right) * SIZE
 
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE + 2 * EDGE}" height="{SIZE + 3 * EDGE}" font-family="sans-serif" font-size="12">']
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE + 2 * EDGE}" height="{SIZE + 3 * EDGE}" font-family="sans-serif" font-size="12">'
+    ]
     parts.append(f'<rect x="{EDGE}" y="{EDGE}" width="{SIZE}" height="{SIZE}" fill="none" stroke="#888"/>')
     (x1, y1), (x2, y2) = at(0.4, 0.4), at(1, 1)
     parts.append(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#bbb" stroke-dasharray="4"/>')
     for tick in (0.4, 0.6, 0.8, 1.0):
-        parts.append(f'<text x="{at(tick, 0)[0] - 8}" y="{SIZE + EDGE + 16}">{tick}</text><text x="8" y="{at(0.4, tick)[1] + 4}">{tick}</text>')
+        parts.append(
+            f'<text x="{at(tick, 0)[0] - 8}" y="{SIZE + EDGE + 16}">{tick}</text><text x="8" y="{at(0.4, tick)[1] + 4}">{tick}</text>'
+        )
     for (name, bins), colour in zip(curves.items(), ("#b03060", "#3060b0"), strict=True):
         points = " ".join("{:.1f},{:.1f}".format(*at(mean, right)) for _, mean, right, _ in bins)
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts.append(f'<text x="{EDGE + 8}" y="{EDGE + 20 + 18 * list(curves).index(name)}" fill="{colour}">{name}</text>')
+        parts.append(
+            f'<text x="{EDGE + 8}" y="{EDGE + 20 + 18 * list(curves).index(name)}" fill="{colour}">{name}</text>'
+        )
     parts.append(f'<text x="{EDGE + 90}" y="{SIZE + EDGE + 36}">mean score (share right on the left)</text></svg>')
     return "\n".join(parts) + "\n"
 

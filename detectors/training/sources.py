@@ -24,11 +24,21 @@ from training.realdev import collect, marks
 _EXAMPLE = re.compile(r'"([^"]{12,200})"')
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _MAILED = re.compile(r"((?:[^\W\d_a-zà-ÿ][\w.'’-]*[ ]+){1,3}[^\W\d_a-zà-ÿ][\w'’-]+)(?=\s+<[\w.+-]+@)")
-_QUOTED = re.compile(r"--\s+((?:[A-ZÀ-Þ][\w.'’-]*[ ]+(?:(?:de|von|van|der|la|di|da|y|of|del)[ ]+){0,2}){1,3}[A-ZÀ-Þ][\w'’-]+)(?=\s*(?:[.,(]|$))")
-_HE = re.compile(r"\b([Hh]e|[Ss]he)\b(?=\s[a-z])|\b(him)\b|\b(her)(?=\s+(?:husband|mother|father|friends?|house|children|money|work|car|book|speech|eyes|son|face|voice)\b)")
-_WHO = re.compile(r"\b([Tt]he|[Aa]) (man|woman|boy|girl|child|teacher|president|king|doctor|lawyer|soldier|actor|singer|student|judge|author|speaker|chairman|senator|professor|poet|prisoner|patient|players?|manager|minister|queen|lady|old man|young woman|customer|writer|candidate|critic|general|guest)\b(?= [a-z]+(?:s|ed|d|t)\b)")
-_LAND = re.compile(r"\b([Tt]he|[Aa]) (country|city|nation|government|town|village|island|state)\b(?= [a-z]+(?:s|ed|d|t)\b)")
-_WHERE = re.compile(r"\b(?:in|to|from|near|at) (the (?:city|country|town|village|mountains|suburbs|capital|north|south|region|valley|island|house|park|office))\b")
+_QUOTED = re.compile(
+    r"--\s+((?:[A-ZÀ-Þ][\w.'’-]*[ ]+(?:(?:de|von|van|der|la|di|da|y|of|del)[ ]+){0,2}){1,3}[A-ZÀ-Þ][\w'’-]+)(?=\s*(?:[.,(]|$))"
+)
+_HE = re.compile(
+    r"\b([Hh]e|[Ss]he)\b(?=\s[a-z])|\b(him)\b|\b(her)(?=\s+(?:husband|mother|father|friends?|house|children|money|work|car|book|speech|eyes|son|face|voice)\b)"
+)
+_WHO = re.compile(
+    r"\b([Tt]he|[Aa]) (man|woman|boy|girl|child|teacher|president|king|doctor|lawyer|soldier|actor|singer|student|judge|author|speaker|chairman|senator|professor|poet|prisoner|patient|players?|manager|minister|queen|lady|old man|young woman|customer|writer|candidate|critic|general|guest)\b(?= [a-z]+(?:s|ed|d|t)\b)"
+)
+_LAND = re.compile(
+    r"\b([Tt]he|[Aa]) (country|city|nation|government|town|village|island|state)\b(?= [a-z]+(?:s|ed|d|t)\b)"
+)
+_WHERE = re.compile(
+    r"\b(?:in|to|from|near|at) (the (?:city|country|town|village|mountains|suburbs|capital|north|south|region|valley|island|house|park|office))\b"
+)
 
 
 def quotes(lang: str) -> list[str]:
@@ -55,9 +65,22 @@ def messages(lang: str) -> list[str]:
         except UnicodeDecodeError:  # an old catalogue in another encoding than it says
             continue
         for key, message in catalogue.items():
-            text = re.sub(r"\s+", " ", re.sub(r"%\d*\$?[-+0-9.]*l*[sdiuxfc]|_(?=\w)|<[^>]+>", "", message)).strip() if key else ""
-            capital = [w for w in _WORD.findall(text)[1:] if w[0].isupper() and gaz.get(w.lower(), 0) & (W.FIRST | W.LAST | W.CITY | W.REGION)]
-            if 12 < len(text) < 220 and text.count(" ") > 1 and not capital and sum(c.isalpha() or c == " " for c in text) > 0.85 * len(text):
+            text = (
+                re.sub(r"\s+", " ", re.sub(r"%\d*\$?[-+0-9.]*l*[sdiuxfc]|_(?=\w)|<[^>]+>", "", message)).strip()
+                if key
+                else ""
+            )
+            capital = [
+                w
+                for w in _WORD.findall(text)[1:]
+                if w[0].isupper() and gaz.get(w.lower(), 0) & (W.FIRST | W.LAST | W.CITY | W.REGION)
+            ]
+            if (
+                12 < len(text) < 220
+                and text.count(" ") > 1
+                and not capital
+                and sum(c.isalpha() or c == " " for c in text) > 0.85 * len(text)
+            ):
                 out.add(text)
     return sorted(out)
 
@@ -117,7 +140,9 @@ def _tagged() -> list[tuple[str, str, list[tuple[int, int, str]]]]:
         for i, doc in zip(asked, nlp.pipe((prose[i][1] for i in asked), batch_size=128), strict=True):
             found[i] = [(e.start_char, e.end_char, e.label_) for e in doc.ents]
         CACHE.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps([(lang, text, found.get(i, [])) for i, (lang, text) in enumerate(prose)], ensure_ascii=False))
+        file.write_text(
+            json.dumps([(lang, text, found.get(i, [])) for i, (lang, text) in enumerate(prose)], ensure_ascii=False)
+        )
     return [(lang, text, found) for lang, text, found in json.loads(file.read_text())]
 
 
@@ -126,9 +151,18 @@ def _prose() -> list[tuple[str, str]]:
     out: list[tuple[str, str]] = []
     for source, most in (("fortunes", 6000), ("irc", 500), ("foldoc", 5000), ("news", 5000), ("changelog", 7000), ("thanks", 2000), ("copyright", 2500),
                          ("debian-history", 900), ("manual", 3000), ("fortunes-de", 5000), ("irc-de", 600), ("fortunes-es", 4000)):  # fmt: skip
-        pool = sorted({p for p in collect.paragraphs(source) if 20 <= len(p.strip()) <= 700 and "\x00" not in p and p.strip() not in _held_out()})
+        pool = sorted(
+            {
+                p
+                for p in collect.paragraphs(source)
+                if 20 <= len(p.strip()) <= 700 and "\x00" not in p and p.strip() not in _held_out()
+            }
+        )
         rng.shuffle(pool)
-        out += [(collect.QUOTAS[source][1], p.strip() if rng.random() < 0.5 else re.sub(r"\s+", " ", p).strip()) for p in pool[:most]]
+        out += [
+            (collect.QUOTAS[source][1], p.strip() if rng.random() < 0.5 else re.sub(r"\s+", " ", p).strip())
+            for p in pool[:most]
+        ]
     out += [("en", e if rng.random() < 0.5 else e[0].upper() + e[1:] + ".") for e in rng.sample(examples(), 20_000)]
     rng.shuffle(out)
     return out
@@ -140,7 +174,9 @@ def _dictionary(lang: str) -> frozenset[str]:
     if lang == "de":
         gaz = gazetteer()
         words = Path("/usr/share/dict/ngerman").read_text().split()
-        return frozenset(w.lower() for w in words if w.islower() or not gaz.get(w.lower(), 0) & (W.FIRST | W.CITY | W.REGION))
+        return frozenset(
+            w.lower() for w in words if w.islower() or not gaz.get(w.lower(), 0) & (W.FIRST | W.CITY | W.REGION)
+        )
     file = {"es": "spanish", "en": "american-english"}[lang]
     return frozenset(w for w in Path(f"/usr/share/dict/{file}").read_text().split() if w.islower())
 
@@ -156,7 +192,9 @@ def _segments(text: str, lang: str, found: list[tuple[int, int, str]], gaz: dict
     for pattern in (_MAILED, _QUOTED):
         for match in pattern.finditer(text):
             words = match[1].split()
-            if any(gaz.get(w.lower(), 0) & (W.FIRST | W.LAST) for w in words) and not any(gaz.get(w.lower().strip("."), 0) & (W.ORGANIZATION | W.CALENDAR) for w in words):
+            if any(gaz.get(w.lower(), 0) & (W.FIRST | W.LAST) for w in words) and not any(
+                gaz.get(w.lower().strip("."), 0) & (W.ORGANIZATION | W.CALENDAR) for w in words
+            ):
                 add(match.start(1), match.end(1), P)
     for start, end, label in found if lang == "en" else []:
         words = [w.lower().strip(".") for w in _WORD.findall(text[start:end])]
@@ -165,12 +203,20 @@ def _segments(text: str, lang: str, found: list[tuple[int, int, str]], gaz: dict
             known |= gaz.get(w, 0)
         clean = "\n" not in text[start:end] and not re.search(r"[<>@{}()\[\]/_:*=]", text[start:end])
         if label == "PERSON":
-            sure = clean and len(words) in (2, 3) and gaz.get(words[0], 0) & W.FIRST and not gaz.get(words[0], 0) & W.TITLE and all(text[start:end].split()[i][:1].isupper() for i in (0, -1))
+            sure = (
+                clean
+                and len(words) in (2, 3)
+                and gaz.get(words[0], 0) & W.FIRST
+                and not gaz.get(words[0], 0) & W.TITLE
+                and all(text[start:end].split()[i][:1].isupper() for i in (0, -1))
+            )
             add(start, end, P if sure else UNSURE)
         elif label in ("GPE", "LOC", "FAC"):
             sure = clean and known & (W.CITY | W.REGION) and not known & W.COMMON
             add(start, end, L if sure else UNSURE)
-        elif label == "ORG" or (label in ("WORK_OF_ART", "EVENT", "PRODUCT") and known & (W.FIRST | W.LAST | W.CITY | W.REGION)):
+        elif label == "ORG" or (
+            label in ("WORK_OF_ART", "EVENT", "PRODUCT") and known & (W.FIRST | W.LAST | W.CITY | W.REGION)
+        ):
             add(start, end, UNSURE)
     words_of = _dictionary(lang)
     for match in re.finditer(r"--\s*(.{2,60})", text):  # whom a quotation is from: never teach that it is nobody
@@ -179,14 +225,26 @@ def _segments(text: str, lang: str, found: list[tuple[int, int, str]], gaz: dict
                 add(match.start(1) + word.start(), match.start(1) + word.end(), UNSURE)
     before, first_of = -9, -9
     for match in _WORD.finditer(text):  # two unknown capitalised words in a row may be a name
-        strange = match[0][0].isupper() and not match[0].isupper() and match[0].lower().rstrip(".") not in words_of and match[0].isalpha()
+        strange = (
+            match[0][0].isupper()
+            and not match[0].isupper()
+            and match[0].lower().rstrip(".") not in words_of
+            and match[0].isalpha()
+        )
         if strange and before >= 0 and match.start() - before <= 2:
             add(match.start(), match.end(), UNSURE)
             add(first_of, before, UNSURE)
         before, first_of = (match.end(), match.start()) if strange else (-9, -9)
     for match in _WORD.finditer(text):
         mask = gaz.get(match[0].lower().rstrip("."), 0)
-        if (match[0][0].isupper() and mask & (W.FIRST | W.LAST | W.CITY | W.REGION) and not mask & (W.COMMON | W.CALENDAR) and len(match[0]) > 2) or (lang != "en" and match[0][0].isupper() and match.start() and match[0].lower().rstrip(".") not in words_of):
+        if (
+            match[0][0].isupper()
+            and mask & (W.FIRST | W.LAST | W.CITY | W.REGION)
+            and not mask & (W.COMMON | W.CALENDAR)
+            and len(match[0]) > 2
+        ) or (
+            lang != "en" and match[0][0].isupper() and match.start() and match[0].lower().rstrip(".") not in words_of
+        ):
             add(match.start(), match.end(), UNSURE)
     segments, at = [], 0
     for start, end, label in sorted(spans):
@@ -208,7 +266,16 @@ class Prose:
         self.entities.new_text()
         draw = self.r.random()
         if draw < 0.16:
-            return [(self.r.choice(messages(self.r.choice(("de", "de", "fr", "fr", "fr", "es", "es", "it", "pt_BR", "nl", "pl", "sv")))), "")]
+            return [
+                (
+                    self.r.choice(
+                        messages(
+                            self.r.choice(("de", "de", "fr", "fr", "fr", "es", "es", "it", "pt_BR", "nl", "pl", "sv"))
+                        )
+                    ),
+                    "",
+                )
+            ]
         if draw < 0.70:
             return self.swap(self.r.choice(self.silver))
         return self.carrier() if draw < 0.92 else self.gloss()
@@ -232,7 +299,9 @@ class Prose:
         for _ in range(12):
             text = r.choice(self.examples)
             cuts = [(m.start(), m.end(), P, m) for p in (_HE, _WHO) for m in p.finditer(text)]
-            cuts += [(m.start(1), m.end(1), L, m) for m in _WHERE.finditer(text)] + [(m.start(), m.end(), L, m) for m in _LAND.finditer(text)]
+            cuts += [(m.start(1), m.end(1), L, m) for m in _WHERE.finditer(text)] + [
+                (m.start(), m.end(), L, m) for m in _LAND.finditer(text)
+            ]
             if cuts:
                 break
         kept, end = [], 0
@@ -256,7 +325,11 @@ class Prose:
         segments = [s for s in segments if s[0]]
         if r.random() < 0.25 and text[-1].isalpha():
             place = (r.choice((e.place, e.city, e.placefull, e.streetname, e.country))(), L)
-            segments = [*segments, (r.choice((" in ", " in ", " near ", " from ", " to ", " at ")), ""), place] if r.random() < 0.7 else [("in " if not capital else "In ", ""), place, (", ", ""), *segments]
+            segments = (
+                [*segments, (r.choice((" in ", " in ", " near ", " from ", " to ", " at ")), ""), place]
+                if r.random() < 0.7
+                else [("in " if not capital else "In ", ""), place, (", ", ""), *segments]
+            )
         if capital and segments and not segments[0][1]:
             segments[0] = (segments[0][0][0].upper() + segments[0][0][1:], "")
         return [*segments, (".", "")] if capital else segments
@@ -265,7 +338,12 @@ class Prose:
         """Return a name of WordNet with what it says of it."""
         name, gloss, label = self.r.choice(self.glosses)
         glue = self.r.choice((" is ", ", ", " - ", ": ", " was ", " ("))
-        parts = [s for w in re.split(r"(\b[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)*)", gloss) for s in [(w, UNSURE if w[:1].isupper() else "")] if w]
+        parts = [
+            s
+            for w in re.split(r"(\b[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)*)", gloss)
+            for s in [(w, UNSURE if w[:1].isupper() else "")]
+            if w
+        ]
         return [(name, label), (glue, ""), *parts]
 
 

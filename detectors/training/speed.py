@@ -41,7 +41,10 @@ def main() -> None:
             run()
             spent[name] = time.process_time() - start
         chars = sum(map(len, texts)) / len(texts)
-        print(f"round {number}: {chars:.0f} chars a text; texts a CPU-s: " + "  ".join(f"{k} {len(texts) / v:.0f}" for k, v in spent.items()))
+        print(
+            f"round {number}: {chars:.0f} chars a text; texts a CPU-s: "
+            + "  ".join(f"{k} {len(texts) / v:.0f}" for k, v in spent.items())
+        )
         if number:
             for name, values in ratios.items():
                 values.append(spent["sm"] / spent[name])

@@ -90,7 +90,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.002)
     parser.add_argument("--dropout", type=float, default=0.12)
     parser.add_argument("--tokens", type=int, default=1500)
-    parser.add_argument("--init", type=int, default=1, help="seed of the first weights; runs that share it can be averaged")
+    parser.add_argument(
+        "--init", type=int, default=1, help="seed of the first weights; runs that share it can be averaged"
+    )
     parser.add_argument("--start", type=Path, nargs="+", help="go on from the mean of the weights of other runs")
     parser.add_argument("--real", default="labels.txt")
     args = parser.parse_args()
@@ -109,7 +111,10 @@ def main() -> None:
             rate = args.rate * min(1.0, (trainer.step + 1) / 200) * max(0.02, 1 - progress)
             losses.append(trainer.update(batch, rate))
             if trainer.step % 500 == 0:
-                print(f"step {trainer.step} loss {np.mean(losses[-500:]):.4f} cpu {time.process_time() - cpu:.0f}s", flush=True)
+                print(
+                    f"step {trainer.step} loss {np.mean(losses[-500:]):.4f} cpu {time.process_time() - cpu:.0f}s",
+                    flush=True,
+                )
             if trainer.step % 2000 == 0:
                 report(tagger(trainer.averaged(), shape, words), sets)
             if trainer.step >= args.steps:
@@ -118,7 +123,9 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     final.to_disk(args.out)
     figures = report(final, sets)
-    (args.out / "figures.json").write_text(json.dumps({"args": {k: str(v) for k, v in vars(args).items()}, "figures": figures}, indent=1))
+    (args.out / "figures.json").write_text(
+        json.dumps({"args": {k: str(v) for k, v in vars(args).items()}, "figures": figures}, indent=1)
+    )
 
 
 if __name__ == "__main__":

@@ -31,7 +31,9 @@ def judged(examples: list[Example], found: list[list[Entity]]) -> list[tuple[flo
     out = []
     for example, entities in zip(examples, found, strict=True):
         for e in entities:
-            if e.label in evaluate.KINDS and not any(e.start < b and e.end > a and k == "?" for a, b, k in example.spans):
+            if e.label in evaluate.KINDS and not any(
+                e.start < b and e.end > a and k == "?" for a, b, k in example.spans
+            ):
                 gold = [s for s in example.spans if s[2] in evaluate.KINDS]
                 out.append((e.score, 2 * evaluate._overlap(e[:3], gold) >= e.end - e.start, e.label))
     return out
@@ -44,7 +46,9 @@ def calibration(items: list[tuple[float, bool, str]]) -> list[tuple[float, float
     for low, high in itertools.pairwise(bounds):
         chosen = [(s, ok) for s, ok, _ in items if low <= s < high]
         if chosen:
-            out.append((low, sum(s for s, _ in chosen) / len(chosen), sum(ok for _, ok in chosen) / len(chosen), len(chosen)))
+            out.append(
+                (low, sum(s for s, _ in chosen) / len(chosen), sum(ok for _, ok in chosen) / len(chosen), len(chosen))
+            )
     return out
 
 
@@ -72,16 +76,22 @@ def main() -> None:
             thresholds[kind] = threshold
             shares = []
             for name, examples in sets.items():
-                kept = [ok for score, ok, label in judged(examples, found[name]) if label == kind and score >= threshold]
+                kept = [
+                    ok for score, ok, label in judged(examples, found[name]) if label == kind and score >= threshold
+                ]
                 shares.append(sum(kept) / max(len(kept), 1))
             if threshold >= args.most or sum(shares) / len(shares) >= args.precision:
                 break
     model.thresholds = thresholds
     for name, examples in sets.items():
         print(evaluate.line(name, evaluate.score(examples, model.find([e.text for e in examples]))))
-    for low, mean, right, count in calibration([i for name in ("real", "probe") for i in judged(sets[name], found[name])]):
+    for low, mean, right, count in calibration(
+        [i for name in ("real", "probe") for i in judged(sets[name], found[name])]
+    ):
         print(f"score >= {low:.2f}: mean {mean:.3f}, right {right:.3f}, n {count}")
-    (args.folder / "thresholds.json").write_text(json.dumps({"thresholds": thresholds, "temperature": model.temperature}, indent=1) + "\n")
+    (args.folder / "thresholds.json").write_text(
+        json.dumps({"thresholds": thresholds, "temperature": model.temperature}, indent=1) + "\n"
+    )
     print(thresholds, model.temperature)
 
 

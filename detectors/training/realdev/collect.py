@@ -56,7 +56,9 @@ def paragraphs(source: str) -> list[str]:
     if source == "irc":
         return _fortunes([games / "knghtbrd.u8"])
     if source == "fortunes-de":
-        return _fortunes(f for f in sorted((games / "de").glob("*.u8")) if "debian" not in f.stem and f.stem != "asciiart")
+        return _fortunes(
+            f for f in sorted((games / "de").glob("*.u8")) if "debian" not in f.stem and f.stem != "asciiart"
+        )
     if source == "irc-de":
         return _fortunes(sorted((games / "de").glob("*debian*.u8")))
     if source == "fortunes-es":
@@ -65,9 +67,17 @@ def paragraphs(source: str) -> list[str]:
         text = gzip.decompress(Path("/usr/share/dictd/foldoc.dict.dz").read_bytes()).decode(errors="replace")
         return [p for p in re.split(r"\n\s*\n", text) if p.count("\n") > 1]
     if source == "debian-history":
-        return _blocks(sorted(Path("/usr/share/doc/debian-history").rglob("*.txt.gz")) + sorted((doc / "debian-history").rglob("*.gz")))
+        return _blocks(
+            sorted(Path("/usr/share/doc/debian-history").rglob("*.txt.gz"))
+            + sorted((doc / "debian-history").rglob("*.gz"))
+        )
     if source == "manual":
-        return _blocks([Path("/usr/share/developers-reference/developers-reference.txt.gz"), *sorted((doc / "debian-faq").rglob("*.txt.gz"))])
+        return _blocks(
+            [
+                Path("/usr/share/developers-reference/developers-reference.txt.gz"),
+                *sorted((doc / "debian-faq").rglob("*.txt.gz")),
+            ]
+        )
     patterns = {
         "changelog": ["*/changelog.Debian.gz", "*/changelog.gz"],
         "news": ["*/NEWS*.gz"],
@@ -99,7 +109,13 @@ def _blocks(files: list[Path], per_file: int = 4000) -> list[str]:
 def _usable(text: str) -> bool:
     text = text.strip()
     letters = sum(c.isalpha() or c.isspace() for c in text)
-    return 40 <= len(text) <= 420 and letters > 0.75 * len(text) and not _RUDE.search(text) and "\x00" not in text and "�" not in text
+    return (
+        40 <= len(text) <= 420
+        and letters > 0.75 * len(text)
+        and not _RUDE.search(text)
+        and "\x00" not in text
+        and "�" not in text
+    )
 
 
 if __name__ == "__main__":
