@@ -59,7 +59,8 @@ check: $(VENV)/.dev
 	@$(BIN)/python tests/wheel_smoke.py
 
 eval: $(VENV)/.dev
-	@$(BIN)/python -m benchmarks.detection --check
+	@$(BIN)/python -m benchmarks.detection --model none --check
+	@$(BIN)/python -m benchmarks.detection --model default --check
 
 $(VENV)/.train: requirements/train.txt $(VENV)/.dev
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements/train.txt

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from confluent_kafka import Producer
-
 from maskgate.demo import events, stage
 from maskgate.demo.account import Expected
 from maskgate.demo.workspace import CRM, EVENTS, PARTNER, SHORT_LIVED_S, Workspace
 from maskgate.records import Header
-from maskgate.streams import brokers
+from maskgate.streams import brokers, kcat
 from maskgate.streams import topics as names
 from maskgate.streams.session import to_record
 from maskgate.watch import usage
@@ -40,10 +38,9 @@ class Story:
             out.append((CRM if n % CRM_EVERY == 0 else EVENTS, f"k{n % 37}", value, _export(n)))
         poison = events.poison()
         out += [(EVENTS, f"poison{n}", value, ()) for n, value in enumerate(poison)]
-        producer = Producer({"linger.ms": 20, "log_level": 2} | self.work.settings.kafka.client())
-        for topic, key, value, headers in out:
-            producer.produce(topic, value=value, key=key.encode(), headers=list(headers))
-        producer.flush(30)
+        for topic in (EVENTS, CRM):
+            mine = [(key.encode(), value, headers) for at, key, value, headers in out if at == topic]
+            kcat.produce_records(self.work.settings.kafka, topic, mine)
         exports = sum(1 for *_, headers in out if headers)
         self.sent = [(topic, value) for topic, _, value, _ in out]
         self.expected = Expected(len(poison), exports, 0, 0, 0, 0)

@@ -61,7 +61,17 @@ def _bytes(value: Any) -> bytes | None:
 
 
 def produce_lines(kafka: Kafka, topic: str, lines: Iterable[bytes], shape: Shape, partition: int | None = None) -> int:
-    """Write each line as a record and wait until the broker has them all; how many there were.
+    """Write each line as a record; see :func:`produce_records`."""
+    return produce_records(kafka, topic, (_record(text, shape) for text in lines), partition)
+
+
+def produce_records(
+    kafka: Kafka,
+    topic: str,
+    records: Iterable[tuple[bytes | None, bytes | None, tuple[Header, ...]]],
+    partition: int | None = None,
+) -> int:
+    """Write each (key, value, headers) and wait until the broker has them all; how many there were.
 
     Raises:
         WorldError: the topic is not there, or the broker did not take a record.
@@ -81,9 +91,8 @@ def produce_lines(kafka: Kafka, topic: str, lines: Iterable[bytes], shape: Shape
             failed.append(error)
 
     count = size = 0
-    for text in lines:
-        key, value, headers = _record(text, shape)
-        size += len(text) + 128
+    for key, value, headers in records:
+        size += len(value or b"") + len(key or b"") + 128
         if kafka.embedded and size > EMBEDDED_PARTITION_BYTES * (1 if partition is not None else 3):
             raise Unrecoverable("the embedded broker keeps about 5 MB a partition; use a real broker for more")
         args: dict[str, Any] = {"value": value, "key": key, "on_delivery": delivered}
