@@ -56,7 +56,7 @@ class SignIn(BaseModel):
 TABS: dict[str, tuple[str, dict[str, Any]]] = {
     "open": ("Open", {"open": True}),
     "mine": ("For me", {}),
-    "expiring": ("Expiring soon", {"states": ("PENDING",)}),
+    "expiring": ("Expiring soon", {"open": True}),
     "released": ("Released", {"states": ("RELEASED", "RATIFIED")}),
     "refused": (
         "Not released",
