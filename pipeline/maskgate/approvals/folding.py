@@ -128,9 +128,7 @@ def _opened(state: State, event: ev.RequestOpened) -> None:
     state.items.update(bytes.fromhex(item.item_id) for item in request.items)
     for item in request.items:
         if item.key_mac:
-            held = state.by_key.setdefault(bytes.fromhex(item.key_mac), [])
-            if short not in held:
-                held.append(short)
+            state.by_key.setdefault(bytes.fromhex(item.key_mac), {})[short] = None
     if not request.auto:  # what a rule approves takes nobody's attention
         state.open_count[request.whose] = state.open_count.get(request.whose, 0) + 1
         state.alike.setdefault(bytes.fromhex(request.semantic_key), short)
@@ -152,9 +150,8 @@ def _closed(state: State, request: Request) -> None:
         del state.alike[semantic]
     for item in request.items:
         key = bytes.fromhex(item.key_mac)
-        held = state.by_key.get(key, [])
-        if short in held:
-            held.remove(short)
+        held = state.by_key.get(key, {})
+        held.pop(short, None)
         if not held:
             state.by_key.pop(key, None)
 

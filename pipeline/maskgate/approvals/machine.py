@@ -114,7 +114,7 @@ def _source_deleted(state: State, command: SourceDeleted, now: int) -> list[Even
     except RecordError as error:
         raise No(error.code, error.detail) from None
     out: list[Event] = []
-    for short in state.by_key.get(bytes.fromhex(key_mac), []):
+    for short in state.by_key.get(bytes.fromhex(key_mac), {}):
         current = state.requests[long_id(short)]
         states = current.states()
         gone = tuple(

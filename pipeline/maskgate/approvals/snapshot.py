@@ -119,7 +119,7 @@ def side_from_json(tree: dict[str, Any], requests: Any) -> State:
         items=_cut(tree["items"]),
         open_count=dict(tree["open_count"]),
         alike=_unhexed(tree["alike"]),
-        by_key={bytes.fromhex(k): [bytes.fromhex(s) for s in held] for k, held in tree["by_key"].items()},
+        by_key={bytes.fromhex(k): dict.fromkeys(bytes.fromhex(s) for s in held) for k, held in tree["by_key"].items()},
         usage={key: Usage([list(s) for s in slices]) for key, slices in tree["usage"].items()},
         known=_cut(tree["known"]),
         nonces=dict(tree["nonces"]),

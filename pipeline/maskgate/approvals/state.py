@@ -54,7 +54,7 @@ class State:
     items: set[bytes] = field(default_factory=set)  # every item there ever was
     open_count: dict[str, int] = field(default_factory=dict)  # requester → open requests
     alike: dict[bytes, bytes] = field(default_factory=dict)  # semantic key → first open request
-    by_key: dict[bytes, list[bytes]] = field(default_factory=dict)  # key MAC → open requests with that record key
+    by_key: dict[bytes, dict[bytes, None]] = field(default_factory=dict)  # key MAC → open requests of that record key
     usage: dict[str, Usage] = field(default_factory=dict)  # budget and whose → usage
     known: set[bytes] = field(default_factory=set)  # requester and destination pairs seen
     nonces: dict[str, int] = field(default_factory=dict)  # nonces of signed requests → when they are forgotten
