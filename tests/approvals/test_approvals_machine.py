@@ -41,9 +41,11 @@ from maskgate.approvals import (
     votes,
 )
 from maskgate.approvals.events import Escalated, RequestOpened, RequestRepeated, ReviewOverdue
-from maskgate.approvals.model import ACTION_ITEM, ItemState, Requester
+from maskgate.approvals.model import ACTION_ITEM, ItemState, Principal, Requester
 from maskgate.approvals.risk import drawn
 from maskgate.approvals.rules import ApprovalPolicy, Tier
+from maskgate.approvals.store import to_json
+from maskgate.errors import RecordError
 
 S = ItemState
 
@@ -809,3 +811,140 @@ def test_a_guard_keeps_secrets_out_of_the_log() -> None:
     out += office.vote(request, "dan", reason="hunter2 says yes")
     assert refusals(out) == ["secret_in_text"] * 2
     assert b"hunter2" not in b"".join(events.encode(e) for e in out)
+
+
+# --- what one insider, worker or program gone wrong can do ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "requester",
+    [
+        pytest.param(Requester(ISS, "bot-a", "agent", "acl"), id="agent of a mapped topic"),
+        pytest.param(Requester(ISS, "bot-b", "agent", "acl", owner=Principal(ISS, "bot-a")), id="agent of an agent"),
+        pytest.param(verified(on_behalf_of=(Principal(ISS, "bot-a"),)), id="on behalf of an agent"),
+    ],
+)
+def test_the_owner_behind_an_agent_of_the_registry_has_no_vote(requester: Requester) -> None:
+    """Whoever owns the service that asks, directly or through another service, is excluded."""
+    bots = [
+        {"name": name, "role": "producer", "public": key(name).public.hex(), "iss": ISS, "sub": name, "owner": owner}
+        for name, owner in (
+            ("bot-a", {"iss": ISS, "sub": account("anna").sub}),
+            ("bot-b", {"iss": ISS, "sub": "bot-a"}),
+        )
+    ]
+    tree = people_tree()
+    office = Office(people=tree | {"services": [*tree["services"], *bots]})
+    request = office.open(requester=requester, tier="standard")
+    assert refusals(office.vote(request, "anna")) == ["excluded"]
+    assert moves(office.vote(request, "ben")) == [ItemState.APPROVED]
+
+
+def test_owners_that_own_each_other_end() -> None:
+    """Two services that name each other as owner are looked through once."""
+    bots = [
+        {
+            "name": a,
+            "role": "producer",
+            "public": key(a).public.hex(),
+            "iss": ISS,
+            "sub": a,
+            "owner": {"iss": ISS, "sub": b},
+        }
+        for a, b in (("bot-a", "bot-b"), ("bot-b", "bot-a"))
+    ]
+    tree = people_tree()
+    office = Office(people=tree | {"services": [*tree["services"], *bots]})
+    request = office.open(requester=Requester(ISS, "bot-a", "agent", "acl"), tier="standard")
+    assert {p.sub for p in request.exclusions.principals} == {"bot-a", "bot-b"}
+
+
+def test_the_console_cannot_act_for_a_person() -> None:
+    """Where session votes count, they are votes: breaking the glass takes the person's own key."""
+    policy = POLICY | {"session_votes": True}
+    policy["tiers"] = POLICY["tiers"] | {"double": POLICY["tiers"]["double"] | {"session_votes": True}}
+    office = Office(policy=policy)
+    request = office.open()
+    assert refusals(office.act(request, "frank", "break_glass", signer=key("console"), channel="session")) == [
+        "session_vote"
+    ]
+    assert not refusals(office.vote(request, "dan", signer=key("console"), channel="session"))
+
+
+def test_a_withdrawal_by_the_intake_names_items_that_there_are() -> None:
+    """An unknown item, or an old signature, in a withdrawal that the intake signs is refused, not raised."""
+    office = Office()
+    request = office.asked()
+    by_intake: dict[str, Any] = {"signer": key("intake"), "reviewer": request.requester.principal, "person_id": ""}
+    assert refusals(office.act(request, "anna", "withdraw", scope=["none"], **by_intake)) == ["unknown_item"]
+    old = office.now - 3_600_000
+    assert refusals(office.act(request, "anna", "withdraw", now_ms=old, **by_intake)) == ["stale"]
+    assert moves(office.act(request, "anna", "withdraw", **by_intake)) == [ItemState.WITHDRAWN]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"masking": [f"/{n}" for n in range(51)], "result": "ab"},
+        {"masking": ["/" + "x" * 1000], "result": "ab"},
+        {"masking": ["/email"], "result": "ab" * 2000},
+        {"scope": ["x" * 600_000]},
+    ],
+)
+def test_a_vote_too_large_for_the_log_is_refused(fields: dict[str, Any]) -> None:
+    """What is logged with every vote is bounded, so no reviewer makes a record that the broker does not take."""
+    office = Office()
+    assert refusals(office.vote(office.open(), "anna", **fields)) == ["malformed_vote"]
+
+
+def test_a_padded_envelope_is_refused() -> None:
+    """A signature field of a megabyte beside a good signature does not get into the log."""
+    office = Office()
+    good = signing.parse(office.ballot(office.open(), "anna"))
+    raw = signing.wrap(good.payload_type, good.payload, [*good.signatures, ("x", b"x" * 500_000)])
+    assert refusals(office.do(commands.CastVote(envelope=raw))) == ["malformed_vote"]
+
+
+def test_somebody_who_changes_their_mind_for_ever_is_stopped() -> None:
+    """All votes of a request together stay small enough for one record of the view."""
+    office = Office()
+    request = office.open()
+    codes: list[str] = []
+    for n in range(600):
+        choice = ("approve", "abstain")[n % 2]
+        codes = refusals(office.vote(request, "anna", choice, reason="\x01" * 2000))
+        if codes:
+            break
+    assert codes == ["too_many_votes"]
+    assert len(to_json(office.of(request))) < 5 << 20
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"item_id": "z" * 32},
+        {"content_mac": "é" * 64},
+        {"key_mac": "zz"},
+        {"source": {"topic": "t", "partition": 0, "offset": 1e300}},
+        {"created": 1e300},
+        {"export": {"declared": ["x"]}},
+        {"fields": [{"entity": "X", "count": 1}]},
+        {"fields": [{"path": 1, "entity": 2, "operator": 3, "score": 1.0, "count": 1}]},
+        {"fields": [{"path": "/a", "entity": "X", "operator": "hash", "score": 1.0, "count": -5}]},
+        {"policy": {"id": [], "version": "", "digest": ["x"]}},
+        {"subjects": ["s"] * 33},
+    ],
+)
+def test_an_item_of_another_shape_is_refused_by_the_reader(change: dict[str, Any]) -> None:
+    """What a worker gone wrong signs is refused before the gate stores or looks up anything of it."""
+    office = Office()
+    opened = office.item()
+    tree = canonical.loads(signing.parse(office.bytes[opened.item.item_id]).payload) | change
+    raw = signing.seal(items.PAYLOAD_TYPE, json.dumps(tree).encode(), [key("pipeline")])
+    keys = {key("pipeline").key_id: key("pipeline").public}
+    if "policy" in change:
+        assert items.group_key(items.parse_item(raw, keys, 0))
+        assert hash(items.group_key(items.parse_item(raw, keys, 0)))
+        return
+    with pytest.raises(RecordError):
+        items.parse_item(raw, keys, 0)

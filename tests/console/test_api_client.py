@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import json
 import time
 from typing import Any
@@ -13,10 +15,10 @@ import pytest
 from fake_console import ORIGIN
 from starlette.testclient import TestClient
 
-from maskgate.approvals import votes
+from maskgate.approvals import canonical, signing, votes
 from maskgate.approvals.model import Principal
 from maskgate.client import ApprovalPending, ApprovalRefused, AsyncClient, PermitRefused, requires_approval
-from maskgate.client.calls import authorization
+from maskgate.client.calls import CALL_TYPE, authorization
 from maskgate.console.desk import ApiDesk, entry_of, sign_act, sign_vote
 from maskgate.errors import RefusedError
 from maskgate.streams import topics
@@ -352,3 +354,83 @@ def test_the_api_is_described(api: Any) -> None:
     paths = TestClient(api.app, base_url=ORIGIN).get("/api/openapi.json").json()["paths"]
     assert {"/api/v1/requests", "/api/v1/votes", "/api/v1/permits/redeem", "/api/v1/health"} <= set(paths)
     assert all(method.get("description") for path in paths.values() for method in path.values())
+
+
+def test_what_nobody_vouches_for_is_not_stored(site: Any) -> None:
+    """A vote that no enrolled key signed, posted by a stranger, never reaches the topic; an enrolled one does."""
+    request = site.hold(tier="standard")
+
+    def ballot(signer: str) -> dict[str, Any]:
+        raw = votes.build_vote(
+            request,
+            "approve",
+            signer=office.key(signer),
+            reviewer=office.account("anna"),
+            person_id="anna",
+            seen_digest=request.seen_digest,
+            now_ms=site.world.broker.now,
+        )
+        return {"envelope": json.loads(raw)}
+
+    before = len(site.world.broker.values(topics.VOTES))
+    answer = site.browser().post("/api/v1/votes", json=ballot("stranger"))
+    assert (answer.status_code, answer.json()["code"]) == (401, "bad_signature")
+    assert len(site.world.broker.values(topics.VOTES)) == before
+    assert site.browser().post("/api/v1/votes?wait=1", json=ballot("anna")).json()["outcome"] == "accepted"
+
+
+def test_only_who_asked_is_shown_the_permit(api: Any) -> None:
+    """A reviewer sees that a permit was issued; the permit itself is for the requester."""
+    client = api.client(AGENT)
+    asked = client.request("db.rollback", arguments={"to": 41}, expected_outcome="version 41 runs")
+    decide(api, asked.request_id, "ben")
+    assert client.get(asked.request_id).permit
+    assert not api.client("ben").get(asked.request_id).permit
+    assert "permit.v1" not in json.dumps(api.client("ben").show(asked.request_id))
+
+
+def test_a_body_without_a_length_is_read_up_to_the_limit(site: Any) -> None:
+    """A chunked body ends at 1 MiB like one that declares its length, signed or not."""
+
+    def endless() -> Any:
+        for _ in range(40):
+            yield b" " * 65536
+
+    heads: list[dict[str, str]] = [{}, {"authorization": "Maskgate eA=="}]
+    for headers in heads:
+        answer = site.browser().post("/api/v1/votes", content=endless(), headers=headers)
+        assert answer.status_code in (400, 413)
+
+
+@pytest.mark.parametrize("iat", ["nan", True, 1.5, None])
+def test_the_time_of_a_call_is_a_number_of_milliseconds(site: Any, iat: Any) -> None:
+    """A time that compares with nothing does not keep a signed call alive."""
+    tree = {
+        "domain": "call.v1",
+        "method": "GET",
+        "path": "/api/v1/me",
+        "body_sha256": hashlib.sha256(b"").hexdigest(),
+        "iat": iat,
+        "nonce": "n" * 32,
+    }
+    raw = signing.seal(CALL_TYPE, canonical.dumps(tree), [office.key("anna")])
+    head = {"authorization": "Maskgate " + base64.b64encode(raw).decode()}
+    assert site.browser().get("/api/v1/me", headers=head).json()["code"] == "malformed_call"
+
+
+def test_the_verb_is_looked_at_like_the_arguments(api: Any) -> None:
+    """A card number in the verb is refused before anybody sees it."""
+    with pytest.raises(RefusedError) as refused:
+        api.client(AGENT).request("charge 4111111111111111", expected_outcome="paid")
+    assert refused.value.code == "raw_argument"
+
+
+def test_a_permit_for_another_verb_does_not_pass_the_offline_check(api: Any) -> None:
+    """Equal arguments are not enough: the pinned check of the decorator holds the permit against its verb."""
+    client = api.client(AGENT, gate_key=office.key("gate").public)
+    asked = client.request("db.rollback", arguments={"to": 41}, expected_outcome="version 41 runs")
+    decide(api, asked.request_id, "ben")
+    permit = client.get(asked.request_id).permit
+    client.check(permit, {"to": 41}, "db.rollback")
+    with pytest.raises(PermitRefused):
+        client.check(permit, {"to": 41}, "db.drop")

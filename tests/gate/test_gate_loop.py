@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import fake_office as office
@@ -10,7 +11,7 @@ import gate_world
 import pytest
 from fake_port import Crash
 
-from maskgate.approvals import canonical, signing, votes
+from maskgate.approvals import canonical, commands, machine, signing, votes
 from maskgate.approvals import events as ev
 from maskgate.approvals.model import ItemState
 from maskgate.errors import WorldError
@@ -346,3 +347,75 @@ def test_bulk_votes_count_for_the_signed_list_only(world: Any) -> None:
     world.run()
     assert len(world.released()) == 3
     assert world.of(later).state is ItemState.PENDING
+
+
+def test_a_vote_for_nothing_does_not_hold_up_the_others(make_world: Any) -> None:
+    """While records keep arriving in open windows, an unsigned vote on an unknown request is refused and passed."""
+    world = make_world(group_window_ms=1000)
+    world.hold(run=False, tier="standard")
+    world.run()
+    world.later(2)
+    world.run()
+    (request,) = world.opened()
+    stray = votes.build_vote(
+        replace(request, request_id="0190b5ab-0000-7000-8000-000000000000"),
+        "approve",
+        signer=office.key("stranger"),
+        reviewer=office.account("anna"),
+        person_id="anna",
+        seen_digest="",
+        now_ms=world.broker.now,
+    )
+    world.hold(run=False, requester=office.verified("s", "service"))
+    world.broker.append(topics.VOTES, stray)
+    world.vote(request, "anna", run=False)
+    for n in range(5):  # some window is open at every step
+        world.hold(run=False, requester=office.verified(f"s{n}", "service"))
+        world.run(2)
+        world.later(0.6)
+    assert world.refusals() == ["unknown_request"]
+    assert len(world.released()) == 1
+
+
+def test_nobody_makes_the_gate_read_text_without_a_key(make_world: Any) -> None:
+    """The costly search for personal data is for what an enrolled key signed, once for equal reasons."""
+    read: list[str] = []
+
+    def clean(text: str) -> bool:
+        read.append(text)
+        return True
+
+    world = make_world(clean=clean)
+    request = world.hold(tier="standard")
+
+    def bulk(signer: str) -> bytes:
+        payload = {"reviewer": office.account("anna"), "person_id": "anna", "seen_digest": request.seen_digest}
+        listed = [
+            votes.vote_payload(request, "approve", now_ms=world.broker.now, reason="batch", **payload)
+            for _ in range(100)
+        ]
+        return votes.build_bulk(listed, signer=office.key(signer))
+
+    world.broker.append(topics.VOTES, bulk("stranger"))
+    world.run()
+    assert (world.refusals(), read) == (["malformed_vote"], [])
+    world.broker.append(topics.VOTES, bulk("anna"))
+    world.run()
+    assert read == ["batch"]
+
+
+def test_an_input_that_breaks_the_machine_is_refused_and_passed(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever one record makes the machine raise, it is refused with an alarm and the next one is judged."""
+    request = world.hold(tier="standard")
+
+    def broken(state: Any, command: Any, now: int) -> Any:
+        raise KeyError("secret of the input")
+
+    with monkeypatch.context() as patch:
+        patch.setitem(machine._HANDLERS, commands.CastVote, broken)
+        world.vote(request, "anna")
+    (refused,) = [e for e in world.events() if isinstance(e, ev.Refused)]
+    assert (refused.code, refused.alarm) == ("malformed_input", True)
+    assert b"secret of the input" not in b"".join(v or b"" for v in world.broker.values(topics.LOG))
+    world.vote(request, "anna")
+    assert len(world.released()) == 1

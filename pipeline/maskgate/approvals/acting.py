@@ -121,6 +121,7 @@ def _review(state: State, command: Command, now: int, current: RequestState, vot
         raise No("excluded", "who broke the glass, or asked, has no vote in the review", vote.person_id)
     if judging.is_repeated(current.reviews, vote):
         return []
+    judging.check_room(current.reviews, vote)
     reviews = (*current.reviews, vote)
     brings = quorums.authority(state.people, others_out, reviews, now)
     if not brings.get(vote.person_id, frozenset()) & {slot.group for slot in current.review.all_of}:

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,6 +30,8 @@ PAYLOAD_TYPE = "application/vnd.maskgate.item.v1+json"
 DELETED_TYPE = "application/vnd.maskgate.source-deleted.v1+json"
 MAX_SUBJECTS = 32
 ROLE = "pipeline"
+_ID = re.compile(r"[0-9a-f]{32}")
+_MAC = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ def parse_item(raw: bytes, keys: Mapping[str, bytes], offset: int) -> OpenedItem
 def _opened(tree: Mapping[str, Any], signer: str, offset: int) -> OpenedItem:
     if tree["schema"] != "item.v1":
         raise ValueError
+    _check_types(tree)
     value, key = _from64(tree["value"]), _from64(tree["key"])
     headers = tuple((str(name), _from64(data)) for name, data in tree["headers"])
     if value is None or tree["masked_digest"] != masked_digest(key, value, headers):
@@ -161,7 +165,7 @@ def _opened(tree: Mapping[str, Any], signer: str, offset: int) -> OpenedItem:
         preview=preview.digest(preview.render(value, tree["fields"])),
         origin=requester.session,
     )
-    policy = PolicyRef(tree["policy"]["id"], tree["policy"]["version"], tree["policy"]["digest"])
+    policy = PolicyRef(*(str(tree["policy"][name]) for name in ("id", "version", "digest")))
     return OpenedItem(
         item,
         replace(requester, session=""),
@@ -178,6 +182,24 @@ def _opened(tree: Mapping[str, Any], signer: str, offset: int) -> OpenedItem:
         int(tree["created"]),
         int(tree["timestamp_ms"]),
     )
+
+
+def _check_types(tree: Mapping[str, Any]) -> None:
+    """What the gate stores or looks up is of its type: a worker gone wrong must not stop the gate."""
+    numbers = (tree["source"]["partition"], tree["source"]["offset"], tree["created"], tree["timestamp_ms"])
+    if any(type(number) is not int for number in numbers):
+        raise ValueError("not a number")
+    if not _ID.fullmatch(tree["item_id"]) or not _MAC.fullmatch(tree["content_mac"]):
+        raise ValueError("not an id or a MAC")
+    if tree["key_mac"] and not _ID.fullmatch(tree["key_mac"]):
+        raise ValueError("not a MAC of a key")
+    if not isinstance(tree["export"].get("declared") or {}, dict) or len(tree["subjects"]) > MAX_SUBJECTS:
+        raise ValueError("not an export")
+    for use in tree["fields"]:
+        if not all(isinstance(use[name], str) for name in ("path", "entity", "operator")):
+            raise ValueError("not a field")
+        if type(use["count"]) is not int or use["count"] < 0 or type(use["score"]) not in (int, float):
+            raise ValueError("not a field")
 
 
 def build_source_deleted(
@@ -206,7 +228,7 @@ def parse_source_deleted(raw: bytes, keys: Mapping[str, bytes]) -> tuple[str, So
     try:
         tree = canonical.loads(envelope.payload)
         source = Source(str(tree["source"]["topic"]), int(tree["source"]["partition"]), int(tree["source"]["offset"]))
-        if tree["domain"] != "source_deleted.v1" or not tree["key_mac"]:
+        if tree["domain"] != "source_deleted.v1" or not _ID.fullmatch(tree["key_mac"]):
             raise ValueError
     except (KeyError, TypeError, ValueError):
         raise RecordError("malformed_item", "the signed payload is not a deletion at the source") from None

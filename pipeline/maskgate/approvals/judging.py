@@ -13,6 +13,9 @@ from maskgate.approvals.model import Exclusions, Request, RequestState, Vote
 from maskgate.approvals.refusals import No
 from maskgate.approvals.state import State
 
+MAX_VOTES = 500
+MAX_VOTE_BYTES = 4 << 20
+
 
 def session_counts(state: State, request: Request) -> bool:
     tier = state.policy.tiers.get(request.tier)
@@ -34,6 +37,18 @@ def check_authority(state: State, current: RequestState, vote: Vote, now: int, *
         asked = set(state.policy.groups())
     if not brings.get(vote.person_id, frozenset()) & asked:
         raise No("no_authority", "the person is in none of the groups that this request needs", vote.person_id)
+
+
+def check_room(cast_before: Sequence[Vote], vote: Vote) -> None:
+    """All votes of a request fit into one record of the view, however often somebody changes their mind."""
+    votes = (*cast_before, vote)
+    if len(votes) > MAX_VOTES or sum(map(_weight, votes)) > MAX_VOTE_BYTES:
+        raise No("too_many_votes", "the request has more votes than it can need", vote.person_id)
+
+
+def _weight(vote: Vote) -> int:
+    """An upper bound of what a vote takes as JSON, where an escape has six bytes."""
+    return 1000 + 6 * (len(vote.reason) + sum(map(len, vote.scope)) + sum(map(len, vote.masking)))
 
 
 def is_repeated(cast_before: Sequence[Vote], vote: Vote) -> bool:

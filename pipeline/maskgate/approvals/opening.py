@@ -136,7 +136,7 @@ def facts_of(request: Request) -> Facts:
 
 def exclusions(people: People, requester: Requester) -> Exclusions:
     """Requester, everyone on whose behalf, owners, everybody declared, with every account that the registry links."""
-    principals = accounts(requester)
+    principals = people.behind(accounts(requester))
     persons = {people.person_of(principal) for principal in principals}
     for principal in principals:
         persons.update(people.owner_of(principal))

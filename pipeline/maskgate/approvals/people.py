@@ -151,6 +151,15 @@ class People:
         return out
 
     @cached_property
+    def _answers_for(self) -> dict[Principal, tuple[Principal, ...]]:
+        out: dict[Principal, tuple[Principal, ...]] = {}
+        for s in self.services.values():
+            if s.owner is not None and s.iss:
+                account = Principal(s.iss, s.sub)
+                out[account] = (*out.get(account, ()), s.owner)
+        return out
+
+    @cached_property
     def _by_role(self) -> dict[Role, dict[str, bytes]]:
         out: dict[Role, dict[str, bytes]] = {}
         for service in self.services.values():
@@ -173,6 +182,16 @@ class People:
     def owner_of(self, agent: Principal) -> tuple[str, ...]:
         """Persons who own this agent."""
         return self._by_agent.get(agent, ())
+
+    def behind(self, principals: Iterable[Principal]) -> tuple[Principal, ...]:
+        """These accounts and whoever owns one of them that is a service, an owner's owner included."""
+        out = dict.fromkeys(principals)
+        todo = list(out)
+        while todo:
+            fresh = [owner for owner in self._answers_for.get(todo.pop(), ()) if owner not in out]
+            out.update(dict.fromkeys(fresh))
+            todo += fresh
+        return tuple(out)
 
     def key(self, key_id: str) -> tuple[Person, Key] | None:
         """The person and key of a key id, whatever became of them."""

@@ -24,6 +24,10 @@ DECISIONS = ("approve", "deny", "abstain")
 CHANNELS = ("cli", "console", "api", "tui", "webauthn", "session")
 MAX_LIFE_MS = 86_400_000
 MAX_REASON = 2000
+MAX_BYTES = 1 << 19  # the log keeps the envelope with every vote it holds
+MAX_BULK = 100
+MAX_POINTERS = 50
+MAX_POINTER = 1000
 
 ActVerb = Literal["revoke", "recall", "withdraw", "break_glass", "ratify", "condemn"]
 
@@ -123,7 +127,7 @@ def read(raw: bytes) -> Signed:
     Raises:
         RecordError: ``malformed_envelope``, ``wrong_type`` or ``malformed_vote``.
     """
-    return read_envelope(signing.parse(raw))
+    return read_envelope(_parsed(raw))
 
 
 def read_envelope(envelope: signing.Envelope) -> Signed:
@@ -139,12 +143,12 @@ def read_envelope(envelope: signing.Envelope) -> Signed:
 
 def read_bulk(raw: bytes) -> tuple[signing.Envelope, tuple[Signed, ...]]:
     """The envelope of a bulk decision and the votes it lists; a vote outside the signed list never joins."""
-    envelope = signing.parse(raw)
+    envelope = _parsed(raw)
     if envelope.payload_type != BULK_TYPE:
         raise RecordError("wrong_type", "not a bulk decision")
     try:
         tree = canonical.loads(envelope.payload)
-        if set(tree) != {"domain", "votes"} or tree["domain"] != "bulk.v1" or not 0 < len(tree["votes"]) <= 500:
+        if set(tree) != {"domain", "votes"} or tree["domain"] != "bulk.v1" or not 0 < len(tree["votes"]) <= MAX_BULK:
             raise ValueError
         inner = [signing.Envelope(VOTE_TYPE, text.encode(), envelope.signatures) for text in tree["votes"]]
         return envelope, tuple(_signed(vote, canonical.loads(vote.payload)) for vote in inner)
@@ -161,6 +165,12 @@ def requests_of(raw: bytes) -> tuple[str, ...]:
     if signing.parse(raw).payload_type == BULK_TYPE:
         return tuple(vote.request_id for vote in read_bulk(raw)[1])
     return (read(raw).request_id,)
+
+
+def _parsed(raw: bytes) -> signing.Envelope:
+    if len(raw) > MAX_BYTES:
+        raise RecordError("malformed_vote", "the envelope is larger than a vote or a list of votes can be")
+    return signing.parse(raw)
 
 
 def _common(
@@ -222,6 +232,8 @@ def _signed(envelope: signing.Envelope, tree: Mapping[str, Any]) -> Signed:
         or len(set(signed.scope)) < len(signed.scope)
     ):
         raise ValueError("nonce, reason or scope")
+    if len(signed.masking) > MAX_POINTERS or any(len(text) > MAX_POINTER for text in (*signed.masking, signed.result)):
+        raise ValueError("extra masking")
     if not 0 < signed.exp - signed.iat <= MAX_LIFE_MS:
         raise ValueError("lifetime")
     return signed

@@ -23,15 +23,14 @@ from maskgate.approvals.model import (
     Vote,
     item_ids,
 )
-from maskgate.approvals.people import Key, Person
+from maskgate.approvals.people import Key, People, Person
 from maskgate.approvals.refusals import No, meta, refused
-from maskgate.approvals.signing import verify
+from maskgate.approvals.signing import parse, verify
 from maskgate.approvals.state import State
 from maskgate.approvals.votes import VOTE_TYPE, Signed
 from maskgate.errors import RecordError
 
 SKEW_MS = 300_000
-MAX_VOTES = 500
 NEEDS_REASON = frozenset({"deny", "revoke", "recall", "break_glass", "condemn"})
 
 
@@ -84,6 +83,8 @@ def _cast(
         raise No("unknown_request", "there is no such request")
     if signer is None:
         if signed.what == "withdraw" and _by_intake(state, current.request, signed):
+            _check_time(signed, now)
+            _check_scope(current, signed)
             return acting.withdraw(state, command, now, current, signed, raw, str(signed.reviewer))
         signer = _signer(state, current.request, signed)
     person, key = signer
@@ -123,7 +124,8 @@ def _session(state: State, request: Request, signed: Signed) -> tuple[Person, Ke
     good = verify(signed.envelope, state.people.role_keys("console"))
     if not good:
         raise No("bad_signature", "no signature of an enrolled key that is in force")
-    if not judging.session_counts(state, request) or signed.channel != "session":
+    is_act = signed.envelope.payload_type != VOTE_TYPE
+    if is_act or not judging.session_counts(state, request) or signed.channel != "session":
         raise No("session_vote", "this tier wants a vote signed with the reviewer's own key")
     person = state.people.persons.get(state.people.person_of(signed.reviewer))
     if person is None or person.revoked_at:
@@ -135,6 +137,24 @@ def _session(state: State, request: Request, signed: Signed) -> tuple[Person, Ke
 def _check_person(person: Person, signed: Signed) -> None:
     if signed.person_id != person.person_id or signed.reviewer not in person.accounts:
         raise No("wrong_person", "the key belongs to somebody else than the vote names", person.person_id)
+
+
+def is_known(people: People, party: webauthn.RelyingParty, raw: bytes) -> bool:
+    """Whether any enrolled key signed this envelope: asked before anything costly is done with its text."""
+    try:
+        envelope = parse(raw)
+    except RecordError:
+        return False
+    keys = people.role_keys("console", "intake")
+    for key_id, signature in envelope.signatures:
+        found = people.voter(key_id)
+        if found is None:
+            continue
+        if found[1].kind == "ed25519":
+            keys[key_id] = bytes.fromhex(found[1].public)
+        elif webauthn.verify_vote(envelope, signature, bytes.fromhex(found[1].public), party):
+            return True
+    return bool(verify(envelope, keys))
 
 
 # --- what it covers ---------------------------------------------------------------------------------------------------
@@ -193,8 +213,7 @@ def _decide_vote(
         return []
     if any(old.nonce == vote.nonce for old in current.votes):
         raise No("replayed", "this vote was cast before", vote.person_id)
-    if len(current.votes) >= MAX_VOTES:
-        raise No("too_many_votes", "the request has more votes than it can need", vote.person_id)
+    judging.check_room(current.votes, vote)
     scope = vote.scope or item_ids(request)
     states = current.states()
     live = tuple(item_id for item_id in scope if states[item_id] in OPEN)

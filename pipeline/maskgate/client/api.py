@@ -68,17 +68,17 @@ class _Base:
         body = {**{k: v for k, v in fields.items() if v}, "verb": verb, "arguments": text}
         return self._call("POST", "/api/v1/requests", body)
 
-    def check(self, permit: str, arguments: str | Mapping[str, Any]) -> None:
+    def check(self, permit: str, arguments: str | Mapping[str, Any], verb: str | None = None) -> None:
         """Verify a permit offline against the pinned gate key; it is not spent by this.
 
         Raises:
-            PermitRefused: not the gate's, too late, or for other arguments.
+            PermitRefused: not the gate's, too late, or for other arguments or another verb.
         """
         if self.gate_key is None:
             raise PermitRefused(
                 "no_gate_key", "give gate_key=PATH: without the gate's public key no permit can be believed"
             )
-        check_permit(permit, arguments, self.gate_key)
+        check_permit(permit, arguments, self.gate_key, verb=verb)
 
 
 def _text(arguments: str | Mapping[str, Any]) -> str:

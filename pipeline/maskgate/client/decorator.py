@@ -101,7 +101,7 @@ def _synchronous(plan: _Plan, client: Client, wait_s: float) -> Callable[..., An
         text, owner = plan.freeze(args, kwargs)
         asked = client.request(plan.verb, **plan.request(text))
         approval = (client.wait(asked.request_id, wait_s) if asked.pending else asked).raise_for_state()
-        _check(client, approval, text)
+        _check(client, approval, text, plan.verb)
         client.redeem(approval.permit, text)
         call = plan.thaw(text, owner)
         return plan.function(*call.args, **call.kwargs)
@@ -115,7 +115,7 @@ def _asynchronous(plan: _Plan, client: AsyncClient, wait_s: float) -> Callable[.
         text, owner = plan.freeze(args, kwargs)
         asked = await client.request(plan.verb, **plan.request(text))
         approval = (await client.wait(asked.request_id, wait_s) if asked.pending else asked).raise_for_state()
-        _check(client, approval, text)
+        _check(client, approval, text, plan.verb)
         await client.redeem(approval.permit, text)
         call = plan.thaw(text, owner)
         return await plan.function(*call.args, **call.kwargs)
@@ -123,7 +123,7 @@ def _asynchronous(plan: _Plan, client: AsyncClient, wait_s: float) -> Callable[.
     return run
 
 
-def _check(client: Client | AsyncClient, approval: Approval, text: str) -> None:
+def _check(client: Client | AsyncClient, approval: Approval, text: str, verb: str) -> None:
     """Offline check first where the gate's key is pinned; redeeming asks the gate in any case."""
     if client.gate_key is not None:
-        client.check(approval.permit, text)
+        client.check(approval.permit, text, verb)

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from maskgate.approvals import actions, canonical, permits, signing, votes
+from maskgate.approvals import actions, canonical, permits, signing, votes, voting
 from maskgate.approvals.model import OPEN, ItemState
+from maskgate.approvals.webauthn import RelyingParty
 from maskgate.console import index as ix
 from maskgate.console import present, stats
 from maskgate.console.auth import Caller
@@ -109,7 +110,13 @@ def find(context: Context, request_id: str, caller: Caller | None) -> View:
     return view
 
 
-def plain(view: View) -> dict[str, Any]:
+def permit_for(caller: Caller | None, view: View) -> str:
+    """The permit, for who asked and nobody else: whoever holds it can spend it."""
+    who = view.entry.request.requester
+    return view.permit if caller is not None and caller.principal in (who.principal, who.owner) else ""
+
+
+def plain(view: View, caller: Caller | None) -> dict[str, Any]:
     """What the one who asked needs to know of a request."""
     entry, request = view.entry, view.entry.request
     return {
@@ -121,7 +128,7 @@ def plain(view: View) -> dict[str, Any]:
         "arguments": request.action.arguments,
         "tier": request.tier,
         "expires_at": request.expires_at,
-        "permit": view.permit,
+        "permit": permit_for(caller, view),
         "redeemed": entry.redeemed,
         "successor": entry.successor,
         "votes": [
@@ -205,9 +212,9 @@ def router(context: Context) -> APIRouter:
         caller = must_know(request)
         arguments = canonical.loads(ask.arguments) if isinstance(ask.arguments, str) else ask.arguments
         text = canonical.snapshot(arguments)
-        if bad := context.texts.forbidden(text):
+        if bad := context.texts.forbidden(text) or context.texts.forbidden(ask.verb):
             raise RefusedError(
-                "raw_argument", f"The arguments hold {', '.join(bad)}; pass a reference or a token instead."
+                "raw_argument", f"The verb or its arguments hold {', '.join(bad)}; pass a reference or a token instead."
             )
         envelope = actions.build_action(
             signer=context.must_intake(),
@@ -227,7 +234,9 @@ def router(context: Context) -> APIRouter:
         if told["outcome"] == "pending":
             return JSONResponse({"state": "pending", "request_id": "", "ticket": offset}, 202)
         view = context.pulse.wait(time.monotonic() + 2, lambda: context.index.get(told["requests"][0]))
-        return JSONResponse(plain(view) if view else {"state": "pending", "request_id": told["requests"][0]}, 201)
+        return JSONResponse(
+            plain(view, caller) if view else {"state": "pending", "request_id": told["requests"][0]}, 201
+        )
 
     @api.get("/requests")
     def listing(
@@ -281,10 +290,10 @@ def router(context: Context) -> APIRouter:
             context.pulse.wait(time.monotonic() + wait, lambda: _moved_on(context, request_id, known))
             view = find(context, request_id, caller)
         if not full:
-            return plain(view)
+            return plain(view, caller)
         last = context.index.last_approved(view)
         told = present.detail(view, context.reader(), caller, context.index.history(request_id), last)
-        return plain(view) | present.as_json(told) | {"entry": json.loads(_entry_json(view))}
+        return plain(view, caller) | present.as_json(told) | {"entry": json.loads(_entry_json(view))}
 
     @api.post("/requests/{request_id}/masked")
     def masked(request_id: str, body: Further, request: Request) -> dict[str, Any]:
@@ -297,6 +306,8 @@ def router(context: Context) -> APIRouter:
     def vote(body: Vote, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
         """Submit a signed vote, act or bulk decision. It counts by its signature; who posts it does not matter."""
         raw = envelope_of(body)
+        if request.state.caller is None:
+            must_be_signed(context, raw)
         check_text(context, raw)
         repeated = is_repeated(context, raw)
         offset = context.send(topics.VOTES, raw)
@@ -424,6 +435,17 @@ def envelope_of(body: Vote) -> bytes:
         return raw
     except RecordError as error:
         raise RefusedError(error.code, error.detail or "This is not a signed envelope.") from None
+
+
+def must_be_signed(context: Context, raw: bytes) -> None:
+    """Refuse what neither its poster nor an enrolled key vouches for: it would cost a search and be stored for ever.
+
+    Raises:
+        RefusedError: code ``bad_signature``.
+    """
+    console = context.settings.console
+    if not voting.is_known(context.registry.people, RelyingParty(console.rp_id, console.origins), raw):
+        raise RefusedError("bad_signature", "No enrolled key that is in force signed this.")
 
 
 def check_text(context: Context, raw: bytes) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maskgate import __version__
 from maskgate.console import api, pages
@@ -120,6 +121,26 @@ def create_app(context: Context) -> FastAPI:
     return app
 
 
+class _Capped:
+    """Stops reading a body that is larger than it may be, whatever length it declared or did not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > MAX_BODY:
+                raise RefusedError("too_large", "The body is larger than 1 MiB.")
+            return message
+
+        await self._app(scope, counted, send)
+
+
 def _middleware(app: FastAPI, context: Context) -> None:
     origins = set(context.settings.console.origins)
 
@@ -138,6 +159,8 @@ def _middleware(app: FastAPI, context: Context) -> None:
             response.set_cookie(VISIT, request.state.visit, httponly=True, samesite="lax", secure=_is_https(origins))
         response.headers["server-timing"] = f"app;dur={(time.perf_counter() - began) * 1000:.1f}"
         return response
+
+    app.add_middleware(_Capped)
 
 
 async def _identify(request: Request, context: Context, origins: set[str]) -> None:

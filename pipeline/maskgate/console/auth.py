@@ -173,7 +173,9 @@ class Auth:
             fits = envelope.payload_type == CALL_TYPE and tree["domain"] == "call.v1"
             fits = fits and tree["method"] == method and tree["path"] == path
             fits = fits and hmac.compare_digest(str(tree["body_sha256"]), hashlib.sha256(body).hexdigest())
-            issued, nonce = float(tree["iat"]) / 1000, str(tree["nonce"])
+            if type(tree["iat"]) is not int or not isinstance(tree["nonce"], str):
+                raise ValueError
+            issued, nonce = tree["iat"] / 1000, tree["nonce"]
         except (RecordError, KeyError, TypeError, ValueError, binascii.Error):
             raise RefusedError("malformed_call", "The call's signature is malformed.") from None
         if not fits:

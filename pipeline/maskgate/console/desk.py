@@ -226,7 +226,7 @@ class KafkaDesk:
         view = api.find(context, request_id, None)
         history = context.index.history(view.entry.request.request_id)
         told = present.detail(view, context.reader(), None, history, context.index.last_approved(view))
-        return api.plain(view) | present.as_json(told) | {"entry": orjson.loads(api._entry_json(view))}
+        return api.plain(view, None) | present.as_json(told) | {"entry": orjson.loads(api._entry_json(view))}
 
     def masked_further(self, request_id: str, pointers: Sequence[str], scope: Sequence[str]) -> Further:
         context = self._fresh()

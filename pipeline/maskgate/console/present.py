@@ -333,7 +333,6 @@ def detail(
         "can_vote": not cannot,
         "cannot": cannot,
         "readers": list(view.readers),
-        "permit": view.permit,
         "diff": difference(shown, text, last, reader, request.kind) if last else None,
         "diff_none": last is None,
         "glass": glass(entry, reader, history),

@@ -12,11 +12,13 @@ from maskgate.approvals import machine
 from maskgate.approvals.commands import Command
 from maskgate.approvals.items import OpenedItem
 from maskgate.approvals.model import InputRef, ItemState, Meta, RequestState
+from maskgate.approvals.refusals import No, refused
 from maskgate.audit.merkle import Frontier, leaf_hash
 from maskgate.lineage import event as lineage
 from maskgate.records import FieldUse, PolicyRef
 from maskgate.streams import topics
 from maskgate.streams.gate_view import View, encode_view
+from maskgate.streams.log import describe, say
 from maskgate.streams.session import Out
 
 _LINEAGE: dict[ItemState, lineage.Kind] = {
@@ -75,11 +77,23 @@ class Batch:
 
         A refusal whose code is ``mute`` was logged before and is not logged again; ``because`` says more of why.
         """
-        events = [_explained(e, because) for e in machine.decide(self._truth.state, command, now)]
+        events = [_explained(e, because) for e in self._decided(command, now)]
         for event in events:
             if not (isinstance(event, ev.Refused) and event.code == mute):
                 self.note(event)
         return events
+
+    def _decided(self, command: Command, now: int) -> list[ev.Event]:
+        """What the machine says; an input that it cannot judge is refused, for one record must not stop the gate."""
+        state = self._truth.state
+        try:
+            return machine.decide(state, command, now)
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            if not command.input.topic:
+                raise
+            say("gate", "cannot_judge", topic=command.input.topic, offset=command.input.offset, **describe(error))
+            no = No("malformed_input", "the input cannot be judged; nothing was decided")
+            return [replace(refused(state, command, now, no), alarm=True)]
 
     def refuse(self, code: str, message: str, command: str, at: InputRef, now: int, *, alarm: bool) -> None:
         """Log an input that never became a command."""

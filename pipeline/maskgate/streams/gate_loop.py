@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import orjson
 
-from maskgate.approvals import actions, items, signing, votes, webauthn
+from maskgate.approvals import actions, items, signing, votes, voting, webauthn
 from maskgate.approvals import commands as cmd
 from maskgate.approvals import events as ev
 from maskgate.approvals.model import InputRef, ItemState, PolicyVersion
@@ -342,11 +342,17 @@ class Gate:
 
     def _count(self, batch: Batch, raw: bytes, record: Input) -> None:
         ref = InputRef(record.topic, record.offset, record.at)
-        if self._clean is not None and any(v.reason and not self._clean(v.reason) for v in _read(raw)):
+        if not self._reads_clean(raw):
             message = "the reason holds personal data or a secret; say it without, and sign again"
             batch.refuse("raw_reason", message, "CastVote", ref, record.at, alarm=False)
             return
         batch.run(_vote_command(raw, ref), record.at)
+
+    def _reads_clean(self, raw: bytes) -> bool:
+        """Whether no reason has to be masked; what no enrolled key signed is refused anyway and costs no search."""
+        if self._clean is None or not voting.is_known(self.truth.state.people, self._party, raw):
+            return True
+        return all(map(self._clean, {v.reason for v in _read(raw) if v.reason}))
 
     def _may_count(self, record: Input) -> bool:
         assert record.value is not None
@@ -358,7 +364,9 @@ class Gate:
             return True
         if record.offset not in self._vote_barrier:
             self._vote_barrier[record.offset] = self.port.end(topics.REQUESTS)
-        return self.port.reached(topics.REQUESTS) >= self._vote_barrier[record.offset] and not self._groups
+        barrier = self._vote_barrier[record.offset]
+        waiting = any(o.item.offset < barrier for group in self._groups.values() for o in group)
+        return self.port.reached(topics.REQUESTS) >= barrier and not waiting
 
     # ── time passes ──
     def _pass_time(self, batch: Batch) -> None:
