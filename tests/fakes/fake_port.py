@@ -54,6 +54,7 @@ class FakePort:
         self.hidden: dict[str, int] = {}
         self.destinations = {"events.released": 3, "partner.in": 1}
         self.known_readers: list[str] = []
+        self.limits: dict[str, int] = {}
 
     def poll(self, max_records: int, max_wait_s: float) -> list[Input]:
         out = []
@@ -95,6 +96,9 @@ class FakePort:
 
     def partitions(self, topic: str) -> int:
         return self.destinations.get(topic, 0)
+
+    def limit(self, topic: str) -> int:
+        return self.limits.get(topic, topics.MAX_MESSAGE_BYTES)
 
     def readers(self, topic: str, partition: int, since_ms: int) -> list[str]:
         return self.known_readers

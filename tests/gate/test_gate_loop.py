@@ -419,3 +419,18 @@ def test_an_input_that_breaks_the_machine_is_refused_and_passed(world: Any, monk
     assert b"secret of the input" not in b"".join(v or b"" for v in world.broker.values(topics.LOG))
     world.vote(request, "anna")
     assert len(world.released()) == 1
+
+
+def test_a_record_that_the_destination_does_not_take_waits_for_itself_alone(world: Any) -> None:
+    """One record too large for its destination does not stop the gate; it leaves once the destination takes it."""
+    world.port.limits["partner.in"] = 1000
+    large = world.hold(tier="standard", destination="partner", value=b'{"a":"' + b"x" * 800 + b'"}')
+    world.vote(large, "anna")
+    small = world.hold(tier="standard", requester=office.verified("s", "service"))
+    world.vote(small, "anna")
+    assert (world.of(large).state, world.of(small).state) == (ItemState.APPROVED, ItemState.RELEASED)
+    assert world.released("partner.in") == []
+    world.port.limits["partner.in"] = 2000
+    world.later(3)
+    world.run()
+    assert len(world.released("partner.in")) == 1

@@ -63,7 +63,7 @@ def _gate(settings: Settings, released: Iterable[str]) -> Iterator[Acl]:
     yield from _topic(who, "Read", [topics.REQUESTS, topics.VOTES, topics.PEOPLE, topics.POLICY, topics.LOG])
     yield from _topic(who, "Write", [topics.LOG, topics.STATE, topics.CHECKPOINTS, topics.LINEAGE, *released])
     yield from _topic(who, "Read", [topics.STATE, topics.CHECKPOINTS])
-    yield from _topic(who, "DescribeConfigs", topics.CONTROL)
+    yield from _topic(who, "DescribeConfigs", [*topics.CONTROL, *released])
     yield Acl(who, "Read", "group", GATE_ID)
     yield Acl(who, "Read", "group", f"{GATE_ID}.", True)  # its readers of log, ends and items
     yield Acl(who, "Describe", "group", "*")  # who has read what is recalled

@@ -13,6 +13,7 @@ from confluent_kafka.admin import AdminClient
 from maskgate.config import Settings
 from maskgate.errors import WorldError
 from maskgate.streams import admin, topics
+from maskgate.streams.errors import Unrecoverable
 from maskgate.streams.gate_view import TICK_KEY
 from maskgate.streams.gate_wire import ItemReader
 from maskgate.streams.session import Out, Partition, Session, failure, place, quiet
@@ -67,6 +68,9 @@ class Port(Protocol):
     def partitions(self, topic: str) -> int:
         """How many partitions a destination has; 0 where there is none."""
 
+    def limit(self, topic: str) -> int:
+        """The largest record that a destination takes."""
+
     def readers(self, topic: str, partition: int, since_ms: int) -> list[str]:
         """Groups that have read past what was appended at ``since_ms``."""
 
@@ -92,6 +96,7 @@ class KafkaPort:
         self._kafka = settings.kafka
         self._restore = on_assign
         self._partitions: dict[str, tuple[float, int]] = {}
+        self._limits: dict[str, tuple[float, int]] = {}
         self._position: dict[Partition, int] = {}
         self._ticked: list[int] = []
         self._ticker: Producer | None = None
@@ -231,6 +236,18 @@ class KafkaPort:
                 raise failure(error, f"look at {topic}") from None
             known = (time.monotonic(), 0 if found.error is not None else len(found.partitions))
             self._partitions[topic] = known
+        return known[1]
+
+    def limit(self, topic: str) -> int:
+        if self._kafka.embedded:
+            return topics.MAX_MESSAGE_BYTES
+        known = self._limits.get(topic)
+        if known is None or time.monotonic() - known[0] > 60:
+            try:
+                found = admin.topic_configs(self._kafka, [topic])[topic].get("max.message.bytes", "")
+            except Unrecoverable:  # no right to describe it
+                found = ""
+            known = self._limits[topic] = (time.monotonic(), int(found or topics.MAX_MESSAGE_BYTES))
         return known[1]
 
     def readers(self, topic: str, partition: int, since_ms: int) -> list[str]:

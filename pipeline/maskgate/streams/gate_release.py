@@ -20,6 +20,7 @@ from maskgate.streams.log import say
 MAX_BYTES = 6 << 20
 """Released bytes a transaction at most; the rest goes with the next one."""
 RETRY_MS = 2000
+_OVERHEAD = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,32 @@ class Releaser:
             )
         return False
 
+    def _fits(
+        self,
+        request_id: str,
+        entry: RequestState,
+        opened: Mapping[str, OpenedItem],
+        values: Mapping[str, bytes],
+        now: int,
+    ) -> bool:
+        """Whether the destination takes records of this size: one that it does not take would stop the gate."""
+        if entry.request.kind == "action" or not opened:
+            return True
+        largest = max(_size(o, values.get(i) or self._original(o) or o.value) for i, o in opened.items())
+        topic = entry.request.action.topic
+        if largest <= self._port.limit(topic):
+            return True
+        self._not_before[request_id] = now + RETRY_MS
+        if self._refused_before.get(request_id) != "too_large":
+            self._refused_before[request_id] = "too_large"
+            message = "its max.message.bytes is too small; raise it, or let the request lapse"
+            say("gate", "waits", request_id=request_id, topic=topic, bytes=largest, message=message)
+        return False
+
     def _one(self, batch: Batch, request_id: str, entry: RequestState, raw: Mapping[int, bytes], now: int) -> None:
         opened, values, problem = self._open(entry, raw)
+        if not self._fits(request_id, entry, opened, values, now):
+            return
         recomputed = tuple(
             items.recompute(o, self._keys.item_key, self._original(o), values.get(o.item.item_id))
             for o in opened.values()
@@ -133,3 +158,9 @@ class Releaser:
     ) -> None:
         value = masked if masked is not None else self._original(opened) or opened.value
         batch.publish(event, entry, opened, value)
+
+
+def _size(opened: OpenedItem, value: bytes) -> int:
+    """Bytes of the released record, its new key and headers included, a little generously."""
+    headers = sum(len(name.encode()) + len(data or b"") + 10 for name, data in opened.headers)
+    return len(value) + len(opened.key or b"") + headers + _OVERHEAD
