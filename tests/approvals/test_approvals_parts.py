@@ -457,3 +457,22 @@ def test_an_incomplete_action_is_refused_when_it_is_built(change: dict[str, Any]
     options: dict[str, Any] = {"verb": "v", "arguments": {}, "expected_outcome": "ok", "now_ms": START} | change
     with pytest.raises(RecordError):
         actions.build_action(signer=key("intake"), requester=verified(), **options)
+
+
+def test_a_token_in_the_same_text_uncovers_nothing_else() -> None:
+    """Where a text holds a token and an output of another kind, all of it is a label: nobody can tell them apart."""
+    value = json.dumps({"note": "card 4000123412341234, mail mg1.k1.c2VjcmV0"}).encode()
+    uses = [
+        {"path": "/note", "operator": name, "entity": kind}
+        for name, kind in (("fpe", "CREDIT_CARD"), ("tokenize", "EMAIL_ADDRESS"))
+    ]
+    for order in (uses, uses[::-1]):
+        shown = preview.render(value, order)
+        assert "4000" not in shown
+        assert "mg1." not in shown
+    assert "card 4000" in preview.render(value, uses[1:])
+
+
+def test_a_token_in_a_path_is_a_label() -> None:
+    """A member whose name is a token is shown as a label, and the rest of the path stays."""
+    assert preview.without_tokens("/a/mg1.k1.c2VjcmV0/b") == "/a/⟦TOKEN⟧/b"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from maskgate.approvals import canonical, plain
@@ -33,14 +33,18 @@ def band(count: int) -> str:
 def render(value: bytes, fields: Iterable[Mapping[str, Any]]) -> str:
     """The preview of one masked record. Never raises: what is not JSON is described, not shown."""
     hidden: dict[str, str] = {}
+    whole: set[str] = set()
     for use in fields:
         if use.get("operator") in HIDDEN_OPERATORS:
-            hidden[str(use.get("path", ""))] = str(use.get("entity", "VALUE"))
+            path = str(use.get("path", ""))
+            hidden[path] = str(use.get("entity", "VALUE"))
+            if use.get("operator") != "tokenize":  # where it stands in the text cannot be told
+                whole.add(path)
     try:
         tree = json.loads(value, object_pairs_hook=_Members, parse_int=_Number, parse_float=_Number)
     except (ValueError, RecursionError):
         return f"(not JSON, {band(len(value))} bytes)"
-    writer = _Writer(hidden)
+    writer = _Writer(hidden, whole)
     try:
         writer.write(tree, "", 0)
     except RecursionError:
@@ -48,6 +52,11 @@ def render(value: bytes, fields: Iterable[Mapping[str, Any]]) -> str:
     except _Full:
         return "".join(writer.out)[:MAX_CHARS] + "\n… (cut)"
     return "".join(writer.out)
+
+
+def without_tokens(text: str) -> str:
+    """A path with every token as a label: a member's name can be one."""
+    return "/".join(_TOKEN.sub("⟦TOKEN⟧", part) for part in text.split("/"))
 
 
 def summary(entities: Sequence[tuple[str, int]], records: int) -> str:
@@ -99,8 +108,8 @@ class _Full(Exception):
 class _Writer:
     """Writes an indented view; remembers which value got which number."""
 
-    def __init__(self, hidden: Mapping[str, str]) -> None:
-        self.hidden = hidden
+    def __init__(self, hidden: Mapping[str, str], whole: Collection[str]) -> None:
+        self.hidden, self.whole = hidden, whole
         self.out: list[str] = []
         self._room = MAX_CHARS
         self._numbers: dict[tuple[str, str], int] = {}
@@ -121,7 +130,7 @@ class _Writer:
         elif isinstance(node, list):
             self._block("[", "]", [("", v, f"{path}/{i}") for i, v in enumerate(node)], pad, depth)
         elif path in self.hidden:
-            self._put(self._leaf(str(node), self.hidden[path]))
+            self._put(self._leaf(str(node), path))
         elif isinstance(node, _Number):
             self._put(str(node)[:80])
         elif isinstance(node, str):
@@ -139,10 +148,10 @@ class _Writer:
             self.write(node, path, depth + 1)
         self._put(f"\n{pad}{end}")
 
-    def _leaf(self, value: str, entity: str) -> str:
-        """A leaf with a hidden output: only its tokens where those can be told apart, else all of it."""
-        whole = _TOKEN.fullmatch(value)
-        if not whole and _TOKEN.search(value):
+    def _leaf(self, value: str, path: str) -> str:
+        """A leaf with a hidden output: only its tokens where it has nothing else to hide, else all of it."""
+        entity = self.hidden[path]
+        if path not in self.whole and not _TOKEN.fullmatch(value) and _TOKEN.search(value):
             return self._text(value, entity)
         return self._sign(entity, value)
 

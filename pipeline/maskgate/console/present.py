@@ -345,7 +345,7 @@ def merged_fields(shown: Sequence[ShownItem]) -> list[dict[str, Any]]:
     out: dict[tuple[str, str, str], dict[str, Any]] = {}
     for item in shown:
         for use in item.fields:
-            path = re.sub(r"/\d+(?=/|$)", "/*", str(use["path"]))
+            path = preview.without_tokens(re.sub(r"/\d+(?=/|$)", "/*", str(use["path"])))
             key = (path, str(use["entity"]), str(use["operator"]))
             row = out.setdefault(
                 key,
