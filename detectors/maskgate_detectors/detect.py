@@ -65,15 +65,38 @@ Trace = list[dict[str, Any]]
 
 _OUR_TOKEN = r"mg1\.[0-9a-f]{8}(?:-e)?\.[A-Za-z0-9_\-]{22,}+"  # noqa: S105  (a grammar; no looser: what it fits is not looked at)
 _OURS = re.compile(_OUR_TOKEN + r"|<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>")
+_TYPES = (
+    b"string number varchar text integer int bigint char boolean bool float double decimal timestamp keyword object "
+    b"array nullable enum required optional asc desc any all numeric"
+).split()
+_LABELS = tuple(  # what a field is called on a form stands as its value in catalogues of translations
+    label.encode()
+    for label in (
+        "first name|last name|full name|middle name|surname|family name|given name|your name|street|street address|city"
+        "|town|vorname|nachname|vollständiger name|straße|strasse|ort|stadt|wohnort|passwort|kennwort"
+        "|prénom|nom|nom de famille|nom complet|ville|mot de passe|nombre|apellido|apellidos|nombre completo|calle"
+        "|ciudad|contraseña|cognome|indirizzo|città|sobrenome|nome completo|cidade|senha|voornaam|achternaam|straat"
+        "|plaats|woonplaats|wachtwoord|imię|nazwisko|ulica|miasto|hasło|förnamn|efternamn|lösenord|fornavn|etternavn"
+        "|efternavn|adgangskode|passord|имя|фамилия|город|улица|пароль|姓名|名字|城市|密码|パスワード|이름|도시|비밀번호"
+    ).split("|")
+)
 MISSING = frozenset(
-    b"n/a na none null nil undefined unknown anonymous test todo tbd redacted masked hidden removed deleted empty "
-    b"missing unset true false yes no string number".split()
+    [
+        *_TYPES,
+        *_LABELS,
+        *b"n/a na none null nil undefined unknown anonymous test todo tbd redacted masked hidden removed deleted empty "
+        b"missing unset true false yes no".split(),
+    ]
 )
 LONGEST_MISSING = max(map(len, MISSING))
-MARKED_FIRST = frozenset(b"*xX.-_?#0[<${%m\xe2")
+MARKED_FIRST = frozenset(b"*xX.-_?#0[<${%m\xe2EPYCvcV")
 _MARKED = re.compile(
     rb"(?:[*xX.\-_?#0]|\xe2\x80\xa2)++|\[[a-zA-Z _]++\]|<[A-Za-z_ ]++(?:#[0-9]{1,3})?>|"
-    rb"\$?\{++[A-Za-z_. ]++\}++|%[A-Za-z_]++%|" + _OUR_TOKEN.encode(),
+    rb"\$?\{++[A-Za-z_. ]++\}++|%[A-Za-z_]++%|(?:var)?char\([0-9]{1,5}\)|VARCHAR\([0-9]{1,5}\)|"
+    rb"Password|Column [A-Z]{1,2}|"
+    rb"(?:Please |Enter |Your |Choose |Confirm |Create )[a-z ]*+"
+    rb"(?<=name|word|city|town|tion|code|here|ress|ount|hone|reet|ield|mail)|"
+    rb"Password (?:is |must |cannot |does |should )[a-z ]++|" + _OUR_TOKEN.encode(),
 )
 _HEX = "[0-9A-Fa-f]"
 NOTHING = (
@@ -84,6 +107,13 @@ NOTHING = (
     r"[vV]?(?:[0-9]{1,2}\.[0-9]{1,3}\.[0-9]{1,3}|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2})(?:-[A-Za-z]{1,10}(?:[.-]?[0-9]{1,4})?)?",
     r"[A-Za-z][A-Za-z_]{0,30}",
     r"[0-9]{1,5}",
+)
+COMPANY_ENDS = tuple(
+    f" {form}".encode()
+    for form in (
+        "GmbH|GmbH & Co. KG|Inc|Inc.|Ltd|Ltd.|Limited|LLC|Corp|Corp.|Corporation|PLC|plc|Company|Group|Holdings|AG|KG"
+        "|e.V.|B.V.|BV|N.V.|A/S|Oy|Oyj|S.A.|S.L.|S.p.A.|S.r.l.|SARL|SAS|Sp. z o.o.|s.r.o.|Kft.|d.o.o.|Ltda|K.K."
+    ).split("|")
 )
 _NOTHING = re.compile("|".join(NOTHING))
 _NOTHING_BYTES = re.compile("|".join(NOTHING).encode())
@@ -144,6 +174,8 @@ class RuleSet:
                     fits = _proves(rule.validate, value)
             except Exception as error:
                 raise DetectorFailed(rule.id) from error
+            if fits and rule.entity == "PERSON" and data.endswith(COMPANY_ENDS):
+                fits = False
             if fits:
                 start = text.find(value)
                 return Hit(start, start + len(value), rule.entity, rule.key_score, rule.id)

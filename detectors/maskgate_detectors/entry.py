@@ -9,6 +9,7 @@ from typing import Any
 from maskgate_detectors import layers
 from maskgate_detectors.context import KeyInfo
 from maskgate_detectors.detect import (
+    COMPANY_ENDS,
     LONGEST_MISSING,
     MARKED_FIRST,
     MAX_DECIDED,
@@ -118,6 +119,8 @@ def decide(
             fits = size <= longest and value[0] in first and not value.translate(None, allowed)
         else:
             fits = match is None or match(BOTH, value, 0, size)[0][0] == 0
+        if fits and entity == "PERSON" and value.endswith(COMPANY_ENDS):
+            fits = False
         if fits:
             start, end = span
             found = (path, lead, lead + width, entity, score, rule_id, "value", kind, start, end, ())

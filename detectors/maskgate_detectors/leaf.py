@@ -10,16 +10,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from maskgate_detectors import layers
-from maskgate_detectors.context import NO_KEY, KeyHints, KeyInfo, split_key
+from maskgate_detectors import layers, siblings
+from maskgate_detectors.context import NAME_WORDS, NO_KEY, KeyHints, KeyInfo, normalise, split_key
 from maskgate_detectors.detect import Budget, Hit, RuleSet, TimeIsUp, Trace, is_nothing
 from maskgate_detectors.layers import View
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
 from maskgate_detectors.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter
 from maskgate_detectors.prose import is_prose
+from maskgate_detectors.siblings import PERSONAL
+from maskgate_detectors.words import TYPE_WORDS
 
 MAX_TEXT = 4 << 20  # characters of all views of one leaf together, beside four times its own; over it: a timeout
-_PAIR = re.compile(r"[A-Za-z][0-9]?[\"']?\]?\s?(?::=|=>|=|:(?!//))")
+_PAIR = re.compile(r"[A-Za-z][0-9]?(?:>(?=[^<>])|[\"']?\]?\s?(?::=|=>|=|:(?!//)))")
+_TAG_START = re.compile(r"<(?:[\w.\-]{1,40}:)?\Z")
+_TAG_VALUE = re.compile(r"\s{0,3}([^<>\n]{1,500})(?=</)")
 _PAIR_KEY = re.compile(r"[\w.\-]{1,40}+(?: [\w.\-]{1,40}+){0,3}+")  # read from right to left
 _ASCII_END = re.compile(r"(?:^|[^A-Za-z\x80-\U0010ffff])[A-Za-z]{1,40}[0-9]?\Z|[A-Za-z]{13,40}[0-9]?\Z")
 _PAIR_VALUE = re.compile(r"""\s{0,3}\\?(?:"([^"\n\\]{1,500}+)\\?"|'([^'\n]{1,500}+)'|([^\n]{1,200}))""")
@@ -185,8 +189,9 @@ class _Scan:
             return None
         at_char = _char_offsets(text, data)
         outer = info.words.split()
+        told = siblings.find(data, leaves, self.hints).infos
         hits: list[Hit] = []
-        for leaf in leaves:
+        for index, leaf in enumerate(leaves):
             keys = [part.replace("~1", "/").replace("~0", "~") for part in leaf.path.split("/")[1:]]
             if leaf.key_start >= 0 and not (key := decode(data[leaf.key_start : leaf.key_end])).isidentifier():
                 view = _json_view(text, at_char(leaf.key_start), at_char(leaf.key_end))
@@ -194,7 +199,7 @@ class _Scan:
                     hits += self._inside(view, self.hints.for_text_of(key), views)
             if leaf.kind in (STRING, NUMBER) and leaf.end > leaf.start:
                 view = _json_view(text, at_char(leaf.start), at_char(leaf.end))
-                inner = self.hints.for_keys([*outer, *keys])
+                inner = told.get(index) or self.hints.for_keys([*outer, *keys])
                 hits += self._inside(view, inner, views, leaf.kind == NUMBER)
             elif leaf.kind == LITERAL:
                 continue
@@ -203,17 +208,31 @@ class _Scan:
     def _in_pairs(self, text: str, info: KeyInfo) -> list[Hit]:
         """Hits in ``key=value`` and ``key: value`` where the key decides."""
         hits: list[Hit] = []
+        bare: list[tuple[int, int]] = []
         for count, match in enumerate(_PAIR.finditer(text)):
             if count >= _MAX_PAIRS:
                 break
-            hits += self._pair(text, match.start() + 1, match.end(), info)
+            key_end = match.start() + 1
+            key = _pair_key(text, key_end)
+            inner = self.pair_info(info.words, key) if key else None
+            if inner is None:
+                continue
+            if inner.deciders:
+                hits += self._pair(text, key, key_end, match.end(), inner)
+            elif not inner.veto and normalise(key) in NAME_WORDS:
+                bare.append((key_end, match.end()))
+        if bare and any(hit.entity in PERSONAL for hit in hits):
+            inner = self.hints.for_keys([*info.words.split(), "full name"])
+            for key_end, start in bare:
+                named = self._pair(text, "name", key_end, start, inner)
+                hits += [hit for hit in named if " " in text[hit.start : hit.end]]
         return hits
 
-    def _pair(self, text: str, key_end: int, start: int, info: KeyInfo) -> list[Hit]:
-        key = _pair_key(text, key_end)
-        inner = self.pair_info(info.words, key) if key else None
-        if inner is None or not inner.deciders:
-            return []
+    def _pair(self, text: str, key: str, key_end: int, start: int, inner: KeyInfo) -> list[Hit]:
+        if text[start - 1] == ">" and text[start - 2] != "=":
+            before = text[max(0, key_end - 120) : key_end]
+            tagged = _TAG_VALUE.match(text, start) if _TAG_START.search(before[: before.rfind(key)]) else None
+            return self._pair_value(tagged[1], tagged.start(1), inner) if tagged else []
         value = _PAIR_VALUE.match(text, start)
         if value is None:
             return []
@@ -227,6 +246,8 @@ class _Scan:
         if token_end and token_end[0] in "({":  # a call or a template: code, no value
             return []
         token = rest[: token_end.start()] if token_end else rest
+        if token in TYPE_WORDS:  # of a signature or of a help text
+            return []
         open_ended = [rule for rule in inner.deciders if rule.key_pattern is None]
         first, second = (token, whole) if open_ended else (whole, token)
         return self._pair_value(first, offset, inner) or self._pair_value(second, offset, inner)

@@ -22,8 +22,18 @@ _NOT_ALONE = frozenset(
     "docker kafka redis postgres mysql python java javascript node react github gitlab jira slack google amazon "
     "apple microsoft facebook twitter instagram linkedin paypal visa mastercard netflix spotify chrome firefox "
     "bluetooth wifi usb hdmi vpn dns tcp udp ip ssl tls ssh ftp smtp imap oauth jwt sso mfa otp pin cvv ssn iban bic "
-    "swift vat gdpr hipaa pci ok yes no true false null none n/a tbd asap fyi eta eod q1 q2 q3 q4 am pm utc gmt cet "
+    "vat gdpr hipaa pci ok yes no true false null none n/a tbd asap fyi eta eod q1 q2 q3 q4 am pm utc gmt cet "
     "est pst rt lol omg btw the a an this that these those it he she they we you i".split()
+)
+
+_THINGS = frozenset(  # software, buttons, wine and cheese: alone they are no names
+    "tekton nomad trino consul vault airflow spark iceberg superset presto druid hadoop hive flink beam dagster "
+    "prefect grafana prometheus loki jaeger kibana logstash elasticsearch terraform ansible puppet pulumi vagrant "
+    "helm istio envoy nginx tomcat jetty gradle maven cucumber spinnaker selenium cypress playwright django flask "
+    "celery laravel symfony rails hibernate kotlin groovy golang "
+    "download upload settings export import billing cancel confirm submit save edit delete next back search filter "
+    "chardonnay merlot bordeaux rioja chianti prosecco riesling camembert gouda cheddar parmesan mozzarella "
+    "safari firefox alexa siri cortana".split()
 )
 
 
@@ -68,7 +78,7 @@ def within_lines(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
 
 def _trimmed(item: Entity, value: str, at: int) -> Iterator[Entity]:
     inner = value.strip(' \t\r\n\xa0,;:"')
-    if len(inner) > 1:
+    if len(inner) > 1 and inner.lower() not in _THINGS:
         start = at + value.index(inner)
         yield item._replace(start=start, end=start + len(inner))
 
@@ -81,7 +91,7 @@ def _believed(value: str, entity: str) -> bool:
     if _BAD.search(value):
         return False
     words = _WORDS.findall(value)
-    if not words or all(word.lower().rstrip(".") in _NOT_ALONE for word in words):
+    if not words or all(word.lower().rstrip(".") in _NOT_ALONE for word in words) or value.lower() in _THINGS:
         return False
     if entity == "PERSON":
         if any(char.isdigit() for char in value) or len(words) > 6:

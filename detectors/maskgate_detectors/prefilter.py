@@ -19,7 +19,7 @@ from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.registry import Compiled
 
 PERCENT, ENTITY, BASE64, PAIR = -1, -2, -3, -4  # marks in place of rule indexes
-_PAIR_END = r"""[0-9]?["']?\]?\s?[=:]"""
+_PAIR_END = r"""[0-9]?(?:["']?\]?\s?[=:]|>[^<>])"""
 _MARKS: tuple[tuple[str, int], ...] = (
     (r"%[0-9A-Fa-f]{2}", PERCENT),
     (r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", ENTITY),

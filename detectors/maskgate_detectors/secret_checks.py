@@ -33,7 +33,7 @@ def real(text: str) -> bool:
 
 
 _CODE: Final = re.compile(
-    r"[()\[\]{}<>$]|://|::|\.\.|=>|->|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^(?:self|this|os|process|config"
+    r"[()\[\]{}<>]|^\$|\$[A-Z_]{3}|://|::|\.\.|=>|->|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^(?:self|this|os|process|config"
     r"|env|settings|req|request)\."
 )
 _PLAIN: Final = re.compile(r"[A-Za-z]+(?:[-_.][A-Za-z]+)*|\d+(?:\.\d+)?")

@@ -17,11 +17,28 @@ _KIND_KEYS: frozenset[bytes] = frozenset(
     b"type kind system name key label field attribute property header code Type Kind Name Key Label Field".split()
 )
 _VALUE_KEYS: frozenset[bytes] = frozenset(b"value val content data answer Value Val Content Data".split())
-_NAME_KEYS: frozenset[bytes] = frozenset(
-    form for word in NAME_WORDS for form in (word.encode(), word.capitalize().encode(), word.upper().encode())
+_CHANGE_KINDS: frozenset[bytes] = frozenset(b"field attribute property column fieldName field_name".split())
+_CHANGE_KEYS: frozenset[bytes] = frozenset(
+    b"old new from to before after oldValue newValue old_value new_value previous current".split()
 )
-_MAYBE = re.compile(rb'"(?:' + b"|".join(sorted(_VALUE_KEYS | _NAME_KEYS, reverse=True)) + rb')"[ \t\n\r]*+:')
-_PERSONAL = frozenset({"PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "US_SSN", "NATIONAL_ID"})
+_PART_KEYS: dict[bytes, str] = {b"fn": "first name", b"ln": "last name", b"FN": "first name", b"LN": "last name"}
+_NAME_KEYS: frozenset[bytes] = frozenset(
+    [form for word in NAME_WORDS for form in (word.encode(), word.capitalize().encode(), word.upper().encode())]
+    + [b"display_name", b"displayName", b"DisplayName"]
+)
+_HEADS: frozenset[bytes] = frozenset(b"columns headers header fields cols".split())
+_TABLE = re.compile(rb'"(?:' + b"|".join(sorted(_HEADS)) + rb')"[ \t\n\r]*+:[ \t\n\r]*+\[[ \t\n\r]*+"')
+_HEAD_PATH = re.compile(r"(.*)/(?:columns|headers|header|fields|cols)/(\d{1,3})")
+_CELL_PATH = re.compile(r"(.*)/(?:rows|data|values|records|results)/\d{1,6}/(\d{1,3})")
+_MAYBE = re.compile(
+    rb'"(?:'
+    + b"|".join(sorted(_VALUE_KEYS | _NAME_KEYS | _CHANGE_KINDS | _PART_KEYS.keys() | _HEADS, reverse=True))
+    + rb')"[ \t\n\r]*+:'
+)
+PERSONAL = frozenset(
+    "PERSON EMAIL_ADDRESS PHONE_NUMBER DATE_OF_BIRTH US_SSN NATIONAL_ID BR_CPF ES_NIF ES_NIE IT_FISCAL_CODE PL_PESEL "
+    "NL_BSN SE_PERSONNUMMER UK_NHS UK_NINO IN_AADHAAR CL_RUT MX_CURP RO_CNP".split()
+)
 _KIND = re.compile(r"[^\W\d_][\w .\-]{1,40}")
 
 
@@ -44,7 +61,9 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
         if leaf.key_start >= 0 and leaf.kind <= LITERAL:
             objects.setdefault(leaf.path.rpartition("/")[0], []).append(at)
     infos: dict[int, KeyInfo] = {}
-    by_value = False
+    by_value = _TABLE.search(record) is not None
+    if by_value:
+        _cells(record, leaves, hints, infos)
     for parent, members in objects.items():
         keys = {at: record[leaves[at].key_start : leaves[at].key_end] for at in members}
         values = [at for at, key in keys.items() if key in _VALUE_KEYS and leaves[at].kind in (STRING, NUMBER)]
@@ -57,10 +76,40 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
                 if info is not None:
                     infos[values[0]] = info
                     break
+        changed = [at for at, key in keys.items() if key in _CHANGE_KEYS and leaves[at].kind in (STRING, NUMBER)]
+        fields = [at for at, key in keys.items() if key in _CHANGE_KINDS and leaves[at].kind == STRING]
+        if changed and len(fields) == 1:
+            by_value = True
+            info = _named(parent, decode(record[leaves[fields[0]].start : leaves[fields[0]].end]), hints)
+            if info is not None:
+                infos.update(dict.fromkeys(changed, info))
         for at, key in keys.items():
+            if key in _PART_KEYS and _personal(leaves, members, hints):
+                infos[at] = hints.for_keys([*_keys(parent), _PART_KEYS[key]])
             if key in _NAME_KEYS and _is_bare(hints.for_pointer(leaves[at].path)) and _personal(leaves, members, hints):
                 infos[at] = hints.for_keys([*_keys(parent), "full name"])
     return Siblings(infos, by_value)
+
+
+def _cells(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> None:
+    """What the heads of a table say of its cells: ``{"columns": ["id", "last_name"], "rows": [[1, "…"]]}``."""
+    heads: dict[tuple[str, str], KeyInfo | None] = {}
+    for leaf in leaves:
+        if leaf.key_start < 0 and leaf.kind == STRING and (match := _HEAD_PATH.fullmatch(leaf.path)) is not None:
+            heads[match[1], match[2]] = _named(match[1], decode(record[leaf.start : leaf.end]), hints)
+    tables: dict[str, bool] = {}
+    for (parent, _), info in heads.items():
+        tables[parent] = tables.get(parent, False) or (
+            info is not None and any(rule.entity in PERSONAL for rule in info.deciders)
+        )
+    for at, leaf in enumerate(leaves):
+        if leaf.key_start < 0 and leaf.kind in (STRING, NUMBER):
+            match = _CELL_PATH.fullmatch(leaf.path)
+            info = heads.get((match[1], match[2])) if match is not None else None
+            if info is not None and match is not None:
+                infos[at] = info
+                if tables[match[1]] and _is_bare(info) and info.words.split()[-1] in NAME_WORDS:
+                    infos[at] = hints.for_keys([*_keys(match[1]), "full name"])
 
 
 def _named(parent: str, text: str, hints: KeyHints) -> KeyInfo | None:
@@ -75,7 +124,7 @@ def _is_bare(info: KeyInfo) -> bool:
 
 
 def _personal(leaves: Sequence[Leaf], members: Sequence[int], hints: KeyHints) -> bool:
-    return any(rule.entity in _PERSONAL for at in members for rule in hints.for_pointer(leaves[at].path).deciders)
+    return any(rule.entity in PERSONAL for at in members for rule in hints.for_pointer(leaves[at].path).deciders)
 
 
 def _keys(pointer: str) -> list[str]:

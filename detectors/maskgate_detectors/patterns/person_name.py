@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from maskgate_detectors.rule import Rule, detector
-from maskgate_detectors.words import words
+from maskgate_detectors.words import TYPE_WORDS, words
 
 _PARTS = words(
+    "fst nm, lst nm, mid nm, emplname, empfname,",
     "f name, l name, frst nm, first nm, last nm, fst name, lst name, sname, given nm, nm first",
     "nm last, name part, second surname, first surname, middle, call name",
     "first name, firstname, fname, forename, given name, givenname, given names, middle name",
@@ -30,13 +31,14 @@ _PARTS = words(
     "שם פרטי, שם משפחה, ชื่อ, नाम",
 )
 _WHOLE = words(
+    "emp nm, empl nm, mbr nm, pat nm, patient nm, client nm, contact nm",
     "cust name, cust nm, customer nm, emp name, pt name, pat name, mbr name, acct holder",
     "contact full name, fullnm, full nm, person, passenger nm, payee nm, name kana",
     "name katakana, furigana, name en, name latin, name native, english name, chinese name",
     "local name, stage name, former name, previous name, other names, greeting name",
     "maiden, name full, complete name, person full name, first and last name, name surname",
     "recipient full name, attn, attention to, in care of, care of",
-    "full name, fullname, legal name, real name, display name, person name, customer name",
+    "full name, fullname, legal name, real name, person name, customer name",
     "client name, contact name, patient name, employee name",
     "staff name, worker name, cardholder, cardholder name, card holder, card holder name",
     "name on card, account holder, account holder name, account owner",
@@ -141,6 +143,11 @@ def _capital_words(text: str) -> bool:
     return text.split(maxsplit=1)[0].casefold().strip(".,") not in _NOT_NAMES
 
 
+def _no_type(text: str) -> bool:
+    """Whether the value does not begin with the word of a signature or of a help text."""
+    return text.split(maxsplit=1)[0].casefold().strip(".,;") not in TYPE_WORDS
+
+
 @detector
 def person_name_part() -> Rule:
     """https://schema.org/Person"""
@@ -162,6 +169,8 @@ def person_name_part() -> Rule:
             r"|[^\x00-\x7f]{1,2})rnamn)\s?[:=]\s?[^\x00-@\[-`{-\x7f]",
         ),
         score=0.85,
+        validate=_no_type,
+        valid_score=0.85,
         keys=(
             *_PARTS,
             *(
@@ -180,7 +189,13 @@ def person_name_part() -> Rule:
             "user_surname: ⟦SMITH⟧",
             "first_name=⟦Peter⟧&x=1",
         ),
-        ignores=("filename: Anna", "first_name: https://x.example/a", "hostname=web1", "name of the product"),
+        ignores=(
+            "filename: Anna",
+            "first_name: https://x.example/a",
+            "hostname=web1",
+            "name of the product",
+            "the first_name: string member",
+        ),
     )
 
 
@@ -224,4 +239,22 @@ def person_name_whole() -> Rule:
             "Sir or Madam",
             "Ms Office 2021",
         ),
+    )
+
+
+@detector
+def passenger_name() -> Rule:
+    """https://en.wikipedia.org/wiki/Passenger_name_record"""
+    return Rule(
+        id="passenger-name",
+        entity="PERSON",
+        label="Name as airlines write it: SURNAME/FIRST MR",
+        pattern=(
+            r"(?:^|[^\w/.])(?P<value>[A-Z]{2,30}/[A-Z]{2,30}(?: [A-Z]{2,30}){0,2} (?:MR|MRS|MS|MISS|MSTR|DR))"
+            r"(?:$|[^\w/])"
+        ),
+        triggers=(r"[A-Z]{2}/[A-Z ]{2,90}(?:MR|MS|MISS|MSTR|DR)",),
+        score=0.8,
+        matches=("⟦SMITH/JOHN MR⟧", "PAX 1 ⟦DOE/JANE ANN MRS⟧, seat 4A", "⟦OKAFOR/ADAMR MR⟧"),
+        ignores=("GET/POST", "A/B TEST MR", "TCP/IP MR1", "/USR/LOCAL DR"),
     )

@@ -37,7 +37,7 @@ def phone_international() -> Rule:
         entity="PHONE_NUMBER",
         label="Telephone number with a country code",
         pattern=(
-            r"(?:^|[^\w+.,/-]|(?:tel|sms|fax|phone|whatsapp|call|mobile|ph|mob|cell)\.?[:=/-]?)"
+            r"(?:^|[^\w+./-]|(?:tel|sms|fax|phone|whatsapp|call|mobile|ph|mob|cell)\.?[:=/-]?)"
             r"(?P<value>(?:\+|00(?:[ -]|[1-9]))[ ]?\(?\d{1,4}\)?(?:[ ().\x{2010}-\x{2014}\x{a0}/-]{0,3}\d){6,13}"
             r"(?:[ ,;]{0,2}(?:x|ext\.?|#)[ .:]?\d{1,6})?)(?:$|[^\w+%]|[_T])"
         ),
@@ -52,6 +52,7 @@ def phone_international() -> Rule:
             "tel:⟦+33-1-99-00-12-34⟧",
             "⟦+55 (11) 91234-5678⟧",
             "⟦0049 30 901820⟧ anrufen",
+            "Byrne,⟦+353 86 123 4567⟧,IE",
         ),
         ignores=("a+1234567890123", "1.5e+10", "+00:00", "2024-01-01T10:00:00+0200", "+0.0000001234", "diff +120 -34"),
     )
@@ -79,7 +80,7 @@ def phone_national() -> Rule:
             "電話：, 电话：, 전화는, 전화번호는, phone, telephone",
             "tel, mobile, cell, call",
             "called, caller, fax, text me, sms, whatsapp, dial",
-            "ring, reach me",
+            "ring, reach me, tél, tlf",
             "contact number, voicemail, telefon, telefonnummer, anrufen, ruf, handy, mobil",
             "erreichbar, rückruf",
             "téléphone, telephone, portable, appeler, appelez, joindre, teléfono, telefono, móvil, llamar",
@@ -140,4 +141,38 @@ def phone_link() -> Rule:
         score=0.9,
         matches=("https://wa.me/⟦12125550123⟧", "https://api.whatsapp.com/send?phone=⟦4915112345678⟧&text=x"),
         ignores=("https://wa.me/message/ABC", "https://t.me/s/123"),
+    )
+
+
+@detector
+def phone_east_asian() -> Rule:
+    """https://en.wikipedia.org/wiki/Telephone_numbers_in_Japan"""
+    return Rule(
+        id="phone-east-asian",
+        entity="PHONE_NUMBER",
+        label="Mobile number of Japan or Korea with its hyphens",
+        pattern=r"(?:^|[^\w+./-])(?P<value>0[1789]0-\d{4}-\d{4})(?:$|[^\w-])",
+        triggers=(r"0[1789]0-\d{4}-\d{4}",),
+        score=0.75,
+        countries=("JP", "KR"),
+        matches=("携帯は⟦080-1234-5678⟧です", "call ⟦010-1234-5678⟧"),
+        ignores=("010-1234-56789", "A010-1234-5678", "2010-1234-5678"),
+    )
+
+
+@detector
+def phone_chinese() -> Rule:
+    """https://en.wikipedia.org/wiki/Telephone_numbers_in_China"""
+    return Rule(
+        id="phone-chinese",
+        entity="PHONE_NUMBER",
+        label="Chinese mobile number behind a Chinese character",
+        pattern=r"\p{Han}[：:，, ]{0,2}(?P<value>1[3-9]\d{9})(?:$|[^\w.-])",
+        triggers=(r"[\x80-\xff][:, ]{0,2}1[3-9]\d{9}",),
+        score=0.75,
+        validate=checksums.national_phone,
+        valid_score=0.8,
+        countries=("CN",),
+        matches=("客户的手机号是⟦13812345678⟧", "手机：⟦13812345678⟧，谢谢"),
+        ignores=("手机 138123456789", "total 13812345678"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maskgate_detectors.rule import Rule, detector
-from maskgate_detectors.words import words
+from maskgate_detectors.words import TYPE_WORDS, words
 
 
 @detector
@@ -136,6 +136,11 @@ def address_by_key() -> Rule:
     )
 
 
+def _no_type(text: str) -> bool:
+    """Whether the value does not begin with the word of a signature or of a help text."""
+    return text.split(maxsplit=1)[0].casefold().strip(".,;") not in TYPE_WORDS
+
+
 @detector
 def city() -> Rule:
     """https://schema.org/addressLocality"""
@@ -149,6 +154,8 @@ def city() -> Rule:
         ),
         triggers=(r"(?i)(?:city|town|stadt|ville|ciudad|citt[^\x00-@\[-`{-\x7f]{1,2}|cidade|plaats|miasto)\s?[:=]",),
         score=0.6,
+        validate=_no_type,
+        valid_score=0.6,
         keys=words(
             "cty, city nm, city town name,",
             "city, town, locality, address city, home city, birth city, city name, suburb, village",
@@ -165,7 +172,7 @@ def city() -> Rule:
         key_pattern=r"[\p{L}\p{M}][\p{L}\p{M}\p{N}.'’ ,()/-]{1,80}",
         key_score=0.8,
         matches=("city: ⟦Springfield⟧", "address.city: ⟦São Paulo⟧", "Ort: ⟦Bad Homburg⟧"),
-        ignores=("capacity: high", "velocity: Rome", "city: 12"),
+        ignores=("capacity: high", "velocity: Rome", "city: 12", "the city: optional, free"),
     )
 
 

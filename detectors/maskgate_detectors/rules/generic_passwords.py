@@ -28,7 +28,7 @@ def password_field() -> Rule:
         validate=secret_checks.password,
         valid_score=0.85,
         keys=words(
-            "password, passwd, pwd, passphrase, pass phrase, pass, user password, old password, new password",
+            "password, passwd, pwd, pw, passphrase, pass phrase, pass, user password, old password, new password",
             "current password, confirm password, password confirmation, login password, db password",
             "database password, db pass",
             "admin password, root password, smtp password, mail password, ftp password, ldap password",
@@ -52,6 +52,8 @@ def password_field() -> Rule:
             "mot_de_passe: ⟦{an10}⟧",
             "his password is ⟦Sommer2024!⟧",
             "set PGPASSWORD=⟦{an14}⟧",
+            "login with password=⟦P@$$w0rd.9⟧;",
+            "pw: ⟦{an12}⟧",
         ),
         ignores=(
             "password_reset: true",
@@ -82,6 +84,47 @@ def command_line_password() -> Rule:
         valid_score=0.85,
         matches=("mysql --password=⟦{an10}⟧ -h db", "deploy --token ⟦{an24}⟧ now", "x --api-key ⟦{x20}⟧"),
         ignores=("--password prompt", "--token-file /run/x", "--secret my-secret", "--password $PASS"),
+    )
+
+
+@detector
+def client_password() -> Rule:
+    """https://dev.mysql.com/doc/refman/8.4/en/command-line-options.html"""
+    return Rule(
+        id="client-password",
+        entity=SECRET,
+        label="Password behind the short option of a database client, docker login or sshpass",
+        pattern=(
+            r"\b(?:(?:mysql|mysqldump|mysqladmin|mariadb|mongosh?|mongodump)\b[^\n|;&]{0,100}? -p ?"
+            r"|sshpass -p ?|(?:docker|podman|helm registry|oras|skopeo|az acr) login\b[^\n|;&]{0,100}? -p[ =]?"
+            r"|redis-cli\b[^\n|;&]{0,100}? -a )[\\\"']{0,2}(?P<value>[^\s\"'\\-][^\s\"'\\]{4,200})"
+        ),
+        triggers=(r"(?:mysql|maria|mongo|sshpass|login|redis-cli)[^\n|;&]{0,100} -[pa]",),
+        validate=secret_checks.password,
+        valid_score=0.85,
+        matches=(
+            "mysql -h db1 -u root -p⟦{an10}⟧ app",
+            "sshpass -p '⟦{an12}⟧' ssh root@db1",
+            "docker login -u ci -p ⟦{an20}⟧ registry.example.com",
+            "redis-cli -h cache -a ⟦{an16}⟧ ping",
+        ),
+        ignores=("mysql -u root -p app", "docker run -p 8080:80 nginx", "mysql -u root -p$PASS", "mkdir -p build/x1"),
+    )
+
+
+@detector
+def password_told() -> Rule:
+    """https://cwe.mitre.org/data/definitions/256.html"""
+    return Rule(
+        id="password-told",
+        entity=SECRET,
+        label="Password that somebody tells in a chat",
+        pattern=r"(?i)\b(?:pw|pword)(?: is| ist|:| =|=) ?[\\\"'`]{0,2}(?P<value>[^\s\"'`\\,;&<>]{5,100})",
+        triggers=(r"(?i)(?:pw|pword)(?: is| ist|:| =|=)",),
+        validate=secret_checks.assigned,
+        valid_score=0.8,
+        matches=("the staging pw is ⟦Ab3!{an8}⟧ dont tell", "his pw = ⟦Xy7{an9}⟧"),
+        ignores=("pw is wrong", "the pw: string", "pw = os.environ.get()"),
     )
 
 

@@ -13,13 +13,14 @@ def huggingface_token() -> Rule:
         id="huggingface-token",
         entity=SECRET,
         label="Hugging Face token",
-        pattern="(?:^|[^A-Za-z0-9])(?P<value>(?:hf_|api_org_)[A-Za-z]{34})(?:$|[^A-Za-z0-9_-])",
-        triggers=("(?:hf_|api_org_)[A-Za-z]{34}",),
+        pattern="(?:^|[^A-Za-z0-9])(?P<value>(?:hf_|api_org_)[A-Za-z0-9]{34,37})(?:$|[^A-Za-z0-9_-])",
+        triggers=("(?:hf_|api_org_)[A-Za-z0-9]{34}",),
         validate=secret_checks.real,
         valid_score=0.98,
         matches=(
             "⟦hf_{al34}⟧",
             "auth=⟦hf_{al34}⟧;",
+            "⟦hf_{an34}⟧",
         ),
         ignores=("hf_hub",),
     )

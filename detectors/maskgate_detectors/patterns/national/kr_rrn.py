@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maskgate_detectors.rule import Rule, detector
-from maskgate_detectors.words import ID_VALUE, words
+from maskgate_detectors.words import words
 
 
 @detector
@@ -23,14 +23,14 @@ def kr_rrn() -> Rule:
         ),
         keys=words("rrn, resident registration number, jumin, jumin number, 주민등록번호, 주민번호"),
         key_decides=True,
-        key_pattern=ID_VALUE,
+        key_pattern=r"\d{6}[- ]?[1-8]\d{6}",
         numbers=True,
         countries=("KR",),
         matches=(
             "rrn: ⟦800101-1848796⟧",
             "주민등록번호 ⟦800101-1848796⟧",
         ),
-        ignores=("order 800101-1848796",),
+        ignores=("order 800101-1848796", "rrn: 412398771234", "rrn: 000012345678"),
     )
 
 
