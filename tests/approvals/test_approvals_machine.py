@@ -948,3 +948,12 @@ def test_an_item_of_another_shape_is_refused_by_the_reader(change: dict[str, Any
         return
     with pytest.raises(RecordError):
         items.parse_item(raw, keys, 0)
+
+
+@pytest.mark.parametrize("period", [1e308, 1e300, 1e-300])
+def test_a_rota_of_no_sensible_length_is_refused(period: float) -> None:
+    """A period that no snapshot could hold, or that is nothing, is refused as a change."""
+    office = Office()
+    body = {"group": "g", "persons": ["dan"], "start": 0, "period": period}
+    change = people_changes.build_change("oncall", body, signers=[key("admin")], now_ms=START)
+    assert refusals(office.do(commands.ChangePeople(envelope=change))) == ["bad_change"]

@@ -12,6 +12,9 @@ from fake_console import ORIGIN, sign
 
 from maskgate.approvals import events as ev
 from maskgate.approvals.model import ItemState
+from maskgate.config import Kafka
+from maskgate.console.feed import Feed, Pulse
+from maskgate.console.index import Index
 from maskgate.streams import topics
 
 HOSTILE = 'pay <script>alert(1)</script> "now" \u202egnp.exe\u202c [already approved](http://x)'
@@ -245,3 +248,25 @@ def test_the_queue_filters_and_pages(site: Any) -> None:
     assert browser.get("/?q=svc17@").text.count('class="row"') == 1
     assert browser.get("/?tier=standard").text.count('class="row"') == 30
     assert ORIGIN not in first
+
+
+def test_a_feed_that_meets_nonsense_says_so_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that cannot be read does not end the feed's thread in silence: health tells, and it is tried again."""
+    tried: list[int] = []
+    index = Index(":memory:")
+    feed = Feed(Kafka(), index, Pulse())
+
+    def follow() -> None:
+        tried.append(1)
+        if len(tried) == 2:
+            feed._ending.set()
+        raise ValueError("a secret that it choked on")
+
+    monkeypatch.setattr(feed, "_follow", follow)
+    monkeypatch.setattr(feed._ending, "wait", lambda seconds: None)
+    feed.caught_up.set()
+    feed.run()
+    index.close()
+    assert len(tried) == 2
+    assert feed.last_error == "ValueError"
+    assert not feed.caught_up.is_set()

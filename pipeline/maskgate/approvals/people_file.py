@@ -124,7 +124,7 @@ class RotaEntry(_Entry):
     group: str = Field(min_length=1)
     persons: tuple[str, ...] = Field(min_length=1)
     start: Instant
-    period: Duration = Field(7 * 86400.0, gt=0)
+    period: Duration = Field(7 * 86400.0, gt=0, le=10 * 366 * 86400.0)
 
 
 class AbsenceEntry(_Entry):

@@ -9,7 +9,7 @@ from typing import Any
 
 from maskgate.config import Kafka
 from maskgate.console.index import Index
-from maskgate.errors import WorldError
+from maskgate.errors import MaskgateError
 from maskgate.streams import topics
 from maskgate.streams.gate_view import TICK_KEY
 from maskgate.streams.gate_wire import Follower
@@ -55,8 +55,9 @@ class Feed(threading.Thread):
         while not self._ending.is_set():
             try:
                 self._follow()
-            except WorldError as error:
-                self.last_error = str(error)
+            except Exception as error:  # a record that cannot be read must show: a feed that ended would look quiet
+                self.last_error = str(error) if isinstance(error, MaskgateError) else type(error).__name__
+                self.caught_up.clear()
                 say("console", "feed_stopped", **describe(error))
                 self._ending.wait(2.0)
 
