@@ -47,6 +47,23 @@ def test_an_unknown_command_exits_2() -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("approvals", "lst"), "maskgate: no command 'lst'; did you mean 'list'? "),
+        (("mask", "--polcy", "x"), "did you mean --policy?"),
+        (("approvals", "deny", "x"), "'--reason' / '-m'"),
+    ],
+)
+def test_wrong_use_is_one_line_with_the_nearest_name(args: tuple[str, ...], said: str) -> None:
+    """A slip of the pen says what was probably meant and which help to ask for, in one line."""
+    done = run(*args)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
+    assert " -h)" in done.stderr
+
+
 def test_a_wrong_configuration_is_one_line_and_exit_2(tmp_path: object) -> None:
     """No traceback for a typing error in the file."""
     file = f"{tmp_path}/c.yaml"

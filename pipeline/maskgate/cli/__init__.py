@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from maskgate.cli._group import Group
 from maskgate.errors import MaskgateError
 
 # name → one line of help; the module is cli/<name with _>.py and holds `command`.
@@ -37,7 +38,7 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group that imports a command's module when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -75,7 +76,7 @@ def main() -> None:
         code = cli.main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         sys.exit(2)
     except click.exceptions.Abort:
         sys.exit(130)
@@ -87,3 +88,14 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+
+
+def _show(error: click.ClickException) -> None:
+    """A wrong call in one line, with the help to ask for; a group called without a command shows its help."""
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # from click 8.2 on
+        error.show()
+        return
+    message = error.format_message().rstrip(".").replace(" Did you mean", "; did you mean")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    more = f" ({context.command_path} -h)" if context else ""
+    click.echo(f"maskgate: {message}{more}", err=True)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from maskgate import config
+from maskgate.cli._group import Group
 from maskgate.errors import ConfigurationError, RefusedError, WorldError
 
 _SHARED = [
@@ -31,7 +32,7 @@ def shared(function: Any) -> Any:
     return function
 
 
-@click.group("approvals")
+@click.group("approvals", cls=Group)
 def command() -> None:
     """Review what is held: list, show, approve, deny, …"""
 

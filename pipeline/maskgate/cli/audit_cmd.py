@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
+from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options, settings
 from maskgate.config import Settings
 from maskgate.errors import ConfigurationError, RecordError
 
 
-@click.group("audit")
+@click.group("audit", cls=Group)
 def command() -> None:
     """Verify and report the audit log."""
 

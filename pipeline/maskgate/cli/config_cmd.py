@@ -8,9 +8,10 @@ import click
 from pydantic import SecretStr
 
 from maskgate import config
+from maskgate.cli._group import Group
 
 
-@click.group("config")
+@click.group("config", cls=Group)
 def command() -> None:
     """Show the configuration and where each value came from."""
 

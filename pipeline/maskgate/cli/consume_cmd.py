@@ -61,4 +61,4 @@ def command(
         pass
     out.flush()
     if not quiet:
-        click.echo(f"{seen} records read from {', '.join(topics)}", err=True)
+        click.echo(f"{seen} record{'' if seen == 1 else 's'} read from {', '.join(topics)}", err=True)

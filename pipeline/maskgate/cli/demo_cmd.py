@@ -118,7 +118,7 @@ def _told(story: Story, choice: str, once: bool) -> tuple[Account | None, list[s
     for before, after in story.before_after():
         _say(f"\n  before  {before}\n  after   {after}")
     requests = story.await_requests()
-    _say(f"\nheld     {len(requests)} exports wait for approval\n")
+    _say(f"\nheld     {len(requests)} exports wait for approval; one of them expires in seconds, to show it\n")
     if not once:
         _how_to_review(story, requests)
         threading.Event().wait()

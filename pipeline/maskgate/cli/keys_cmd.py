@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from maskgate import config
+from maskgate.cli._group import Group
 from maskgate.errors import ConfigurationError
 
 _SEALING = ("gate-seal",)
 
 
-@click.group("keys")
+@click.group("keys", cls=Group)
 def command() -> None:
     """Create, rotate, retire and list keys."""
 
@@ -49,7 +50,9 @@ def create(
     passphrase_file: str | None,
     as_json: bool,
 ) -> None:
-    """Without a NAME (or with `keyring`): the keyring for masking, lineage and items.
+    """Create the keyring, or a signing key where a NAME is given.
+
+    Without a NAME (or with `keyring`): the keyring for masking, lineage and items.
 
     With a NAME: a signing key (Ed25519) of that name: pipeline, intake, gate, admin, or a person's; `gate-seal` is the
     sealing key (X25519). The public half stands beside it in NAME.pub.

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from maskgate import config
+from maskgate.cli._group import Group
 
 if TYPE_CHECKING:
     from maskgate.lineage.query import Answer
 
 
-@click.group("lineage")
+@click.group("lineage", cls=Group)
 @click.option(
     "--dir",
     "folder",
@@ -89,7 +90,7 @@ def _table(answer: Answer) -> None:
     for row in answer.rows:
         table.add_row(*(Text(_cell(json_ready(row[i]))) for i in used))
     Console(width=None if sys.stdout.isatty() else 240, highlight=False, soft_wrap=not sys.stdout.isatty()).print(table)
-    click.echo(f"{len(answer.rows)} rows", err=True)
+    click.echo(f"{len(answer.rows)} row{'' if len(answer.rows) == 1 else 's'}", err=True)
 
 
 @command.command("query")

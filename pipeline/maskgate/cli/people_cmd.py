@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options, settings
 from maskgate.config import Settings
 from maskgate.errors import ConfigurationError, RefusedError
@@ -17,7 +18,7 @@ from maskgate.errors import ConfigurationError, RefusedError
 _FILE = click.Path(exists=True, dir_okay=False)
 
 
-@click.group("people")
+@click.group("people", cls=Group)
 def command() -> None:
     """Enrol and list the people who review."""
 

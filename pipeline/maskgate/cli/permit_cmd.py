@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from maskgate.cli._group import Group
 from maskgate.errors import ConfigurationError
 
 
-@click.group("permit")
+@click.group("permit", cls=Group)
 def command() -> None:
     """Verify and redeem a permit: the gate's signed word that one action may run once with exactly these arguments."""
 

@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from maskgate import config
+from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options
 from maskgate.cli.kafka_options import settings as settings_of
 from maskgate.errors import ConfigurationError
 
 
-@click.group("policy")
+@click.group("policy", cls=Group)
 def command() -> None:
     """Check, test, explain and compare policies."""
 
@@ -38,6 +39,10 @@ def _load(config_file: str | None, policy: str | None) -> tuple[Any, Any]:
 
     settings, _ = config.load(config_file, {"policy": policy})
     return settings, load_policy(settings.policy)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 @command.command("check")
@@ -65,7 +70,8 @@ def check(config_file: str | None, policy: str | None, strict: bool, as_json: bo
         for warning in warnings:
             click.echo(f"{warning.where}: {warning.code}: {warning.text}")
         click.echo(
-            f"{compiled.name}: {len(compiled.rules)} rules, {len(warnings)} warnings, version {compiled.ref.version}"
+            f"{compiled.name}: {_count(len(compiled.rules), 'rule')}, {_count(len(warnings), 'warning')}, "
+            f"version {compiled.ref.version}"
         )
     return 1 if strict and warnings else 0
 
@@ -91,7 +97,10 @@ def test(config_file: str | None, policy: str | None, model: str | None, as_json
             click.echo(f"{'FAIL' if verdict.reasons else 'ok  '} {verdict.name}")
             for reason in verdict.reasons:
                 click.echo(f"     {reason}")
-        click.echo(f"{len(verdicts) - len(failed)} passed, {len(failed)} failed")
+        if verdicts:
+            click.echo(f"{len(verdicts) - len(failed)} passed, {len(failed)} failed")
+        else:
+            click.echo(f"{compiled.name}: no tests; write some under `tests:`")
     return 1 if failed else 0
 
 
@@ -125,7 +134,8 @@ def explain(
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        click.echo(f"outcome: {answer['outcome']}")
+        why = f" ({answer['code']})" if answer.get("code") else ""
+        click.echo(f"outcome: {answer['outcome']}{why}")
         for row in answer["fields"]:
             click.echo(
                 f"{row['path'] or '(whole)'}: {row['entity']} by {row['detector']} ({row['score']:.2f}), "

@@ -6,12 +6,13 @@ import json
 
 import click
 
+from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options, settings
 from maskgate.config import Settings
 from maskgate.streams.topics import TopicSpec, specs
 
 
-@click.group("topics")
+@click.group("topics", cls=Group)
 def command() -> None:
     """Create or check the topics with the right settings, and the ACLs."""
 

@@ -83,7 +83,8 @@ class Story:
         accepted, said = linus.decide("approve", mine, "it is mine, so it is fine")
         if accepted:
             raise AssertionError("a self-approval was accepted")
-        self.say(f"  Linus approves his own export → refused: {said.splitlines()[-1] if said else ''}")
+        last = said.splitlines()[-1] if said else "refused"
+        self.say(f"  Linus approves his own export → {last.removeprefix('maskgate: ')}")
         self.expected = Expected(self.expected.poison, self.expected.exports, 1, 1, len(short), 1)
 
     def await_end(self) -> None:
