@@ -253,7 +253,8 @@ def passenger_name() -> Rule:
             r"(?:^|[^\w/.])(?P<value>[A-Z]{2,30}/[A-Z]{2,30}(?: [A-Z]{2,30}){0,2} (?:MR|MRS|MS|MISS|MSTR|DR))"
             r"(?:$|[^\w/])"
         ),
-        triggers=(r"[A-Z]{2}/[A-Z ]{2,90}(?:MR|MS|MISS|MSTR|DR)",),
+        triggers=(r"[A-Z]{2} (?:MR|MS|MISS|MSTR|DR)",),
+        near=("/",),
         score=0.8,
         matches=("⟦SMITH/JOHN MR⟧", "PAX 1 ⟦DOE/JANE ANN MRS⟧, seat 4A", "⟦OKAFOR/ADAMR MR⟧"),
         ignores=("GET/POST", "A/B TEST MR", "TCP/IP MR1", "/USR/LOCAL DR"),

@@ -99,7 +99,8 @@ def client_password() -> Rule:
             r"|sshpass -p ?|(?:docker|podman|helm registry|oras|skopeo|az acr) login\b[^\n|;&]{0,100}? -p[ =]?"
             r"|redis-cli\b[^\n|;&]{0,100}? -a )[\\\"']{0,2}(?P<value>[^\s\"'\\-][^\s\"'\\]{4,200})"
         ),
-        triggers=(r"(?:mysql|maria|mongo|sshpass|login|redis-cli)[^\n|;&]{0,100} -[pa]",),
+        triggers=(r"(?:mysql|mariadb|mongo|sshpass|redis-cli)", r" login "),
+        near=(" -p", " -a "),
         validate=secret_checks.password,
         valid_score=0.85,
         matches=(
