@@ -182,7 +182,7 @@ def test_lint_names_missing_keys_and_bad_conditions() -> None:
     pytest.importorskip("cel")
     from maskgate.masking.keyring import Keyring
 
-    text = "rules: [{id: a, entity: X, action: {operator: hash, key: abc}}, {id: b, when: '1 +', action: redact}]"
+    text = "rules: [{id: a, entity: PERSON, action: {operator: hash, key: abc}}, {id: b, when: '1 +', action: redact}]"
     assert {w.code for w in lint(compiled(text), Keyring.fresh())} == {"missing-key", "bad-condition"}
 
 
@@ -300,3 +300,17 @@ def test_header_rules_do_not_leak_between_records() -> None:
     assert policy.view("t", (("x", b"1"),)).rules
     assert not policy.view("t", (("x", b"2"),)).rules
     assert policy.view("t", (("x", b"1"),)) is policy.view("t", (("x", b"1"), ("y", b"z")))
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [("path: order/id", "path-fits-nothing"), ("entity: EMAIL_ADRESS", "unknown-entity")],
+)
+def test_a_rule_that_can_never_fit_is_warned_about(tmp_path: Path, rule: str, code: str) -> None:
+    """A path without its slash and a misspelt entity are said, with the nearest that would fit."""
+    file = tmp_path / "policy.yaml"
+    file.write_text(f"version: 1\nextends: [gdpr]\nrules:\n  - id: mine\n    {rule}\n    action: redact\n")
+    found = [w for w in lint(load_policy(file)) if w.code == code]
+    assert len(found) == 1
+    assert "did you mean" in found[0].text
+    assert "policy.yaml:" in found[0].where

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ class Warning_:
 
 def lint(policy: CompiledPolicy, keyring: Keyring | None = None) -> list[Warning_]:
     """Warnings, in the order of the file."""
-    out = [*_unreachable(policy), *_weak(policy), *_conditions(policy), *_exports(policy)]
+    out = [*_unreachable(policy), *_never_fits(policy), *_weak(policy), *_conditions(policy), *_exports(policy)]
     if keyring is not None:
         out += _keys(policy, keyring)
     return out
@@ -94,6 +95,31 @@ def _unreachable(policy: CompiledPolicy) -> Iterator[Warning_]:
                     rule.where, "unreachable", f"rule '{rule.id}' is never reached: '{earlier.id}' comes first"
                 )
                 break
+
+
+def _never_fits(policy: CompiledPolicy) -> Iterator[Warning_]:
+    """Rules that wait for what never comes: a path that is no Pointer, an entity that nothing finds."""
+    known = _entities(policy)
+    for flat in policy.rules:
+        for path in flat.rule.path:
+            if not path.startswith(("/", "#", "*")):
+                text = f"rule '{flat.id}': the path '{path}' fits nothing; did you mean '/{path}'?"
+                yield Warning_(flat.where, "path-fits-nothing", text)
+        for entity in flat.rule.entity:
+            if not any(any_matches((entity,), name) for name in known):
+                near = difflib.get_close_matches(entity, known, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else "docs/detectors.md lists what is found"
+                text = f"rule '{flat.id}': nothing finds the entity '{entity}'; {hint}"
+                yield Warning_(flat.where, "unknown-entity", text)
+
+
+def _entities(policy: CompiledPolicy) -> list[str]:
+    """Every entity that the rules, the models and the policy's own detectors can find."""
+    from maskgate_detectors import registry
+
+    own = {item.entity for source in policy.chain for item in source.policy.detection.custom}
+    lists = {item.entity for source in policy.chain for item in source.policy.detection.deny}
+    return sorted({rule.entity for rule in registry.load()} | {"PERSON", "LOCATION", "ORGANIZATION"} | own | lists)
 
 
 def _weak(policy: CompiledPolicy) -> Iterator[Warning_]:
