@@ -107,6 +107,7 @@ def _play(
         finally:
             _say("stopping …")
             roles.stop()
+            _say(f"the files of this demo, keys among them, stay in {root}; delete the folder when you are done")
 
 
 def _told(story: Story, choice: str, once: bool) -> tuple[Account | None, list[str]]:

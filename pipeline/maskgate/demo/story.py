@@ -9,6 +9,7 @@ from typing import Any
 from maskgate.demo import events, stage
 from maskgate.demo.account import Expected
 from maskgate.demo.workspace import CRM, EVENTS, PARTNER, SHORT_LIVED_S, Workspace
+from maskgate.errors import MaskgateError
 from maskgate.records import Header
 from maskgate.streams import brokers, kcat
 from maskgate.streams import topics as names
@@ -82,7 +83,7 @@ class Story:
         self._must(ada.decide("deny", denied, "no contract with this partner"), "Ada denies")
         accepted, said = linus.decide("approve", mine, "it is mine, so it is fine")
         if accepted:
-            raise AssertionError("a self-approval was accepted")
+            raise MaskgateError("a self-approval was accepted")
         last = said.splitlines()[-1] if said else "refused"
         self.say(f"  Linus approves his own export → {last.removeprefix('maskgate: ')}")
         self.expected = Expected(self.expected.poison, self.expected.exports, 1, 1, len(short), 1)
@@ -121,7 +122,7 @@ class Story:
     def _must(self, result: tuple[bool, str], what: str) -> None:
         accepted, said = result
         if not accepted:
-            raise AssertionError(f"{what}: refused: {said}")
+            raise MaskgateError(f"{what}: refused: {said}")
         self.say(f"  {what} → {said.splitlines()[-1] if said else 'accepted'}")
 
     def before_after(self, count: int = 3) -> list[tuple[str, str]]:

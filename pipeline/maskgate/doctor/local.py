@@ -32,7 +32,7 @@ def policy(scope: Scope) -> Iterator[Line]:
 
     loaded = load_policy(scope.settings.policy)
     name = str(scope.settings.policy or "built-in default")
-    yield Line("policy", "ok", f"{name}: id {loaded.ref.id}, version {loaded.ref.version}, {loaded.ref.digest[:12]}")
+    yield Line("policy", "ok", f"{name}: id {loaded.ref.id}, version {loaded.ref.version}")
     if "gate" in scope.roles or "console" in scope.roles:
         yield from _people(scope, loaded)
 
