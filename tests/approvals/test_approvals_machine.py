@@ -905,6 +905,7 @@ def test_a_padded_envelope_is_refused() -> None:
     assert refusals(office.do(commands.CastVote(envelope=raw))) == ["malformed_vote"]
 
 
+@pytest.mark.slow
 def test_somebody_who_changes_their_mind_for_ever_is_stopped() -> None:
     """All votes of a request together stay small enough for one record of the view."""
     office = Office()

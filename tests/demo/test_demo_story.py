@@ -139,6 +139,7 @@ def test_an_unknown_broker_is_refused(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_no_broker_at_the_address_is_exit_3(tmp_path: Path) -> None:
     """A broker that does not answer is the world's fault."""
     done, _ = play(tmp_path, "--broker", "127.0.0.1:9", timeout_s=90)

@@ -30,6 +30,7 @@ def engine(prefilter: str) -> Engine:
     return Engine(config(prefilter))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefilter", ["auto", "re2"])
 @pytest.mark.parametrize("seed", range(2))
 def test_equals_the_reference(prefilter: str, seed: int) -> None:
@@ -59,6 +60,7 @@ def test_batches_of_any_size_give_the_same() -> None:
     assert [fast.batch([record])[0] for record in records] == fast.batch(records)
 
 
+@pytest.mark.slow
 def test_spans_hold_what_was_found() -> None:
     """Leaf spans are the bytes between the quotes (or of the number), and offsets lie inside the decoded text."""
     fast = engine("auto")

@@ -193,6 +193,7 @@ def test_no_key_is_printed(place: Path, quick: None) -> None:
     assert not any(secret in out for secret in secrets)
 
 
+@pytest.mark.slow
 def test_no_broker_is_exit_3(place: Path) -> None:
     """A broker that does not answer is told from a set-up that fails."""
     result = CliRunner().invoke(cli, ["doctor", "-b", "127.0.0.1:1", "--role", "lineage", "--json"])

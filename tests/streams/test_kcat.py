@@ -63,6 +63,7 @@ def test_a_missing_topic_is_an_error(kafka_broker: Broker) -> None:
         assert b"not-there: no such topic" in done.stderr
 
 
+@pytest.mark.slow
 def test_no_broker_ends_with_3() -> None:
     """An address where nothing listens gives one line on stderr and exit 3."""
     done = maskgate("consume", "-b", "127.0.0.1:9", "-t", "x", "-X", "socket.timeout.ms=500")

@@ -26,6 +26,7 @@ print(bad, len(list(Path("/proc/self/task").iterdir())))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["none", "default"])
 def test_nothing_that_is_unsafe_to_fork_is_loaded(tmp_path: Path, model: str) -> None:
     """With policy, rules and model loaded the supervisor has one thread and no Kafka client, faust, or FastAPI."""
