@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from maskgate.config import Kafka, Settings
 from maskgate.errors import ConfigurationError, WorldError
 from maskgate.streams import brokers
 from maskgate.streams import topics as names
+from maskgate.streams.kafka_local import free_ports
 
 _DRAIN_S = 45.0
 T = TypeVar("T")
@@ -24,9 +24,7 @@ T = TypeVar("T")
 
 def free_port() -> int:
     """A local port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 @contextlib.contextmanager

@@ -105,7 +105,8 @@ def _template(name: str) -> str:
     return (resources.files("maskgate.streams") / "local" / name).read_text(encoding="utf-8")
 
 
-def _free_ports(n: int) -> list[int]:
+def free_ports(n: int) -> list[int]:
+    """Local ports that nobody listens on now."""
     """Free ports below the range from which the system takes those of outgoing connections: after a kill another
     socket, even our own attempt to connect, could otherwise sit on the node's port."""
     found: list[int] = []
@@ -231,7 +232,7 @@ def start_kafka(data_dir: Path, *, users: Mapping[str, str] | None = None, port:
     config = data_dir / "server.properties"
     if fresh:
         data_dir.mkdir(parents=True, exist_ok=True)
-        ports = _free_ports(2)
+        ports = free_ports(2)
         values = {
             "port": str(port or ports[0]),
             "controller_port": str(ports[1]),
