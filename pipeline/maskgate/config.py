@@ -171,6 +171,7 @@ class Console(Section):
     port: int = Field(8300, description="Port; 0 picks a free one", ge=0, le=65535)
     rp_id: str = Field("localhost", description="WebAuthn relying party")
     origins: tuple[str, ...] = Field(("http://localhost:8300",), description="Exact origins of the pages")
+    hosts: tuple[str, ...] = Field((), description="Further names that calls may use (Host header), without port")
     allow_session_votes: bool = Field(False, description="Let a signed-in person vote without a key of their own")
     public_read: bool = Field(False, description="Show the masked requests to everybody who reaches the page")
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maskgate import __version__
-from maskgate.console import api, pages
+from maskgate.console import api, hosts, pages
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.errors import MaskgateError, RefusedError, WorldError
@@ -52,6 +52,7 @@ STATUS = {
     "forbidden": 403,
     "csrf": 403,
     "other_origin": 403,
+    "unknown_host": 421,
     "too_large": 413,
     "too_many": 429,
 }
@@ -143,12 +144,14 @@ class _Capped:
 
 def _middleware(app: FastAPI, context: Context) -> None:
     origins = set(context.settings.console.origins)
+    names = hosts.allowed(context.settings.console)
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         """Who calls, from where; and the headers that keep a page from doing what ours never does."""
         began = time.perf_counter()
         try:
+            hosts.check(request.headers.getlist("host"), names)
             await _identify(request, context, origins)
             response = await call_next(request)
         except RefusedError as error:
@@ -178,22 +181,29 @@ async def _identify(request: Request, context: Context, origins: set[str]) -> No
         request.state.caller = context.auth.caller_of_call(value, request.method, target, body)
         return
     request.state.caller = context.auth.caller_of_session(request.cookies.get(COOKIE))
-    if request.method not in ("GET", "HEAD", "OPTIONS") and (request.cookies.get(COOKIE) or not _is_api(request)):
-        await _same_site(request, context, origins)
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    _own_origin(request, origins)
+    if request.cookies.get(COOKIE) or not _is_api(request):
+        await _own_page(request, context)
 
 
 def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
-async def _same_site(request: Request, context: Context, origins: set[str]) -> None:
-    """A changing call of a browser comes from our own page and carries the page's token."""
+def _own_origin(request: Request, origins: set[str]) -> None:
+    """A changing call of a browser comes from our own site; the Host header was checked before."""
     origin = request.headers.get("origin")
     own = f"{request.url.scheme}://{request.headers.get('host', '')}"
     if origin is not None and origin not in origins | {own}:
         raise RefusedError("other_origin", "This call comes from another site.")
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise RefusedError("other_origin", "This call comes from another site.")
+
+
+async def _own_page(request: Request, context: Context) -> None:
+    """… and from our own page: it carries the page's token."""
     token = request.headers.get("x-csrf-token", "")
     if not token and request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         token = str((await request.form()).get("csrf", ""))
