@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from maskgate_detectors import dbcache
+from maskgate_detectors import base64trigger, dbcache
 from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.registry import Compiled
 
@@ -23,7 +23,7 @@ _PAIR_END = r"""[0-9]?(?:["']?\]?\s?[=:]|>[^<>])"""
 _MARKS: tuple[tuple[str, int], ...] = (
     (r"%[0-9A-Fa-f]{2}", PERCENT),
     (r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", ENTITY),
-    (r"(?:^|[^A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{14}", BASE64),
+    (base64trigger.pattern(), BASE64),
     (r"[^\x00-\x7f][A-Za-z]{1,12}" + _PAIR_END, PAIR),
 )
 _SET_SIZE = 250  # triggers in one set of RE2 programs: its automaton stays small
