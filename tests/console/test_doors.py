@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import fake_office as office
 import pytest
 from fake_console import ORIGIN
 from starlette.testclient import TestClient
 
+from maskgate.client.calls import authorization
 from maskgate.config import Console
 from maskgate.console import hosts
+from maskgate.console.app import create_app
+from maskgate.console.spent import SpentCalls
 from maskgate.errors import RefusedError
 
 NAMES = hosts.allowed(Console(origins=("https://Review.Example.com:8443",), rp_id="example.com", hosts=("console",)))
@@ -87,3 +93,51 @@ def test_a_foreign_page_cannot_post_to_the_api_either(make_site: Any) -> None:
     for headers in ({"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}):
         answer = browser.post(path, json=body, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "other_origin")
+
+
+def restarted(site: Any, folder: Path) -> TestClient:
+    """A browser at a console process that was started now, with the disk of the one before."""
+    context = replace(site.context, spent=SpentCalls(folder / "calls.sqlite", site.context.clock()))
+    return TestClient(create_app(context), base_url=ORIGIN)
+
+
+def signed(site: Any, ahead_s: float = 0.0) -> dict[str, str]:
+    now = site.world.broker.now + int(ahead_s * 1000)
+    return {"authorization": authorization(office.key("anna"), "GET", "/api/v1/me", b"", now)}
+
+
+def test_a_call_is_not_served_again_after_a_restart(site: Any, tmp_path: Path) -> None:
+    """What was called before the restart is known after it, also where the caller's clock runs ahead."""
+    calls = [signed(site), signed(site, ahead_s=50)]
+    before = restarted(site, tmp_path)
+    assert [before.get("/api/v1/me", headers=call).status_code for call in calls] == [200, 200]
+    site.world.later(1)
+    after = restarted(site, tmp_path)
+    assert [after.get("/api/v1/me", headers=call).json()["code"] for call in calls] == ["replayed_call"] * 2
+    assert after.get("/api/v1/me", headers=signed(site)).status_code == 200
+
+
+def test_a_console_whose_memory_is_gone_takes_nothing_from_before(site: Any, tmp_path: Path) -> None:
+    """With the file deleted, a call signed earlier is refused rather than served a second time."""
+    call = signed(site)
+    assert restarted(site, tmp_path).get("/api/v1/me", headers=call).status_code == 200
+    for path in tmp_path.glob("calls.sqlite*"):
+        path.unlink()
+    site.world.later(1)
+    assert restarted(site, tmp_path).get("/api/v1/me", headers=call).json()["code"] == "stale_call"
+
+
+def test_a_call_that_cannot_be_noted_is_not_served(site: Any, tmp_path: Path) -> None:
+    """A disk that fails means 503, not a call that could come twice."""
+    browser = restarted(site, tmp_path)
+    browser.app.state.context.spent.close()
+    answer = browser.get("/api/v1/me", headers=signed(site))
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
+def test_calls_are_forgotten_once_they_are_too_old_to_count(tmp_path: Path) -> None:
+    """The file does not grow: what no clock would let in any more is deleted."""
+    calls = SpentCalls(tmp_path / "calls.sqlite", 0.0)
+    assert all(calls.spend(f"key {n}", now=n, until=n + 120) for n in range(1000))
+    assert calls._db.execute("SELECT count(*) FROM spent").fetchone() == (121,)
+    assert (tmp_path / "calls.sqlite").stat().st_mode & 0o777 == 0o600

@@ -154,7 +154,7 @@ def _middleware(app: FastAPI, context: Context) -> None:
             hosts.check(request.headers.getlist("host"), names)
             await _identify(request, context, origins)
             response = await call_next(request)
-        except RefusedError as error:
+        except MaskgateError as error:
             response = _refused(error)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
@@ -215,17 +215,23 @@ def _is_https(origins: set[str]) -> bool:
     return all(o.startswith("https://") for o in origins) if origins else False
 
 
-def _refused(error: RefusedError) -> JSONResponse:
-    return JSONResponse({"code": error.code, "message": str(error)}, STATUS.get(error.code, 422))
+def _code(error: MaskgateError) -> tuple[str, int]:
+    """The stable code of an error and its status."""
+    code = getattr(error, "code", "unavailable" if isinstance(error, WorldError) else "wrong")
+    return code, 503 if isinstance(error, WorldError) else STATUS.get(code, 422)
+
+
+def _refused(error: MaskgateError) -> JSONResponse:
+    code, status = _code(error)
+    return JSONResponse({"code": code, "message": str(error)}, status)
 
 
 def _errors(app: FastAPI, shown: Pages) -> None:
     @app.exception_handler(MaskgateError)
     async def ours(request: Request, error: MaskgateError) -> Response:
-        code = getattr(error, "code", "unavailable" if isinstance(error, WorldError) else "wrong")
-        status = 503 if isinstance(error, WorldError) else STATUS.get(code, 422)
         if _is_api(request) or request.method != "GET" or "application/json" in request.headers.get("accept", ""):
-            return JSONResponse({"code": code, "message": str(error)}, status)
+            return _refused(error)
+        _, status = _code(error)
         heading = "There is nothing here" if status == 404 else "That did not work"
         return shown.render(request, "message.html", status, heading=heading, text=str(error))
 

@@ -21,6 +21,7 @@ from maskgate.approvals import canonical, signing
 from maskgate.approvals.model import Kind, Principal
 from maskgate.approvals.people import People
 from maskgate.client.calls import CALL_TYPE, SIGN_IN_TYPE
+from maskgate.console.spent import SpentCalls
 from maskgate.errors import RecordError, RefusedError
 
 SESSION_S = 8 * 3600.0
@@ -58,10 +59,14 @@ class Session:
 
 
 class Auth:
-    """Sessions, challenges and nonces of one console process; ``people`` gives the registry of this moment."""
+    """Sessions, challenges and signed calls of one console; ``people`` gives the registry of this moment."""
 
     def __init__(
-        self, people: Callable[[], People], origins: Sequence[str], clock: Callable[[], float] = time.time
+        self,
+        people: Callable[[], People],
+        origins: Sequence[str],
+        clock: Callable[[], float] = time.time,
+        spent: SpentCalls | None = None,
     ) -> None:
         self._people = people
         self._origins = tuple(origins)
@@ -69,7 +74,7 @@ class Auth:
         self._secret = secrets.token_bytes(32)
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._challenges: OrderedDict[str, float] = OrderedDict()
-        self._nonces: OrderedDict[str, float] = OrderedDict()
+        self._spent = spent or SpentCalls(":memory:", clock())
         self._lock = threading.Lock()
 
     # ── sessions ──
@@ -173,7 +178,7 @@ class Auth:
             fits = envelope.payload_type == CALL_TYPE and tree["domain"] == "call.v1"
             fits = fits and tree["method"] == method and tree["path"] == path
             fits = fits and hmac.compare_digest(str(tree["body_sha256"]), hashlib.sha256(body).hexdigest())
-            if type(tree["iat"]) is not int or not isinstance(tree["nonce"], str):
+            if type(tree["iat"]) is not int or not isinstance(tree["nonce"], str) or len(tree["nonce"]) < 16:
                 raise ValueError
             issued, nonce = tree["iat"] / 1000, tree["nonce"]
         except (RecordError, KeyError, TypeError, ValueError, binascii.Error):
@@ -182,14 +187,11 @@ class Auth:
             raise RefusedError("wrong_call", "The signature is for another call.")
         if abs(self._clock() - issued) > SKEW_S:
             raise RefusedError("stale_call", "The call was signed more than a minute away from the console's clock.")
+        if issued < self._spent.since:
+            raise RefusedError("stale_call", "The call was signed before this console was set up; sign it again.")
         caller = self._caller(envelope)
-        with self._lock:
-            key = f"{caller.key_id} {nonce}"
-            if len(nonce) < 16 or key in self._nonces:
-                raise RefusedError("replayed_call", "This call was made before.")
-            self._nonces[key] = self._clock() + 2 * SKEW_S
-            while self._nonces and next(iter(self._nonces.values())) < self._clock():
-                self._nonces.popitem(last=False)
+        if not self._spent.spend(f"{caller.key_id} {nonce}", self._clock(), self._clock() + 2 * SKEW_S):
+            raise RefusedError("replayed_call", "This call was made before.")
         return caller
 
     def _caller(self, envelope: signing.Envelope) -> Caller:

@@ -19,6 +19,7 @@ from maskgate.console.auth import Auth, Caller
 from maskgate.console.feed import Pulse
 from maskgate.console.index import Index
 from maskgate.console.present import Reader
+from maskgate.console.spent import SpentCalls
 from maskgate.errors import RefusedError
 
 
@@ -82,10 +83,11 @@ class Context:
     clock: Callable[[], float] = time.time
     pulse: Pulse = field(default_factory=Pulse)
     caught_up: threading.Event = field(default_factory=threading.Event)
+    spent: SpentCalls | None = None
 
     def __post_init__(self) -> None:
         self.registry = Registry(self.index)
-        self.auth = Auth(lambda: self.registry.people, self.settings.console.origins, self.clock)
+        self.auth = Auth(lambda: self.registry.people, self.settings.console.origins, self.clock, self.spent)
         self._sent: OrderedDict[tuple[str, int], float] = OrderedDict()
 
     def reader(self) -> Reader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from pathlib import Path
 
 from maskgate.approvals import signing
@@ -10,6 +11,7 @@ from maskgate.config import Settings
 from maskgate.console.context import Context
 from maskgate.console.feed import Feed, Pulse
 from maskgate.console.index import Index
+from maskgate.console.spent import SpentCalls
 from maskgate.streams.gate_wire import Wire
 from maskgate.streams.log import say
 from maskgate.texts import Texts
@@ -34,6 +36,7 @@ def build(settings: Settings) -> tuple[Context, Feed]:
         session_signer=_signer(keys / "console.pem") if settings.console.allow_session_votes else None,
         pulse=pulse,
         caught_up=feed.caught_up,
+        spent=SpentCalls(folder / "calls.sqlite", time.time()),
     )
     return context, feed
 
