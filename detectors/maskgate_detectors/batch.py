@@ -155,8 +155,13 @@ class BatchPass:
             entry.asked = shape.asked
             entry.values = values = (groups[shape.scanned[0]],) if shape.single else shape.pick(groups)
             entry.joined = joined = b"\n".join(values)
-            if self._always_unusual or not joined.isascii() or b"\\" in joined or (self.reads_prose and b" " in joined):
+            if self._always_unusual or not joined.isascii() or b"\\" in joined:
                 self._unusual(entry)
+            elif self.reads_prose and b" " in joined:
+                for at in shape.texts:
+                    raw = values[at]
+                    if b" " in raw:
+                        self._maybe_prose(entry, at, raw)
 
     def _lex(self, entry: Entry) -> None:
         record, config = entry.record, self.config

@@ -119,9 +119,7 @@ def decide(
             fits = size <= longest and value[0] in first and not value.translate(None, allowed)
         else:
             fits = match is None or match(BOTH, value, 0, size)[0][0] == 0
-        if fits and entity == "PERSON" and value.endswith(COMPANY_ENDS):
-            fits = False
-        if fits:
+        if fits and not (entity == "PERSON" and b" " in value and value.endswith(COMPANY_ENDS)):
             start, end = span
             found = (path, lead, lead + width, entity, score, rule_id, "value", kind, start, end, ())
             return _new(Finding, found)  # type: ignore[no-any-return]

@@ -58,7 +58,7 @@ class Shape:
     has an alternative for that without a group: such a value costs nothing more.
     """
 
-    __slots__ = ("asked", "decided", "fullmatch", "infos", "kinds", "paths", "pick", "scanned", "single")
+    __slots__ = ("asked", "decided", "fullmatch", "infos", "kinds", "paths", "pick", "scanned", "single", "texts")
 
     def __init__(self, pattern: bytes, leaves: Sequence[Leaf], infos: Sequence[KeyInfo], planner: Planner) -> None:
         self.fullmatch: Callable[[bytes], re.Match[bytes] | None] = re.compile(pattern, re.DOTALL).fullmatch
@@ -68,6 +68,7 @@ class Shape:
         self.decided: list[tuple[int, tuple[Decider, ...], str, LeafKind]] = []  # groups whose key may decide
         self.scanned: list[int] = []  # groups that go through the prefilter
         self.asked: list[tuple[int, tuple[int, ...]]] = []  # which of these have rules that the key asks for
+        self.texts: list[int] = []  # which of these may be prose
         for at, (kind, info) in enumerate(zip(self.kinds, self.infos, strict=True)):
             if info.deciders:
                 self.decided.append(
@@ -76,6 +77,8 @@ class Shape:
             elif not (kind == NUMBER and info.veto):
                 if info.asked:
                     self.asked.append((len(self.scanned), planner.asked(info)))
+                if kind == STRING and not info.veto and not info.no_prose:
+                    self.texts.append(len(self.scanned))
                 self.scanned.append(at)
         self.single = len(self.scanned) == 1
         self.pick: Callable[[Any], Any] = itemgetter(*self.scanned) if self.scanned else (lambda groups: ())
