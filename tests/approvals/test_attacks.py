@@ -26,6 +26,7 @@ from fakes.fake_office import (
     refusals,
     verified,
 )
+from fakes.fake_passkey import Passkey
 from maskgate.approvals import (
     acting,
     canonical,
@@ -50,6 +51,7 @@ from maskgate.approvals import (
     signing,
     votes,
     voting,
+    webauthn,
 )
 from maskgate.approvals.model import ItemState, Principal, Requester
 from maskgate.audit import replay
@@ -637,6 +639,42 @@ def risky_request_among_harmless_ones_in_bulk() -> bool:
     payloads = [signing.parse(office.ballot(r, "dan")).payload for r in (harmless, risky)]
     office.do(commands.CastBulk(envelope=votes.build_bulk(payloads, signer=key("dan"))))
     return bool(office.of(risky).votes)
+
+
+def with_passkey(passkey: Passkey) -> Office:
+    tree = people_tree()
+    tree["persons"][3]["keys"].append(passkey.entry())
+    return Office(people=tree)
+
+
+def passkey_ballot(office: Office, request: model.Request, passkey: Passkey) -> signing.Envelope:
+    payload = signing.parse(office.ballot(request, "dan", channel="webauthn")).payload
+    return signing.parse(passkey.seal(votes.VOTE_TYPE, payload))
+
+
+@attack(put(webauthn, "has_advanced", lambda *_: True))
+def vote_with_a_copied_security_key() -> bool:
+    passkey, copy = Passkey(b"dan", 7), Passkey(b"dan", 7)
+    office = with_passkey(passkey)
+    first, second = office.open(tier="standard"), office.open(tier="standard", value=b'{"x":1}')
+    for request, used in ((first, passkey), (second, copy)):
+        ballot = passkey_ballot(office, request, used)
+        office.do(commands.CastVote(envelope=signing.wrap(ballot.payload_type, ballot.payload, ballot.signatures)))
+    assert released(office, first)
+    return released(office, second)
+
+
+@attack(put(votes, "_check_one_signature", nothing))
+def counter_of_somebody_else_spoilt() -> bool:
+    passkey = Passkey(b"dan", 7)
+    office = with_passkey(passkey)
+    request, other = office.open(tier="double"), office.open(tier="standard", value=b'{"x":1}')
+    mine = signing.parse(office.ballot(request, "anna"))
+    high = Passkey(b"dan", 2**32 - 1).signature(votes.VOTE_TYPE, b"whatever")
+    office.do(commands.CastVote(envelope=signing.wrap(mine.payload_type, mine.payload, (high, *mine.signatures))))
+    ballot = passkey_ballot(office, other, passkey)
+    honest = commands.CastVote(envelope=signing.wrap(ballot.payload_type, ballot.payload, ballot.signatures))
+    return bool(refusals(office.do(honest)))
 
 
 @attack(put(judging, "session_counts", lambda *_: True))

@@ -15,7 +15,7 @@ from maskgate.client.calls import authorization
 from maskgate.config import Console
 from maskgate.console import hosts
 from maskgate.console.app import create_app
-from maskgate.console.spent import SpentCalls
+from maskgate.console.memory import Memory
 from maskgate.errors import RefusedError
 
 NAMES = hosts.allowed(Console(origins=("https://Review.Example.com:8443",), rp_id="example.com", hosts=("console",)))
@@ -97,7 +97,7 @@ def test_a_foreign_page_cannot_post_to_the_api_either(make_site: Any) -> None:
 
 def restarted(site: Any, folder: Path) -> TestClient:
     """A browser at a console process that was started now, with the disk of the one before."""
-    context = replace(site.context, spent=SpentCalls(folder / "calls.sqlite", site.context.clock()))
+    context = replace(site.context, memory=Memory(folder / "memory.sqlite", site.context.clock()))
     return TestClient(create_app(context), base_url=ORIGIN)
 
 
@@ -121,7 +121,7 @@ def test_a_console_whose_memory_is_gone_takes_nothing_from_before(site: Any, tmp
     """With the file deleted, a call signed earlier is refused rather than served a second time."""
     call = signed(site)
     assert restarted(site, tmp_path).get("/api/v1/me", headers=call).status_code == 200
-    for path in tmp_path.glob("calls.sqlite*"):
+    for path in tmp_path.glob("memory.sqlite*"):
         path.unlink()
     site.world.later(1)
     assert restarted(site, tmp_path).get("/api/v1/me", headers=call).json()["code"] == "stale_call"
@@ -130,14 +130,14 @@ def test_a_console_whose_memory_is_gone_takes_nothing_from_before(site: Any, tmp
 def test_a_call_that_cannot_be_noted_is_not_served(site: Any, tmp_path: Path) -> None:
     """A disk that fails means 503, not a call that could come twice."""
     browser = restarted(site, tmp_path)
-    browser.app.state.context.spent.close()
+    browser.app.state.context.memory.close()
     answer = browser.get("/api/v1/me", headers=signed(site))
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
 
 def test_calls_are_forgotten_once_they_are_too_old_to_count(tmp_path: Path) -> None:
     """The file does not grow: what no clock would let in any more is deleted."""
-    calls = SpentCalls(tmp_path / "calls.sqlite", 0.0)
+    calls = Memory(tmp_path / "memory.sqlite", 0.0)
     assert all(calls.spend(f"key {n}", now=n, until=n + 120) for n in range(1000))
     assert calls._db.execute("SELECT count(*) FROM spent").fetchone() == (121,)
-    assert (tmp_path / "calls.sqlite").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "memory.sqlite").stat().st_mode & 0o777 == 0o600

@@ -11,7 +11,7 @@ import gate_world
 import pytest
 from fake_port import Crash
 
-from maskgate.approvals import canonical, commands, machine, signing, votes
+from maskgate.approvals import canonical, commands, machine, signing, snapshot, votes
 from maskgate.approvals import events as ev
 from maskgate.approvals.model import ItemState
 from maskgate.errors import WorldError
@@ -300,6 +300,19 @@ def test_replay_gives_the_same_state(world: Any) -> None:
     assert world.gate.replayed > 0
     assert {r: world.gate.truth.state.requests[r] for r in world.gate.truth.state.requests} == before
     assert world.gate.truth.tree.root() == root
+
+
+def test_a_snapshot_of_another_version_is_left_aside(make_world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an upgrade that stores states in another way the gate replays its log instead of failing to start."""
+    world = make_world(snapshot_every=2)
+    request = world.hold()
+    world.vote(request, "anna")
+    entry = world.of(request)
+    world.stop()
+    monkeypatch.setattr(snapshot, "FORMAT", snapshot.FORMAT + 1)
+    world.start()
+    assert world.gate.replayed == len(world.events())
+    assert world.of(request) == entry
 
 
 def test_restart_from_a_snapshot_replays_only_what_came_after(make_world: Any) -> None:

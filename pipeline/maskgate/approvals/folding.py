@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
 from dataclasses import replace
 
 from maskgate.approvals import events as ev
-from maskgate.approvals import opening, people_changes, risk
+from maskgate.approvals import opening, people_changes, risk, signing, votes
 from maskgate.approvals.model import (
     OPEN,
     TRANSITIONS,
@@ -52,11 +53,20 @@ def _changed(state: State, event: ev.Event) -> None:
     was_open = is_open(current)
     after = _step(current, event)
     state.requests[request_id] = after
+    _note_counter(state, event)
     state.set_deadline(request_id, deadline_of(after))
     if was_open and not is_open(after):
         _closed(state, after.request)
     if isinstance(event, ev.Moved) and event.to is ItemState.RELEASED:
         state.last_approved[bytes.fromhex(after.request.semantic_key)] = short_id(request_id)
+
+
+def _note_counter(state: State, event: ev.Event) -> None:
+    """Remember the counter of the security key that signed what the log holds."""
+    if isinstance(event, (ev.VoteAccepted, ev.GlassBroken, ev.Moved)) and event.envelope:
+        counted = votes.counter(signing.parse(base64.b64decode(event.envelope)))
+        if counted is not None:
+            state.sign_counts[counted[0]] = counted[1]
 
 
 def _step(current: RequestState, event: ev.Event) -> RequestState:

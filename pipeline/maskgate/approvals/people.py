@@ -103,6 +103,7 @@ class Absence:
     end: int
 
 
+WEBAUTHN = "webauthn:"  # key ids of security keys and passkeys
 CLAIMED = "oidc:"  # groups that an identity provider gives; nobody else can
 
 
@@ -335,4 +336,4 @@ def _look_alikes(people: People) -> list[str]:
 
 def webauthn_key_id(credential_id: bytes) -> str:
     """Key id of a WebAuthn credential."""
-    return "webauthn:" + hashlib.sha256(credential_id).hexdigest()[:32]
+    return WEBAUTHN + hashlib.sha256(credential_id).hexdigest()[:32]

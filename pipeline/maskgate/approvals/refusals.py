@@ -14,6 +14,7 @@ ALARMS = frozenset(
     {
         "bad_signature",
         "bytes_changed",
+        "counter_went_back",
         "digest_mismatch",
         "excluded",
         "malformed_envelope",

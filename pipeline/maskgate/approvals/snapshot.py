@@ -93,6 +93,7 @@ def side_to_json(state: State) -> dict[str, Any]:
         "usage": {key: usage.slices for key, usage in state.usage.items()},
         "known": b"".join(state.known).hex(),
         "nonces": state.nonces,
+        "sign_counts": state.sign_counts,
         "last_approved": _hexed(state.last_approved),
         "deadline": {short.hex(): when for short, when in state.deadline.items()},
     }
@@ -123,6 +124,7 @@ def side_from_json(tree: dict[str, Any], requests: Any) -> State:
         usage={key: Usage([list(s) for s in slices]) for key, slices in tree["usage"].items()},
         known=_cut(tree["known"]),
         nonces=dict(tree["nonces"]),
+        sign_counts=dict(tree["sign_counts"]),
         last_approved=_unhexed(tree["last_approved"]),
         deadline=deadline,
         heap=heap,

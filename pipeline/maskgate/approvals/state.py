@@ -58,6 +58,7 @@ class State:
     usage: dict[str, Usage] = field(default_factory=dict)  # budget and whose → usage
     known: set[bytes] = field(default_factory=set)  # requester and destination pairs seen
     nonces: dict[str, int] = field(default_factory=dict)  # nonces of signed requests → when they are forgotten
+    sign_counts: dict[str, int] = field(default_factory=dict)  # security key → counter of its last accepted signature
     last_approved: dict[bytes, bytes] = field(default_factory=dict)  # kind of request → the last one released
     deadline: dict[bytes, int] = field(default_factory=dict)  # open request → when Tick has something to do
     heap: list[tuple[int, bytes]] = field(default_factory=list)

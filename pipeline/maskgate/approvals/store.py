@@ -19,7 +19,7 @@ _HOT = 512
 _OTHER = b"another kind of id: "  # longer than a UUID, so that no text can pass for one
 
 # What most states have in common; part of the format of packed states, so it only ever changes with FORMAT.
-FORMAT = 1
+FORMAT = 2
 _COMMON = (
     b'{"escalated":0,"glass":"","glass_key":"","glass_until":0,"masking":[],"moved":[],"overdue":false,"permit_id":"",'
     b'"permit_until":0,"redeemed":false,"release_by":0,"repeats":0,"request":{"action":{"arguments":"{}","destination":'

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from maskgate.approvals import canonical, signing
+from maskgate.approvals import canonical, signing, webauthn
 from maskgate.approvals.model import Principal, Request
+from maskgate.approvals.people import WEBAUTHN
 from maskgate.errors import RecordError
 
 VOTE_TYPE = "application/vnd.maskgate.vote.v1+json"
@@ -134,6 +135,7 @@ def read_envelope(envelope: signing.Envelope) -> Signed:
     """Like ``read``, of a parsed envelope."""
     if envelope.payload_type not in (VOTE_TYPE, ACT_TYPE):
         raise RecordError("wrong_type", "neither a vote nor an act")
+    _check_one_signature(envelope)
     try:
         tree = canonical.loads(envelope.payload)
         return _signed(envelope, tree)
@@ -146,6 +148,7 @@ def read_bulk(raw: bytes) -> tuple[signing.Envelope, tuple[Signed, ...]]:
     envelope = _parsed(raw)
     if envelope.payload_type != BULK_TYPE:
         raise RecordError("wrong_type", "not a bulk decision")
+    _check_one_signature(envelope)
     try:
         tree = canonical.loads(envelope.payload)
         if set(tree) != {"domain", "votes"} or tree["domain"] != "bulk.v1" or not 0 < len(tree["votes"]) <= MAX_BULK:
@@ -154,6 +157,12 @@ def read_bulk(raw: bytes) -> tuple[signing.Envelope, tuple[Signed, ...]]:
         return envelope, tuple(_signed(vote, canonical.loads(vote.payload)) for vote in inner)
     except (RecordError, KeyError, TypeError, ValueError, AttributeError):
         raise RecordError("malformed_vote", "the payload is not a bulk decision of this version") from None
+
+
+def counter(envelope: signing.Envelope) -> tuple[str, int] | None:
+    """Key id and signature counter of a verified vote or act; None where no security key signed it."""
+    key_id, signature = envelope.signatures[0]
+    return (key_id, webauthn.sign_count(signature)) if key_id.startswith(WEBAUTHN) else None
 
 
 def requests_of(raw: bytes) -> tuple[str, ...]:
@@ -171,6 +180,12 @@ def _parsed(raw: bytes) -> signing.Envelope:
     if len(raw) > MAX_BYTES:
         raise RecordError("malformed_vote", "the envelope is larger than a vote or a list of votes can be")
     return signing.parse(raw)
+
+
+def _check_one_signature(envelope: signing.Envelope) -> None:
+    """One reviewer, one signature: a second one could carry somebody else's key id, or a counter that is not theirs."""
+    if len(envelope.signatures) != 1:
+        raise RecordError("malformed_vote", "a vote, an act or a list of votes carries one signature")
 
 
 def _common(

@@ -98,8 +98,12 @@ def _cast(
         raise No("secret_in_text", "the reason holds personal data or a secret; write it without", person.person_id)
     vote = _vote(state, signed, person, key, now)
     if signed.envelope.payload_type == VOTE_TYPE:
-        return _decide_vote(state, command, now, current, vote, raw)
-    return acting.act(state, command, now, current, signed, vote, raw)
+        out = _decide_vote(state, command, now, current, vote, raw)
+    else:
+        out = acting.act(state, command, now, current, signed, vote, raw)
+    if out:  # the same vote delivered twice is nothing, and no sign of a copied key
+        _check_counter(state, signed, person.person_id)
+    return out
 
 
 # --- who signed -------------------------------------------------------------------------------------------------------
@@ -155,6 +159,17 @@ def is_known(people: People, party: webauthn.RelyingParty, raw: bytes) -> bool:
         elif webauthn.verify_vote(envelope, signature, bytes.fromhex(found[1].public), party):
             return True
     return bool(verify(envelope, keys))
+
+
+def _check_counter(state: State, signed: Signed, person_id: str) -> None:
+    counted = votes.counter(signed.envelope)
+    if counted is not None and not webauthn.has_advanced(state.sign_counts.get(counted[0], 0), counted[1]):
+        raise No(
+            "counter_went_back",
+            "the security key's counter did not go on; sign again, and if that is refused too somebody may hold a copy "
+            "of the key: have it revoked",
+            person_id,
+        )
 
 
 # --- what it covers ---------------------------------------------------------------------------------------------------

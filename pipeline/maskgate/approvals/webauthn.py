@@ -78,6 +78,23 @@ def signature_of(assertion: Mapping[str, str]) -> bytes:
     return canonical.dumps({name: assertion[name] for name in names})
 
 
+def sign_count(signature: bytes) -> int:
+    """The signature counter of an assertion; 0: the authenticator keeps none.
+
+    Raises:
+        RecordError: code ``malformed_envelope``.
+    """
+    try:
+        return int.from_bytes(_b64(canonical.loads(signature)["authenticatorData"])[33:37], "big")
+    except (RecordError, ValueError, KeyError, TypeError):
+        raise RecordError("malformed_envelope", "not an assertion") from None
+
+
+def has_advanced(stored: int, given: int) -> bool:
+    """Whether a counter went on: else the authenticator may have a copy (W3C WebAuthn Level 2, 7.2, step 21)."""
+    return given > stored or given == stored == 0
+
+
 def verify_vote(envelope: signing.Envelope, signature: bytes, cose_key: bytes, party: RelyingParty) -> bool:
     """Whether this assertion signs exactly this payload, by this credential, for this relying party."""
     try:

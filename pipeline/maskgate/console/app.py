@@ -46,6 +46,7 @@ STATUS = {
     "unknown_key": 401,
     "bad_signature": 401,
     "stale_call": 401,
+    "counter_went_back": 401,
     "malformed_call": 401,
     "wrong_call": 401,
     "replayed_call": 409,

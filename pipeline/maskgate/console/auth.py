@@ -21,8 +21,9 @@ from maskgate.approvals import canonical, signing
 from maskgate.approvals.model import Kind, Principal
 from maskgate.approvals.people import People
 from maskgate.client.calls import CALL_TYPE, SIGN_IN_TYPE
-from maskgate.console.spent import SpentCalls
+from maskgate.console.memory import Memory
 from maskgate.errors import RecordError, RefusedError
+from maskgate.streams.log import say
 
 SESSION_S = 8 * 3600.0
 CHALLENGE_S = 120.0
@@ -66,7 +67,7 @@ class Auth:
         people: Callable[[], People],
         origins: Sequence[str],
         clock: Callable[[], float] = time.time,
-        spent: SpentCalls | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._people = people
         self._origins = tuple(origins)
@@ -74,7 +75,7 @@ class Auth:
         self._secret = secrets.token_bytes(32)
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._challenges: OrderedDict[str, float] = OrderedDict()
-        self._spent = spent or SpentCalls(":memory:", clock())
+        self._memory = memory or Memory(":memory:", clock())
         self._lock = threading.Lock()
 
     # ── sessions ──
@@ -130,6 +131,21 @@ class Auth:
         raise RefusedError(
             "unknown_key", "This key is not enrolled, or it was revoked. Ask an administrator to enrol it."
         )
+
+    def open_by_passkey(self, key_id: str, count: int, voted_with: int) -> Session:
+        """A session for a security key whose counter went on since its last sign-in and its last vote.
+
+        Raises:
+            RefusedError: code ``counter_went_back``; the key may have been copied.
+        """
+        if not self._memory.advance(key_id, count, voted_with):
+            say("console", "counter_went_back", key_id=key_id, count=count)
+            raise RefusedError(
+                "counter_went_back",
+                "The security key's counter did not go on. Try once more; if that is refused too somebody may hold a "
+                "copy of the key: tell an administrator.",
+            )
+        return self.open(key_id)
 
     def open(self, key_id: str) -> Session:
         """A session for the person of a key that has just been proven."""
@@ -187,10 +203,10 @@ class Auth:
             raise RefusedError("wrong_call", "The signature is for another call.")
         if abs(self._clock() - issued) > SKEW_S:
             raise RefusedError("stale_call", "The call was signed more than a minute away from the console's clock.")
-        if issued < self._spent.since:
+        if issued < self._memory.since:
             raise RefusedError("stale_call", "The call was signed before this console was set up; sign it again.")
         caller = self._caller(envelope)
-        if not self._spent.spend(f"{caller.key_id} {nonce}", self._clock(), self._clock() + 2 * SKEW_S):
+        if not self._memory.spend(f"{caller.key_id} {nonce}", self._clock(), self._clock() + 2 * SKEW_S):
             raise RefusedError("replayed_call", "This call was made before.")
         return caller
 

@@ -18,8 +18,8 @@ from maskgate.config import Settings
 from maskgate.console.auth import Auth, Caller
 from maskgate.console.feed import Pulse
 from maskgate.console.index import Index
+from maskgate.console.memory import Memory
 from maskgate.console.present import Reader
-from maskgate.console.spent import SpentCalls
 from maskgate.errors import RefusedError
 
 
@@ -83,11 +83,11 @@ class Context:
     clock: Callable[[], float] = time.time
     pulse: Pulse = field(default_factory=Pulse)
     caught_up: threading.Event = field(default_factory=threading.Event)
-    spent: SpentCalls | None = None
+    memory: Memory | None = None
 
     def __post_init__(self) -> None:
         self.registry = Registry(self.index)
-        self.auth = Auth(lambda: self.registry.people, self.settings.console.origins, self.clock, self.spent)
+        self.auth = Auth(lambda: self.registry.people, self.settings.console.origins, self.clock, self.memory)
         self._sent: OrderedDict[tuple[str, int], float] = OrderedDict()
 
     def reader(self) -> Reader:

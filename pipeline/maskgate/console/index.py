@@ -5,6 +5,7 @@ A row carries no authority: nothing that the gate does depends on it.
 
 from __future__ import annotations
 
+import base64
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,10 +16,13 @@ from typing import Any
 import orjson
 
 from maskgate.approvals import events as ev
+from maskgate.approvals import signing, votes
 from maskgate.approvals.model import OPEN, ItemState, Principal, RequestState
 from maskgate.approvals.state import deadline_of
 from maskgate.streams.gate_view import View, decode_view
 
+_VERSION = 2
+_TABLES = ("requests", "log", "seen", "counters", "meta")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests(
   id TEXT PRIMARY KEY, state TEXT, open INTEGER, tier TEXT, kind TEXT, requester TEXT, verb TEXT, destination TEXT,
@@ -35,6 +39,7 @@ CREATE INDEX IF NOT EXISTS by_request ON log(request_id, at_offset);
 CREATE INDEX IF NOT EXISTS by_input ON log(in_topic, in_offset);
 CREATE INDEX IF NOT EXISTS by_type ON log(type, person, code);
 CREATE TABLE IF NOT EXISTS seen(request_id TEXT, person TEXT, at INTEGER, PRIMARY KEY(request_id, person));
+CREATE TABLE IF NOT EXISTS counters(key TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT);
 """
 _SLIM = frozenset({"vote_accepted", "moved", "refused", "glass_broken", "escalated", "review_overdue"})
@@ -96,7 +101,10 @@ class Index:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
         self._lock = threading.RLock()
-        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-32000;" + _SCHEMA)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-32000;")
+        if self._db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:  # another version wrote it: fill it anew
+            self._db.executescript("".join(f"DROP TABLE IF EXISTS {table};" for table in _TABLES))
+        self._db.executescript(f"{_SCHEMA} PRAGMA user_version={_VERSION};")
 
     def close(self) -> None:
         with self._lock:
@@ -105,8 +113,8 @@ class Index:
     def reset(self) -> None:
         """Forget everything: the broker is another one, or its topics were made anew."""
         with self._lock:
-            for table in ("requests", "log", "seen", "meta"):
-                self._db.execute(f"DELETE FROM {table}")  # noqa: S608  (names from the line above)
+            for table in _TABLES:
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608  (names from the top of this file)
 
     # ── filling ──
     def write(
@@ -191,6 +199,14 @@ class Index:
                 raw if kind in _KEPT else b"",
             ),
         )
+
+        if kind in ("vote_accepted", "glass_broken", "moved"):
+            self._note_counter(tree["envelope"])
+
+    def _note_counter(self, envelope: str) -> None:
+        """Remember the counter of the security key that signed what the log holds."""
+        if counted := votes.counter(signing.parse(base64.b64decode(envelope))) if envelope else None:
+            self._db.execute("INSERT OR REPLACE INTO counters VALUES(?,?)", counted)
 
     def note_seen(self, request_id: str, person: str, at: int) -> None:
         """A person looked at a request for the first time."""
@@ -293,6 +309,11 @@ class Index:
             (topic, offset),
         )
         return [Outcome(r[0], r[1], r[2], orjson.loads(r[3])["message"] if r[1] == "refused" else "") for r in rows]
+
+    def counter(self, key_id: str) -> int:
+        """The counter of a security key at its last vote or act; 0: it keeps none, or did not vote yet."""
+        rows = self._all("SELECT n FROM counters WHERE key=?", (key_id,))
+        return int(rows[0][0]) if rows else 0
 
     def registry_events(self, after: int = -1) -> list[LogLine]:
         """Events that change the registry of people or the policy."""

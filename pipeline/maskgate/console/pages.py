@@ -181,8 +181,8 @@ def router(context: Context, shown: Pages) -> APIRouter:
         raw = envelope_of(body)
         if body.assertion is not None:
             context.auth.take_challenge(signing.parse(raw).payload)
-            key_id = passkey.verified_key(raw, context.registry.people, _party(context))
-            session = context.auth.open(key_id)
+            key_id, count = passkey.verified_key(raw, context.registry.people, _party(context))
+            session = context.auth.open_by_passkey(key_id, count, context.index.counter(key_id))
         else:
             session = context.auth.sign_in(raw)
         answer = JSONResponse({"person_id": session.person_id})

@@ -49,8 +49,8 @@ def wrap_assertion(assertion: Mapping[str, Any]) -> bytes:
         raise RecordError("malformed_envelope", "not an assertion over a drafted payload") from None
 
 
-def verified_key(raw: bytes, people: People, party: webauthn.RelyingParty) -> str:
-    """The key id of an assertion that verifies, for signing in.
+def verified_key(raw: bytes, people: People, party: webauthn.RelyingParty) -> tuple[str, int]:
+    """Key id and signature counter of an assertion that verifies, for signing in.
 
     Raises:
         RefusedError: it does not.
@@ -61,5 +61,5 @@ def verified_key(raw: bytes, people: People, party: webauthn.RelyingParty) -> st
         if found is None or found[1].kind != "webauthn":
             continue
         if webauthn.verify_vote(envelope, signature, bytes.fromhex(found[1].public), party):
-            return key_id
+            return key_id, webauthn.sign_count(signature)
     raise RefusedError("bad_signature", "The security key's answer does not verify.")

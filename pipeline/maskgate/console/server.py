@@ -11,7 +11,7 @@ from maskgate.config import Settings
 from maskgate.console.context import Context
 from maskgate.console.feed import Feed, Pulse
 from maskgate.console.index import Index
-from maskgate.console.spent import SpentCalls
+from maskgate.console.memory import Memory
 from maskgate.streams.gate_wire import Wire
 from maskgate.streams.log import say
 from maskgate.texts import Texts
@@ -36,7 +36,7 @@ def build(settings: Settings) -> tuple[Context, Feed]:
         session_signer=_signer(keys / "console.pem") if settings.console.allow_session_votes else None,
         pulse=pulse,
         caught_up=feed.caught_up,
-        spent=SpentCalls(folder / "calls.sqlite", time.time()),
+        memory=Memory(folder / "memory.sqlite", time.time()),
     )
     return context, feed
 

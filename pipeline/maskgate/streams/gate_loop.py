@@ -153,7 +153,12 @@ class Gate:
         if int(tree["position"]) > self.port.end(topics.LOG):
             self.store.clear()  # a snapshot of another log
             return 0
-        self.truth = Truth(side_from_json(tree["state"], self.store), Frontier.from_json(tree["tree"]))
+        try:
+            state = side_from_json(tree["state"], self.store)
+        except ValueError:
+            self.store.clear()  # a snapshot of another version: the log has everything
+            return 0
+        self.truth = Truth(state, Frontier.from_json(tree["tree"]))
         self._prepare()
         self.truth.ready = dict.fromkeys(tree["ready"])
         self.permits = dict(tree["permits"])

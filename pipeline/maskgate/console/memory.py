@@ -1,4 +1,4 @@
-"""Signed calls that were made: remembered on disk, so that a restart of the console lets none of them in again."""
+"""What the console must not forget over a restart: signed calls that were made, counters of security keys."""
 
 from __future__ import annotations
 
@@ -7,17 +7,23 @@ import sqlite3
 import threading
 from pathlib import Path
 
+from maskgate.approvals import webauthn
 from maskgate.errors import WorldError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS spent(call BLOB PRIMARY KEY, until REAL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_until ON spent(until);
+CREATE TABLE IF NOT EXISTS counters(key TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS begun(one INTEGER PRIMARY KEY CHECK (one = 1), at REAL);
 """
+_ADVANCE = (
+    "INSERT INTO counters VALUES(?,?) ON CONFLICT(key) DO UPDATE SET n=excluded.n "
+    "WHERE excluded.n>n OR excluded.n=0 AND n=0"
+)
 
 
-class SpentCalls:
-    """Calls by the digest of their key and nonce; consoles that share the file share the memory.
+class Memory:
+    """A SQLite file; consoles that share it share the memory.
 
     ``since`` is when the file was made. It knows of nothing before, so a call that was signed earlier is not let in.
     """
@@ -47,6 +53,20 @@ class SpentCalls:
                 return added.rowcount == 1
         except sqlite3.Error:
             raise WorldError("The console cannot note the call on its disk, so it serves none; try again.") from None
+
+    def advance(self, key_id: str, count: int, at_least: int) -> bool:
+        """Note a security key's counter; False where it did not go on since then or since ``at_least``.
+
+        Raises:
+            WorldError: it cannot be noted.
+        """
+        try:
+            with self._lock:
+                return (
+                    webauthn.has_advanced(at_least, count) and self._db.execute(_ADVANCE, (key_id, count)).rowcount == 1
+                )
+        except sqlite3.Error:
+            raise WorldError("The console cannot note the sign-in on its disk; try again.") from None
 
     def close(self) -> None:
         with self._lock:
