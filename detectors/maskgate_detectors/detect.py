@@ -63,6 +63,15 @@ class Budget:
 
 Trace = list[dict[str, Any]]
 
+
+def step(rule: str, entity: str, start: int, end: int, score: float, verdict: str, why: str) -> dict[str, Any]:
+    """One line of a trace; what lifts it to the leaf fills ``layers`` and ``inside`` (paths in JSON in a string)."""
+    return {
+        "rule": rule, "entity": entity, "start": start, "end": end, "score": round(score, 3), "verdict": verdict,
+        "why": why, "layers": [], "inside": [],
+    }  # fmt: skip
+
+
 _OUR_TOKEN = r"mg1\.[0-9a-f]{8}(?:-e)?\.[A-Za-z0-9_\-]{22,}+"  # noqa: S105  (a grammar; no looser: what it fits is not looked at)
 _OURS = re.compile(_OUR_TOKEN + r"|<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>")
 _TYPES = (
@@ -181,34 +190,6 @@ class RuleSet:
                 return Hit(start, start + len(value), rule.entity, rule.key_score, rule.id)
         return None
 
-    def detect(
-        self,
-        text: str,
-        info: KeyInfo,
-        *,
-        number: bool = False,
-        candidates: Iterable[int] | None = None,
-        budget: Budget | None = None,
-        trace: Trace | None = None,
-    ) -> list[Hit]:
-        """Hits of the key or of the rules in ``text``, not yet resolved; ``candidates`` narrows the rules tried."""
-        decided = self.decide(text, info)
-        if decided is not None:
-            if trace is not None:
-                trace.append({"rule": decided.detector, "verdict": "found", "why": "the key decides"})
-            return [decided]
-        if is_nothing(text.strip()):
-            if trace is not None:
-                trace.append({"rule": "", "verdict": "skipped", "why": "a shape that holds nothing"})
-            tried: Iterable[int] = sorted(self.by_id[rule.id].index for rule in info.asked)
-        elif candidates is None:
-            tried = range(len(self.compiled))
-        else:
-            tried = sorted({*candidates, *(self.by_id[rule.id].index for rule in info.asked)})
-        if number:
-            tried = [] if info.veto else [index for index in tried if index in self.numbers]
-        return self.run(text, info, tried, budget, trace)
-
     def run(
         self, text: str, info: KeyInfo, tried: Iterable[int], budget: Budget | None = None, trace: Trace | None = None
     ) -> list[Hit]:
@@ -224,6 +205,8 @@ class RuleSet:
             if item.near:
                 lower = lower or view.lower()
                 if not any(word in lower or word in info.words for word in item.near):
+                    if trace is not None:
+                        self._lonely(item, view, data, trace)
                     continue
             try:
                 if not item.ready:
@@ -234,6 +217,14 @@ class RuleSet:
             except Exception as error:
                 raise DetectorFailed(item.id) from error
         return hits
+
+    def _lonely(self, item: Compiled, text: str, data: bytes, trace: Trace) -> None:
+        """Note what the pattern would fit, had one of its words stood near."""
+        item.prepare()
+        for first, last in item.spans(data):
+            start, end = (len(data[:at].decode("utf-8", "replace")) for at in (first, last))
+            why = f"none of its words is near: {', '.join(item.near[:4])}"
+            trace.append(step(item.id, item.rule.entity, start, end, 0, "not found", why))
 
     def _one(
         self, item: Compiled, text: str, data: bytes, info: KeyInfo, hits: list[Hit], budget: Budget | None,
@@ -264,13 +255,13 @@ class RuleSet:
         if rule.min_entropy and entropy(value) < rule.min_entropy:
             steps.append(f"entropy below {rule.min_entropy}")
         elif rule.validate is not None and not rule.validate(value):
-            steps.append("checksum wrong")
+            steps.append("its check fails")
         elif info.veto and _vetoed(rule, value, info.hard_veto) and context_before(rule, text, start) is None:
             steps.append("the key says it is no personal data")
         else:
             valid = rule.validate is not None
             if valid:
-                steps.append("checksum right")
+                steps.append("its check holds")
             if valid and not item.context_only:
                 score = rule.valid_score
             else:
@@ -283,12 +274,8 @@ class RuleSet:
                 else:
                     score = rule.score
         if trace is not None:
-            trace.append(
-                {
-                    "rule": item.id, "entity": rule.entity, "start": start, "end": end, "score": round(score, 3),
-                    "verdict": "found" if score > 0 else "not found", "why": "; ".join(steps) or "the pattern alone",
-                }
-            )  # fmt: skip
+            verdict, why = "found" if score > 0 else "not found", "; ".join(steps) or "the pattern alone"
+            trace.append(step(item.id, rule.entity, start, end, score, verdict, why))
         return score
 
 

@@ -23,6 +23,7 @@ from maskgate_detectors.leaf import LeafScanner, lifted
 from maskgate_detectors.ner import Ner
 from maskgate_detectors.prefilter import make, trigger_patterns
 from maskgate_detectors.shapes import ShapeStore
+from maskgate_detectors.suspects import SuspectPass
 
 VERSION = "1"
 
@@ -36,11 +37,12 @@ class Engine:
         self.hints = KeyHints(self.rules.rules)
         triggers = trigger_patterns(self.rules.compiled, self.hints.last_words())
         self.prefilter = make(self.config.prefilter, triggers, self.config.cache_dir)
-        self.scanner = LeafScanner(self.rules, self.hints, self.prefilter)
         self.judge = Judge(self.config)
+        self.scanner = LeafScanner(self.rules, self.hints, self.prefilter, self.judge.deny)
         self.ner = Ner(self.config.model, self.config.languages, self.config.language_models, self.config.text_cache)
         self.shapes = ShapeStore(self.hints)
         self._pass = BatchPass(self)
+        self._suspects = SuspectPass(self) if self.judge.deny else None
 
     def warm(self) -> None:
         """Make all programs, load the models, run everything once and freeze it, so that a fork shares the memory."""
@@ -72,7 +74,13 @@ class Engine:
 
     def batch(self, records: Sequence[bytes], language: str | None = None) -> list[Scan]:
         """One scan per record, in order; ``Scan.error`` is set where a record cannot be trusted."""
-        return self._pass.run(records, language)
+        suspects = self._suspects.split(records) if self._suspects is not None else ()
+        if self._suspects is None or not suspects:
+            return self._pass.run(records, language)
+        apart = set(suspects)
+        others = iter(self._pass.run([record for at, record in enumerate(records) if at not in apart], language))
+        found = iter(self._suspects.run([records[at] for at in suspects], language))
+        return [next(found) if at in apart else next(others) for at in range(len(records))]
 
     def scan_text(self, text: str, key: str | None = None, language: str | None = None) -> list[Finding]:
         """Findings in a text that is not JSON (record key, header, reason); leaf offsets are UTF-8 bytes.
@@ -83,7 +91,7 @@ class Engine:
         budget = Budget(self.config.time_budget_s + self.config.time_budget_per_kb_s * place.end / 1000)
         info = self.hints.for_keys([key]) if key else NO_KEY
         try:
-            place.hits = self.judge.denied(text) + self.scanner.scan(text, info, budget=budget, prose=place.prose)
+            place.hits = self.scanner.scan(text, info, budget=budget, prose=place.prose)
         except (TimeIsUp, DetectorFailed) as error:
             raise ValueError(f"the text cannot be scanned: {type(error).__name__}") from None
         self.read_prose([place], language)

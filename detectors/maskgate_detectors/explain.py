@@ -1,108 +1,215 @@
-"""Why each span of a record was found or not: the rule, its context, the checksum, the key, what won over what.
+"""Why each span of a record was found or not: the rule, its context, its check, the key, what won over what.
 
-The answer holds places and reasons, never a character of the record.
+The answer holds places and reasons, never a character of the record, unless ``text`` asks for it.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from maskgate_detectors import siblings
+from maskgate_detectors.believe import path_matcher
 from maskgate_detectors.context import KeyInfo
-from maskgate_detectors.detect import DetectorFailed, Hit, TimeIsUp, Trace
+from maskgate_detectors.detect import COMPANY_ENDS, MAX_DECIDED, Hit, Trace, is_placeholder, step
 from maskgate_detectors.engine import Engine
-from maskgate_detectors.leaf import Prose, lifted
-from maskgate_detectors.lexer import NUMBER, STRING, LexError, check_utf8, decode, lex
+from maskgate_detectors.leaf import LeafScanner, Prose, lifted
+from maskgate_detectors.lexer import NUMBER, STRING, Leaf, decode, lex
+from maskgate_detectors.prose import is_prose
+
+_KINDS = {STRING: "string", NUMBER: "number"}
 
 
-def explain(engine: Engine, record: bytes) -> list[dict[str, Any]]:
+def explain(
+    engine: Engine, record: bytes, at: Sequence[str] = (), *, language: str | None = None, text: bool = False
+) -> list[dict[str, Any]]:
     """One entry per leaf on which a rule, its key or the model had a say, in order of the record; JSON-ready.
 
-    An entry has ``path``, ``in``, ``key`` (what it says: ``decides``, ``asks``, ``veto``), ``steps`` (every
-    candidate with ``rule``, ``start``, ``end``, ``verdict``, ``why``), ``findings`` (what stands, with ``won_over``)
-    and ``dropped`` (what does not, and why). A record that cannot be read gives one entry with ``error``.
+    ``at`` are pointers or path patterns: every leaf there or below has an entry, and every rule is tried on it, also
+    those that the prefilter would not ask, so that the entry says why nothing was found.
+
+    An entry has ``path``, ``in``, ``key`` (what it says: ``decides``, ``asks``, ``veto``, ``sibling``), ``steps``
+    (every candidate with ``rule``, ``start``, ``end``, ``verdict``, ``why``), ``findings`` (what stands, with
+    ``won_over``), ``dropped`` (what does not, and why) and ``notes`` (what else kept something from being found).
+    A record that the engine refuses gives one entry with ``error``.
     """
-    try:
-        check_utf8(record)
-        leaves, _ = lex(record, engine.config.max_depth, engine.config.max_nodes)
-    except LexError as error:
-        return [{"error": error.code, "detail": error.detail}]
-    entries: list[dict[str, Any]] = []
+    scan = engine.batch([record], language)[0]
+    if scan.error:
+        return [{"error": scan.error, "detail": scan.detail}]
+    leaves, _ = lex(record, engine.config.max_depth, engine.config.max_nodes)
     told = siblings.find(record, leaves, engine.hints)
-    for at, leaf in enumerate(leaves):
+    wanted = [test for path in at for test in (path_matcher(path or "/**"), path_matcher(path.rstrip("/") + "/**"))]
+    scanner = LeafScanner(engine.rules, engine.hints, None, engine.judge.deny) if at else engine.scanner
+    reader = _Reader(engine, scanner, language, text)
+    entries: list[dict[str, Any]] = []
+    for number, leaf in enumerate(leaves):
+        asked = any(fits(leaf.path) for fits in wanted)
+        if wanted and not asked:
+            continue
         if leaf.key_start >= 0:
-            text = decode(record[leaf.key_start : leaf.key_end])
-            entries += _entry(engine, leaf.path, "key", text, engine.hints.for_text_of(text), False)
-        if leaf.kind in (STRING, NUMBER):
-            text = decode(record[leaf.start : leaf.end])
-            info = told.infos.get(at) or engine.hints.for_pointer(leaf.path)
-            entries += _entry(engine, leaf.path, "value", text, info, leaf.kind == NUMBER)
+            key = decode(record[leaf.key_start : leaf.key_end])
+            entries += reader.entry(_Spot(leaf, "key", key, engine.hints.for_text_of(key)), False)
+        if leaf.kind in _KINDS:
+            value = decode(record[leaf.start : leaf.end])
+            info = told.infos.get(number) or engine.hints.for_pointer(leaf.path)
+            entries += reader.entry(_Spot(leaf, "value", value, info, number in told.infos), asked)
+        elif asked and leaf.path in at:
+            note = "an object, a list, true, false or null: only strings, numbers and keys are looked at"
+            entries.append(_plain_entry(leaf.path, note))
     return entries
 
 
-def _entry(engine: Engine, path: str, where: str, text: str, info: KeyInfo, number: bool) -> list[dict[str, Any]]:
-    steps: Trace = []
-    prose: list[Prose] = []
-    try:
-        hits = engine.judge.denied(text) + engine.scanner.scan(text, info, number=number, prose=prose, trace=steps)
-    except (TimeIsUp, DetectorFailed) as error:
-        return [{"path": path, "in": where, "error": type(error).__name__}]
-    for item in prose:
-        for entity in engine.ner.find([item.text])[0]:
-            hit = Hit(entity.start, entity.end, entity.entity, entity.score, f"ner-{entity.entity.lower()}")
-            for view in item.views:
-                hit = lifted(hit, view)
-            hits.append(hit)
-            steps.append(_model_step(hit))
-    if not hits and (where == "key" or not steps):
-        return []
-    kept = engine.judge.kept(list(hits), path, text)
-    return [
-        {
-            "path": path,
-            "in": where,
-            "key": {
-                "decides": [rule.id for rule in info.deciders],
-                "asks": [rule.id for rule in info.asked],
-                "veto": info.veto,
-                "prose": bool(prose),
-            },
-            "steps": steps,
-            "findings": [_finding(hit, hits, kept) for hit in kept],
-            "dropped": _dropped(engine, hits, kept, path, text),
+class _Spot(NamedTuple):
+    """A key or a value with what its place says."""
+
+    leaf: Leaf
+    where: str
+    text: str
+    info: KeyInfo
+    sibling: bool = False
+
+    @property
+    def number(self) -> bool:
+        return self.where == "value" and self.leaf.kind == NUMBER
+
+
+class _Reader:
+    """One engine, asked leaf by leaf with a trace."""
+
+    def __init__(self, engine: Engine, scanner: LeafScanner, language: str | None, shows: bool) -> None:
+        self.engine = engine
+        self.scanner = scanner
+        self.language = language
+        self.shows = shows
+
+    def entry(self, spot: _Spot, asked: bool) -> list[dict[str, Any]]:
+        """The entry of a leaf; none where nobody had a say and nobody asked."""
+        steps: Trace = []
+        prose: list[Prose] = []
+        hits = self.scanner.scan(spot.text, spot.info, number=spot.number, prose=prose, trace=steps)
+        hits += self._read(prose, steps)
+        if not asked and not hits and (spot.where == "key" or all(item["verdict"] == "skipped" for item in steps)):
+            return []
+        judge, path = self.engine.judge, spot.leaf.path
+        kept = judge.kept(list(hits), path, spot.text)
+        entry = _plain_entry(path, *self._notes(spot, hits, prose))
+        entry["in"] = spot.where
+        entry["key"] = {
+            "decides": [rule.id for rule in spot.info.deciders],
+            "asks": [rule.id for rule in spot.info.asked],
+            "veto": spot.info.veto,
+            "sibling": spot.sibling,
         }
-    ]
+        entry["steps"] = _distinct(steps)
+        entry["findings"] = [_finding(hit, hits, kept, spot.where) for hit in kept]
+        entry["dropped"] = self._dropped(hits, kept, path, spot.text)
+        if self.shows:
+            entry["text"] = spot.text
+        return [entry]
+
+    def _read(self, prose: Sequence[Prose], steps: Trace) -> list[Hit]:
+        found = []
+        for item in prose:
+            for entity in self.engine.ner.find([item.text], self.language)[0]:
+                hit = Hit(entity.start, entity.end, entity.entity, entity.score, f"ner-{entity.entity.lower()}")
+                for view in item.views:
+                    hit = lifted(hit, view)
+                found.append(hit)
+                told = step(hit.detector, hit.entity, hit.start, hit.end, hit.score, "found", "the model")
+                told["layers"] = list(hit.layers)
+                steps.append(told)
+        return found
+
+    def _notes(self, spot: _Spot, hits: Sequence[Hit], prose: Sequence[Prose]) -> list[str]:
+        """What kept the key from deciding, the rules from being tried, and the model from reading."""
+        info, notes = spot.info, []
+        if spot.number and info.veto:
+            notes.append("the key says that a number here is no personal data: no rule is tried")
+        elif info.veto:
+            notes.append("the key says that this is no personal data: digits that no check proves are let go")
+        if info.deciders and not any(hit.detector == rule.id for hit in hits for rule in info.deciders):
+            notes += [f"the key asks for {rule.id}, but {_undecided(self.engine, rule.id, spot.text)}"
+                      for rule in info.deciders]  # fmt: skip
+        if hits or spot.where == "key" or spot.number:
+            return notes
+        model = self.engine.ner.model
+        if prose:
+            notes.append("prose, but there is no model" if model == "none" else "the model read it and found nothing")
+        elif not info.deciders:
+            notes.append(_no_prose(spot.text, info))
+        return notes
+
+    def _dropped(self, hits: Sequence[Hit], kept: Sequence[Hit], path: str, text: str) -> list[dict[str, Any]]:
+        """Hits that do not stand, each with the reason."""
+        judge = self.engine.judge
+        stands = {(hit.detector, hit.start, hit.end) for hit in kept}
+        found: list[dict[str, Any]] = []
+        for hit in hits:
+            if (hit.detector, hit.start, hit.end) in stands:
+                continue
+            over = [k for k in kept if k.start < hit.end and hit.start < k.end]
+            least = judge.least(hit.entity, path)
+            if hit.entity in self.engine.config.disabled:
+                why = "the entity is switched off (detection.enabled)"
+            elif hit.score < least:
+                why = f"its score {hit.score:.2f} is below {least:.2f} ({judge.least_of(hit.entity, path)})"
+            elif (number := judge.allowed_by(hit, path, text)) is not None:
+                why = f"allow list {number + 1} names it"
+            elif any(k.detector == hit.detector for k in over):
+                why = "what other findings leave of it stands"
+            elif over:
+                why = f"{over[0].detector} stands there with {over[0].score:.2f}"
+            else:
+                why = "it gives way to other findings"
+            row = {
+                "start": hit.start, "end": hit.end, "entity": hit.entity, "score": round(hit.score, 3),
+                "detector": hit.detector, "why": why,
+            }  # fmt: skip
+            if row not in found:
+                found.append(row)
+        return found
 
 
-def _model_step(hit: Hit) -> dict[str, Any]:
-    return {
-        "rule": hit.detector, "entity": hit.entity, "start": hit.start, "end": hit.end,
-        "score": round(hit.score, 3), "verdict": "found", "why": "the model",
-    }  # fmt: skip
+def _plain_entry(path: str, *notes: str) -> dict[str, Any]:
+    return {"path": path, "in": "value", "key": None, "steps": [], "findings": [], "dropped": [], "notes": list(notes)}
 
 
-def _finding(hit: Hit, hits: list[Hit], kept: list[Hit]) -> dict[str, Any]:
+def _undecided(engine: Engine, rule_id: str, text: str) -> str:
+    value = text.strip()
+    data = value.encode("utf-8", "replace")
+    if not value:
+        return "there is no value"
+    if len(value) > MAX_DECIDED:
+        return f"the value is longer than {MAX_DECIDED} characters"
+    if is_placeholder(data):
+        return "the value stands for a missing or a masked one"
+    fits: Callable[[bytes], bool] = engine.rules.by_id[rule_id].key_fits
+    if fits(data) and data.endswith(COMPANY_ENDS):
+        return "the value ends as a company does"
+    return "the value does not look like one (key_pattern)"
+
+
+def _no_prose(text: str, info: KeyInfo) -> str:
+    if info.veto or info.no_prose:
+        return "the model does not read it: the key speaks against prose"
+    if is_prose(text, KeyInfo("  ")):
+        return "the model does not read it: too few words for a key that is not one of free text"
+    return "the model does not read it: too few words for prose"
+
+
+def _distinct(steps: Trace) -> Trace:
+    """The steps without those that another way through the value repeats."""
+    seen: list[dict[str, Any]] = []
+    for item in steps:
+        if item not in seen and (item["verdict"] != "skipped" or not item["inside"]):
+            seen.append(item)
+    return seen
+
+
+def _finding(hit: Hit, hits: Sequence[Hit], kept: Sequence[Hit], where: str) -> dict[str, Any]:
     beaten = {other.detector for other in hits if other not in kept and other.start < hit.end and hit.start < other.end}
     return {
         "start": hit.start, "end": hit.end, "entity": hit.entity, "score": round(hit.score, 3),
-        "detector": hit.detector, "layers": list(hit.layers), "won_over": sorted(beaten - {hit.detector}),
+        "detector": hit.detector, "in": "whole" if hit.whole else where, "layers": list(hit.layers),
+        "won_over": sorted(beaten - {hit.detector}),
     }  # fmt: skip
-
-
-def _dropped(engine: Engine, hits: list[Hit], kept: list[Hit], path: str, text: str) -> list[dict[str, Any]]:
-    """Hits that do not stand, each with the reason."""
-    found: list[dict[str, Any]] = []
-    for hit in hits:
-        if hit in kept:
-            continue
-        least = engine.judge.least(hit.entity, path)
-        if hit.entity in engine.config.disabled:
-            why = "the entity is switched off"
-        elif hit.score < least:
-            why = f"score {hit.score:.2f} below {least:.2f}"
-        elif engine.judge.allowed(hit, path, text):
-            why = "on an allow list"
-        else:
-            why = "another finding covers it"
-        found.append({"start": hit.start, "end": hit.end, "entity": hit.entity, "detector": hit.detector, "why": why})
-    return found

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from maskgate_detectors import layers, siblings
 from maskgate_detectors.context import NAME_WORDS, NO_KEY, KeyHints, KeyInfo, normalise, split_key
-from maskgate_detectors.detect import Budget, Hit, RuleSet, TimeIsUp, Trace, is_nothing
+from maskgate_detectors.deny import DenyIndex
+from maskgate_detectors.detect import Budget, Hit, RuleSet, TimeIsUp, Trace, is_nothing, step
 from maskgate_detectors.layers import View
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
 from maskgate_detectors.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter
@@ -43,10 +44,17 @@ class Prose(NamedTuple):
 class LeafScanner:
     """Rules, key hints and decoding for one text at a time."""
 
-    def __init__(self, rules: RuleSet, hints: KeyHints, prefilter: Prefilter | None) -> None:
+    def __init__(
+        self,
+        rules: RuleSet,
+        hints: KeyHints,
+        prefilter: Prefilter | None,
+        deny: DenyIndex | None = None,
+    ) -> None:
         self.rules = rules
         self.hints = hints
         self.prefilter = prefilter
+        self.deny = deny or None
         self._last_words = hints.last_words()
         self._pair_infos: dict[tuple[str, str], KeyInfo] = {}
 
@@ -104,6 +112,7 @@ class _Scan:
         self.hints = owner.hints
         self.prefilter = owner.prefilter
         self.pair_info = owner.pair_info
+        self.deny = owner.deny
         self.budget = budget
         self.prose = prose
         self.trace = trace
@@ -118,14 +127,17 @@ class _Scan:
         self.room[0] -= len(text)
         if self.room[0] < 0:
             raise TimeIsUp
+        listed = self.deny.hits(text) if self.deny is not None else []
+        for hit in listed:
+            self._note(hit, "on a deny list")
         decided = self.rules.decide(text, info)
         if decided is not None:
-            self._note(decided.detector, "found", "the key decides")
-            return [decided]
+            self._note(decided, "the key decides")
+            return [decided, *listed]
         folded = None if number else layers.fold(text)
         if folded is not None:
-            return self._inside(folded, info, views)
-        return self._plain(text, info, number, views, found)
+            return listed + self._inside(folded, info, views)
+        return listed + self._plain(text, info, number, views, found)
 
     def _plain(
         self, text: str, info: KeyInfo, number: bool, views: tuple[View, ...], found: set[int] | None
@@ -133,7 +145,18 @@ class _Scan:
         by_id = self.rules.by_id
         asked = [by_id[rule.id].index for rule in info.asked]
         if is_nothing(text.strip()):
-            self._note("", "skipped", "a shape that holds nothing")
+            if self.trace is not None:
+                self.trace.append(
+                    step(
+                        "",
+                        "",
+                        0,
+                        len(text),
+                        0,
+                        "skipped",
+                        "a shape that holds nothing (UUID, digest, time, version, one plain word, up to five digits)",
+                    )
+                )
             return self.rules.run(text, info, sorted(asked), self.budget, self.trace) if asked else []
         if found is None and self.prefilter is not None:
             found = self.prefilter.rules(text.encode("utf-8", "replace"))
@@ -175,7 +198,12 @@ class _Scan:
         return [] if view is None else self._inside(view, info, views)
 
     def _inside(self, view: View, info: KeyInfo, views: tuple[View, ...], number: bool = False) -> list[Hit]:
-        return [lifted(hit, view) for hit in self.text(view.text, info, number, (view, *views)) if hit.end > hit.start]
+        told = len(self.trace) if self.trace is not None else 0
+        hits = [lifted(hit, view) for hit in self.text(view.text, info, number, (view, *views)) if hit.end > hit.start]
+        if self.trace is not None:
+            for item in self.trace[told:]:
+                _lift_step(item, view)
+        return hits
 
     def _json(self, text: str, info: KeyInfo, views: tuple[View, ...]) -> list[Hit] | None:
         """Hits in the leaves of ``text`` read as JSON; None when it is not JSON."""
@@ -200,7 +228,11 @@ class _Scan:
             if leaf.kind in (STRING, NUMBER) and leaf.end > leaf.start:
                 view = _json_view(text, at_char(leaf.start), at_char(leaf.end))
                 inner = told.get(index) or self.hints.for_keys([*outer, *keys])
+                before = len(self.trace) if self.trace is not None else 0
                 hits += self._inside(view, inner, views, leaf.kind == NUMBER)
+                if self.trace is not None:
+                    for item in self.trace[before:]:
+                        item["inside"].insert(0, leaf.path)
             elif leaf.kind == LITERAL:
                 continue
         return hits
@@ -256,12 +288,13 @@ class _Scan:
         hit = self.rules.decide(value, info, proven=True)
         if hit is None:
             return []
-        self._note(hit.detector, "found", "the key before it decides")
-        return [hit._replace(start=hit.start + offset, end=hit.end + offset)]
+        hit = hit._replace(start=hit.start + offset, end=hit.end + offset)
+        self._note(hit, "the key before it decides")
+        return [hit]
 
-    def _note(self, rule: str, verdict: str, why: str) -> None:
+    def _note(self, hit: Hit, why: str) -> None:
         if self.trace is not None:
-            self.trace.append({"rule": rule, "verdict": verdict, "why": why})
+            self.trace.append(step(hit.detector, hit.entity, hit.start, hit.end, hit.score, "found", why))
 
 
 def _pair_key(text: str, end: int) -> str:
@@ -277,6 +310,13 @@ def lifted(hit: Hit, view: View) -> Hit:
     start, end = layers.lift(hit.start, hit.end, view)
     names = tuple(view.layer.split("+")) if view.layer else ()
     return hit._replace(start=start, end=end, layers=names + hit.layers)
+
+
+def _lift_step(item: dict[str, Any], view: View) -> None:
+    """Put the place and the layers of a step of the text around ``view`` in place of those of its own."""
+    start, end = item["start"], item["end"]
+    item["start"], item["end"] = layers.lift(start, end, view) if end > start else view.span
+    item["layers"][:0] = view.layer.split("+") if view.layer else []
 
 
 def _json_view(text: str, start: int, end: int) -> View:

@@ -25,8 +25,8 @@ class Reference:
         self.config = config
         rules = RuleSet(all_rules(config))
         self.hints = KeyHints(rules.rules, cache=0)
-        self.scanner = LeafScanner(rules, self.hints, None)
         self.judge = Judge(config)
+        self.scanner = LeafScanner(rules, self.hints, None, self.judge.deny)
         self.ner = Ner(config.model, config.languages, config.language_models, cache=0)
 
     def scan(self, record: bytes) -> Scan:
@@ -62,7 +62,7 @@ class Reference:
 
     def _hits(self, text: str, path: str, info: KeyInfo, number: bool) -> list[Hit]:
         prose: list[Prose] = []
-        hits = self.judge.denied(text) + self.scanner.scan(text, info, number=number, prose=prose)
+        hits = self.scanner.scan(text, info, number=number, prose=prose)
         for item in prose:
             for entity in self.ner.find([item.text])[0]:
                 hit = Hit(entity.start, entity.end, entity.entity, entity.score, f"ner-{entity.entity.lower()}")

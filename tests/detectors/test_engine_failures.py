@@ -82,7 +82,8 @@ def test_allow_lists_and_thresholds() -> None:
     assert [finding.path for finding in elsewhere.findings] == ["/a/id", "/b/id", "/c"]
     reasons = {entry["path"]: entry["dropped"][0]["why"] for entry in explain(engine, record)}
     assert reasons == {
-        "/a/id": "on an allow list", "/b/id": "score 0.60 below 0.90", "/c": "on an allow list"
+        "/a/id": "allow list 1 names it", "/b/id": "its score 0.60 is below 0.90 (the threshold of /b/**)",
+        "/c": "allow list 2 names it",
     }  # fmt: skip
 
 
