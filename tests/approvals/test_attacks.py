@@ -6,14 +6,13 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from fakes.attack_book import Book, nothing, put
 from fakes.fake_office import (
     ISS,
     MINUTE,
@@ -57,39 +56,11 @@ from maskgate.approvals.model import ItemState, Principal, Requester
 from maskgate.audit import replay
 from maskgate.audit.checkpoint import Checkpoint
 from maskgate.audit.merkle import Frontier, leaf_hash
-from maskgate.errors import MaskgateError, RecordError
+from maskgate.errors import RecordError
 
-Patch = Callable[[pytest.MonkeyPatch], None]
 RELEASED = ItemState.RELEASED
-
-
-@dataclass(frozen=True)
-class Attack:
-    """``run`` answers whether the attacker got what they wanted; ``without`` takes the defence out."""
-
-    run: Callable[[], bool]
-    without: tuple[Patch, ...]
-
-
-ATTACKS: dict[str, Attack] = {}
-
-
-def attack(*without: Patch) -> Callable[[Callable[[], bool]], Callable[[], bool]]:
-    """Register an attack by its function's name."""
-
-    def register(run: Callable[[], bool]) -> Callable[[], bool]:
-        ATTACKS[run.__name__] = Attack(run, without)
-        return run
-
-    return register
-
-
-def put(owner: Any, name: str, value: Any) -> Patch:
-    return lambda patch: patch.setattr(owner, name, value)
-
-
-def nothing(*_: Any, **__: Any) -> None:
-    return None
+ATTACKS = Book()
+attack = ATTACKS.attack
 
 
 no_exclusion = put(quorum, "is_excluded", lambda *_: False)
@@ -884,7 +855,7 @@ def swap(
 def test_every_attack_is_in_the_documentation() -> None:
     """The page on approvals names each attack that is tested here, and none that is not."""
     page = (Path(__file__).parents[2] / "docs" / "approvals.md").read_text()
-    table = page.split("## Attacks", 1)[1].split("\n## ", 1)[0]
+    table = page.split("## Attacks", 1)[1].split("\n### ", 1)[0]
     named = set(re.findall(r"`([a-z_]+)`", table))
     assert named == set(ATTACKS)
 
@@ -892,15 +863,10 @@ def test_every_attack_is_in_the_documentation() -> None:
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attack_fails(name: str) -> None:
     """The attacker does not get what they want."""
-    assert ATTACKS[name].run() is False
+    ATTACKS.must_fail(name)
 
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attack_succeeds_without_its_defence(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the defence taken out the attack works: the defence, and nothing else, is what stops it."""
-    for take_out in ATTACKS[name].without:
-        take_out(monkeypatch)
-    try:
-        assert ATTACKS[name].run() is True
-    except MaskgateError as error:  # an attack answers, it does not raise
-        pytest.fail(f"the attack ended in {type(error).__name__}")
+    ATTACKS.must_succeed_without_its_defence(name, monkeypatch)
