@@ -6,7 +6,7 @@ The result is that of :mod:`maskgate_detectors.reference`; this module only deci
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from operator import itemgetter
 from re import Match
@@ -180,14 +180,14 @@ class BatchPass:
             if key_start >= 0:
                 key = record[key_start:key_end]
                 if key not in clean:
-                    plain = False  # until nothing was found in it
-                    if key:
+                    if not key or (is_nothing_raw(key) and not self.judge.has_deny):
+                        self._add_clean((key,))
+                    else:
+                        plain = False  # until nothing was found in it
                         values.append(key)
                         info = self.hints.for_text_of(decode(key)) if b" " in key else NO_NAME
                         entry.leaves.append((Leaf(KEY, key_start, key_end, path, -1, -1), info))
                         entry.keys.append(key)
-                    else:
-                        clean.add(key)
             if kind >= LITERAL or end <= start:
                 continue
             info = told.infos[at] if at in told.infos else info_of(path)
@@ -224,9 +224,12 @@ class BatchPass:
         """Remember the keys of a record in whose keys nothing was found."""
         if entry.error is not None or any(place.where == "key" for place in entry.places or ()):
             return
+        self._add_clean(entry.keys)
+
+    def _add_clean(self, keys: Iterable[bytes]) -> None:
         if len(self._clean_keys) >= 50_000:
             self._clean_keys.clear()
-        self._clean_keys.update(key for key in entry.keys if len(key) <= 64)
+        self._clean_keys.update(key for key in keys if len(key) <= 64)
 
     # keys that decide
 
