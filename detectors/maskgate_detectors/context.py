@@ -14,16 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from maskgate_detectors import vocabulary
 from maskgate_detectors.rule import Rule
 
-_SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+")
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a"
+_MARKS += r"\u0e47-\u0e4e\u3099"
+_SPLIT = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?(?:[^\W\d_A-Z]|[{_MARKS}])+|[A-Z]|\d+")
 _LABEL = re.compile(r"<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>|mg1\.")
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
 QUALIFIERS = frozenset(
     "value values val text raw str string data field content current old new previous prev primary secondary main "
     "home work office private personal business mobile other alt alternate alternative backup default original "
-    "normalized normalised formatted clean plain input entered list line verified before after from to in".split()
+    "normalized normalised formatted clean plain input entered list line verified before after from to in full "
+    "privat private prive privee privato personale persoonlijk domicile casa casella dienstlich beruflich pro perso "
+    "domov domu rumah hjem arbejde trabajo lavoro travail temp temporary permanent ov nv".split()
 )
 PERSON_WORDS = frozenset(
     "customer client user person people member employee patient contact owner holder cardholder recipient sender "
@@ -43,9 +48,49 @@ PERSON_WORDS = frozenset(
     "klant gebruiker medewerker ontvanger afzender persoon patient houder reiziger "
     "klient uzytkownik osoba pracownik odbiorca nadawca pacjent "
     "kund anvandare anstalld mottagare avsandare innehavare "
-    "musteri kullanici kisi calisan alici gonderen hasta".split()
+    "musteri kullanici kisi calisan alici gonderen hasta "
+    "originator initiator party guarantor referrer referee invitee inviter eater addressee consignee consignor athlete "
+    "pusher commenter organizer organiser speaker neighbour neighbor roommate sibling brother sister son daughter "
+    "relative policyowner trustee executor cosigner coborrower obligor vendedor comprador asegurado beneficiario "
+    "inquilino alumno alumna padre madre mae pai mere pere mutter vater kind ehepartner bewerber bewerberin fahrer "
+    "fahrerin halter zeuge locataire proprietaire beneficiaire patientin medecin acheteur vendeur emprunteur "
+    "dipendente conducente beneficiario proprietario locatario genitore figlio coniuge medico dottore "
+    "angajat client pacient destinatar expeditor titular karyawan pegawai pelanggan pasien penerima pengirim pemilik "
+    "zakaznik zamestnanec pacient prijemce odesilatel munkavallalo ugyfel cimzett felado dolgozo asiakas tyontekija "
+    "potilas vastaanottaja ansatt medarbejder modtager afsender mottaker avsender kunde pasient elev "
+    "zaposlenik korisnik radnik kupac sluzhashchiy klyent sotrudnik "
+    "сотрудник клиент пользователь покупатель получатель отправитель пациент работник клієнт співробітник отримувач "
+    "клиента пользователя покупателя получателя отправителя пациента сотрудника работника заявителя владельца водителя "
+    "klienta pacjenta pracownika odbiorcy nadawcy uzytkownika osoby zakaznika kunden patienten "
+    "πελατης υπαλληλος χρηστης ασθενης παραληπτης πελατη".split()
 )
-NAME_WORDS = frozenset("name nom nombre nome naam imie namn isim ad vollname fullname".split())
+_OF_PERSON = PERSON_WORDS | frozenset("of the de del della dello du des do da di la le van von den der het".split())
+NAME_WORDS = frozenset(
+    "name nom nombre nome naam imie namn isim ad vollname fullname "
+    "navn nimi jmeno meno nev nume nama ime adi ismi imya naziv nimet ten".split()
+)
+_HEADS = {  # in many languages what it is comes before whose or which it is: ``telefono_cliente``
+    **dict.fromkeys(
+        "telefono telefone telefon telefoon telephone tel telp telepon movil celular cellulare".split(), "phone"
+    ),
+    **dict.fromkeys("handphone portable mobil mobile puhelin".split(), "phone"),
+    **dict.fromkeys(
+        "direccion adresse adresa adres indirizzo endereco morada alamat osoite domicilio".split(), "address"
+    ),
+    **dict.fromkeys("correo courriel email mail eposta epost surel mejl".split(), "email"),
+    **dict.fromkeys("ville ciudad citta cidade miasto mesto oras kota sehir".split(), "city"),
+    **dict.fromkeys("prenom prenume imie fornavn fornamn etunimi vorname voornaam jmeno".split(), "first name"),
+    **dict.fromkeys(
+        "apellido apellidos cognome sobrenome nazwisko prijmeni nachname achternaam efternamn".split(), "last name"
+    ),
+}
+_NO_HEADS = frozenset(
+    "type typ tipo id ids url ip mac hash status statut estado stato flag ok valid valide valido verified count nb "
+    "anzahl code lang format template vorlage server servidor host domain provider betreff subject asunto objet "
+    "oggetto empresa empresse societe firma firmy azienda entreprise web site sitio text body texto "
+    "producto produit prodotto index pointer space book bus offset range size length sent opened clicked bounce "
+    "consent opt score error".split()
+)
 _ALIASES = {
     "name first": "first name", "name given": "first name", "name last": "last name", "name family": "last name",
     "name middle": "middle name", "name full": "full name", "name display": "full name", "name sur": "last name",
@@ -122,6 +167,10 @@ NO_KEY = KeyInfo("  ")
 NO_NAME = KeyInfo("  ", no_prose=True)
 
 
+_INDEX = re.compile(r"/[0-9]++(?=/|\Z)")
+_FAR_INDEX = re.compile(r"/[0-9]{3,}+(?=/|\Z)")
+
+
 class KeyHints:
     """From paths to :class:`KeyInfo`, remembered per path (bounded)."""
 
@@ -131,12 +180,26 @@ class KeyHints:
         self._cache: dict[str, KeyInfo] = {}
         self._limit = cache
         self._known = QUALIFIERS | PERSON_WORDS | NAME_WORDS | {word for phrase in VETO for word in phrase.split()}
+        self.rules = {rule.id: rule for rule in rules}
+        self.remembered: dict[Any, Any] = {}  # by those who ask more of keys (siblings)
         for rule in rules:
             for key in rule.keys:
                 joined = "".join(split_key(key.removeprefix("!")))
                 self._known |= {word for word in split_key(key.removeprefix("!")) if len(word) > 2}
                 says = -1 if key.startswith("!") else int(rule.key_decides)
                 self._rules.setdefault(joined, []).append((rule, says))
+        self._same_as()
+
+    def _same_as(self) -> None:
+        """Let phrases of other languages mean what the key means that they stand for."""
+        for key, phrases in vocabulary.same_as().items():
+            meant = self._rules.get(key.replace(" ", ""), ())
+            for phrase in phrases:
+                parts = split_key(phrase)
+                self._known |= {word for word in parts if len(word) > 2}
+                known = self._rules.setdefault("".join(parts), [])
+                if not any(says > 0 for _, says in known):  # else a rule says more of it
+                    known += [item for item in meant if not any(item[0] is rule for rule, _ in known)]
 
     def last_words(self) -> frozenset[str]:
         """The words with which keys of deciding rules end; ``firstname`` is left out where ``name`` is in."""
@@ -146,6 +209,8 @@ class KeyHints:
                 words.add(joined)
         for rule in {id(rule): rule for rules in self._rules.values() for rule, says in rules if says > 0}.values():
             words.update(split_key(key)[-1] for key in rule.keys if not key.startswith("!") and split_key(key))
+        for phrases in vocabulary.same_as().values():
+            words.update(parts[-1] for parts in map(split_key, phrases) if parts and len(parts[-1]) > 1)
         words = {word for word in words if word.isascii() and word.isalpha()}
         return frozenset(word for word in words if not any(word[at:] in words for at in range(1, len(word))))
 
@@ -153,12 +218,16 @@ class KeyHints:
         """What the JSON Pointer ``path`` says."""
         info = self._cache.get(path)
         if info is None:
-            keys = [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
-            info = self.for_keys(keys)
+            plain = _INDEX.sub("/0", path)
+            info = self._cache.get(plain)
+            if info is None:
+                info = self.for_keys([part.replace("~1", "/").replace("~0", "~") for part in plain.split("/")[1:]])
             if len(self._cache) >= self._limit:
                 self._cache.clear()
-            if len(path) <= 512:
-                self._cache[path] = info
+            if len(plain) <= 512:
+                self._cache[plain] = info
+                if _FAR_INDEX.search(path) is None:  # the first elements of every list, not all of a long one
+                    self._cache[path] = info
         return info
 
     def for_text_of(self, key: str) -> KeyInfo:
@@ -180,28 +249,17 @@ class KeyHints:
             return KeyInfo(f" {' '.join(word for part in parts for word in part)} ")
         words = [word for part in parts for word in part]
         own = parts[-1]
-        own_size, person = len(own), any(_is_person(word) for word in words)
-        trimmed = list(words)
-        while len(trimmed) > 1 and trimmed[-1] in QUALIFIERS:
-            trimmed.pop()
+        own_size = len(own)
+        other = vocabulary.plain(words)
+        person = any(_is_person(word) for word in (*words, *(other or ())))
         best: dict[str, tuple[int, Rule, int]] = {}
-        size = 0
-        forms = [_alias(words)]
-        if trimmed != words:
-            forms.append(_alias(trimmed))
-        for form in forms:
-            size = max(size, self._collect(form, best))
-        if (
-            person
-            and not any(item[2] > 0 for item in best.values())
-            and words[-1] in NAME_WORDS
-            and _near_person(words)
-        ):
-            size = max(size, self._collect(["full", "name"], best))
-        veto_size = max(
-            (len(j) for j in _suffixes(words) if j in self._veto or (j.endswith("s") and j[:-1] in self._veto)),
-            default=0,
-        )
+        size = veto_size = 0
+        for form in (words, other):
+            if form is not None:
+                size = max(size, self._of_form(form, own_size + len(form) - len(words), person, best))
+                veto_size = max(veto_size, self._veto_of(form))
+        if not best:
+            size = self._of_head(own, best)
         if not veto_size and own_size > 1 and own[-1] in ("id", "ids", "uuid", "guid"):
             veto_size = len(own[-1])
         found = sorted(
@@ -221,6 +279,37 @@ class KeyHints:
             person=person,
         )
 
+    def _of_form(self, words: list[str], own_size: int, person: bool, best: dict[str, tuple[int, Rule, int]]) -> int:
+        """Note in ``best`` what the words ask for; the length of the longest key."""
+        size = self._collect(_alias(words), best)
+        trimmed = _without(words, QUALIFIERS, 1)
+        if trimmed != words:
+            size = max(size, self._collect(_alias(trimmed), best))
+        whose = _without(trimmed, _OF_PERSON, len(words) - own_size + 1)
+        if whose != trimmed:
+            size = max(size, self._collect(_alias(whose), best))
+        tail = vocabulary.tail_of(words[-1], self._rules)
+        if tail is not None:
+            size = max(size, self._collect([tail], best))
+        if person and not any(item[2] > 0 for item in best.values()):
+            named = words[-1] in NAME_WORDS and _near_person(words)
+            if named or (whose != trimmed and whose[-1] in NAME_WORDS):
+                size = max(size, self._collect(["full", "name"], best))
+        return size
+
+    def _of_head(self, own: list[str], best: dict[str, tuple[int, Rule, int]]) -> int:
+        """What a key asks for that says first what it is, then whose: ``telefono_del_cliente``."""
+        if len(own) < 2 or not _NO_HEADS.isdisjoint(own):
+            return 0
+        head = _HEADS.get(own[0])
+        return self._collect(head.split(), best) if head is not None else 0
+
+    def _veto_of(self, words: Sequence[str]) -> int:
+        return max(
+            (len(j) for j in _suffixes(words) if j in self._veto or (j.endswith("s") and j[:-1] in self._veto)),
+            default=0,
+        )
+
     def _collect(self, words: Sequence[str], best: dict[str, tuple[int, Rule, int]]) -> int:
         size = 0
         for joined in _suffixes(words):
@@ -237,6 +326,14 @@ class KeyHints:
 
 def _is_person(word: str) -> bool:
     return word in PERSON_WORDS or (word.endswith("s") and word[:-1] in PERSON_WORDS)
+
+
+def _without(words: list[str], ends: frozenset[str], least: int) -> list[str]:
+    """``words`` without those of ``ends`` at the end; ``least`` of them stay."""
+    size = len(words)
+    while size > max(least, 1) and words[size - 1] in ends:
+        size -= 1
+    return words[:size]
 
 
 def _near_person(words: Sequence[str]) -> bool:
