@@ -94,7 +94,10 @@ def test_list_show_and_approve(shell: Shell) -> None:
     for shown in ("monthly settlement", "⟦EMAIL_ADDRESS#1⟧", "reviewers: –"):
         assert shown in text
     result = shell.run("approvals", "approve", request.request_id[-10:], "--reason", "ok", who="anna")
-    assert (code(result), result.output.strip()) == (0, "accepted")
+    assert (code(result), result.output.strip()) == (
+        0,
+        "accepted: Your approval counts. 1 of 1 agreed; it is released.",
+    )
     assert shell.world.of(request).state is ItemState.RELEASED
     assert json.loads(shell.run("approvals", "list", "--mine", "--json", who="anna").output) == []
 

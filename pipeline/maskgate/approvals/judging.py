@@ -101,6 +101,24 @@ def winning(
     return None
 
 
+def closest(state: State, request: Request, covering: Sequence[Vote], now: int) -> quorums.Standing:
+    """How these votes stand, by the result of extra masking that lacks the fewest approvals."""
+    last = {vote.person_id: vote for vote in covering}
+    results = dict.fromkeys((v.result, v.masking) for v in last.values() if v.decision == "approve") or {("", ()): None}
+    return min(
+        (
+            standing_of(
+                state,
+                request,
+                [v for v in last.values() if v.decision != "approve" or (v.result, v.masking) == result],
+                now,
+            )
+            for result in results
+        ),
+        key=lambda stands: len(stands.missing),
+    )
+
+
 def standing_of(state: State, request: Request, covering: Sequence[Vote], now: int) -> quorums.Standing:
     counted = [vote for vote in covering if vote.channel != "session" or session_counts(state, request)]
     return quorums.standing(state.people, request.quorum, barred(state, request), counted, now)

@@ -302,7 +302,10 @@ def finish(results: list[dict[str, Any]], as_json: bool) -> None:
         if told["outcome"] == "pending":
             raise WorldError("stored, but the gate has not read it yet; it counts by the time it was stored")
         if not as_json:
-            click.echo("accepted")
+            click.echo(f"accepted: {told['message']}" if told.get("message") else "accepted")
+        if not_counted := told.get("refused"):
+            codes = ", ".join(f"{r['request_id'][-8:]} {r['code']}" for r in not_counted)
+            raise RefusedError(not_counted[0]["code"], f"refused: {codes}")
 
 
 _vote("approve", "approve", "Approve: sign that exactly these bytes may go to this destination.", False)

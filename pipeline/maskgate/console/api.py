@@ -18,11 +18,10 @@ from maskgate.console import index as ix
 from maskgate.console import present, stats
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
+from maskgate.console.verdict import MAX_WAIT_S, outcome, sees
 from maskgate.errors import RecordError, RefusedError
 from maskgate.streams import topics
 from maskgate.streams.gate_view import View
-
-MAX_WAIT_S = 25.0
 
 
 class _Body(BaseModel):
@@ -85,14 +84,6 @@ def may_read(context: Context, request: Request) -> Caller | None:
     """The caller if reading is allowed."""
     caller: Caller | None = request.state.caller
     return caller if caller is not None or context.settings.console.public_read else must_know(request)
-
-
-def sees(caller: Caller | None, view: View) -> bool:
-    """Reviewers see every request, a program only its own."""
-    if caller is None or caller.person_id:
-        return True
-    who = view.entry.request.requester
-    return caller.principal in (who.principal, who.owner)
 
 
 def find(context: Context, request_id: str, caller: Caller | None) -> View:
@@ -189,17 +180,6 @@ def voting_groups(context: Context, caller: Caller) -> tuple[str, ...]:
     """Groups a person decides for, their own and lent ones."""
     lent = context.registry.people.lent_to(caller.person_id, int(context.clock() * 1000))
     return tuple(dict.fromkeys([*caller.groups, *(g for d in lent for g in d.groups)]))
-
-
-def outcome(context: Context, topic: str, offset: int, wait_s: float) -> dict[str, Any]:
-    """What the gate made of a record: accepted, refused with its reason, or nothing yet."""
-    until = time.monotonic() + min(wait_s, MAX_WAIT_S)
-    made = context.pulse.wait(until, lambda: context.index.outcome_of(topic, offset)) or []
-    refused = next((o for o in made if o.type == "refused"), None)
-    if refused is not None:
-        return {"outcome": "refused", "code": refused.code, "message": refused.message, "offset": offset}
-    ids = list(dict.fromkeys(o.request_id for o in made))
-    return {"outcome": "accepted" if made else "pending", "offset": offset, "requests": ids}
 
 
 def router(context: Context) -> APIRouter:
@@ -309,18 +289,15 @@ def router(context: Context) -> APIRouter:
         if request.state.caller is None:
             must_be_signed(context, raw)
         check_text(context, raw)
-        repeated = is_repeated(context, raw)
+        repeats = repeated(context, raw)
         offset = context.send(topics.VOTES, raw)
-        told = outcome(context, topics.VOTES, offset, min(wait, 1.0) if repeated else wait)
-        if repeated and told["outcome"] == "pending":
-            return told | {"outcome": "accepted", "repeated": True}
-        return told
+        wait = min(wait, 1.0) if repeats else wait
+        return outcome(context, topics.VOTES, offset, wait, request.state.caller, repeats)
 
     @api.get("/votes/{offset}")
     def told(offset: int, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
         """What became of a vote that was submitted before."""
-        may_read(context, request)
-        return outcome(context, topics.VOTES, offset, wait)
+        return outcome(context, topics.VOTES, offset, wait, may_read(context, request))
 
     @api.post("/permits/redeem")
     def redeem(body: Spend, request: Request, wait: float = Query(10.0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
@@ -461,15 +438,17 @@ def check_text(context: Context, raw: bytes) -> None:
             )
 
 
-def is_repeated(context: Context, raw: bytes) -> bool:
-    """Whether this vote says what the same person said last: the gate then logs nothing."""
+def repeated(context: Context, raw: bytes) -> str:
+    """The request on which the same person said exactly this last: the gate then logs nothing. "" for what is new."""
     try:
         signed = votes.read(raw)
     except RecordError:
-        return False
+        return ""
     view = context.index.get(signed.request_id)
     own = [v for v in view.entry.votes if v.person_id == signed.person_id] if view else []
-    return bool(own) and (own[-1].decision, own[-1].scope) == (signed.what, signed.scope)
+    said = (signed.what, signed.scope, signed.masking, signed.result if signed.masking else "")
+    same = own and (own[-1].decision, own[-1].scope, own[-1].masking, own[-1].result) == said
+    return signed.request_id if same else ""
 
 
 def reasons_of(raw: bytes) -> list[str]:

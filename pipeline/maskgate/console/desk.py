@@ -14,7 +14,7 @@ from maskgate.approvals.model import Principal, Request, RequestState
 from maskgate.approvals.store import from_json
 from maskgate.client import Client
 from maskgate.config import Settings
-from maskgate.console import api, present, stats
+from maskgate.console import api, present, stats, verdict
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.index import Index
@@ -236,9 +236,13 @@ class KafkaDesk:
     def submit(self, envelope: bytes, wait_s: float = 8.0) -> dict[str, Any]:
         offset = self._wire.send(topics.VOTES, envelope)
         until = time.monotonic() + wait_s
+        settle = until
         while True:
-            told = api.outcome(self._fresh(), topics.VOTES, offset, 0)
-            if told["outcome"] != "pending" or time.monotonic() > until:
+            told = verdict.outcome(self._fresh(), topics.VOTES, offset, 0)
+            if told["outcome"] == "accepted":
+                settle = min(settle, time.monotonic() + verdict.SETTLE_S)
+            moving = told["outcome"] == "pending" or any(s["state"] == "approved" for s in told.get("standing", ()))
+            if not moving or time.monotonic() > settle:
                 return told
             time.sleep(0.2)
 

@@ -91,6 +91,7 @@ class Outcome:
     type: str
     code: str
     message: str = ""
+    at: int = 0
 
 
 class Index:
@@ -305,10 +306,11 @@ class Index:
     def outcome_of(self, topic: str, offset: int) -> list[Outcome]:
         """What the gate made of one input record."""
         rows = self._all(
-            "SELECT request_id, type, code, body FROM log WHERE in_topic=? AND in_offset=? ORDER BY at_offset",
+            "SELECT request_id, type, code, body, at FROM log WHERE in_topic=? AND in_offset=? ORDER BY at_offset",
             (topic, offset),
         )
-        return [Outcome(r[0], r[1], r[2], orjson.loads(r[3])["message"] if r[1] == "refused" else "") for r in rows]
+        said = [orjson.loads(r[3])["message"] if r[1] == "refused" else "" for r in rows]
+        return [Outcome(r[0], r[1], r[2], message, r[4]) for r, message in zip(rows, said, strict=True)]
 
     def counter(self, key_id: str) -> int:
         """The counter of a security key at its last vote or act; 0: it keeps none, or did not vote yet."""

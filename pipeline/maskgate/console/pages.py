@@ -15,9 +15,10 @@ from maskgate.approvals import signing, votes, webauthn
 from maskgate.client.calls import SIGN_IN_TYPE
 from maskgate.console import index as ix
 from maskgate.console import passkey, present, stats
-from maskgate.console.api import Vote, check_text, envelope_of, find, may_read, must_know, outcome, page, voting_groups
+from maskgate.console.api import Vote, check_text, envelope_of, find, may_read, must_know, page, voting_groups
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
+from maskgate.console.verdict import outcome
 from maskgate.errors import RecordError, RefusedError
 from maskgate.streams import topics
 from maskgate.streams.gate_view import View
@@ -158,7 +159,7 @@ def router(context: Context, shown: Pages) -> APIRouter:
         if signed.person_id != me.person_id or signed.request_id != request_id or signed.channel != "session":
             raise RefusedError("forbidden", "This draft is for somebody else.")
         check_text(context, raw)
-        return outcome(context, topics.VOTES, context.send(topics.VOTES, raw), 8.0)
+        return outcome(context, topics.VOTES, context.send(topics.VOTES, raw), 8.0, me)
 
     @pages.get("/signin")
     def sign_in_page(request: Request, next: str = "/") -> Response:

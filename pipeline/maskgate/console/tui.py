@@ -237,7 +237,7 @@ class DeskApp(App[None]):
         if told["outcome"] == "refused":
             self.notify(f"{told['code']}: {told['message']}", title="Refused", severity="error", timeout=8)
         elif told["outcome"] == "accepted":
-            self.notify("Your signature counts.", title="Accepted")
+            self.notify(told.get("message") or "Your signature counts.", title="Accepted", timeout=8)
         else:
             self.notify("Stored; the gate has not read it yet.", severity="warning")
         self._marked.clear()

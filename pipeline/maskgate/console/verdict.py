@@ -1,0 +1,143 @@
+"""What the gate made of a signed input, and what that means now: how many agreed, who is needed, released or not."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from maskgate.approvals import judging, plain, quorum
+from maskgate.approvals.model import ItemState, RequestState
+from maskgate.approvals.state import State
+from maskgate.console.auth import Caller
+from maskgate.console.context import Context
+from maskgate.console.index import Outcome
+from maskgate.streams.gate_view import View
+
+MAX_WAIT_S = 25.0
+SETTLE_S = 1.5
+"""How long an answer waits for the release that follows an approval."""
+
+_SAID = {"approve": "Your approval counts.", "deny": "Your denial counts.", "abstain": "Your abstention is noted."}
+_ENDED = {
+    ItemState.DENIED: "The request is denied; nothing leaves.",
+    ItemState.EXPIRED: "The request expired; nothing leaves.",
+    ItemState.WITHDRAWN: "The request is withdrawn; nothing leaves.",
+    ItemState.REVOKED: "The approval is revoked; nothing leaves.",
+    ItemState.LAPSED: "The release came too late and lapsed; nothing leaves.",
+    ItemState.SUPERSEDED: "The rules changed meanwhile; a new request asks again.",
+    ItemState.RECALLED: "It is recalled: a tombstone and a notice went out.",
+    ItemState.RATIFIED: "The emergency release is ratified.",
+    ItemState.CONDEMNED: "The emergency release is condemned and recalled.",
+}
+
+
+def sees(caller: Caller | None, view: View) -> bool:
+    """Reviewers see every request, a program only its own."""
+    if caller is None or caller.person_id:
+        return True
+    who = view.entry.request.requester
+    return caller.principal in (who.principal, who.owner)
+
+
+def outcome(
+    context: Context, topic: str, offset: int, wait_s: float, caller: Caller | None = None, repeats: str = ""
+) -> dict[str, Any]:
+    """What the gate made of a record: accepted, refused with its reason, or nothing yet.
+
+    A list of votes of which some were refused is accepted, with ``refused``. ``repeats`` names the request of a vote
+    that says what its person said before: the gate then logs nothing, and what stands is told.
+    """
+    until = time.monotonic() + min(wait_s, MAX_WAIT_S)
+    made = context.pulse.wait(until, lambda: context.index.outcome_of(topic, offset)) or []
+    refused = [o for o in made if o.type == "refused"]
+    if refused and len(refused) == len(made):
+        return {"outcome": "refused", "code": refused[0].code, "message": refused[0].message, "offset": offset}
+    ids = list(dict.fromkeys(o.request_id for o in made if o.type != "refused")) or ([repeats] if repeats else [])
+    told: dict[str, Any] = {"outcome": "accepted" if ids else "pending", "offset": offset, "requests": ids}
+    if repeats and not made:
+        told["repeated"] = True
+    views = _settled(context, ids, made, until)
+    if not all(sees(caller, v) for v in views):
+        return told | {"requests": []}
+    told["standing"] = [standing(context.registry.state(), v.entry, context.clock()) for v in views]
+    if refused:
+        told["refused"] = [{"request_id": o.request_id, "code": o.code, "message": o.message} for o in refused]
+    if ids:
+        told["message"] = _message(made, told["standing"], refused)
+    return told
+
+
+def _settled(context: Context, ids: Sequence[str], made: Sequence[Outcome], until: float) -> list[View]:
+    """The requests once the view has what the log has, and a release that follows at once has happened."""
+    at = max((o.at for o in made), default=0)
+
+    def views() -> list[View]:
+        return [v for i in ids if (v := context.index.get(i)) is not None]
+
+    def done() -> bool:
+        return all(v.changed >= at and v.entry.state is not ItemState.APPROVED for v in views())
+
+    context.pulse.wait(min(until, time.monotonic() + SETTLE_S), done)
+    return [v for v in views() if v.changed >= at]
+
+
+def standing(state: State, entry: RequestState, now_s: float) -> dict[str, Any]:
+    """How a request stands with the people and the policy of now; groups are named, persons are not."""
+    request, now = entry.request, int(now_s * 1000)
+    in_review = bool(entry.glass) and entry.review is not None and entry.state is ItemState.RELEASED
+    if in_review and entry.review is not None:
+        asked, barred = entry.review, judging.barred(state, request)
+        stands = quorum.standing(state.people, asked, barred, entry.reviews, now)
+    else:
+        asked = request.quorum
+        pending = entry.in_state(ItemState.PENDING)
+        votes = judging.covering(entry, pending) if pending else [([], entry.votes)]
+        stands = max(
+            (judging.closest(state, request, covering, now) for _, covering in votes), key=lambda s: len(s.missing)
+        )
+    needed = sum(slot.n for slot in asked.all_of)
+    missing = [{"group": plain.one_line(g, 80), "n": n} for g, n in Counter(stands.missing).items()]
+    told = {
+        "request_id": request.request_id,
+        "state": entry.state.value.lower(),
+        "agreed": needed - len(stands.missing),
+        "needed": needed,
+        "missing": missing,
+        "items": {state.value.lower(): n for state, n in Counter(entry.states().values()).items()},
+    }
+    return told | {"text": _text(entry, told, in_review)}
+
+
+def _text(entry: RequestState, told: dict[str, Any], in_review: bool) -> str:
+    tally = f"{told['agreed']} of {told['needed']} agreed"
+    groups = ", ".join(f"{m['n']} of {m['group']}" for m in told["missing"])
+    if in_review:
+        return f"It was released by breaking the glass; the review is due: {tally}, still needed: {groups}."
+    if entry.partial:
+        parts = ", ".join(f"{n} {state}" for state, n in told["items"].items())
+        rest = f"; still needed: {groups}" if told["state"] == "pending" else ""
+        return f"Of {sum(told['items'].values())} records: {parts}{rest}."
+    if entry.state is ItemState.PENDING:
+        return f"{tally}; still needed: {groups}. It stays held."
+    if entry.state is ItemState.APPROVED:
+        return f"{'The glass is broken' if entry.glass else tally}; it waits for its release."
+    if entry.state is ItemState.RELEASED:
+        return f"{tally}; " + ("the permit is issued." if entry.request.kind == "action" else "it is released.")
+    return _ENDED[entry.state]
+
+
+def _message(made: Sequence[Outcome], stands: Sequence[dict[str, Any]], refused: Sequence[Outcome]) -> str:
+    """One sentence or two for who signed."""
+    said = next((o.code for o in made if o.type == "vote_accepted"), "")
+    parts = [_SAID[said]] if said in _SAID else []
+    if len(stands) == 1:
+        parts.append(str(stands[0]["text"]))
+    elif stands:
+        states = ", ".join(f"{n} {state}" for state, n in Counter(s["state"] for s in stands).items())
+        parts.append(f"Of {len(stands)} requests: {states}.")
+    if refused:
+        codes = ", ".join(f"{n} {code}" for code, n in Counter(o.code for o in refused).items())
+        parts.append(f"Not counted: {codes}.")
+    return " ".join(parts)
