@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.nerfilter import tidy, within_lines
+from maskgate_detectors.opinion import weighed
 from maskgate_detectors.prose import is_plain_prose, windows
 from maskgate_detectors.textcache import TextCache
 
@@ -39,10 +40,13 @@ class Entity(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """A model made ready: its function, and whether its findings need the checks of :mod:`nerfilter`."""
+    """A model made ready: its function, whether its findings need the checks of :mod:`nerfilter`, and whether it
+    should see only what looks like a newspaper's prose.
+    """
 
     read: Callable[[Sequence[str]], list[list[Entity]]]
     checked: bool
+    plain_only: bool = False
 
 
 class Ner:
@@ -112,7 +116,7 @@ class Ner:
         parts: list[str] = []
         owners: list[tuple[int, int]] = []
         for at, text in enumerate(texts):
-            if reader.checked and not is_plain_prose(text):
+            if reader.plain_only and not is_plain_prose(text):
                 continue
             for offset, part in windows(text):
                 parts.append(part)
@@ -168,18 +172,32 @@ def _load(model: str) -> tuple[Reader, str]:
         if pipe not in keep:
             nlp.remove_pipe(pipe)
     meta = nlp.meta
-    return _spacy_reader(nlp), f"{meta.get('lang')}_{meta.get('name')}-{meta.get('version')}"
+    packed = _packed()
+    version = f"{meta.get('lang')}_{meta.get('name')}-{meta.get('version')}"
+    if packed is None:
+        return _spacy_reader(nlp, None), version
+    return _spacy_reader(nlp, packed.get_pipe("ner")), f"{version}+{_packed_version()}"
 
 
 def _own_model() -> tuple[Reader, str] | None:
+    """The packed model as a reader; None where it was not packed."""
+    nlp = _packed()
+    return None if nlp is None else (_own_reader(nlp), _packed_version())
+
+
+def _packed() -> Any:
     """The packed model; None where it was not packed. A damaged one is an error, not a reason for another."""
     models = importlib.import_module("maskgate_detectors.models")
     if not models.path().is_dir():
         return None
     try:
-        return _own_reader(models.load_default()), f"maskgate-{models.digest()[:12]}"
+        return models.load_default()
     except (OSError, ValueError) as error:
         raise DetectorError(f"model default: cannot be loaded: {error}") from None
+
+
+def _packed_version() -> str:
+    return f"maskgate-{importlib.import_module('maskgate_detectors.models').digest()[:12]}"
 
 
 def _own_reader(nlp: Any) -> Reader:
@@ -194,7 +212,8 @@ def _own_reader(nlp: Any) -> Reader:
     return Reader(read, checked=False)
 
 
-def _spacy_reader(nlp: Any) -> Reader:
+def _spacy_reader(nlp: Any, judge: Any) -> Reader:
+    """A reader for a spaCy pipeline whose entities the packed model ``judge`` weighs, where there is one."""
     from maskgate_detectors import fastspacy
 
     pipes = [pipe for _, pipe in nlp.pipeline]
@@ -210,12 +229,12 @@ def _spacy_reader(nlp: Any) -> Reader:
                     pipe.set_annotations(docs, pipe.predict(docs))
                 found += [
                     [
-                        Entity(ent.start_char, ent.end_char, _LABELS[ent.label_], _PLAIN_SCORE)
+                        Entity(ent.start_char, ent.end_char, _LABELS.get(ent.label_, ""), _PLAIN_SCORE)
                         for ent in doc.ents
-                        if ent.label_ in _LABELS
+                        if judge is not None or ent.label_ in _LABELS
                     ]
                     for doc in docs
                 ]
-        return found
+        return found if judge is None else weighed(judge, texts, found)
 
-    return Reader(read, checked=True)
+    return Reader(read, checked=True, plain_only=judge is None)

@@ -62,6 +62,28 @@ class Tagger:
     def find(self, texts: Sequence[str]) -> list[list[Entity]]:
         """Return the entities of each text in document order; no spaCy objects are made, so this is the fast way."""
         found: list[list[Entity]] = [[] for _ in texts]
+        for i, spans, probabilities in self._readings(texts):
+            found[i] = self._entities(spans, probabilities)
+        return found
+
+    def weigh(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[tuple[list[Entity], list[tuple[float, ...]]]]:
+        """Return the entities of each text and, for each of its given spans, how likely it is each of ``LABELS``."""
+        weighed: list[tuple[list[Entity], list[tuple[float, ...]]]] = [
+            ([], [(0.0,) * len(LABELS) for _ in asked]) for asked in spans
+        ]
+        for i, words, probabilities in self._readings(texts):
+            shares = []
+            for start, end in spans[i]:
+                inside = [at for at, (first, after) in enumerate(words) if first < end and after > start]
+                mean = probabilities[inside].mean(axis=0) if inside else np.zeros(len(TAGS))
+                shares.append(tuple(float(mean[1 + 4 * k : 5 + 4 * k].sum()) for k in range(len(LABELS))))
+            weighed[i] = self._entities(words, probabilities), shares
+        return weighed
+
+    def _readings(self, texts: Sequence[str]) -> Iterator[tuple[int, list[tuple[int, int]], Array]]:
+        """Yield number, word spans and probabilities of each text that has words, short texts first."""
         spans = [split(text) for text in texts]
         order = sorted((i for i in range(len(texts)) if spans[i]), key=lambda i: len(spans[i]))
         for at in range(0, len(order), _SORTED_BATCH):
@@ -69,8 +91,7 @@ class Tagger:
             words = [[texts[i][s:e] for s, e in spans[i]] for i in chosen]
             probabilities = self.probabilities(words, [case_of(texts[i]) for i in chosen])
             for row, i in enumerate(chosen):
-                found[i] = self._entities(spans[i], probabilities[row, : len(spans[i])])
-        return found
+                yield i, spans[i], probabilities[row, : len(spans[i])]
 
     def probabilities(self, texts: Sequence[Sequence[str]], cases: Sequence[int]) -> Array:
         """Return texts x longest x tags probabilities for tokenised texts."""
