@@ -35,7 +35,7 @@ class Engine:
         self.config = config or EngineConfig()
         self.rules = RuleSet(all_rules(self.config))
         self.hints = KeyHints(self.rules.rules)
-        triggers = trigger_patterns(self.rules.compiled, self.hints.last_words())
+        triggers = trigger_patterns(self.rules.compiled)
         self.prefilter = make(self.config.prefilter, triggers, self.config.cache_dir)
         self.judge = Judge(self.config)
         self.scanner = LeafScanner(self.rules, self.hints, self.prefilter, self.judge.deny)

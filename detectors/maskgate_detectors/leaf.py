@@ -16,7 +16,7 @@ from maskgate_detectors.deny import DenyIndex
 from maskgate_detectors.detect import Budget, Hit, RuleSet, TimeIsUp, Trace, is_nothing, step
 from maskgate_detectors.layers import View
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
-from maskgate_detectors.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter
+from maskgate_detectors.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter, pair_keys
 from maskgate_detectors.prose import is_prose
 from maskgate_detectors.siblings import PERSONAL
 from maskgate_detectors.words import TYPE_WORDS
@@ -55,7 +55,7 @@ class LeafScanner:
         self.hints = hints
         self.prefilter = prefilter
         self.deny = deny or None
-        self._last_words = hints.last_words()
+        self._pair_end = re.compile(rf"(?:{'|'.join(pair_keys(rules.rules))})[0-9]?\Z", re.ASCII)
         self._pair_infos: dict[tuple[str, str], KeyInfo] = {}
 
     def scan(
@@ -86,15 +86,11 @@ class LeafScanner:
                 return True
         return False
 
-    def _ends_known(self, word: str) -> bool:
-        return any(word[at:] in self._last_words for at in range(len(word)))
-
     def pair_info(self, words: str, key: str) -> KeyInfo:
         """What ``key`` says that stands before ``=`` or ``:`` in a text under a path with these words."""
         info = self._pair_infos.get((words, key))
         if info is None:
-            own = split_key(key)
-            fits = bool(own) and (self._ends_known(own[-1]) or not _ASCII_END.search(key))
+            fits = self._pair_end.search(key) is not None or (bool(split_key(key)) and not _ASCII_END.search(key))
             info = self.hints.for_keys([*words.split(), key]) if fits else NO_KEY
             if len(self._pair_infos) >= 20_000:
                 self._pair_infos.clear()
@@ -162,7 +158,7 @@ class _Scan:
             found = self.prefilter.rules(text.encode("utf-8", "replace"))
         tried: Iterable[int]
         if found is None:
-            tried = range(len(self.rules.compiled))
+            tried = range(len(self.rules.rules))
         else:
             tried = sorted({*(index for index in found if index >= 0), *asked})
         if number:

@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from maskgate_detectors import base64trigger, dbcache
+from maskgate_detectors.context import NAME_WORDS, split_key
 from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.registry import Compiled
+from maskgate_detectors.rule import Rule
 
 PERCENT, ENTITY, BASE64, PAIR = -1, -2, -3, -4  # marks in place of rule indexes
 _PAIR_END = r"""[0-9]?(?:["']?\]?\s?[=:]|>[^<>])"""
@@ -26,12 +28,43 @@ _MARKS: tuple[tuple[str, int], ...] = (
     (base64trigger.pattern(), BASE64),
     (r"[^\x00-\x7f][A-Za-z]{1,12}" + _PAIR_END, PAIR),
 )
+_SHORT_WORD = 2  # letters of a word that has to stand by itself
+_TELLING_WORD = 4  # letters of a word at the end of a key that is worth a look without the word before it
+_BETWEEN = r"[\x00-@\[-`{-\x7f]{0,2}"  # two words of a key
 _SET_SIZE = 250  # triggers in one set of RE2 programs: its automaton stays small
 _ASCII_RUN = re.compile(r"[\x20-\x7e]{3,}")
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$/#])")
 
 
-def trigger_patterns(rules: Sequence[Compiled], pair_words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+def pair_keys(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """Patterns of which one fits the end of every ASCII key that may decide in ``key=value`` inside a text.
+
+    The end is a word that decides alone, or the last two words of a key: ``ref`` alone is asked of no rule that
+    ``patient_ref`` is asked of. Words of two letters are whole words: ``ip=`` and ``clientIp=``, not ``zip=``.
+    """
+    keys = [
+        words
+        for rule in rules
+        if rule.key_decides
+        for key in rule.keys
+        if not key.startswith("!") and (words := split_key(key)) and "".join(words).isascii()
+    ]
+    alone = {words[0] for words in keys if len(words) == 1} | {word for word in NAME_WORDS if word.isascii()}
+    alone |= {words[-1] for words in keys if len(words[-1]) >= _TELLING_WORD}
+    long = {word for word in alone if len(word) > _SHORT_WORD}
+    long = {word for word in long if not any(word[at:] in long for at in range(1, len(word)))}
+    found = {f"(?i:{word})" for word in long}
+    for word in alone:
+        if len(word) <= _SHORT_WORD:
+            first, rest = word[0], word[1:]
+            found.add(f"(?:(?:^|[^A-Za-z])(?i:{word})|[A-Za-z]{first.upper()}(?i:{rest}))")
+    for words in keys:
+        if words[-1] not in alone:
+            found.add(f"(?i:{words[-2]}){_BETWEEN}(?i:{words[-1]})")
+    return tuple(sorted(found))
+
+
+def trigger_patterns(rules: Sequence[Compiled]) -> dict[str, tuple[int, ...]]:
     """Every trigger with the rules (or marks) that it asks for."""
     found: dict[str, list[int]] = {}
     for item in rules:
@@ -39,8 +72,8 @@ def trigger_patterns(rules: Sequence[Compiled], pair_words: Iterable[str]) -> di
             found.setdefault(trigger, []).append(item.index)
     for pattern, mark in _MARKS:
         found.setdefault(pattern, []).append(mark)
-    for word in sorted(pair_words):
-        found.setdefault(f"(?i){word}{_PAIR_END}", []).append(PAIR)
+    for key in pair_keys(item.rule for item in rules):
+        found.setdefault(key + _PAIR_END, []).append(PAIR)
     return {trigger: tuple(ids) for trigger, ids in found.items()}
 
 
