@@ -49,8 +49,7 @@ class BatchPass:
         self.reads_prose = engine.ner.model != "none"
         least = min((rule.key_score for rule in engine.rules.rules if rule.key_decides), default=1.0)
         self.plain = engine.judge.plain and least >= self.config.min_score
-        self._always_unusual = engine.judge.has_deny
-        self._idle = not (engine.rules.rules or engine.judge.has_deny or self.reads_prose)  # nothing to look for
+        self._idle = not (engine.rules.rules or self.reads_prose)  # nothing to look for
         self._by_id = engine.rules.by_id
         self._run = engine.rules.run
         self._numbers = engine.rules.numbers
@@ -155,7 +154,7 @@ class BatchPass:
             entry.asked = shape.asked
             entry.values = values = (groups[shape.scanned[0]],) if shape.single else shape.pick(groups)
             entry.joined = joined = b"\n".join(values)
-            if self._always_unusual or not joined.isascii() or b"\\" in joined:
+            if not joined.isascii() or b"\\" in joined:
                 self._unusual(entry)
             elif self.reads_prose and b" " in joined:
                 for at in shape.texts:
@@ -180,7 +179,7 @@ class BatchPass:
             if key_start >= 0:
                 key = record[key_start:key_end]
                 if key not in clean:
-                    if not key or (is_nothing_raw(key) and not self.judge.has_deny):
+                    if not key or is_nothing_raw(key):
                         self._add_clean((key,))
                     else:
                         plain = False  # until nothing was found in it
@@ -215,7 +214,6 @@ class BatchPass:
         """A finding of the key where lists or thresholds have a say."""
         place = Place(finding.path, "value", finding.kind, finding.leaf_start, finding.leaf_end, raw.decode("utf-8"))
         place.hits = [Hit(finding.start, finding.end, finding.entity, finding.score, finding.detector)]
-        place.hits += self.judge.denied(place.text)
         if entry.places is None:
             entry.places = []
         entry.places.append(place)
@@ -263,8 +261,6 @@ class BatchPass:
             place.text, info, number=number, budget=entry.budget or self._budget(entry),
             prose=place.prose if self.reads_prose else None, found=found,
         )  # fmt: skip
-        if self.judge.has_deny:
-            place.hits += self.judge.denied(place.text)
         if place.hits or place.prose:
             if entry.places is None:
                 entry.places = []
@@ -278,15 +274,15 @@ class BatchPass:
     # the rest: what the prefilter does not hit is not looked at
 
     def _unusual(self, entry: Entry) -> None:
-        """Look in full at values that raw bytes do not show: escapes, look-alike characters, deny lists; find prose."""
+        """Look in full at values that raw bytes do not show: escapes, look-alike characters; find prose."""
         values, joined = entry.values, entry.joined
         escaped = b"\\" in joined
         foreign = not joined.isascii()
         prose = self.reads_prose and b" " in joined
-        if not (escaped or foreign or prose or self.judge.has_deny):
+        if not (escaped or foreign or prose):
             return
         for at, raw in enumerate(values):
-            if (escaped and b"\\" in raw) or self.judge.has_deny:
+            if escaped and b"\\" in raw:
                 self._full(entry, at, raw)
             elif foreign and not raw.isascii():
                 if layers.fold(raw.decode("utf-8")) is not None or (prose and b" " in raw):

@@ -58,12 +58,7 @@ class Judge:
         self._allowed = [_Allowed(allow) for allow in config.allow]
         self.deny = DenyIndex(config.deny)  # asked by the leaf scanner, for every text in a leaf
         self._thresholds = [(rule, path_matcher(rule.path)) for rule in config.thresholds]
-        self.has_deny = False
         self.plain = not (config.allow or config.thresholds)  # only the least score counts
-
-    def denied(self, text: str) -> list[Hit]:
-        """Nothing: the leaf scanner asks the deny lists."""
-        return []
 
     def least(self, entity: str, path: str) -> float:
         """The score that a finding of ``entity`` at ``path`` needs."""

@@ -26,6 +26,8 @@ _MARKS: tuple[tuple[str, int], ...] = (
     (r"%[0-9A-Fa-f]{2}", PERCENT),
     (r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", ENTITY),
     (base64trigger.pattern(), BASE64),
+    (r"(?:[2-7][0-9A-Fa-f]){12}", BASE64),  # readable text in hexadecimal digits
+    (r"(?i)values ?\(", PAIR),  # SQL: the names of the columns stand before
     (r"[^\x00-\x7f][A-Za-z]{1,12}" + _PAIR_END, PAIR),
 )
 _SHORT_WORD = 2  # letters of a word that has to stand by itself
