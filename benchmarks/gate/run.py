@@ -33,7 +33,8 @@ from maskgate.approvals import events as ev
 from maskgate.approvals import votes
 from maskgate.approvals.model import ItemState, Request
 from maskgate.console.feed import Feed, Pulse
-from maskgate.console.index import Index, Query
+from maskgate.console.index import Index
+from maskgate.console.queries import Query
 from maskgate.errors import WorldError
 from maskgate.streams import admin, brokers, topics
 from maskgate.streams.gate_wire import Follower, Wire
@@ -283,8 +284,16 @@ def first_page(bench: Bench, n: int) -> dict[str, Any]:
         times.append((time.perf_counter() - began) * 1000)
         assert answer.status_code == 200
         assert answer.text.count('class="row"') == 50
+    mine = Query(person="anna", groups=("privacy", "reviewers"))
+    began = time.perf_counter()
+    assert index.count(mine) == n
+    counted = time.perf_counter()
+    assert len(index.page(mine)) == 50
+    paged = time.perf_counter()
     feed.stop()
     return {
+        "for_me_count_ms": round((counted - began) * 1000, 2),
+        "for_me_page_ms": round((paged - counted) * 1000, 2),
         "first_page_ms": round(statistics.median(times), 1),
         "first_page_worst_ms": round(max(times), 1),
         "index_filled_s": round(filled, 1),

@@ -15,7 +15,7 @@ from maskgate.approvals import actions, canonical, permits, signing, votes, voti
 from maskgate.approvals.model import OPEN, ItemState
 from maskgate.approvals.webauthn import RelyingParty
 from maskgate.console import index as ix
-from maskgate.console import present, stats
+from maskgate.console import present, queries, stats
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.verdict import MAX_WAIT_S, outcome, sees
@@ -139,7 +139,7 @@ def query_of(
     mine: bool,
     expiring: float,
     limit: int,
-) -> ix.Query:
+) -> queries.Query:
     """The index query of the usual filters.
 
     Raises:
@@ -163,7 +163,7 @@ def query_of(
     before = int((context.clock() + expiring) * 1000) if expiring else 0
     if before and opened is None and not names:
         opened = True
-    return ix.Query(
+    return queries.Query(
         states=names,
         open=opened,
         tier=tier,
@@ -379,7 +379,7 @@ def _fits(view: View, state: str) -> bool:
     return view.entry.state.value.lower() in state.split(",")
 
 
-def page(context: Context, query: ix.Query, after: str) -> tuple[list[View], str]:
+def page(context: Context, query: queries.Query, after: str) -> tuple[list[View], str]:
     """One page and the cursor of the next."""
     from dataclasses import replace
 

@@ -19,19 +19,27 @@ from maskgate.approvals import events as ev
 from maskgate.approvals import signing, votes
 from maskgate.approvals.model import OPEN, ItemState, Principal, RequestState
 from maskgate.approvals.state import deadline_of
+from maskgate.console import queries
+from maskgate.console.queries import Query
 from maskgate.streams.gate_view import View, decode_view
 
-_VERSION = 2
-_TABLES = ("requests", "log", "seen", "counters", "meta")
+_VERSION = 3
+_TABLES = ("requests", "bodies", "waiting", "out", "tally", "log", "seen", "counters", "meta")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests(
   id TEXT PRIMARY KEY, state TEXT, open INTEGER, tier TEXT, kind TEXT, requester TEXT, verb TEXT, destination TEXT,
-  rule TEXT, created INTEGER, deadline INTEGER, changed INTEGER, approved INTEGER, groups TEXT, excluded TEXT,
-  voted TEXT, hay TEXT, body BLOB);
+  rule TEXT, created INTEGER, deadline INTEGER, changed INTEGER, approved INTEGER, groups TEXT, outs TEXT, hay TEXT);
 CREATE INDEX IF NOT EXISTS by_open ON requests(open, deadline, id);
 CREATE INDEX IF NOT EXISTS by_change ON requests(open, changed, id);
+CREATE INDEX IF NOT EXISTS by_state ON requests(state, changed, id);
 CREATE INDEX IF NOT EXISTS by_tier ON requests(open, tier, deadline, id);
 CREATE INDEX IF NOT EXISTS by_kind ON requests(verb, destination, rule, approved);
+CREATE INDEX IF NOT EXISTS by_requester ON requests(requester, created);
+CREATE INDEX IF NOT EXISTS by_approval ON requests(approved, created) WHERE approved>0;
+CREATE TABLE IF NOT EXISTS bodies(id TEXT PRIMARY KEY, body BLOB);
+CREATE TABLE IF NOT EXISTS waiting(grp TEXT, deadline INTEGER, id TEXT, PRIMARY KEY(grp, deadline, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS out(person TEXT, id TEXT, PRIMARY KEY(person, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tally(groups TEXT, person TEXT, n INTEGER, PRIMARY KEY(groups, person)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS log(
   at_offset INTEGER PRIMARY KEY, request_id TEXT, type TEXT, at INTEGER, in_topic TEXT, in_offset INTEGER,
   person TEXT, code TEXT, latency INTEGER, body BLOB);
@@ -51,27 +59,6 @@ _KEPT = _SLIM | {
     "permit_issued",
     "permit_redeemed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What the queue shows."""
-
-    states: tuple[str, ...] = ()
-    open: bool | None = None
-    tier: str = ""
-    requester: str = ""
-    text: str = ""
-    person: str = ""  # only what this person may still decide …
-    groups: tuple[str, ...] = ()  # … as a member of these groups
-    expiring_before: int = 0
-    after: tuple[int, str] | None = None
-    limit: int = 50
-
-    @property
-    def by_deadline(self) -> bool:
-        """Open ones come by deadline, decided ones newest first."""
-        return self.open is True or bool(self.states and set(self.states) <= {s.value for s in OPEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +127,8 @@ class Index:
                 raise
 
     def _put(self, request_id: str, raw: bytes | None) -> None:
+        self._forget(request_id)
         if raw is None:
-            self._db.execute("DELETE FROM requests WHERE id=?", (request_id,))
             return
         view = decode_view(raw)
         entry, request = view.entry, view.entry.request
@@ -151,6 +138,8 @@ class Index:
             [request_id, who, action.verb, action.destination, action.resource, action.purpose, request.rule]
         )
         ever = view.changed if entry.state in (ItemState.RELEASED, ItemState.RATIFIED) else 0
+        groups = _set(slot.group for slot in request.quorum.all_of)
+        outs = _set([*request.exclusions.persons, *(v.person_id for v in entry.votes)])
         row = (
             request_id,
             entry.state.value,
@@ -165,13 +154,41 @@ class Index:
             due_at(entry),
             view.changed,
             ever,
-            _set(slot.group for slot in request.quorum.all_of),
-            _set([*request.exclusions.persons]),
-            _set(v.person_id for v in entry.votes),
+            groups,
+            outs,
             hay.lower(),
-            raw,
         )
-        self._db.execute(f"INSERT OR REPLACE INTO requests VALUES({','.join('?' * len(row))})", row)
+        self._db.execute(f"INSERT INTO requests VALUES({','.join('?' * len(row))})", row)
+        self._db.execute("INSERT INTO bodies VALUES(?,?)", (request_id, raw))
+        if entry.state is ItemState.PENDING:
+            deadline = due_at(entry)
+            self._db.executemany("INSERT INTO waiting VALUES(?,?,?)", [(g, deadline, request_id) for g in _of(groups)])
+            self._db.executemany("INSERT INTO out VALUES(?,?)", [(person, request_id) for person in _of(outs)])
+            self._count(groups, outs, 1)
+
+    def _forget(self, request_id: str) -> None:
+        """Take out every row of a request."""
+        row = self._db.execute(
+            "SELECT state, deadline, groups, outs FROM requests WHERE id=?", (request_id,)
+        ).fetchone()
+        if row is None:
+            return
+        state, deadline, groups, outs = row
+        if state == ItemState.PENDING.value:
+            self._db.executemany(
+                "DELETE FROM waiting WHERE grp=? AND deadline=? AND id=?",
+                [(g, deadline, request_id) for g in _of(groups)],
+            )
+            self._db.executemany("DELETE FROM out WHERE person=? AND id=?", [(p, request_id) for p in _of(outs)])
+            self._count(groups, outs, -1)
+        self._db.execute("DELETE FROM requests WHERE id=?", (request_id,))
+        self._db.execute("DELETE FROM bodies WHERE id=?", (request_id,))
+
+    def _count(self, groups: str, outs: str, by: int) -> None:
+        self._db.executemany(
+            "INSERT INTO tally VALUES(?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n",
+            [(groups, person, by) for person in ("", *_of(outs))],
+        )
 
     def _append(self, offset: int, at: int, raw: bytes) -> None:
         tree = orjson.loads(raw)
@@ -224,7 +241,7 @@ class Index:
 
     def get(self, request_id: str) -> View | None:
         """The request of this id."""
-        rows = self._all("SELECT body FROM requests WHERE id=?", (request_id,))
+        rows = self._all("SELECT body FROM bodies WHERE id=?", (request_id,))
         return decode_view(rows[0][0]) if rows else None
 
     def resolve(self, text: str) -> list[str]:
@@ -238,59 +255,22 @@ class Index:
 
     def page(self, query: Query) -> list[View]:
         """At most ``query.limit`` requests, after ``query.after``."""
-        where, args = self._where(query)
-        order = "deadline, id" if query.by_deadline else "changed DESC, id DESC"
-        if query.after:
-            column, sign = ("deadline", ">") if query.by_deadline else ("changed", "<")
-            where.append(f"({column}, id) {sign} (?, ?)")
-            args += list(query.after)
-        sql = f"SELECT body FROM requests WHERE {' AND '.join(where) or '1'} ORDER BY {order} LIMIT ?"  # noqa: S608
-        return [decode_view(row[0]) for row in self._all(sql, [*args, query.limit])]
+        ids, args = queries.ids_of(query)
+        way = "" if query.by_deadline else " DESC"
+        sql = f"SELECT b.body FROM ({ids}) q JOIN bodies b ON b.id=q.id ORDER BY q.at{way}, q.id{way}"  # noqa: S608
+        return [decode_view(row[0]) for row in self._all(sql, args)]
 
     def count(self, query: Query) -> int:
         """How many there are."""
-        where, args = self._where(query)
-        sql = f"SELECT count(*) FROM requests WHERE {' AND '.join(where) or '1'}"  # noqa: S608
-        return int(self._all(sql, args)[0][0])
-
-    @staticmethod
-    def _where(query: Query) -> tuple[list[str], list[Any]]:
-        where: list[str] = []
-        args: list[Any] = []
-
-        def add(condition: str, *values: Any) -> None:
-            where.append(condition)
-            args.extend(values)
-
-        if query.open is not None:
-            add("open=?", int(query.open))
-        if query.states:
-            add(f"state IN ({','.join('?' * len(query.states))})", *query.states)
-        if query.tier:
-            add("tier=?", query.tier)
-        if query.requester:
-            add("instr(lower(requester), ?)", query.requester.lower())
-        for word in query.text.lower().split()[:6]:
-            add("instr(hay, ?)", word)
-        if query.person:
-            add("state='PENDING'")
-            add("NOT instr(excluded, ?)", f"\n{query.person}\n")
-            add("NOT instr(voted, ?)", f"\n{query.person}\n")
-            add(
-                "(" + (" OR ".join("instr(groups, ?)" for _ in query.groups) or "0") + ")",
-                *(f"\n{g}\n" for g in query.groups),
-            )
-        if query.expiring_before:
-            add("deadline<?", query.expiring_before)
-        return where, args
+        return int(self._all(*queries.count_of(query))[0][0])
 
     def last_approved(self, view: View) -> View | None:
         """The newest other request of the same verb, destination and rule that was released before this one."""
         request, action = view.entry.request, view.entry.request.action
         before = view.changed if view.entry.state is ItemState.RELEASED else 2**62
         rows = self._all(
-            "SELECT body FROM requests WHERE verb=? AND destination=? AND rule=? AND approved>0 AND approved<? "
-            "AND id<>? ORDER BY approved DESC LIMIT 1",
+            "SELECT body FROM bodies WHERE id=(SELECT id FROM requests WHERE verb=? AND destination=? AND rule=? "
+            "AND approved>0 AND approved<? AND id<>? ORDER BY approved DESC LIMIT 1)",
             (action.verb, action.destination, request.rule, before, request.request_id),
         )
         return decode_view(rows[0][0]) if rows else None
@@ -329,7 +309,9 @@ class Index:
     def accounts_seen(self, principal: Principal, limit: int = 100) -> list[View]:
         """The requests of one requester, newest first."""
         rows = self._all(
-            "SELECT body FROM requests WHERE requester=? ORDER BY created DESC LIMIT ?", (str(principal), limit)
+            "SELECT body FROM (SELECT id, created FROM requests WHERE requester=? ORDER BY created DESC LIMIT ?) "
+            "JOIN bodies USING(id) ORDER BY created DESC",
+            (str(principal), limit),
         )
         return [decode_view(row[0]) for row in rows]
 
@@ -375,3 +357,7 @@ def due_at(entry: RequestState) -> int:
 
 def _set(names: Iterable[str]) -> str:
     return "\n" + "\n".join(sorted(set(names))) + "\n"
+
+
+def _of(names: str) -> list[str]:
+    return names.split("\n")[1:-1] if names.strip("\n") else []

@@ -13,8 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from maskgate.approvals import signing, votes, webauthn
 from maskgate.client.calls import SIGN_IN_TYPE
-from maskgate.console import index as ix
-from maskgate.console import passkey, present, stats
+from maskgate.console import passkey, present, queries, stats
 from maskgate.console.api import Vote, check_text, envelope_of, find, may_read, must_know, page, voting_groups
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
@@ -231,10 +230,10 @@ def router(context: Context, shown: Pages) -> APIRouter:
     return pages
 
 
-def _query(context: Context, tab: str, me: Caller | None) -> ix.Query:
-    query = ix.Query(**TABS[tab][1])
+def _query(context: Context, tab: str, me: Caller | None) -> queries.Query:
+    query = queries.Query(**TABS[tab][1])
     if tab == "mine" and me is not None:
-        query = replace(query, person=me.person_id, groups=voting_groups(context, me), states=("PENDING",))
+        query = replace(query, person=me.person_id, groups=voting_groups(context, me))
     if tab == "expiring":
         query = replace(query, expiring_before=int((context.clock() + 3600) * 1000))
     return query
