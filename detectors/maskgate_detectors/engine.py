@@ -16,11 +16,11 @@ from maskgate_detectors.believe import Judge
 from maskgate_detectors.context import NO_KEY, KeyHints
 from maskgate_detectors.custom import all_rules
 from maskgate_detectors.detect import Budget, DetectorFailed, Hit, RuleSet, TimeIsUp
-from maskgate_detectors.engine_config import EngineConfig
+from maskgate_detectors.engine_config import DetectorError, EngineConfig
 from maskgate_detectors.entry import Place
 from maskgate_detectors.finding import Finding, Scan
 from maskgate_detectors.leaf import LeafScanner, lifted
-from maskgate_detectors.ner import Ner
+from maskgate_detectors.ner import Ner, check_model
 from maskgate_detectors.prefilter import make, trigger_patterns
 from maskgate_detectors.shapes import ShapeStore
 from maskgate_detectors.suspects import SuspectPass
@@ -39,6 +39,7 @@ class Engine:
         self.prefilter = make(self.config.prefilter, triggers, self.config.cache_dir)
         self.judge = Judge(self.config)
         self.scanner = LeafScanner(self.rules, self.hints, self.prefilter, self.judge.deny)
+        _check_models(self.config)
         self.ner = Ner(self.config.model, self.config.languages, self.config.language_models, self.config.text_cache)
         self.shapes = ShapeStore(self.hints)
         self._pass = BatchPass(self)
@@ -118,3 +119,16 @@ class Engine:
             )
             for hit in self.judge.kept(place.hits, place.path, place.text)
         ]  # fmt: skip
+
+
+def _check_models(config: EngineConfig) -> None:
+    """Raise :class:`DetectorError` with its place for a model that is not there."""
+    wanted = {"model": config.model, **{f"models.{name}": model for name, model in config.language_models.items()}}
+    for name, model in wanted.items():
+        if model == "none" or config.model == "none":
+            continue
+        try:
+            check_model(model)
+        except DetectorError as error:
+            where = config.origins.get(name)
+            raise DetectorError(f"{where}: detection.{name}: {error}" if where else str(error)) from None

@@ -121,7 +121,10 @@ class Detection(Section):
     """What the engine looks for and with which model."""
 
     model: str = Field("default", description="NER model: default, en_core_web_sm, none, or any spaCy package or path")
-    languages: tuple[str, ...] = Field(("en",), description="Languages of the prose")
+    models: dict[str, str] = Field(
+        default_factory=dict, description="Language → NER model that reads its prose in place of `model`"
+    )
+    languages: tuple[str, ...] = Field(("en",), description="Languages of the prose; the first where nothing says more")
     min_score: float = Field(0.5, description="Findings below are dropped", ge=0, le=1)
 
 

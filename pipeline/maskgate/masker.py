@@ -6,7 +6,7 @@ Whatever goes wrong with one record quarantines that record: no branch lets an u
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -31,7 +31,7 @@ _WITHHELD = "<WITHHELD>"
 class Detects(Protocol):
     """What the masker needs of an engine."""
 
-    def batch(self, records: Sequence[bytes]) -> list[Scan]:
+    def batch(self, records: Sequence[bytes], language: str | None = None) -> list[Scan]:
         """One scan per record, in order."""
 
     def scan_text(self, text: str, key: str | None = None) -> list[Finding]:
@@ -56,6 +56,7 @@ class Masker:
         self._around = Around(detects_nothing(engine))
         self._never_held = not self._exporter.has_rules
         self._texts: dict[str, str] = {}
+        self._languages: dict[str, str] = {}
         self._trace: list[Bound | None] | None = None
         actions = bind_all(policy, keyring)
         subjects = next((p.policy.subject for p in policy.chain if p.policy.subject), ())
@@ -66,7 +67,7 @@ class Masker:
         """One outcome per record, in order; never raises for a record."""
         values = [r.value for r in records if r.value is not None]
         wanted = self._around.wanted(records)
-        scans = self._engine.batch([*values, *wanted])
+        scans = self._scans(records, values, wanted)
         self._around.remember(wanted, scans[len(values) :])
         own = iter(scans)
         out: list[Outcome] = []
@@ -75,6 +76,29 @@ class Masker:
             calm = scan is not None and not scan.findings and scan.error is None and self._calm(record)
             out.append(Masked(record.value, record.key, ()) if calm else self._outcome(record, scan))
         return out
+
+    def _scans(self, records: Sequence[Record], values: list[bytes], wanted: Iterable[bytes]) -> list[Scan]:
+        """One scan per value and per key or header; the prose of a topic in its language, where the policy names it."""
+        if not self.policy.has_languages:
+            return self._engine.batch([*values, *wanted])
+        languages = [self._language(r.topic) for r in records if r.value is not None]
+        by_language: dict[str, list[int]] = {}
+        for at, language in enumerate(languages):
+            by_language.setdefault(language, []).append(at)
+        scans: list[Scan | None] = [None] * len(values)
+        for language, places in by_language.items():
+            for at, scan in zip(
+                places, self._engine.batch([values[at] for at in places], language or None), strict=True
+            ):
+                scans[at] = scan
+        # keys and headers are remembered across topics
+        return [s for s in scans if s is not None] + self._engine.batch([*wanted])
+
+    def _language(self, topic: str) -> str:
+        known = self._languages.get(topic)
+        if known is None:
+            known = self._languages[topic] = self.policy.language(topic) or ""
+        return known
 
     def _calm(self, record: Record) -> bool:
         """Whether a record in whose value nothing was found passes as it is, without a further look."""

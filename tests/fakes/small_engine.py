@@ -45,7 +45,7 @@ class SmallEngine:
         self.max_record_bytes = max_record_bytes
         self.calls = 0
 
-    def batch(self, records: Sequence[bytes]) -> list[Scan]:
+    def batch(self, records: Sequence[bytes], language: str | None = None) -> list[Scan]:
         self.calls += 1
         return [self._scan(record) for record in records]
 

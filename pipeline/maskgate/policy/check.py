@@ -54,7 +54,14 @@ class Warning_:
 
 def lint(policy: CompiledPolicy, keyring: Keyring | None = None) -> list[Warning_]:
     """Warnings, in the order of the file."""
-    out = [*_unreachable(policy), *_never_fits(policy), *_weak(policy), *_conditions(policy), *_exports(policy)]
+    out = [
+        *_unreachable(policy),
+        *_never_fits(policy),
+        *_detection(policy),
+        *_weak(policy),
+        *_conditions(policy),
+        *_exports(policy),
+    ]
     if keyring is not None:
         out += _keys(policy, keyring)
     return out
@@ -111,6 +118,49 @@ def _never_fits(policy: CompiledPolicy) -> Iterator[Warning_]:
                 hint = f"did you mean '{near[0]}'?" if near else "docs/detectors.md lists what is found"
                 text = f"rule '{flat.id}': nothing finds the entity '{entity}'; {hint}"
                 yield Warning_(flat.where, "unknown-entity", text)
+
+
+def _detection(policy: CompiledPolicy) -> Iterator[Warning_]:
+    """Names under `detection:` that nothing has, models that are not there, rules that nothing proves."""
+    from maskgate.policy.source import line_of
+    from maskgate_detectors import DetectorError, registry
+    from maskgate_detectors.ner import check_model
+
+    entities = _entities(policy)
+    own = [item.id for source in policy.chain for item in source.policy.detection.custom]
+    names = [*entities, *(rule.id for rule in registry.load()), *own]
+    for source in policy.chain:
+        part = source.policy.detection
+
+        def where(*loc: str) -> str:
+            line, _ = line_of(source.lines, ("detection", *loc))  # noqa: B023
+            return f"{source.name}:{line}" if line else source.name  # noqa: B023
+
+        asked = [("thresholds", name, name, entities) for name in part.thresholds]
+        asked += [("disabled", str(i), name, names) for i, name in enumerate(part.disabled)]
+        asked += [("enabled", str(i), name, names) for i, name in enumerate(part.enabled)]
+        for i, listed in enumerate(part.allow):
+            asked += [("allow", str(i), name, entities) for name in listed.entities]
+        for kind, place, name, known in asked:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else "docs/detectors.md lists what is found"
+                yield Warning_(
+                    where(kind, place), "unknown-name", f"detection.{kind}: nothing is called '{name}'; {hint}"
+                )
+        models: list[tuple[tuple[str, ...], str]] = (
+            [(("model",), part.model)] if part.model and part.model != "none" else []
+        )
+        models += [(("models", language), name) for language, name in part.models.items()]
+        for loc, model in models:
+            try:
+                check_model(model)
+            except DetectorError as error:
+                yield Warning_(where(*loc), "missing-model", str(error))
+        for i, rule in enumerate(part.custom):
+            if not rule.matches:
+                text = f"custom rule '{rule.id}' has no sample under 'matches': nothing proves that it finds anything"
+                yield Warning_(where("custom", str(i)), "no-sample", text)
 
 
 def _entities(policy: CompiledPolicy) -> list[str]:

@@ -110,7 +110,8 @@ class CompiledPolicy:
         self.policy: Policy = chain[0].policy
         self.text: bytes = chain[0].text
         self.name = chain[0].name
-        digest = hashlib.sha256(b"\0".join(s.text for s in chain)).hexdigest()
+        parts = [part for s in chain for part in (s.text, *(digest.encode() for _, digest in s.files))]
+        digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
         self.ref = PolicyRef(self.policy.id, self.policy.revision or digest[:12], digest)
         self.levels: dict[str, str] = {}
         for part in reversed(self.chain):
@@ -228,6 +229,21 @@ class CompiledPolicy:
             if part.policy.default is not None:
                 return Decision("default", part.policy.default, part.name)
         return Decision("default", Replace.model_validate({}))
+
+    @cached_property
+    def has_languages(self) -> bool:
+        """Whether some topic says in which language its prose is."""
+        return any(t.language for part in self.chain for t in part.policy.topics.values())
+
+    def language(self, topic: str) -> str | None:
+        """The language of the prose in a topic, where the policy says it."""
+        found = (
+            inner.language
+            for part in self.chain
+            for glob, inner in part.policy.topics.items()
+            if inner.language is not None and any_matches((glob,), topic)
+        )
+        return next(found, None)
 
     def engine_config(self, settings: Settings | None = None) -> EngineConfig:
         """What the engine is told: the settings, and over them what the policy says."""

@@ -28,6 +28,9 @@ def engine_config(policy: CompiledPolicy, settings: Settings) -> EngineConfig:
         part = source.policy.detection
         thresholds += [Threshold(score, entity=name) for name, score in part.thresholds.items()]
         thresholds += [Threshold(score, path=path) for path, score in part.paths.items()]
+    models = dict(detection.models)
+    for source in reversed(policy.chain):
+        models.update(source.policy.detection.models)
     extra: dict[str, Any] = {}
     disabled = [n for s in policy.chain for n in s.policy.detection.disabled]
     enabled = {n for s in policy.chain for n in s.policy.detection.enabled}
@@ -35,6 +38,7 @@ def engine_config(policy: CompiledPolicy, settings: Settings) -> EngineConfig:
     return EngineConfig(
         model=first("model", detection.model),
         languages=tuple(languages),
+        language_models=models,
         min_score=first("min_score", detection.min_score),
         max_record_bytes=worker.max_record_bytes,
         max_depth=worker.max_depth,
@@ -45,8 +49,21 @@ def engine_config(policy: CompiledPolicy, settings: Settings) -> EngineConfig:
         allow=tuple(r for s in policy.chain for r in _allow(s)),
         deny=tuple(r for s in policy.chain for r in _deny(s)),
         thresholds=tuple(thresholds),
+        origins=_origins(policy),
         **extra,
     )
+
+
+def _origins(policy: CompiledPolicy) -> dict[str, str]:
+    """Where each model is named."""
+    found: dict[str, str] = {}
+    for source in reversed(policy.chain):
+        part = source.policy.detection
+        names = [("model",)] if part.model is not None else []
+        for loc in [*names, *(("models", language) for language in part.models)]:
+            line, _ = line_of(source.lines, ("detection", *loc))
+            found[".".join(loc)] = f"{source.name}:{line}" if line else source.name
+    return found
 
 
 def _where(source: Source, part: str, i: int) -> str:
@@ -66,28 +83,42 @@ def _custom(source: Source) -> list[Any]:
 def _allow(source: Source) -> list[Any]:
     from maskgate_detectors import AllowList
 
-    return [AllowList(**item.model_dump()) for item in source.policy.detection.allow]
+    return [AllowList(**item.model_dump(exclude={"file"})) for item in source.policy.detection.allow]
 
 
 def _deny(source: Source) -> list[Any]:
     from maskgate_detectors import DenyList
 
-    return [DenyList(**item.model_dump()) for item in source.policy.detection.deny]
+    return [DenyList(**item.model_dump(exclude={"file"})) for item in source.policy.detection.deny]
 
 
 def checked(policy: CompiledPolicy) -> None:
-    """Raise what the engine would say about the policy's own rules, before anything runs.
+    """Raise what the engine would say about the policy's own rules and lists, before anything runs.
 
     Raises:
-        PolicyError: a custom rule, list or threshold that cannot be used.
+        PolicyError: a custom rule or list that cannot be used.
     """
     from maskgate_detectors import CustomRule, DetectorError
 
+    for source in policy.chain:
+        for i, part in enumerate(source.policy.detection.allow):
+            if part.pattern is not None:
+                from maskgate_detectors.registry import compile_re2
+
+                try:
+                    compile_re2(part.pattern, f"detection.allow.{i}.pattern")
+                except DetectorError as error:
+                    raise PolicyError(f"{_where(source, 'allow', i)}: {error}") from None
     if not any(s.policy.detection.custom for s in policy.chain):
         return
     from maskgate_detectors import custom, registry
 
-    for rule in policy.engine_config().custom:
+    own = policy.engine_config().custom
+    try:
+        custom.check_ids(own, registry.load())
+    except DetectorError as error:
+        raise PolicyError(str(error)) from None
+    for rule in own:
         try:
             built = custom.build(rule) if isinstance(rule, CustomRule) else rule
             registry.Compiled(built, 0).prepare()

@@ -115,6 +115,7 @@ class PolicyHolder:
         if self._path.is_dir():
             paths.update(self._path.iterdir())
         paths.update(Path(s.name) for s in self.current.chain[1:] if not s.name.startswith("profile "))
+        paths.update(Path(name) for s in self.current.chain for name, _ in s.files)
         out = []
         for path in sorted(paths):
             try:

@@ -29,6 +29,7 @@ def _text_values(value: Any) -> Any:
     )
 
 
+Score = Annotated[float, Field(ge=0, le=1)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
 Headers = Annotated[dict[str, str], BeforeValidator(_text_values)]
 
@@ -63,6 +64,7 @@ class Rule(Part):
 class TopicPart(Part):
     """Rules for some topics, tried before the general ones."""
 
+    language: str | None = Field(None, description="Language of the prose in these topics: de, fr, …")
     default: AnyAction | None = None
     rules: tuple[Rule, ...] = ()
 
@@ -89,9 +91,16 @@ class AllowPart(Part):
     """Values that are no personal data here."""
 
     values: Names = ()
+    file: str | None = Field(None, description="Text file beside the policy with further values, one a line")
     pattern: str | None = None
     entities: Names = ()
     paths: Names = ()
+
+    @model_validator(mode="after")
+    def _names_something(self) -> AllowPart:
+        if not (self.values or self.file or self.pattern):
+            raise ValueError("an allow list needs 'values', a 'file' or a 'pattern'")
+        return self
 
 
 class DenyPart(Part):
@@ -99,8 +108,15 @@ class DenyPart(Part):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     entity: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
-    values: Names
+    values: Names = ()
+    file: str | None = Field(None, description="Text file beside the policy with further values, one a line")
     score: float = Field(1.0, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _names_something(self) -> DenyPart:
+        if not (self.values or self.file):
+            raise ValueError("a deny list needs 'values' or a 'file'")
+        return self
 
 
 def _bare_values(value: Any) -> Any:
@@ -114,14 +130,17 @@ class DetectionPart(Part):
     """What the engine is told; goes to it as it is."""
 
     model: str | None = Field(None, description="NER model: default, none, en_core_web_sm, any spaCy package or path")
+    models: dict[str, str] = Field(
+        default_factory=dict, description="Language → model that reads its prose in place of `model`"
+    )
     min_score: float | None = Field(None, ge=0, le=1)
     custom: tuple[CustomPart, ...] = Field((), description="Detection rules of your own")
     allow: Annotated[tuple[AllowPart, ...], BeforeValidator(_bare_values)] = Field(
         (), description="Values that are never personal data"
     )
     deny: tuple[DenyPart, ...] = Field((), description="Values that always are")
-    thresholds: dict[str, float] = Field(default_factory=dict, description="Least score per entity")
-    paths: dict[str, float] = Field(default_factory=dict, description="Least score per path glob")
+    thresholds: dict[str, Score] = Field(default_factory=dict, description="Least score per entity")
+    paths: dict[str, Score] = Field(default_factory=dict, description="Least score per path glob")
     disabled: Names = Field((), description="Detection rules and entities that are switched off")
     enabled: Names = Field((), description="Detection rules and entities that are off by default and switched on")
 

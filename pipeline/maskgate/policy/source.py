@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ class Source(NamedTuple):
     text: bytes
     policy: Policy
     lines: Lines
+    files: tuple[tuple[str, str], ...] = ()  # lists that it names: path and digest
 
 
 def read(path: Path) -> Source:
@@ -39,7 +41,7 @@ def read(path: Path) -> Source:
         text = path.read_bytes()
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read: {error.strerror}") from None
-    return parse(text, str(path))
+    return parse(text, str(path), path.parent)
 
 
 def profile(name: str) -> Source:
@@ -48,10 +50,52 @@ def profile(name: str) -> Source:
     return parse(place.read_bytes(), f"profile {name}")
 
 
-def parse(text: bytes, name: str) -> Source:
-    """The policy of these bytes; ``name`` stands in errors."""
+def parse(text: bytes, name: str, base: Path | None = None) -> Source:
+    """The policy of these bytes; ``name`` stands in errors, ``base`` is the folder of the lists that it names."""
     tree, lines = _yaml(text, name)
-    return Source(name, text, _checked(tree, lines, name), lines)
+    return _with_lists(Source(name, text, _checked(tree, lines, name), lines), base)
+
+
+def _with_lists(source: Source, base: Path | None) -> Source:
+    """The policy with the values of the files that its allow and deny lists name."""
+    files: list[tuple[str, str]] = []
+    detection = source.policy.detection
+
+    def filled(kind: str, items: Sequence[Any]) -> tuple[Any, ...]:
+        out = []
+        for i, item in enumerate(items):
+            values: list[str] = []
+            if item.file is not None:
+                line, _ = line_of(source.lines, ("detection", kind, str(i), "file"))
+                where = f"{source.name}{f':{line}' if line else ''}: detection.{kind}.{i}.file"
+                values, digest = _list(item.file, base, where)
+                files.append((str(base / item.file if base else item.file), digest))
+            out.append(item.model_copy(update={"values": (*item.values, *values)}))
+        return tuple(out)
+
+    update = {"allow": filled("allow", detection.allow), "deny": filled("deny", detection.deny)}
+    if not files:
+        return source
+    policy = source.policy.model_copy(update={"detection": detection.model_copy(update=update)})
+    return source._replace(policy=policy, files=tuple(files))
+
+
+def _list(name: str, base: Path | None, where: str) -> tuple[list[str], str]:
+    """The values of a list file, and its digest; lines that begin with ``# `` are remarks."""
+    if base is None:
+        raise PolicyError(f"{where}: this policy stands alone: write the values under 'values'")
+    try:
+        data = (base / name).read_bytes()
+        lines = data.decode("utf-8-sig").split("\n")
+    except OSError as error:
+        raise PolicyError(f"{where}: {base / name}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PolicyError(f"{where}: {base / name}:{line}: not UTF-8") from None
+    values = [text for line in lines if (text := line.strip()) and not line.startswith("# ")]
+    if not values:
+        raise PolicyError(f"{where}: {base / name}: holds no value; one value a line is expected")
+    return values, hashlib.sha256(data).hexdigest()
 
 
 def _read_folder(path: Path) -> Source:
@@ -66,7 +110,7 @@ def _read_folder(path: Path) -> Source:
         texts.append(b"# " + file.name.encode() + b"\n" + source.text)
         tree, _ = _yaml(source.text, str(file))
         _join(whole, tree, file)
-    return Source(str(path), b"\n".join(texts), _checked(whole, {}, str(path)), {})
+    return _with_lists(Source(str(path), b"\n".join(texts), _checked(whole, {}, str(path)), {}), path)
 
 
 def _join(whole: dict[str, Any], tree: dict[str, Any], file: Path) -> None:
