@@ -67,6 +67,6 @@ def cases(r: random.Random, p: Person) -> list[tuple[str, Any]]:
         (ENCODED, {"n": Number("CREDIT_CARD", digits)}),
         (ENCODED, {"t": mark("EMAIL_ADDRESS", p.email().replace("@", " [at] ").replace(".com", " [dot] com"))}),
         (ENCODED, {"t": mark("CREDIT_CARD", ".".join(digits[at : at + 4] for at in range(0, len(digits), 4)))}),
-        (ENCODED, {"phone_country": "+49", "phone_number": mark("PHONE_NUMBER", p.digits(10))}),
+        (ENCODED, {"phone_country": mark("~PHONE_NUMBER", "+49"), "phone_number": mark("PHONE_NUMBER", p.digits(10))}),
     ]  # fmt: skip
     return out

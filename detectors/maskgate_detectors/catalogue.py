@@ -29,6 +29,25 @@ Names and places in prose are found by a model (`docs/model-card.md`), not by th
 A rule of your own goes into the policy (`docs/policy.md`) or into a package with the entry point `maskgate.detectors`.
 Rule ids are permanent: policies, lineage and audit logs name them.
 
+## Values in parts
+
+A value that is split over the members of an object or the elements of an array is found part by part, and its parts are one *subject*: the pointer under which the whole value would stand.
+
+| record | subject | how it is known |
+| --- | --- | --- |
+| `{"card1": "4539", "card2": "1488", "card3": "0343", "card4": "6467"}` | `/card` | the parts together have a card's check digit |
+| `{"ssn": ["536", "22", "8726"]}`, `{"iban": {"country": "GB", "check": "82", "bban": "…"}}` | `/ssn`, `/iban` | the key would decide about the whole value, and the parts together look like one |
+| `{"client_secret_part_1": "…", "client_secret_part_2": "…"}` | `/client_secret` | the same, for every rule of this page whose key decides |
+| `{"country_code": "+49", "number": "1711234567"}` | `/phone` | the numbers together are valid; under the key of a telephone the keys alone |
+| `{"email_user": "…", "email_domain": "…"}` | `/email` | the second is the name of a host |
+| `{"dob_day": 4, "dob_month": 2, "dob_year": 1980}` | `/dob` | the keys alone |
+| `{"line1": "…", "line2": "…", "zip": "…", "city": "…"}` | `/address` | the keys alone: two kinds of an address, or an object that is called one |
+| `{"user": {"first_name": "…", "last_name": "…"}}` | `/user/name` | the keys alone |
+
+The id of the rule for a part ends in `-part` (`credit-card-part`), so that a policy can name it.
+JSON numbers count with the zeros that they cannot begin with.
+`maskgate scan` prints the subject of a part, and the operators see the whole value (`docs/operators.md`).
+
 ## Adding a rule
 
 A rule is one file under `patterns/` (personal data) or `rules/` (credentials) with its pattern, check, key names, context words, source and samples.

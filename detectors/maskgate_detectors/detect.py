@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from maskgate_detectors.context import KeyInfo, context_before, context_in_path
 from maskgate_detectors.registry import PREPARING, Compiled, entropy
-from maskgate_detectors.rule import SECRET, Rule
+from maskgate_detectors.rule import SECRET, Rule, part_rule, splits
 
 
 class Hit(NamedTuple):
@@ -162,7 +162,8 @@ class RuleSet:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
-        self.compiled = tuple(Compiled(rule, index) for index, rule in enumerate(self.rules))
+        parts = tuple(part_rule(rule) for rule in self.rules if splits(rule))  # behind the rules: siblings ask for them
+        self.compiled = tuple(Compiled(rule, index) for index, rule in enumerate((*self.rules, *parts)))
         self.by_id = {item.id: item for item in self.compiled}
         self.numbers = frozenset(item.index for item in self.compiled if item.rule.numbers)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from maskgate_detectors.parts import subject_of
+
 Where = Literal["value", "key", "whole"]
 LeafKind = Literal["string", "number", "key"]
 
@@ -30,6 +32,15 @@ class Finding(NamedTuple):
     leaf_start: int
     leaf_end: int
     layers: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The pointer of the value of which this is a part; "" where it is a value by itself.
+
+        Findings of one record with one subject are one value: ``/card`` for ``/card1`` … ``/card4``, ``/user/name``
+        for ``/user/first_name`` and ``/user/last_name``. It says where the whole value would stand.
+        """
+        return subject_of(self.path, self.detector) if self.where == "value" else ""
 
 
 class Scan(NamedTuple):

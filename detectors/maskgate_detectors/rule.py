@@ -57,6 +57,25 @@ class Rule:
 
 
 DETECTORS: list[Rule] = []
+PART = "-part"  # ends the ids of rules for parts of a value
+
+
+def part_rule(rule: Rule) -> Rule:
+    """The rule for a part of a value of ``rule`` that is split over several fields: what is around it decides."""
+    return Rule(
+        id=rule.id + PART, entity=rule.entity, label=f"Part of a value split over fields: {rule.label}",
+        pattern="^0{1,8}$",  # elsewhere a placeholder; here digits of the value
+        needs_context=True, context_score=rule.key_score, key_decides=True, key_score=rule.key_score, numbers=True,
+        countries=rule.countries, source=rule.source,
+    )  # fmt: skip
+
+
+def splits(rule: Rule) -> bool:
+    """Values of the rule may stand in parts; names, places and dates have keys of their own for their parts."""
+    return rule.key_decides and rule.key_pattern is not None and rule.entity not in _UNSPLIT
+
+
+_UNSPLIT = frozenset(("PERSON", "LOCATION", "DATE_TIME", "USERNAME", "IP_ADDRESS", "MAC_ADDRESS"))
 
 
 def detector(declare: Callable[[], Rule]) -> Callable[[], Rule]:

@@ -1,7 +1,8 @@
 """What members of one object say about each other.
 
 ``{"type": "phone", "value": "…"}``: the text of the one is the key of the other. ``{"nombre": "…", "apellidos": "…"}``:
-a bare name is a person's where a first name, an address or a birthday stands beside it.
+a bare name is a person's where a first name, an address or a birthday stands beside it. ``{"ssn1": …, "ssn2": …,
+"ssn3": …}``: none is a value, together they are (``splits.py``).
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from maskgate_detectors import splits
 from maskgate_detectors.context import NAME_WORDS, KeyHints, KeyInfo, split_key
-from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, Leaf, decode
+from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf, decode
 
 _KIND_KEYS: frozenset[bytes] = frozenset(
     b"type kind system name key label field attribute property header code Type Kind Name Key Label Field".split()
@@ -30,16 +32,13 @@ _HEADS: frozenset[bytes] = frozenset(b"columns headers header fields cols".split
 _TABLE = re.compile(rb'"(?:' + b"|".join(sorted(_HEADS)) + rb')"[ \t\n\r]*+:[ \t\n\r]*+\[[ \t\n\r]*+"')
 _HEAD_PATH = re.compile(r"(.*)/(?:columns|headers|header|fields|cols)/(\d{1,3})")
 _CELL_PATH = re.compile(r"(.*)/(?:rows|data|values|records|results)/\d{1,6}/(\d{1,3})")
-_MAYBE = re.compile(
-    rb'"(?:'
-    + b"|".join(sorted(_VALUE_KEYS | _NAME_KEYS | _CHANGE_KINDS | _PART_KEYS.keys() | _HEADS, reverse=True))
-    + rb')"[ \t\n\r]*+:'
-)
+_TELLING = _VALUE_KEYS | _NAME_KEYS | _CHANGE_KINDS | _PART_KEYS.keys()
 PERSONAL = frozenset(
     "PERSON EMAIL_ADDRESS PHONE_NUMBER DATE_OF_BIRTH US_SSN NATIONAL_ID BR_CPF ES_NIF ES_NIE IT_FISCAL_CODE PL_PESEL "
     "NL_BSN SE_PERSONNUMMER UK_NHS UK_NINO IN_AADHAAR CL_RUT MX_CURP RO_CNP".split()
 )
 _KIND = re.compile(r"[^\W\d_][\w .\-]{1,40}")
+_TELLS, _HEADS_TABLE = 1, 2  # beside the flags of splits
 
 
 class Siblings(NamedTuple):
@@ -54,16 +53,53 @@ _NONE = Siblings({}, False)
 
 def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
     """What the members of each object say about their siblings."""
-    if _MAYBE.search(record) is None:
+    known: dict[bytes, int] = hints.remembered.setdefault("flags", {})
+    flags = 0
+    marked: list[tuple[str, int]] = []
+    boxes: list[str] = []
+    for leaf in leaves:
+        start = leaf[4]
+        if start >= 0:
+            key = record[start : leaf[5]]
+            flag = known.get(key)
+            if flag is None:
+                flag = _flags(key, known, hints)
+            if flag:
+                flags |= flag
+                if flag > _HEADS_TABLE:
+                    marked.append((leaf[3], flag >> 2))
+            if leaf[0] == CONTAINER and splits.is_box(leaf, record, hints):
+                boxes.append(leaf[3])
+    if not flags and not boxes:
         return _NONE
+    infos: dict[int, KeyInfo] = {}
+    by_value = False
+    if boxes or (flags >> 2) & splits.ASK or (flags >> 2) & splits.PLACES == splits.PLACES:
+        by_value = splits.Split(record, leaves, hints, infos).find(marked, boxes)
+    if flags & _HEADS_TABLE and _TABLE.search(record) is not None:
+        by_value = True
+        _cells(record, leaves, hints, infos)
+    if flags & _TELLS:
+        by_value = _told(record, leaves, hints, infos) or by_value
+    return Siblings(infos, by_value) if infos or by_value else _NONE
+
+
+def _flags(key: bytes, known: dict[bytes, int], hints: KeyHints) -> int:
+    flag = splits.key_flags(decode(key), hints) << 2
+    flag |= (_TELLS if key in _TELLING else 0) | (_HEADS_TABLE if key in _HEADS else 0)
+    if len(known) >= 50_000:
+        known.clear()
+    if len(key) <= 64:
+        known[key] = flag
+    return flag
+
+
+def _told(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> bool:
     objects: dict[str, list[int]] = {}
     for at, leaf in enumerate(leaves):
         if leaf.key_start >= 0 and leaf.kind <= LITERAL:
             objects.setdefault(leaf.path.rpartition("/")[0], []).append(at)
-    infos: dict[int, KeyInfo] = {}
-    by_value = _TABLE.search(record) is not None
-    if by_value:
-        _cells(record, leaves, hints, infos)
+    by_value = False
     for parent, members in objects.items():
         keys = {at: record[leaves[at].key_start : leaves[at].key_end] for at in members}
         values = [at for at, key in keys.items() if key in _VALUE_KEYS and leaves[at].kind in (STRING, NUMBER)]
@@ -88,7 +124,7 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
                 infos[at] = hints.for_keys([*_keys(parent), _PART_KEYS[key]])
             if key in _NAME_KEYS and _is_bare(hints.for_pointer(leaves[at].path)) and _personal(leaves, members, hints):
                 infos[at] = hints.for_keys([*_keys(parent), "full name"])
-    return Siblings(infos, by_value)
+    return by_value
 
 
 def _cells(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> None:

@@ -1,0 +1,535 @@
+"""Values that are split over the members of an object or the elements of an array.
+
+The rule that a key would have for the whole value is asked about the parts put together: ``card_number_1`` …
+``card_number_4`` make a card number, ``cpf: ["529", "982", "247", "25"]`` a CPF. So every rule whose key decides, in
+every language, is known in parts as well. Where the values have a say the layout must not be learnt; parts of
+telephone numbers, addresses and dates of birth are told by their keys alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from maskgate_detectors import checksums
+from maskgate_detectors.context import KeyHints, KeyInfo, split_key
+from maskgate_detectors.lexer import CONTAINER, NUMBER, STRING, Leaf, decode
+from maskgate_detectors.parts import (
+    AREA_CODE,
+    COUNTRY_CODE,
+    DOMAIN,
+    EXCHANGE,
+    INSIDE_AREA,
+    INSIDE_PHONE,
+    LINE,
+    LOCAL,
+    PHONE_ORDER,
+    PartKey,
+    part_of,
+    roles_of,
+    unescaped,
+)
+from maskgate_detectors.registry import Compiled
+from maskgate_detectors.rule import PART, SECRET, Rule, part_rule, splits
+from maskgate_detectors.words import words
+
+PIECES, PHONE, EMAIL, BIRTH, PLACE, PLACE_PART, CARD_CODE = 1, 2, 4, 8, 16, 32, 64  # what a key may be part of
+PLACES = PLACE | PLACE_PART
+ASK = PIECES | PHONE | EMAIL | BIRTH | CARD_CODE  # one such key is enough to look closer
+_MOST_PARTS = 19
+_ARRAY = 0x5B
+_REMEMBERED = 20_000
+_LONG_ENOUGH = 9  # digits that are no first and last of a range
+_ADDRESS_RULES = frozenset("street-address address-key city-key postal-code".split())
+_PHONE_RULES, _EMAIL_RULES, _BIRTH_RULES = (
+    frozenset(("phone-national",)),
+    frozenset(("email",)),
+    frozenset(("date-of-birth",)),
+)
+_PHONE_PARTS = {
+    COUNTRY_CODE: "phone-country-part", INSIDE_PHONE: "phone-country-part", AREA_CODE: "phone-area-part",
+    INSIDE_AREA: "phone-area-part", EXCHANGE: "phone-area-part",
+}  # fmt: skip
+_UNSURE = frozenset("card cards cc pan credit karte carte tarjeta carta cartao kaart karta kort".split())
+_NEVER_BY_NUMBER = frozenset(("EMAIL_ADDRESS",))
+_LEAST = {"PHONE_NUMBER": 3, "CREDIT_CARD": 2}
+_PIECE = re.compile(r"[!-~\w]{1,64}")
+_INDEXED_WORD = re.compile(r"[A-Za-z]+(?:[-_.:/][A-Za-z]+)*[-_.:/]?\d{0,3}")
+_LOCAL_PART = re.compile(r"[\w.+%'-]{1,64}")
+_HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}")
+_CODE = re.compile(r"(?:\+|00)?[1-9]\d{0,3}")
+_AREA = re.compile(r"\(?0?\d{1,5}\)?")
+_DIGITS = re.compile(r"[\d ().\-/]{2,20}")
+
+# Members of an address that mean nothing by themselves, and the key that they stand for in one.
+_PLACE_PARTS: dict[str, str] = {
+    word.replace(" ", ""): key
+    for key, names in {
+        "street": (
+            "line, line one, line two, line three, line four, addr, addr line, addr two, address two, address three, "
+            "addr extra, address extra, extra, complement, complemento, complement adresse, complement d adresse, "
+            "zusatz, adresszusatz, adresse zusatz, zeile, adresszeile, ligne, linea, linha, regel, rad, rivi, "
+            "number, no, nr, num, numero, nummer, numer, n, hnr, civico, numero civico, house, house number suffix, "
+            "house number addition, number suffix, addition, toevoeging, huisnummer toevoeging, bis, nr domu, nr "
+            "mieszkania, nr lokalu, domu, mieszkania, numero interior, numero exterior, interior, exterior, piso, "
+            "puerta, planta, portal, escalera, bloque, andar, apto, apartamento, bloco, scala, interno, piano, floor, "
+            "flat, unit, door, suite, staircase, stiege, tur, stock, etage, etagere, batiment, bat, escalier, "
+            "appartement, wohnung, tuer, lgh, lagenhet, bus, busnummer, etasje, etg, korttelinumero, premise, "
+            "subpremise, thoroughfare, road, lane, avenue, po box, pobox, postfach, boite postale, apartado, "
+            "name, block, tower, cross street, estate, dependent locality, delivery point"
+        ),
+        "city": (
+            "place, district, quarter, barrio, colonia, stadtteil, ortsteil, bezirk, quartier, wijk, frazione, "
+            "post town, posttown, settlement, dzielnica, sublocality, freguesia, arrondissement, admin district, ward"
+        ),
+        "postal code": "cp, cap, npa, kod, cod, codigo, postal, post, zip, eircode, pin, npa postal, plz, postleit",
+        "address state": (
+            "state, region, province, state province, state region, province state, administrative area, "
+            "administrative area level 1, bundesland, kanton, canton, departement, provincia, estado, uf, "
+            "comunidad, regione, regiao, provincie, gewest, wojewodztwo, lan, fylke, maakunta, prefecture, oblast, kraj"
+        ),
+    }.items()
+    for word in words(names)
+}
+_LINES = frozenset("line addr address zeile ligne linea linha regel rad rivi".split())
+
+
+def key_flags(key: str, hints: KeyHints) -> int:
+    """Which split values a key may be part of; 0 for nearly every key."""
+    flags = 0
+    part = part_of(key)
+    if part is not None and part.stem and not part.inner and any(map(splits, hints.for_keys([part.stem]).deciders)):
+        flags |= PIECES
+    for role in roles_of(key):
+        if role.kind == "phone":
+            flags |= PHONE if role.role in (COUNTRY_CODE, AREA_CODE) else 0
+        elif role.stem:
+            wanted = "email" if role.kind == "email" else "date-of-birth"
+            if any(rule.id == wanted for rule in hints.for_keys([role.stem]).deciders):
+                flags |= EMAIL if role.kind == "email" else BIRTH
+    joined = "".join(split_key(key))
+    if joined == "localpart":
+        flags |= EMAIL
+    deciders = hints.for_keys([key]).deciders
+    if any(rule.id in _ADDRESS_RULES for rule in deciders):
+        flags |= PLACE
+    elif joined in _PLACE_PARTS:
+        flags |= PLACE_PART
+    if any(rule.id == "card-verification-code" for rule in deciders):
+        flags |= CARD_CODE
+    return flags
+
+
+def is_box(leaf: Leaf, record: bytes, hints: KeyHints) -> bool:
+    """The object or array stands under a key that says what its members are together."""
+    pointer = whole_pointer(leaf.path)
+    deciders = hints.for_pointer(pointer).deciders
+    if not deciders:
+        return False
+    if record[leaf.start - 1] == _ARRAY:
+        plural = pointer.endswith("s") and bool(hints.for_pointer(pointer[:-1]).deciders)  # several values, not one
+        return not plural or any(rule.id in _ADDRESS_RULES for rule in deciders)
+    return any(splits(rule) or rule.id == "date-of-birth" for rule in deciders)
+
+
+def whole_pointer(box: str) -> str:
+    """``/card_parts`` holds the parts of what ``/card`` would be."""
+    parent, _, last = box.rpartition("/")
+    part = part_of(last)
+    return f"{parent}/{part.stem}" if part is not None and part.said and part.stem else box
+
+
+class Split:
+    """One record whose keys may be those of parts."""
+
+    def __init__(self, record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> None:
+        self.record = record
+        self.leaves = leaves
+        self.hints = hints
+        self.infos = infos
+        self.by_value = False
+
+    def find(self, marked: Sequence[tuple[str, int]], boxes: Sequence[str]) -> bool:
+        """Fill in the infos, given the paths of keys with flags; whether values had a say."""
+        flags: dict[str, int] = dict.fromkeys(boxes, 0)
+        for path, flag in marked:
+            parent = path[: path.rfind("/")]
+            flags[parent] = flags.get(parent, 0) | flag
+        asked = {parent for parent, flag in flags.items() if flag & ASK or flag & PLACES == PLACES or parent in boxes}
+        if not asked:
+            return False
+        objects: dict[str, list[int]] = {}
+        arrays: dict[str, list[int]] = {}
+        inner: set[str] = set()
+        for at, leaf in enumerate(self.leaves):
+            path = leaf[3]
+            parent = path[: path.rfind("/")]
+            if parent not in asked:
+                continue
+            if leaf[0] == CONTAINER:
+                inner.add(parent)
+            elif leaf[0] in (STRING, NUMBER):
+                (objects if leaf[4] >= 0 else arrays).setdefault(parent, []).append(at)
+        for parent, members in objects.items():
+            if len(members) > 1:
+                self._object(parent, members, flags[parent], parent in boxes, parent in inner)
+        for parent, elements in arrays.items():
+            if 2 <= len(elements) <= _MOST_PARTS and parent not in inner:
+                self._array(parent, elements)
+        return self.by_value
+
+    def _object(self, parent: str, members: Sequence[int], flags: int, boxed: bool, nests: bool) -> None:
+        if flags & PLACES == PLACES:
+            self._address(parent, members)
+        if not boxed and not flags & ASK:
+            return
+        keys = {at: decode(self.record[self.leaves[at].key_start : self.leaves[at].key_end]) for at in members}
+        if flags & PIECES or boxed:
+            self._pieces(parent, keys, boxed and not nests)
+        if flags & CARD_CODE:
+            self._unnamed_card(parent, keys)
+        if flags & PHONE or boxed:
+            self._phone(parent, keys)
+        if flags & EMAIL or boxed:
+            self._email(parent, keys)
+        if flags & BIRTH or boxed:
+            self._birth(parent, keys)
+
+    # values of any rule
+
+    def _pieces(self, parent: str, keys: dict[int, str], boxed: bool) -> None:
+        groups: dict[str, list[tuple[int, PartKey]]] = {}
+        for at, key in keys.items():
+            if boxed and key.isdigit():
+                groups.setdefault("", []).append((at, PartKey("", int(key[:6]) + 1, True, False, True)))
+                continue
+            part = part_of(key)
+            if part is not None and (boxed if not part.stem else not part.inner):
+                groups.setdefault(part.stem, []).append((at, part))
+        for stem, items in groups.items():
+            if not 2 <= len(items) <= _MOST_PARTS or (not stem and len(items) < len(keys)):
+                continue
+            pointer = f"{parent}/{_escaped(stem)}" if stem else whole_pointer(parent)
+            rules = self._rules(pointer, len(items), boxed and not stem)
+            if not rules:
+                continue
+            self.by_value = True  # another record of this layout may have whole values there
+            if len({part.rank for _, part in items}) == len(items):
+                items.sort(key=lambda item: item[1].rank)
+            self._together(
+                [at for at, _ in items], rules, said=not stem or any(part.said for _, part in items),
+                sure=_is_sure(pointer), range_like=not any(part.said or part.counted for _, part in items),
+            )  # fmt: skip
+
+    def _rules(self, pointer: str, parts: int, boxed: bool) -> list[Rule]:
+        return [
+            rule
+            for rule in self.hints.for_pointer(pointer).deciders
+            if splits(rule) and parts >= _LEAST.get(rule.entity, 2) and (boxed or rule.entity not in _NEVER_BY_NUMBER)
+        ]
+
+    def _together(
+        self, members: Sequence[int], rules: Sequence[Rule], *, said: bool, sure: bool, range_like: bool = False
+    ) -> None:
+        """Tell ``members`` so where their values in this order are one value of one of the rules.
+
+        ``said``: their keys say that they are parts; ``sure``: the key of the whole has no other meaning;
+        ``range_like``: they are called first and last.
+        """
+        texts = [self._text(at) for at in members]
+        if not all(_PIECE.fullmatch(text) for text in texts):
+            return
+        numbers = [self.leaves[at].kind == NUMBER for at in members]
+        for rule in rules:
+            if self._makes(rule, texts, numbers, said=said, sure=sure, range_like=range_like):
+                self._tell(members, self._part(rule))
+                return
+
+    def _makes(
+        self, rule: Rule, texts: list[str], numbers: list[bool], *, said: bool, sure: bool, range_like: bool
+    ) -> bool:
+        fits = self._fits(rule)
+        for pieces in _widths(rule, texts, numbers):
+            for between in ("", "-", " "):
+                joined = between.join(pieces)
+                if rule.entity == "PHONE_NUMBER":
+                    if _is_phone(joined) and not any(map(_is_phone, texts)):
+                        return True
+                elif rule.entity == SECRET:
+                    if not range_like and fits(joined) and (said or not any(map(fits, texts))) and _is_secret(texts):
+                        return True
+                elif self._proves(rule, joined):
+                    if not all(self._proves(rule, text) for text in texts):
+                        return True
+                elif (
+                    sure
+                    and fits(joined)
+                    and (said or not any(map(fits, texts)))
+                    and _is_plausible(rule, pieces)
+                    and (not range_like or (joined.isdigit() and len(joined) >= _LONG_ENOUGH))
+                ):
+                    return True
+        return False
+
+    def _unnamed_card(self, parent: str, keys: dict[int, str]) -> None:
+        """``c1`` … ``c4`` beside a card code: four groups of digits that are a card number together."""
+        groups: dict[str, list[tuple[int, int]]] = {}
+        for at, key in keys.items():
+            part = part_of(key)
+            if part is not None and part.rank and at not in self.infos:
+                groups.setdefault(part.stem, []).append((part.rank, at))
+        rule = self.hints.rules.get("credit-card")
+        for items in groups.values():
+            if rule is not None and 3 <= len(items) <= 5:
+                self.by_value = True
+                self._together([at for _, at in sorted(items)], [rule], said=False, sure=False)
+
+    # telephone numbers
+
+    def _phone(self, parent: str, keys: dict[int, str]) -> None:
+        here = self._decides(whole_pointer(parent), _PHONE_RULES)
+        roles: dict[int, str] = {}
+        for at, key in keys.items():
+            role = next((role.role for role in roles_of(key) if role.kind == "phone"), None)
+            if role is not None:
+                roles[at] = role
+        wanted = (COUNTRY_CODE, AREA_CODE, *((INSIDE_PHONE, INSIDE_AREA, EXCHANGE) if here else ()))
+        codes = [at for at, role in roles.items() if role in wanted]
+        if not codes:
+            return
+        named = [at for at in keys if at not in codes and self._decides(self.leaves[at].path, _PHONE_RULES)]
+        lines = [at for at in roles if at not in codes and at not in named and roles[at] in (LINE, EXCHANGE)]
+        if here:
+            named += lines
+        if named:
+            for at in codes:
+                self._tell_one(at, _PHONE_PARTS.get(roles[at], "phone-area-part"))
+            for at in named:
+                self._tell_one(at, "phone-number-part")
+        elif lines and not any(self._decides(self.leaves[at].path, _ADDRESS_RULES) for at in keys):
+            self.by_value = True
+            self._unnamed_phone(sorted([*codes, *lines], key=lambda at: PHONE_ORDER.index(roles[at])), roles)
+
+    def _unnamed_phone(self, members: Sequence[int], roles: dict[int, str]) -> None:
+        """A code and a number that no key calls a telephone's: they must be valid together."""
+        texts = [self._text(at) for at in members]
+        if len({roles[at] for at in members}) < len(members):
+            return
+        for at, text in zip(members, texts, strict=True):
+            if not (_CODE if roles[at] == COUNTRY_CODE else _DIGITS if roles[at] == LINE else _AREA).fullmatch(text):
+                return
+        joined = "".join(texts)
+        if roles[members[0]] == COUNTRY_CODE:
+            joined = "+" + joined.removeprefix("+").removeprefix("00")
+        if _is_phone(joined):
+            for at in members:
+                self._tell_one(at, _PHONE_PARTS.get(roles[at], "phone-number-part"))
+
+    def _decides(self, pointer: str, rules: frozenset[str]) -> bool:
+        return any(rule.id in rules for rule in self.hints.for_pointer(pointer).deciders)
+
+    # mail addresses and dates of birth
+
+    def _email(self, parent: str, keys: dict[int, str]) -> None:
+        sides: dict[str, dict[str, int]] = {}
+        for at, key in keys.items():
+            for role in roles_of(key):
+                if role.kind == "email":
+                    sides.setdefault(role.stem, {}).setdefault(role.role, at)
+        for stem, found in sides.items():
+            if LOCAL not in found or DOMAIN not in found or found[LOCAL] == found[DOMAIN]:
+                continue
+            plain = "".join(split_key(keys[found[LOCAL]])) == "localpart"
+            pointer = f"{parent}/{_escaped(stem)}" if stem else whole_pointer(parent)
+            if plain or self._decides(pointer, _EMAIL_RULES):
+                self.by_value = True
+                self._is_email([found[LOCAL], found[DOMAIN]])
+
+    def _is_email(self, members: Sequence[int]) -> None:
+        local, host = (self._text(at) for at in members)
+        rule = self.hints.rules.get("email")
+        if rule is not None and _LOCAL_PART.fullmatch(local) and _HOST.fullmatch(host):
+            self._tell(members, self._part(rule))
+
+    def _birth(self, parent: str, keys: dict[int, str]) -> None:
+        groups: dict[str, dict[str, int]] = {}
+        for at, key in keys.items():
+            for role in roles_of(key):
+                if role.kind == "birth":
+                    groups.setdefault(role.stem, {}).setdefault(role.role, at)
+        for stem, found in groups.items():
+            pointer = f"{parent}/{_escaped(stem)}" if stem else whole_pointer(parent)
+            if len(found) >= 2 and self._decides(pointer, _BIRTH_RULES):
+                for at in found.values():
+                    self._tell_one(at, "date-of-birth-part")
+
+    # addresses
+
+    def _address(self, parent: str, members: Sequence[int]) -> None:
+        known: dict[frozenset[str], dict[str, KeyInfo]] = self.hints.remembered.setdefault("places", {})
+        paths = frozenset([self.leaves[at].path for at in members])
+        told = known.get(paths)
+        if told is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            told = known[paths] = self._places(parent, paths)
+        for at in members if told else ():
+            info = told.get(self.leaves[at].path)
+            if info is not None:
+                self.infos[at] = info
+
+    def _places(self, parent: str, paths: Iterable[str]) -> dict[str, KeyInfo]:
+        """What the other members of an address are in it."""
+        infos = {path: self.hints.for_pointer(path) for path in paths}
+        kinds = {rule.id for info in infos.values() for rule in info.deciders} & _ADDRESS_RULES
+        if not kinds or (len(kinds) < 2 and not self._decides(parent, _ADDRESS_RULES)):
+            return {}
+        told: dict[str, KeyInfo] = {}
+        for path, info in infos.items():
+            own = split_key(unescaped(path[path.rfind("/") + 1 :]))
+            wanted = None if info.deciders else _PLACE_PARTS.get("".join(own))
+            if wanted == "street" and kinds.isdisjoint(("street-address", "address-key")) and own[0] not in _LINES:
+                continue  # a number or a floor needs a street
+            said = self.hints.for_keys([wanted]) if wanted is not None else None
+            if said is not None and said.deciders:
+                told[path] = said
+        return told
+
+    # arrays
+
+    def _array(self, parent: str, elements: Sequence[int]) -> None:
+        pointer = whole_pointer(parent)
+        if self._decides(pointer, _BIRTH_RULES):
+            if len(elements) == 3:
+                for at in elements:
+                    self._tell_one(at, "date-of-birth-part")
+        elif self._decides(pointer, _ADDRESS_RULES):
+            self._address_lines(elements, self.hints.for_pointer(pointer).deciders)
+        elif self._decides(pointer, _EMAIL_RULES):
+            if len(elements) == 2:
+                self.by_value = True
+                self._is_email(elements)
+        elif rules := self._rules(pointer, len(elements), True):
+            self.by_value = True
+            self._together(elements, rules, said=True, sure=_is_sure(pointer))
+
+    def _address_lines(self, elements: Sequence[int], deciders: Iterable[Rule]) -> None:
+        self.by_value = True
+        whole = next((rule for rule in deciders if rule.id == "address-key"), None)
+        street = self.hints.for_keys(["street"])
+        texts = [self._text(at) for at in elements]
+        if whole is None or not street.deciders or not all(self._fits(street.deciders[0])(text) for text in texts):
+            return
+        if any(self._fits(whole)(text) and any(map(str.isdigit, text)) for text in texts):
+            for at in elements:
+                self.infos[at] = street
+
+    # telling
+
+    def _text(self, at: int) -> str:
+        leaf = self.leaves[at]
+        return decode(self.record[leaf.start : leaf.end]).strip()
+
+    def _compiled(self, rule: Rule) -> Compiled:
+        known: dict[str, Compiled] = self.hints.remembered.setdefault("patterns", {})
+        item = known.get(rule.id)
+        if item is None:
+            item = known[rule.id] = Compiled(rule, 0)
+            item.prepare()
+        return item
+
+    def _fits(self, rule: Rule) -> Callable[[str], bool]:
+        item = self._compiled(rule)
+        return lambda text: bool(text) and item.key_fits(text.encode("utf-8", "replace"))
+
+    def _proves(self, rule: Rule, text: str) -> bool:
+        """The rule finds the whole text by its pattern and its checksum."""
+        if rule.validate is None:
+            return False
+        data = text.encode("utf-8", "replace")
+        try:
+            return any(span == (0, len(data)) for span in self._compiled(rule).spans(data)) and rule.validate(text)
+        except (ValueError, IndexError, KeyError, TypeError):
+            return False
+
+    def _part(self, rule: Rule) -> Rule:
+        known: dict[str, Rule] = self.hints.remembered.setdefault("parts", {})
+        found = known.get(rule.id)
+        if found is None:
+            found = known[rule.id] = part_rule(rule)
+        return found
+
+    def _tell_one(self, at: int, rule_id: str) -> None:
+        rule = self.hints.rules.get(rule_id)
+        if rule is not None:
+            self._tell([at], rule)
+
+    def _tell(self, members: Iterable[int], rule: Rule) -> None:
+        known: dict[tuple[str, str], KeyInfo] = self.hints.remembered.setdefault("told", {})
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        for at in members:
+            path = self.leaves[at].path
+            info = known.get((path, rule.id))
+            if info is None:
+                info = known[path, rule.id] = _part_info(self.hints.for_pointer(path), rule, self.hints)
+            self.infos[at] = info
+
+
+def _part_info(info: KeyInfo, rule: Rule, hints: KeyHints) -> KeyInfo:
+    """What the key says, and before all that its value is a part."""
+    asked = (rule, *info.asked) if rule.id in hints.rules else (rule,)
+    others = info.deciders if rule.id in hints.rules else ()
+    return KeyInfo(words=info.words, deciders=(rule, *others), asked=asked, no_prose=True, person=info.person)
+
+
+def _widths(rule: Rule, texts: list[str], numbers: list[bool]) -> Iterable[list[str]]:
+    """The parts as they are, and with the zeros that a JSON number cannot begin with."""
+    yield texts
+    if not any(numbers):
+        return
+    widths = {("CREDIT_CARD", 4): (4, 4, 4, 4), ("CREDIT_CARD", 3): (4, 6, 5), ("US_SSN", 3): (3, 2, 4)}.get(
+        (rule.entity, len(texts))
+    )
+    if widths is None or any(len(text) < width - 1 for text, width in zip(texts, widths, strict=True)):
+        return
+    yield [text.zfill(width) if number else text for text, width, number in zip(texts, widths, numbers, strict=True)]
+
+
+def _is_phone(text: str) -> bool:
+    if sum(map(str.isdigit, text)) < 8:
+        return False
+    return checksums.international_phone(text) if text.startswith(("+", "00")) else checksums.national_phone(text)
+
+
+def _is_plausible(rule: Rule, pieces: Sequence[str]) -> bool:
+    """Parts that no checksum proves are at least of the widths in which the value is written."""
+    if rule.entity == "US_SSN":
+        return [len(piece) for piece in pieces] == [3, 2, 4]
+    if rule.entity == "CREDIT_CARD":
+        return all(map(str.isdigit, pieces)) and pieces[0][0] != "0"
+    return True
+
+
+def _is_sure(pointer: str) -> bool:
+    """The key of the whole has no other meaning: ``pan`` is also what a camera does, ``card`` a part of a page."""
+    return "".join(split_key(pointer.rpartition("/")[2])) not in _UNSURE
+
+
+def _is_secret(texts: Sequence[str]) -> bool:
+    """Pieces of one secret rather than a list of words."""
+    joined = "".join(texts)
+    if joined.isdigit() and len(joined) <= 8:
+        return all(len(text) == 1 for text in texts)
+    if all(_INDEXED_WORD.fullmatch(text) for text in texts) and not any(
+        any(map(str.isupper, text[1:])) and any(map(str.isdigit, text[:-3])) for text in texts
+    ):
+        return False
+    return 2 * sum(any(map(str.isdigit, text)) for text in texts) >= len(texts)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("~", "~0").replace("/", "~1")
+
+
+assert PART == "-part"  # parts.is_part reads it from ids of rules and findings
