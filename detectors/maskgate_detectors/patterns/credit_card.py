@@ -26,7 +26,8 @@ def credit_card() -> Rule:
         entity="CREDIT_CARD",
         label="Payment card number",
         pattern=(
-            r"(?:^|[^\w.,+/-]|[=:_])(?P<value>[2-69]\d{3}(?:[ -]?\d{4}){3}(?:[ -]?\d{3})?|[2-69]\d{3}[ "
+            r"(?:^|[^\w.,+/-]|[=:_]|\p{L}[-/.]|[^\d.,],)(?P<value>[2-69]\d{3}(?:[ -]?\d{4}){3}(?:[ -]?\d{3})?"
+            r"|[2-69]\d{3}[ "
             r".]{1,2}\d{4}[ .]{1,2}\d{4}[ .]{1,2}\d{4}"
             r"|3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|3[0689]\d{2}[ -]?\d{6}[ -]?\d{4}|6\d{15,18})(?:$|[^\w.-]|[._-](?:$|\D))"
         ),
@@ -64,7 +65,7 @@ def credit_card() -> Rule:
             "1700000000000000000",
             "0000000000000000",
             "4111111111111111111111",
-            "a4111111111111111",
+            "ab4111111111111111",
         ),
     )
 
@@ -100,13 +101,15 @@ def card_oddly_written() -> Rule:
         entity="CREDIT_CARD",
         label="Payment card number in odd groups or with letters in front",
         pattern=(
-            r"(?:^|[^\w.,+-])(?P<value>[2-6]\d{3}(?:[/_|·:,\t]\d{4}){3}|[2-6]\d{3}(?:(?: {1,3}| "
+            r"(?:^|[^\w.,+-])(?P<value>[2-6]\d{3}(?:[/_|·:,\t\n*~]\d{4}){3}|[2-6]\d(?: \d\d){7}"
+            r"|[2-6]\d{3}(?:(?: {1,3}| "
             r"?[-.\x{2010}-\x{2015}] ?)\d{4}){3}"
             r"|[2-6](?: \d){13,18}|[2-6](?:-\d){13,18}|[2-6](?:\.\d){13,18}|[2-6]\d{3}[ -]?\d{4}[ -]\d{8}"
             r"|[2-6]\d{7}[ -]\d{8})(?:$|[^\w.-]|[.](?:$|\s))"
         ),
         triggers=(
-            r"[2-6]\d{3}(?:[/_|:,\t]|\\t|·)\d{4}",
+            r"[2-6]\d{3}(?:[/_|:,\t\n*~]|\\[tn]|·)\d{4}",
+            r"[2-6]\d(?: \d\d){7}",
             r"\d{4}(?: {2}| [-.]|[-.] | ?[^\x00-\x7f])",
             r"[2-6][ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d[ .-]\d",
             r"\d{4}[ -]\d{8}",
@@ -118,6 +121,8 @@ def card_oddly_written() -> Rule:
             "no ⟦4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1⟧ ok",
             "⟦4111 - 1111 - 1111 - 1111⟧",
             "⟦4111 1111 11111111⟧",
+            "⟦41 11 11 11 11 11 11 11⟧",
+            "⟦4111*1111*1111*1111⟧",
         ),
         ignores=("4111/1111/1111/1112", "4 8 15 16 23 42", "2 1 1 2 3 4 5 6 7 8"),
     )
@@ -139,4 +144,60 @@ def card_track() -> Rule:
         valid_score=1.0,
         matches=("⟦%B4111111111111111^DOE/JOHN^2904101⟧", "⟦;4111111111111111=29041010000⟧", "⟦cc4111111111111111⟧"),
         ignores=("cc4111111111111112", ";1234=5678"),
+    )
+
+
+@detector
+def card_behind_a_letter() -> Rule:
+    """https://www.iso.org/standard/70484.html"""
+    return Rule(
+        id="credit-card-behind-letter",
+        entity="CREDIT_CARD",
+        label="Payment card number behind a single letter",
+        pattern=r"(?:^|[^\p{L}\p{N}.,+-])\p{L}(?P<value>[2-6]\d{14,15})(?:$|[^\w.-]|[.](?:$|\s))",
+        triggers=(r"[A-Za-z][2-6]\d{14}",),
+        validate=checksums.payment_card,
+        valid_score=0.8,
+        matches=("c⟦4111111111111111⟧", "ids: x⟦5555555555554444⟧, y"),
+        ignores=("c4111111111111112", "ab4111111111111111", "f4111111111111111a"),
+    )
+
+
+def _misread(text: str) -> bool:
+    """Whether the digits are a payment card's once letters that look like digits are read as such."""
+    read = text.translate({ord("O"): "0", ord("o"): "0", ord("I"): "1", ord("l"): "1"})
+    return read != text and checksums.payment_card(read)
+
+
+@detector
+def card_with_letters() -> Rule:
+    """https://www.iso.org/standard/70484.html"""
+    return Rule(
+        id="credit-card-misread",
+        entity="CREDIT_CARD",
+        label="Payment card number with the letter O for the digit 0, or I for 1",
+        pattern=r"(?:^|[^\w.,+-])(?P<value>[2-6][\dOoIl]{3}(?:[ -]?[\dOoIl]{4}){3})(?:$|[^\w-])",
+        triggers=(r"\d[OoIl][\dOoIl]", r"\d{2}[OoIl] \d"),
+        validate=_misread,
+        valid_score=0.85,
+        matches=("⟦40OO OOOO 0000 0002⟧", "card ⟦4lll111111111111⟧"),
+        ignores=("40OO OOOO 0000 0003", "4000 0000 0000 000A"),
+    )
+
+
+@detector
+def card_dump() -> Rule:
+    """https://www.iso.org/standard/70484.html"""
+    return Rule(
+        id="card-expiry-and-code",
+        entity=SECRET,
+        label="Expiry and verification code behind a payment card number",
+        pattern=(
+            r"(?:^|\D)[2-6]\d{3}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}[ ,;|:/\t]{1,3}"
+            r"(?P<value>(?:0[1-9]|1[0-2])[/|-]?(?:20)?\d{2}[ ,;|:/\t]{1,3}\d{3,4})(?:$|[^\w])"
+        ),
+        triggers=(r"\d{4}[ ,;|:/\t]{1,3}(?:0[1-9]|1[0-2])[/|-]?(?:20)?\d{2}[ ,;|:/\t]{1,3}\d{3}",),
+        score=0.85,
+        matches=("4111 1111 1111 1111 ⟦10/30 142⟧", "4111111111111111|⟦10|2030|142⟧"),
+        ignores=("4111 1111 1111 1111 on 10/30", "1234 10/30 142"),
     )

@@ -41,7 +41,8 @@ def email() -> Rule:
             "e postadress, epost, e post, sahkoposti, adres email, eposta, メール, 邮箱, 이메일",
         ),
         key_decides=True,
-        key_pattern=r"\S{1,64}(?:@|＠|%40| ?[\[({]? ?at ?[\])}]? ?)\S.{0,252}",
+        key_pattern=r"\S{1,64}(?:@|＠|%40| ?[\[({] ?at ?[\])}] ?| at )\S.{0,252}",
+        key_check=checksums.email_of_someone,
         key_score=0.95,
         matches=(
             "⟦anna.schmidt@example.com⟧",
@@ -58,6 +59,12 @@ def email() -> Rule:
             "actions/checkout@v4",
             "user@host",
             "a@@b.com",
+            "noreply@mail.example.org",
+            "49699333+dependabot[bot]@users.noreply.github.com",
+            "ssh deploy@bastion.internal uptime",
+            "email: you@example.com",
+            "email: private",
+            "message_id: <{x20}.{d10}@mta-3.example.org>",
         ),
     )
 
@@ -120,4 +127,42 @@ def email_spaced() -> Rule:
             "⟦john.doe@gmail,com⟧",
         ),
         ignores=("lunch @ noon. come along", "see you @ the cafe. com on", "look_at_this_one", "2 @ 3.50", "price @ 3"),
+    )
+
+
+@detector
+def email_letter_by_letter() -> Rule:
+    """https://en.wikipedia.org/wiki/Address_munging"""
+    return Rule(
+        id="email-letter-by-letter",
+        entity="EMAIL_ADDRESS",
+        label="E-mail address with a blank between all letters, or broken before its @",
+        pattern=(
+            r"(?i)(?:^|[^\p{L}\p{N}._%+-])(?P<value>[\p{L}\p{N}](?: [\p{L}\p{N}._+-]){1,40} @ [\p{L}\p{N}](?: "
+            r"[\p{L}\p{N}-]){1,30}(?: \. [a-z](?: [a-z]){1,9}){1,3}"
+            r"|[\p{L}\p{N}][\p{L}\p{N}._%+-]{1,62}(?:\r?\n@|@\r?\n)[\p{L}\p{N}-]{1,60}(?:\.[\p{L}\p{N}-]{1,60}){0,3}\.[a-z]{2,12})"
+            r"(?:$|[^\p{L}\p{N}])"
+        ),
+        triggers=(r"[a-zA-Z0-9_] @ [a-zA-Z0-9] [a-zA-Z0-9-]", r"[a-zA-Z0-9_](?:\n@|@\r?\n)[a-zA-Z0-9]"),
+        score=0.85,
+        matches=("mail: ⟦j o h n . d o e @ m a i l . d e⟧", "to ⟦john.doe\n@example.org⟧ now"),
+        ignores=("a @ b c", "see you\n@noon. ok"),
+    )
+
+
+@detector
+def email_quoted_printable() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc2045#section-6.7"""
+    return Rule(
+        id="email-quoted-printable",
+        entity="EMAIL_ADDRESS",
+        label="E-mail address in quoted-printable",
+        pattern=(
+            r"(?:^|[^\w.+-])(?P<value>[A-Za-z0-9_][A-Za-z0-9._+-]{1,62}=40[A-Za-z0-9-]{1,60}"
+            r"(?:(?:\.|=2E)[A-Za-z0-9-]{1,60}){0,3}(?:\.|=2E)[A-Za-z]{2,12})(?:$|[^\w])"
+        ),
+        triggers=(r"=40[A-Za-z0-9-]{1,60}(?:\.|=2E)[A-Za-z]",),
+        score=0.8,
+        matches=("To: ⟦john.doe=40example.org⟧",),
+        ignores=("width=40px.x", "a=40.5", "x=40example"),
     )

@@ -29,6 +29,8 @@ def coordinate() -> Rule:
         needs_context=True,
         context=words(
             "home, lives, live, gps, location, located, coordinates, whereabouts, wohnt, standort, position",
+            "maps.google, google.com/maps, goo.gl/maps, maps.apple, geo, latlng, latlon, lat lng, pickup, drop off",
+            "last seen, seen at, tracked",
             "domicile, ubicación, posizione, localização, locatie, adres",
         ),
         context_score=0.7,

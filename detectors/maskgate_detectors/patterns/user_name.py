@@ -26,6 +26,8 @@ _SERVICE_NAMES = frozenset(
         "deploy",
         "jenkins",
         "www",
+        *"app api web svc db dba sa ci cd dev prod backup monitor monitoring replica readonly git cron worker client "
+        "server owner me sys sysadmin operator support".split(),
     ]
 )
 
@@ -33,6 +35,22 @@ _SERVICE_NAMES = frozenset(
 def _personal(text: str) -> bool:
     """Whether the name is none of the usual service accounts."""
     return text.casefold() not in _SERVICE_NAMES
+
+
+_NO_ACCOUNTS = frozenset(
+    "session sessions account accounts profile profiles data records record settings role roles group groups was "
+    "is has "
+    "not agent name names id ids input inputs event events request requests token tokens table story count list login "
+    "page preferences activity who with has had have and or in on had can will service permissions password email "
+    "directory database agreement experience interface object base access cache state info details manager store "
+    "registration authentication creation deletion update status already successfully never just recently the a "
+    "an this that your my our all any each every".split()
+)
+
+
+def _account_word(text: str) -> bool:
+    """Whether it is an account and no word that follows «user» in a sentence."""
+    return _personal(text) and text.casefold() not in _NO_ACCOUNTS
 
 
 @detector
@@ -81,4 +99,152 @@ def user_in_log() -> Rule:
         score=0.6,
         matches=("login ok user=⟦jsmith84⟧ ip=x", "login ok user=⟦m.mustermann⟧ ip=x"),
         ignores=("user=root", "user: admin", "user=app.service.local", "user=deploy"),
+    )
+
+
+@detector
+def user_in_sentence() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc5424"""
+    return Rule(
+        id="user-in-log-sentence",
+        entity="USERNAME",
+        label="Account name in a sentence of a log: who logged in, for whom a login failed",
+        pattern=(
+            r"(?i)(?:(?:accepted|failed|postponed) [a-z]{4,12}(?:[-/][a-z]{1,15})? for (?:(?:invalid|illegal) user )?"
+            r"|session (?:opened|closed) for user |(?:invalid|illegal|unknown|locked|disabled|authenticating) user "
+            r"|authenticat(?:ed|ion failed) (?:for|as) (?:user )?|login (?:failed|succeeded|attempt) (?:for"
+            r"|by) (?:user )?"
+            r"|password (?:changed|reset|check failed|expired) for (?:user )?|logged in as (?:user )?"
+            r"|\[[0-9a-fA-F.:]{7,39}\] user )[\"']?"
+            r"(?P<value>[a-z][a-z0-9._-]{0,39}[a-z0-9])(?:$|[^\w@.-]|[.](?:$|\s))"
+        ),
+        triggers=(
+            r"(?i)(?:accepted|failed|postponed) [a-z]{4,12}(?:[-/][a-z]{1,15})? for ",
+            r"(?i)(?:opened|closed|invalid|illegal|unknown|locked|disabled|authenticating)(?: for)? user ",
+            r"(?i)(?:authenticat|login |logged in as |password (?:changed|reset|check|expired))",
+        ),
+        validate=_account_word,
+        valid_score=0.75,
+        matches=(
+            "Accepted publickey for ⟦jsmith⟧ from 10.0.0.4 port 22 ssh2",
+            "Failed password for invalid user ⟦m.muster⟧ from 10.0.0.4",
+            "session opened for user ⟦kgarcia⟧ by (uid=0)",
+        ),
+        ignores=(
+            "Failed password for root from 10.0.0.4",
+            "authenticated for the request",
+            "login failed for user",
+            "session opened for user deploy",
+        ),
+    )
+
+
+@detector
+def user_logged_in() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc5424"""
+    return Rule(
+        id="user-logged-in",
+        entity="USERNAME",
+        label="Account name before what the account did",
+        pattern=(
+            r"(?i)\b(?:user|account|benutzer|utilisateur|usuario"
+            r"|utente) [\"']?(?P<value>[a-z][a-z0-9._-]{1,39}[a-z0-9])[\"']? "
+            r"(?:(?:has |was |is )?(?:logged|signed|authenticated|authorized|locked|unlocked|registered|deleted"
+            r"|disabled"
+            r"|created|updated|blocked|banned|suspended|changed|requested|uploaded|downloaded|failed|connected"
+            r"|disconnected)"
+            r"|from (?:ip )?\d)"
+        ),
+        triggers=(
+            r"(?i)(?:user|account|benutzer|utilisateur|usuario|utente) [\\\"']{0,2}[a-z][a-z0-9._-]{1,39}[\\\"']{0,2} "
+            r"(?:has |was |is )?(?:log|sign|auth|lock|unlock|regis|delet|disab|creat|updat|block|ban|susp|chang"
+            r"|reque|up"
+            r"|down|fail|conn|disc|from (?:ip )?\d)",
+        ),
+        validate=_account_word,
+        valid_score=0.7,
+        matches=("user ⟦jsmith⟧ logged in from 10.0.0.4", "User '⟦m.muster⟧' was locked"),
+        ignores=("user session created", "a new user was created", "user account is locked", "the user has logged in"),
+    )
+
+
+@detector
+def user_in_access_log() -> Rule:
+    """https://httpd.apache.org/docs/2.4/logs.html#common"""
+    return Rule(
+        id="user-in-access-log",
+        entity="USERNAME",
+        label="Account name in a line of a web server's log",
+        pattern=r"(?:[\d.]{7,15}|[0-9a-fA-F:]{3,39}) \S{1,40} (?P<value>[A-Za-z][\w.@-]{1,60}) \[\d{1,2}/[A-Z][a-"
+        r"z]{2}/\d{4}:",
+        triggers=(r"[A-Za-z0-9_.@-] \[\d{1,2}/[A-Z][a-z]{2}/\d{4}:",),
+        validate=_personal,
+        valid_score=0.75,
+        matches=('203.0.113.9 - ⟦jsmith⟧ [10/Oct/2025:13:55:36 +0000] "GET / HTTP/1.1" 200 12',),
+        ignores=('203.0.113.9 - - [10/Oct/2025:13:55:36 +0000] "GET / HTTP/1.1" 200 12',),
+    )
+
+
+@detector
+def user_before_password() -> Rule:
+    """https://www.connectionstrings.com/"""
+    return Rule(
+        id="user-before-password",
+        entity="USERNAME",
+        label="Account name before its password: in a connection string, an environment, a command line",
+        pattern=(
+            r"(?i)(?:user ?(?:id|name)?|uid|usr|login)[\"']?(?:="
+            r"|: ?)[\"']?(?P<value>[a-z][\w.@+-]{1,60})[\"']?[;&, ]{1,2}"
+            r"[\"']?[a-z_]{0,20}(?:password|passwd|pwd|pass)[\"']?[:=]"
+        ),
+        triggers=(
+            r"(?i)(?:user ?(?:id|name)?|uid|usr|login)[\\\"']{0,2}(?:="
+            r"|: ?)[\\\"']{0,2}[a-z][\w.@+-]{1,60}[\\\"']{0,2}[;&, ]{1,2}"
+            r"[\\\"']{0,2}[a-z_]{0,20}(?:pass|pwd)",
+        ),
+        validate=_personal,
+        valid_score=0.7,
+        matches=("Server=db;User Id=⟦mmuster⟧;Password={an12};", "DB_USER=⟦j.smith⟧ DB_PASSWORD={an12}"),
+        ignores=("user=postgres password={an12}", "user=app"),
+    )
+
+
+@detector
+def social_account() -> Rule:
+    """https://schema.org/sameAs"""
+    return Rule(
+        id="social-account",
+        entity="USERNAME",
+        label="Account of a person: a handle, or a login where a name is asked for",
+        pattern=(
+            r"(?i)\b(?:follow|dm|insta(?:gram)?|ig|twitter|tiktok|snap(?:chat)?|telegram|find me)(?: me)?(?: at"
+            r"| on| is|:)? ?"
+            r"(?P<value>@[a-z0-9_][a-z0-9_.]{2,28}[a-z0-9_])"
+        ),
+        triggers=(
+            r"(?i)(?:follow|dm|insta|instagram|ig|twitter|tiktok|snap|snapchat|telegram|me)(?: at| on| is"
+            r"|:)? ?@[a-z0-9_]",
+        ),
+        score=0.7,
+        keys=(
+            *words(
+                "twitter, discord, steam, steam name, xbox, psn, reddit, youtube, mastodon, bluesky, tumblr, twitch"
+            ),
+            *words("line id, qq, wechat, instagram handle, full name, user, created by, modified by", "updated by"),
+            *words(
+                "reporter, assignee, requester, opened by, closed by, submitted by, approved by, uploaded by",
+                "last modified by",
+            ),
+        ),
+        key_decides=True,
+        key_pattern=r"@[\p{L}\d_][\p{L}\d._-]{1,40}|\p{L}{2,30}\d{1,6}|\p{L}[\p{L}\d]{0,30}[._]\p{L}[\p{L}\d._]{1,30}",
+        key_score=0.6,
+        matches=("follow ⟦@jane_doe84⟧", "discord: ⟦jane.doe⟧", "twitter: ⟦@janedoe⟧", "createdBy: ⟦jsmith84⟧"),
+        ignores=(
+            "twitter: connected",
+            "youtube: https://youtube.com/c/x",
+            "steam: enabled",
+            "import @types_node",
+            "user: admin",
+        ),
     )

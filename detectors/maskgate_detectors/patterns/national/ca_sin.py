@@ -20,7 +20,7 @@ def ca_sin() -> Rule:
         needs_context=True,
         context=words(
             "social insurance, assurance sociale, social insurance number, sin number, social insurance no",
-            "sin:, sin is",
+            "sin:, sin is, sin",
         ),
         keys=words("social insurance number, sin number, social insurance no"),
         key_decides=True,
