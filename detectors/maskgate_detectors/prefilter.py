@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from maskgate_detectors import base64trigger, dbcache
+from maskgate_detectors import base64trigger, dbcache, vocabulary
 from maskgate_detectors.context import NAME_WORDS, split_key
 from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.registry import Compiled
@@ -51,6 +51,8 @@ def pair_keys(rules: Iterable[Rule]) -> tuple[str, ...]:
         for key in rule.keys
         if not key.startswith("!") and (words := split_key(key)) and "".join(words).isascii()
     ]
+    phrases = (phrase for group in vocabulary.same_as().values() for phrase in group)
+    keys += [words for phrase in phrases if (words := split_key(phrase)) and "".join(words).isascii()]
     alone = {words[0] for words in keys if len(words) == 1} | {word for word in NAME_WORDS if word.isascii()}
     alone |= {words[-1] for words in keys if len(words[-1]) >= _TELLING_WORD}
     long = {word for word in alone if len(word) > _SHORT_WORD}
@@ -199,7 +201,7 @@ def _re2_set(re2: Any, group: Sequence[tuple[str, tuple[int, ...]]], options: An
 
 def _is_numeric(trigger: str) -> bool:
     """The trigger is made of digit classes rather than letters."""
-    bare = re.sub(r"\\[a-zA-Z]|\(\?[a-z:]+\)?|\[[^\]]*\]|\{[^}]*\}", "", trigger)
+    bare = re.sub(r"\\[a-zA-Z]|\(\?[a-z]+[:)]|\[[^\]]*\]|\{[^}]*\}", "", trigger)
     return not any(char.isalpha() or char in "@%&" for char in bare)
 
 
