@@ -168,6 +168,25 @@ def national_phone(text: str) -> bool:
     return False
 
 
+_INSIDE: Final = tuple(
+    ipaddress.IPv4Network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+)
+
+
+def inside(address: ipaddress.IPv4Address) -> bool:
+    """Whether the address is one of those that every company, cluster and home uses for itself."""
+    return any(address in net for net in _INSIDE)
+
+
+def ip_address_inside(text: str) -> bool:
+    """Whether the text is an address inside a company, a cluster or a home: of a person only where words say so."""
+    try:
+        address = ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    return inside(address) and not all(part < 20 for part in address.packed) and not text.endswith((".0.0", ".0.1"))
+
+
 def ip_address(text: str) -> bool:
     """Whether the text is an address of one host: no network, loopback, netmask, multicast or unspecified address."""
     value = text.strip("[]").split("%")[0]
@@ -178,6 +197,8 @@ def ip_address(text: str) -> bool:
     if address.is_loopback or address.is_unspecified or address.is_multicast:
         return False
     if isinstance(address, ipaddress.IPv4Address):
+        if inside(address):
+            return False  # ip_address_inside asks for more
         if all(part < 20 for part in address.packed):
             return False  # 8.8.8.8, 10.2.0.4: resolvers, gateways and versions of four parts
         return not value.startswith(("255.", "169.254.169.254")) and not value.endswith(".0.0")
@@ -186,6 +207,8 @@ def ip_address(text: str) -> bool:
     groups = [part for part in value.split(":") if part]
     if len(groups) == 8 and all(len(part) == 2 for part in groups):
         return False  # a world-wide name or EUI-64
+    if value.lower().startswith("fe80:") and len(groups) < 3:
+        return False
     return any(c.isdigit() for c in value) and (
         len(groups) >= 3 or value.lower().startswith(("fe80", "fd", "fc", "20", "2a", "26", "24", "28"))
     )
@@ -302,7 +325,28 @@ def email(text: str) -> bool:
     local, _, domain = text.rpartition("@")
     if local.casefold() in _ROLES or ".." in local or not domain:
         return False
-    return domain.rpartition(".")[2].casefold() not in _NO_TOP_LEVEL
+    return domain.rpartition(".")[2].casefold() not in _NO_TOP_LEVEL and email_of_someone(text)
+
+
+_SYSTEM_MAIL: Final = re.compile(
+    r"(?:(?:no|do[._-]?not)[._-]?reply|mailer[._-]?daemon|postmaster|bounces?|notifications?|alerts?|abuse|hostmaster"
+    r"|auto[._-]?(?:mail|reply|confirm)|unsubscribe)(?:[+._-].*)?@.*"
+    r"|.*\[bot\]@.*|.*[\^\\].*"
+    r"|(?:you|your|your[._-]?(?:e-?mail|name)|user|username|e-?mail|name|someone|somebody|first[._]?(?:name)?[._]last(?:name)?"
+    r"|vorname[._]nachname|prenom[._]nom|x{2,}|foo|bar)@(?:(?:your|my)?-?(?:example|domain|company|email|mail|test|host|provider)"
+    r"|yourdomain|foo|bar)\.[a-z]{2,7}(?:\.[a-z]{2})?"
+    r"|(?:root|deploy(?:er|ment)?|ci|cd|git|svn|admin|administrator|ubuntu|debian|centos|fedora|ec2-user|core|vagrant|pi|jenkins"
+    r"|ansible|backup|postgres|mysql|www-data|nginx|app|service|svc|system|daemon|nobody|user|runner|build|automation|terraform)"
+    r"@[^@]+\.(?:internal|local|lan|localdomain|intranet|corp|home|svc|cluster|consul|test|invalid)"
+    r"|(?=[^@]*\d)[0-9a-f]{16,}[^@]*@.*"
+    r"|\d{8,}\.[0-9A-Za-z.]{6,}@.*|<?[0-9A-Za-z]{16,}[.$-][0-9A-Za-z.$-]{8,}@.*",
+    re.IGNORECASE,
+)
+
+
+def email_of_someone(text: str) -> bool:
+    """Whether the address may be a person's: no robot's, no placeholder, no login at a machine, no id of a message."""
+    return _SYSTEM_MAIL.fullmatch(text) is None
 
 
 def nhs(text: str) -> bool:

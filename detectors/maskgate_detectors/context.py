@@ -67,8 +67,9 @@ PERSON_WORDS = frozenset(
 _OF_PERSON = PERSON_WORDS | frozenset("of the de del della dello du des do da di la le van von den der het".split())
 NAME_WORDS = frozenset(
     "name nom nombre nome naam imie namn isim ad vollname fullname "
-    "navn nimi jmeno meno nev nume nama ime adi ismi imya naziv nimet ten".split()
+    "navn nimi jmeno meno nume nama ismi imya".split()
 )
+_BARE_NAMES = NAME_WORDS | frozenset("nev ime adi ten nm".split())  # of keys; in a text they end too many other words
 _HEADS = {  # in many languages what it is comes before whose or which it is: ``telefono_cliente``
     **dict.fromkeys(
         "telefono telefone telefon telefoon telephone tel telp telepon movil celular cellulare".split(), "phone"
@@ -103,6 +104,7 @@ _HARD_VETO = frozenset(
     "serial".split()
 )
 _HARD_NUMBERS = frozenset("part article catalog artikelnummer seriennummer".split())
+_NUMBERS = frozenset("number numbers no nr num ref refs reference references parts material drawing".split())
 VETO = frozenset(
     "user agent|useragent|order id|order number|order no|order nr|order ref|trace|trace id|traceparent|span|span id|"
     "parent id|request id|"
@@ -125,6 +127,9 @@ VETO = frozenset(
     "bestellnummer|auftragsnummer|rechnungsnummer|artikelnummer|sendungsnummer|seriennummer|"
     "numero de commande|numero commande|numero facture|numero de facture|numero de serie|"
     "numero de pedido|numero pedido|numero factura|numero de factura|numero ordine|numero fattura|"
+    "ref|refs|reference|references|reference no|doc|doc no|document no|journal id|msg no|event seq|serial no|part|"
+    "parts|order no|item no|article no|material|material no|drawing|drawing no|asset|asset tag|asset no|pallet|awb|"
+    "waybill|stan|gtin|gtins|eans|isbns|skus|barcode|barcodes|lsn|xid|creative|slot|terminal|terminal id|case no|"
     "ordernummer|factuurnummer|bestelnummer|numer zamowienia|numer faktury|siparis no|siparis numarasi|fatura no".split(
         "|"
     )
@@ -201,19 +206,6 @@ class KeyHints:
                 if not any(says > 0 for _, says in known):  # else a rule says more of it
                     known += [item for item in meant if not any(item[0] is rule for rule, _ in known)]
 
-    def last_words(self) -> frozenset[str]:
-        """The words with which keys of deciding rules end; ``firstname`` is left out where ``name`` is in."""
-        words = set(NAME_WORDS)
-        for joined, rules in self._rules.items():
-            if any(says > 0 for _, says in rules):
-                words.add(joined)
-        for rule in {id(rule): rule for rules in self._rules.values() for rule, says in rules if says > 0}.values():
-            words.update(split_key(key)[-1] for key in rule.keys if not key.startswith("!") and split_key(key))
-        for phrases in vocabulary.same_as().values():
-            words.update(parts[-1] for parts in map(split_key, phrases) if parts and len(parts[-1]) > 1)
-        words = {word for word in words if word.isascii() and word.isalpha()}
-        return frozenset(word for word in words if not any(word[at:] in words for at in range(1, len(word))))
-
     def for_pointer(self, path: str) -> KeyInfo:
         """What the JSON Pointer ``path`` says."""
         info = self._cache.get(path)
@@ -266,8 +258,8 @@ class KeyHints:
             (item for item in best.values() if item[2] >= 0),
             key=lambda item: (-item[0], -item[1].key_score, item[1].id),
         )
-        veto = veto_size > size
-        hard = veto and any(word in _HARD_VETO or word in _HARD_NUMBERS for word in own[-2:])
+        veto = veto_size > size or _tells_about(parts)
+        hard = veto and (own[-1] in _NUMBERS or any(word in _HARD_VETO or word in _HARD_NUMBERS for word in own[-2:]))
         if veto:
             found = []
         return KeyInfo(
@@ -292,8 +284,8 @@ class KeyHints:
         if tail is not None:
             size = max(size, self._collect([tail], best))
         if person and not any(item[2] > 0 for item in best.values()):
-            named = words[-1] in NAME_WORDS and _near_person(words)
-            if named or (whose != trimmed and whose[-1] in NAME_WORDS):
+            named = words[-1] in _BARE_NAMES and _near_person(words)
+            if named or (whose != trimmed and whose[-1] in _BARE_NAMES):
                 size = max(size, self._collect(["full", "name"], best))
         return size
 
@@ -322,6 +314,24 @@ class KeyHints:
                 if says >= 0:
                     size = max(size, len(joined))
         return size
+
+
+_ABOUT = frozenset(
+    "error errors validation validations violation violations rule rules visibility permission permissions privacy "
+    "width widths placeholder placeholders mask masks masking hint hints i18n l10n translation translations locale "
+    "locales label labels tooltip tooltips distinct null nulls cardinality coverage count counts histogram missing "
+    "pattern patterns regex regexes regexp format formats constraint constraints sort sorting aggregations aggs facets "
+    "weights completeness selectors xpath".split()
+)
+_COUNTS = frozenset("has without distinct avg sum pct ratio total count percent".split())
+
+
+def _tells_about(parts: Sequence[Sequence[str]]) -> bool:
+    """The value says something about a field, it is not one: ``errors.email``, ``labels.dob``, ``users_with_phone``."""
+    own = parts[-1]
+    if len(parts) > 1 and parts[-2][-1] in _ABOUT and len(parts[-2]) <= 2 and not any(map(_is_person, own)):
+        return True
+    return (len(own) > 2 and own[-2] in ("with", "without", "has")) or (len(own) > 1 and own[0] in _COUNTS)
 
 
 def _is_person(word: str) -> bool:

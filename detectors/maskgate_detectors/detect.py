@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from maskgate_detectors import unlike
 from maskgate_detectors.context import KeyInfo, context_before, context_in_path
 from maskgate_detectors.registry import PREPARING, Compiled, entropy
 from maskgate_detectors.rule import SECRET, Rule, part_rule, splits
@@ -94,7 +95,14 @@ MISSING = frozenset(
         *_TYPES,
         *_LABELS,
         *b"n/a na none null nil undefined unknown anonymous test todo tbd redacted masked hidden removed deleted empty "
-        b"missing unset true false yes no".split(),
+        b"missing unset true false yes no unassigned nobody everyone guest redact mask drop keep friends "
+        b"private public unspecified optional".split(),
+        *b"not set|not available|not applicable|not assigned|not specified|not provided|not given|no name|"
+        b"no data|date of birth|birth date|address line 1|address line 2|username or e-mail|username or email|"
+        b"user name|e-mail address|email address|phone number|postal code|zip code|house number|company name|"
+        b"street and number|geburtsdatum|adresszeile 1|benutzername|nom d'utilisateur|date de naissance|"
+        b"adresse|rue|nombre de usuario|nome utente|strasse und hausnummer|adresse e-mail|code postal".split(b"|"),
+        "straße und hausnummer".encode(),
     ]
 )
 LONGEST_MISSING = max(map(len, MISSING))
@@ -121,6 +129,8 @@ COMPANY_ENDS = tuple(
     f" {form}".encode()
     for form in (
         "GmbH|GmbH & Co. KG|Inc|Inc.|Ltd|Ltd.|Limited|LLC|Corp|Corp.|Corporation|PLC|plc|Company|Group|Holdings|AG|KG"
+        "|required|is invalid|is missing|may not be blank|can't be blank|must not be empty|too short|too long|mandatory"
+        "|optional|erforderlich|obligatoire|requerido|obligatorio|obbligatorio|verplicht|characters|not found"
         "|e.V.|B.V.|BV|N.V.|A/S|Oy|Oyj|S.A.|S.L.|S.p.A.|S.r.l.|SARL|SAS|Sp. z o.o.|s.r.o.|Kft.|d.o.o.|Ltda|K.K."
     ).split("|")
 )
@@ -129,6 +139,7 @@ _NOTHING_BYTES = re.compile("|".join(NOTHING).encode())
 _CLOCK_EVERY = 32
 _SECRET_BONUS = 0.25
 _PROVEN = 0.95  # the score from which a checksum is proof enough under a key that says otherwise
+_WEAK = frozenset(("US_SSN", "PHONE_NUMBER"))  # numbers that goods and documents have as well
 _LEAST_REMAINDER = 3  # characters
 MAX_DECIDED = 4096  # characters of a value that a key may decide
 
@@ -263,11 +274,16 @@ class RuleSet:
             valid = rule.validate is not None
             if valid:
                 steps.append("its check holds")
-            if valid and not item.context_only:
+            weak = valid and not item.context_only and rule.entity in _WEAK and rule.valid_score < _PROVEN
+            if weak and unlike.numbered(text, start, end) and not context_in_path(rule, info):
+                steps.append("a word beside it says that it is no person's number")
+            elif valid and not item.context_only:
                 score = rule.valid_score
             else:
                 word = "key" if context_in_path(rule, info) else context_before(rule, text, start)
-                if word is not None:
+                if word != "key" and rule.entity in _WEAK and unlike.numbered(text, start, end):
+                    steps.append("a word beside it says that it is no person's number")
+                elif word is not None:
                     steps.append("context in the key" if word == "key" else f"context word {word!r}")
                     score = max(rule.context_score, rule.valid_score if valid else 0.0)
                 elif item.context_only:
@@ -291,13 +307,14 @@ def _proves(validate: Callable[[str], bool], value: str) -> bool:
 def _vetoed(rule: Rule, value: str, hard: bool) -> bool:
     """Under a key that says it is no personal data: digits that no checksum proves.
 
-    An identifier may be a misplaced value, so there only bare digits are let go; a version, an article number or a
-    digest (``hard``) also with separators. A JSON number there is never a finding: the engine does not even try.
+    An identifier may be a misplaced value, so there only bare digits are let go. A version, a digest or the number of
+    an order, an article, a parcel (``hard``) is none with separators either, nor are bare digits that pass a checksum:
+    one number in ten passes that of a card. A JSON number there is never a finding: the engine does not even try.
     """
     if any(char.isalpha() for char in value):
         return False
     proven = rule.validate is not None and not rule.needs_context and rule.valid_score >= _PROVEN
-    return not proven and (hard or value.isdigit())
+    return (not proven or value.isdigit()) if hard else (not proven and value.isdigit())
 
 
 def _rank(hit: Hit) -> tuple[float, int, int, int, str]:

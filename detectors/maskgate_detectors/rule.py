@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from maskgate_detectors import unlike
+
 SECRET = "SECRET"  # noqa: S105  (the entity of every credential; the rule id says which)
 
 
@@ -29,7 +31,8 @@ class Rule:
     enough. ``triggers`` are short patterns with a fixed end that the prefilter runs over raw bytes; a rule without
     triggers is tried only on leaves whose key (or context) asks for it. A key whose normalised words end with one of
     ``keys`` is context; with ``key_decides`` such a key alone makes the whole value a finding if it fully matches
-    ``key_pattern`` (None: any non-empty scalar).
+    ``key_pattern`` (None: any non-empty scalar) and ``key_check`` holds; credentials that have none get
+    :func:`maskgate_detectors.unlike.own_value`.
     """
 
     id: str
@@ -47,6 +50,7 @@ class Rule:
     keys: tuple[str, ...] = ()  # normalised: lower-case words joined by one space: "first name"
     key_decides: bool = False
     key_pattern: str | None = None
+    key_check: Callable[[str], bool] | None = None
     key_score: float = 0.9
     min_entropy: float = 0.0  # bits per character of the value (Shannon)
     numbers: bool = False  # also tried on JSON numbers
@@ -81,5 +85,7 @@ _UNSPLIT = frozenset(("PERSON", "LOCATION", "DATE_TIME", "USERNAME", "IP_ADDRESS
 def detector(declare: Callable[[], Rule]) -> Callable[[], Rule]:
     """Register the rule that ``declare`` returns; its docstring becomes the rule's ``source``."""
     rule = declare()
+    if rule.entity == SECRET and rule.key_decides and rule.key_check is None:
+        rule = replace(rule, key_check=unlike.own_value)
     DETECTORS.append(rule if rule.source else replace(rule, source=(declare.__doc__ or "").strip()))
     return declare

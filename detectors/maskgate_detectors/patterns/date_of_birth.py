@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maskgate_detectors import unlike
 from maskgate_detectors.rule import Rule, detector
 from maskgate_detectors.words import words
 
@@ -20,6 +21,8 @@ def date_of_birth() -> Rule:
         entity="DATE_TIME",
         label="Date of birth",
         pattern=rf"(?:^|[^\p{{L}}\p{{N}}])(?P<value>{_DATE})(?:$|[^\p{{N}}\p{{L}}])",
+        validate=unlike.dated,
+        valid_score=0.85,
         needs_context=True,
         context=words(
             "born, date of birth, birth date, birthdate, dob, d.o.b, birthday, geboren, geburtsdatum, geb.",
@@ -45,6 +48,7 @@ def date_of_birth() -> Rule:
         ),
         key_decides=True,
         key_pattern=r"(?:\p{L}{1,12},? )?[\p{L}\d][\p{L}\p{M}\d ./,:年月日T+Z-]{1,34}",
+        key_check=unlike.dated,
         key_score=0.95,
         numbers=True,
         matches=(
@@ -54,5 +58,12 @@ def date_of_birth() -> Rule:
             "Geburtsdatum: ⟦1. März 1984⟧",
             "DOB ⟦03/12/1984⟧ confirmed",
         ),
-        ignores=("created: 1984-02-29", "1984-02-29", "released 12 March 1984", "dob: null"),
+        ignores=(
+            "created: 1984-02-29",
+            "1984-02-29",
+            "released 12 March 1984",
+            "dob: null",
+            "dob: must be in the past",
+            "dob: 0000-00-00",
+        ),
     )
