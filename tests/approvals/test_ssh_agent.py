@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fakes.fake_office import Office, account, key, moves, people_tree
-from maskgate.approvals import commands, signing, ssh_agent
+from maskgate.approvals import commands, signers, signing, ssh_agent
 from maskgate.approvals.model import ItemState
 from maskgate.errors import ConfigurationError
 
@@ -55,8 +55,8 @@ def test_a_vote_signed_by_the_agent_counts(agent: str, tmp_path: Path, monkeypat
     """The agent's signature is an ordinary one: the gate cannot tell it from a key file's."""
     public = add(agent, tmp_path / "id")
     monkeypatch.setenv("SSH_AUTH_SOCK", agent)
-    signer = signing.open_signer(f"agent:{tmp_path / 'id.pub'}", lambda _: "")
-    assert signer.key_id == signing.key_id(public) == signing.open_signer("agent:", lambda _: "").key_id
+    signer = signers.open_signer(f"agent:{tmp_path / 'id.pub'}", lambda _: "")
+    assert signer.key_id == signing.key_id(public) == signers.open_signer("agent:", lambda _: "").key_id
     tree = people_tree()
     tree["persons"][3]["keys"] = [{"public": (tmp_path / "id.pub").read_text()}]
     office = Office(people=tree)
@@ -106,4 +106,4 @@ def test_no_agent_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
                 ssh_agent.keys(path)
         thread.join(5)
     with pytest.raises(ConfigurationError, match="cannot read"):
-        signing.open_signer(str(tmp_path / "none.pem"), lambda _: "")
+        signers.open_signer(str(tmp_path / "none.pem"), lambda _: "")

@@ -104,6 +104,19 @@ def test_the_reason_is_masked_before_it_is_signed(site: Any) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "raw_reason")
 
 
+def test_more_masking_is_shown_before_it_is_signed(site: Any) -> None:
+    """A draft with further paths carries what they leave and its digest; signed by two, exactly that is released."""
+    request = site.hold(value=b'{"order":4711,"email":"mg1.abc","total":18.40}')
+    for person in ("anna", "ben"):
+        browser = site.signed_in(person)
+        body = {"decision": "approve", "reason": "ok", "masking": ["/order"]}
+        draft = site.post(browser, f"/r/{request.request_id}/draft", body).json()
+        assert "<MASKED_BY_REVIEWER>" in draft["previews"][0]
+        site.post(browser, "/api/v1/votes?wait=1", {"envelope": sign(draft, person)})
+    (out,) = site.world.released()
+    assert out.value == b'{"order":"<MASKED_BY_REVIEWER>","email":"mg1.abc","total":18.40}'
+
+
 @pytest.mark.parametrize("path", ["/", "/r/{id}", "/signin", "/stats", "/people", "/api/docs", "/api/v1/requests/{id}"])
 def test_get_never_decides(site: Any, path: str) -> None:
     """Link scanners may open every page: nothing is written to the gate's inputs, and no state changes."""

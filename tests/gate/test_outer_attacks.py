@@ -26,7 +26,8 @@ from maskgate.approvals import releasing, sealing, votes
 from maskgate.approvals.model import ItemState
 from maskgate.approvals.store import pack, unpack
 from maskgate.config import Pipeline, Principals, Settings
-from maskgate.console import api, app
+from maskgate.console import api, app, guard
+from maskgate.console.api import permits as permit_calls
 from maskgate.errors import RefusedError
 from maskgate.records import Held, Masked, PolicyRef, Quarantined, Record
 from maskgate.streams import acls, batch, dead_letter, gate_store, topics
@@ -156,7 +157,7 @@ async def no_page_check(*_: Any) -> None:
     return None
 
 
-@attack(put(app, "_own_origin", nothing), put(app, "_own_page", no_page_check))
+@attack(put(guard, "_own_origin", nothing), put(guard, "_own_page", no_page_check))
 def vote_posted_by_another_site() -> bool:
     with site(console={"allow_session_votes": True}, policy=lax()) as made:
         request = made.hold(tier="standard")
@@ -209,7 +210,7 @@ def accepted(*_: Any) -> dict[str, Any]:
     return {"outcome": "accepted", "offset": 0, "requests": []}
 
 
-@attack(put(api, "outcome", accepted))
+@attack(put(permit_calls, "outcome", accepted))
 def permit_spent_while_the_gate_is_down() -> bool:
     tree = office.people_tree()
     agent = {"iss": office.ISS, "sub": "agent-7", "kind": "agent"}

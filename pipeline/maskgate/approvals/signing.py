@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -137,27 +137,6 @@ def load_signer(path: Path, passphrase: str | None = None) -> FileSigner:
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigurationError(f"{path}: not an Ed25519 key")
     return _signer(key)
-
-
-def open_signer(spec: str, passphrase: Callable[[Path], str]) -> Signer:
-    """The key that a command line names: ``FILE.pem``, ``agent:FILE.pub``, or ``agent:`` for the agent's only key.
-
-    ``passphrase`` is asked for a key file that needs one.
-
-    Raises:
-        ConfigurationError: the key cannot be used.
-    """
-    if spec.startswith("agent:"):
-        from maskgate.approvals import ssh_agent
-
-        named = spec.removeprefix("agent:")
-        return ssh_agent.pick(load_public(Path(named)) if named else None)
-    path = Path(spec)
-    try:
-        locked = is_locked(path)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot read the key: {error.strerror}") from None
-    return load_signer(path, passphrase(path) if locked else None)
 
 
 def is_locked(path: Path) -> bool:

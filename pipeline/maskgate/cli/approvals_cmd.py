@@ -76,7 +76,7 @@ class Way:
 
 def load_signer(spec: str) -> Any:
     """The key that --key names; a passphrase is asked for on the terminal, or taken from MASKGATE_KEY_PASSPHRASE."""
-    from maskgate.approvals import signing
+    from maskgate.approvals.signers import open_signer
 
     def passphrase(path: Path) -> str:
         given = os.environ.get("MASKGATE_KEY_PASSPHRASE")
@@ -84,7 +84,7 @@ def load_signer(spec: str) -> Any:
 
     if not spec.startswith("agent:") and not Path(spec).exists():
         raise ConfigurationError(f"{spec}: no such key file")
-    return signing.open_signer(spec, passphrase)
+    return open_signer(spec, passphrase)
 
 
 @command.command("list")
@@ -170,48 +170,10 @@ def show(
     config_file: str | None, request_id: str, key_file: str | None, url: str | None, direct: bool, as_json: bool
 ) -> None:
     """Show one request: who, what, why, the masked preview, the difference to the last approved, votes, time left."""
+    from maskgate.console.text import render
+
     told = Way(config_file, key_file, url, direct).desk().show(request_id)
     click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else render(told))
-
-
-def render(r: dict[str, Any]) -> str:
-    """A request as text; everything in it was made plain before."""
-    head = f"{r['title']}  [{r['state']}, {r['tier']}]"
-    lines = [head, "─" * min(len(head), 100), f"request     {r['request_id']}"]
-    lines.append(f"asked by    {r['requester']['name']} ({r['requester']['kind']}; {r['requester']['assurance_text']})")
-    if r.get("raw"):
-        lines.insert(2, "!! THE ORIGINALS LEAVE, NOT THE MASKED RECORDS: the preview shows the masked form only")
-    if r["for_whom"]:
-        lines.append(f"for         {', '.join(r['for_whom'])}")
-    lines += [f"{name:<11} {value}" for name, value in (("purpose", r["purpose"]), ("outcome", r["outcome"])) if value]
-    lines.append(f"destination {r['destination']}" + (f" (topic {r['topic']})" if r["topic"] else ""))
-    lines.append(f"held by     rule {r['rule'] or '–'}, policy {r['policy']['id']} {r['policy']['version']}")
-    if r["excluded"]:
-        lines.append(f"may not     {', '.join(r['excluded'])}")
-    if r["left"]:
-        lines.append(f"time        {r['left']['text']}")
-    need = ", ".join(f"{s['group']}: {s['person'] or '–'}" for s in r["slots"])
-    lines.append(f"must agree  {need or 'nobody (by rule)'}")
-    for v in r["votes"]:
-        if "name" in v:
-            lines.append(f"vote        {v['name']}: {v['decision']}" + (f" — {v['reason']}" if v["reason"] else ""))
-    for f in r["fields"]:
-        lines.append(f"found       {f['entity']:<18} {f['band']:>7}  {f['path']}  ({f['operator']}, {f['score']:.2f})")
-    if r["kind"] == "action":
-        lines += ["", r["arguments_text"]]
-    for i in r["items"]:
-        lines += [
-            "",
-            f"── {i['source']} [{i['item_id'][:12]}] " + (i["state"] if r["partial"] else ""),
-            i["preview"] or i["problem"],
-        ]
-    if r["diff"]:
-        lines += ["", f"── compared with the last approved ({r['diff']['short']})"]
-        lines += [f"{d['op']} {d['text']}" for d in r["diff"]["lines"]] or ["  the same shape"]
-    lines += ["", "── history"] + [
-        f"{time.strftime('%H:%M:%S', time.gmtime(e['at'] / 1000))}  {e['text']}" for e in r["events"]
-    ]
-    return "\n".join(lines)
 
 
 def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None:
@@ -253,6 +215,7 @@ _Ballot = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 def _one(desk: Any, signer: Any, request_id: str, ballot: _Ballot, yes: bool) -> dict[str, Any]:
     from maskgate.console.desk import entry_of, scoped, sign_vote
+    from maskgate.console.text import render
 
     decision, reason, items, masked = ballot
     told = desk.show(request_id)

@@ -211,10 +211,11 @@ def away(config_file: str | None, /, person: str, start: str, end: str, **where:
 
 
 def _change(config_file: str | None, change: str, body: Mapping[str, Any], where: Mapping[str, Any]) -> None:
-    from maskgate.approvals import people_changes, signing
+    from maskgate.approvals import people_changes
+    from maskgate.approvals.signers import open_signer
 
     found = settings(config_file, where["broker"], where["options"])
-    signers = [signing.open_signer(spec, _passphrase(where["passphrase_file"])) for spec in where["signers"]]
+    signers = [open_signer(spec, _passphrase(where["passphrase_file"])) for spec in where["signers"]]
     envelope = people_changes.build_change(change, body, signers=signers, now_ms=_now())
     if where["output"]:
         with Path(where["output"]).open("ab") as file:

@@ -19,7 +19,7 @@ from maskgate.console.auth import Auth, Caller
 from maskgate.console.feed import Pulse
 from maskgate.console.index import Index
 from maskgate.console.memory import Memory
-from maskgate.console.present import Reader
+from maskgate.console.reader import Reader
 from maskgate.errors import RefusedError
 
 

@@ -11,13 +11,16 @@ import orjson
 
 from maskgate.approvals import manifest, preview, signing, votes
 from maskgate.approvals.model import Principal, Request, RequestState
-from maskgate.approvals.store import from_json
+from maskgate.approvals.store import from_json, to_json
 from maskgate.client import Client
 from maskgate.config import Settings
-from maskgate.console import api, present, stats, verdict
+from maskgate.console import present, previews, stats, verdict
+from maskgate.console.access import find
+from maskgate.console.api.requests import plain
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.index import Index
+from maskgate.console.listing import query_of
 from maskgate.errors import ConfigurationError, RefusedError, WorldError
 from maskgate.streams import admin, topics
 from maskgate.streams.gate_view import TICK_KEY
@@ -207,7 +210,7 @@ class KafkaDesk:
             who = self.me()
             groups = context.registry.people.groups_of(who.person_id, int(time.time() * 1000))
             me = Caller(who.principal, "human", who.name, who.person_id, groups)
-        query = api.query_of(
+        query = query_of(
             context,
             me,
             state=filters.get("state") or "open",
@@ -223,15 +226,15 @@ class KafkaDesk:
 
     def show(self, request_id: str) -> dict[str, Any]:
         context = self._fresh()
-        view = api.find(context, request_id, None)
+        view = find(context, request_id, None)
         history = context.index.history(view.entry.request.request_id)
         told = present.detail(view, context.reader(), None, history, context.index.last_approved(view))
-        return api.plain(view, None) | present.as_json(told) | {"entry": orjson.loads(api._entry_json(view))}
+        return plain(view, None) | present.as_json(told) | {"entry": orjson.loads(to_json(view.entry))}
 
     def masked_further(self, request_id: str, pointers: Sequence[str], scope: Sequence[str]) -> Further:
         context = self._fresh()
-        view = api.find(context, request_id, None)
-        return present.masked_further(view.entry, context.reader(), pointers, scope)
+        view = find(context, request_id, None)
+        return previews.masked_further(view.entry, context.reader(), pointers, scope)
 
     def submit(self, envelope: bytes, wait_s: float = 8.0) -> dict[str, Any]:
         offset = self._wire.send(topics.VOTES, envelope)

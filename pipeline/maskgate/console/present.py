@@ -1,25 +1,19 @@
-"""Requests as people read them: values for the pages and for JSON. Text of strangers is made plain first."""
+"""Requests as people read them: values for the queue, the page and JSON. Text of strangers is made plain first."""
 
 from __future__ import annotations
 
-import difflib
 import json
-import re
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
-from maskgate.approvals import events as ev
-from maskgate.approvals import items, manifest, masking, plain, preview, quorum
+from maskgate.approvals import preview, quorum
 from maskgate.approvals.model import OPEN, ItemState, RequestState
-from maskgate.approvals.people import People
+from maskgate.console import history as past
 from maskgate.console.auth import Caller
 from maskgate.console.index import LogLine, due_at
 from maskgate.console.marks import highlight
-from maskgate.errors import RecordError, RefusedError
+from maskgate.console.previews import difference, merged_fields, shown_items, size
+from maskgate.console.reader import Reader, line
 from maskgate.streams.gate_view import View
 
 _ASSURANCE = {
@@ -29,53 +23,6 @@ _ASSURANCE = {
     "unverified": "not verified: everybody declared for the topic is excluded from voting",
 }
 MAX_FIELDS = 60
-MAX_ITEMS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ShownItem:
-    """One held record as a reviewer sees it."""
-
-    id: str
-    source: str
-    size: str
-    state: str
-    raw: bool
-    text: str = ""
-    missing: str = ""
-    fields: tuple[Mapping[str, Any], ...] = ()
-    digest: str = ""
-
-    @property
-    def html(self) -> Markup:
-        return highlight(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """What the presenter looks things up with."""
-
-    people: People
-    read: Callable[[Sequence[int]], Mapping[int, bytes]]
-    pipeline_keys: Mapping[str, bytes] = field(default_factory=dict)
-    clock: Callable[[], float] = time.time
-    tiers: tuple[str, ...] = ()
-
-    def level(self, tier: str) -> str:
-        """How a tier is coloured: by its place among the policy's tiers."""
-        if tier not in self.tiers or len(self.tiers) == 1:
-            return "standard"
-        place = self.tiers.index(tier)
-        return "low" if place == 0 else "high" if place == len(self.tiers) - 1 else "standard"
-
-    def name(self, person_id: str) -> str:
-        person = self.people.persons.get(person_id)
-        return plain.one_line(person.name or person_id if person else person_id, 80)
-
-
-def line(text: str, limit: int = 200) -> str:
-    """Text of a stranger in one line."""
-    return plain.one_line(text, limit)
 
 
 def title(entry: RequestState) -> str:
@@ -87,11 +34,6 @@ def title(entry: RequestState) -> str:
         what = f"{n:,} record{'s' if n != 1 else ''} of {line(source, 80)}"
         return f"{line(action.verb, 40).capitalize()} {what} to {line(action.destination, 80)}"
     return f"{line(action.verb, 80)} on {line(action.resource, 120)}" if action.resource else line(action.verb, 120)
-
-
-def size(n: int) -> str:
-    """A number of bytes for people."""
-    return f"{n} B" if n < 1000 else f"{n / 1000:.1f} kB" if n < 1_000_000 else f"{n / 1_000_000:.1f} MB"
 
 
 def spell_left(ms: float) -> str:
@@ -239,60 +181,6 @@ def brief(view: View, reader: Reader, me: Caller | None = None) -> dict[str, Any
     }
 
 
-def shown_items(entry: RequestState, reader: Reader, limit: int = MAX_ITEMS) -> list[ShownItem]:
-    """The items with their previews, computed here from the held bytes."""
-    chosen = entry.request.items[:limit]
-    raw = reader.read([i.offset for i in chosen])
-    out = []
-    for item in chosen:
-        where = f"{item.source.topic}/{item.source.partition}/{item.source.offset}"
-        state = entry.states()[item.item_id]
-        base = (item.item_id, line(where, 160), size(item.size), state.value.lower(), item.raw)
-        try:
-            opened = items.parse_item(raw[item.offset], reader.pipeline_keys, item.offset)
-        except KeyError:
-            out.append(ShownItem(*base, missing="The held record is not on the topic any more; it cannot be released."))
-            continue
-        except RecordError as error:
-            out.append(
-                ShownItem(*base, missing=f"The held record does not verify ({error.code}); it cannot be released.")
-            )
-            continue
-        if opened.item.masked_digest != item.masked_digest:
-            out.append(
-                ShownItem(*base, missing="The held record is not the one that was asked for; it cannot be released.")
-            )
-            continue
-        text = preview.render(opened.value, opened.fields)
-        out.append(ShownItem(*base, text=text, fields=opened.fields, digest=preview.digest(text)))
-    return out
-
-
-def masked_further(
-    entry: RequestState, reader: Reader, pointers: Sequence[str], scope: Sequence[str] = ()
-) -> tuple[str, list[str]]:
-    """What extra masking leaves: the result digest that a vote carries, and the previews.
-
-    Raises:
-        RefusedError: ``not_readable`` where an item cannot be read, ``no_such_path`` where no item has a path.
-    """
-    chosen = [i for i in entry.request.items if not scope or i.item_id in scope]
-    raw = reader.read([i.offset for i in chosen])
-    rows, previews, present_somewhere = [], [], set()
-    for item in chosen:
-        try:
-            opened = items.parse_item(raw[item.offset], reader.pipeline_keys, item.offset)
-        except (KeyError, RecordError):
-            raise RefusedError("not_readable", "a held record cannot be read; it cannot be masked further") from None
-        value = masking.apply_where(opened.value, pointers)
-        present_somewhere |= {p for p in pointers if masking.apply_where(opened.value, [p]) != opened.value}
-        rows.append((item.item_id, items.masked_digest(opened.key, value, opened.headers)))
-        previews.append(preview.render(value, opened.fields))
-    if missing := [p for p in pointers if p not in present_somewhere]:
-        raise RefusedError("no_such_path", f"no record has the path {line(missing[0], 120)}")
-    return manifest.result_digest(rows), previews
-
-
 def detail(
     view: View, reader: Reader, me: Caller | None, history: Sequence[LogLine], last: View | None
 ) -> dict[str, Any]:
@@ -328,118 +216,16 @@ def detail(
         "digest": request.digest,
         "manifest_root": request.manifest_root,
         "slots": slots(entry, reader),
-        "votes": votes(entry, reader),
-        "events": [_opened(entry), *(happening(h, reader) for h in history)],
+        "votes": past.votes(entry, reader),
+        "events": [past.opened(entry), *(past.happening(h, reader) for h in history)],
         "can_vote": not cannot,
         "cannot": cannot,
         "readers": list(view.readers),
         "diff": difference(shown, text, last, reader, request.kind) if last else None,
         "diff_none": last is None,
-        "glass": glass(entry, reader, history),
+        "glass": past.glass(entry, reader, history),
         "detectors": request.detectors,
     }
-
-
-def merged_fields(shown: Sequence[ShownItem]) -> list[dict[str, Any]]:
-    """What was found over all items, per path (array indexes as ``*``), kind and operator."""
-    out: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for item in shown:
-        for use in item.fields:
-            path = preview.without_tokens(re.sub(r"/\d+(?=/|$)", "/*", str(use["path"])))
-            key = (path, str(use["entity"]), str(use["operator"]))
-            row = out.setdefault(
-                key,
-                {
-                    "path": line(path, 200),
-                    "entity": line(key[1], 40),
-                    "operator": line(key[2], 40),
-                    "count": 0,
-                    "score": 1.0,
-                },
-            )
-            row["count"] += int(use["count"])
-            row["score"] = min(row["score"], float(use["score"]))
-    for row in out.values():
-        row["band"] = preview.band(row.pop("count"))
-    return list(out.values())
-
-
-def votes(entry: RequestState, reader: Reader) -> list[dict[str, Any]]:
-    """The votes, oldest first."""
-    return [
-        {
-            "name": reader.name(v.person_id),
-            "person_id": v.person_id,
-            "decision": v.decision,
-            "reason": line(v.reason, 500),
-            "at": v.at,
-            "channel": v.channel,
-            "groups": list(v.groups),
-            "scope_n": len(v.scope),
-            "for": [reader.name(d) for d in v.delegators],
-        }
-        for v in (*entry.votes, *entry.reviews)
-    ]
-
-
-def glass(entry: RequestState, reader: Reader, history: Sequence[LogLine]) -> dict[str, Any] | None:
-    """Who broke the glass and why."""
-    broken = next((h.event for h in history if isinstance(h.event, ev.GlassBroken)), None)
-    if not entry.glass:
-        return None
-    return {
-        "name": reader.name(entry.glass),
-        "due": entry.review_due,
-        "reason": line(broken.reason, 500) if broken else "",
-    }
-
-
-def happening(at: LogLine, reader: Reader) -> dict[str, Any]:
-    """One event of the log as a sentence."""
-    return {"offset": at.offset, "at": at.event.meta.at, "text": _sentence(at.event, reader), "type": at.event.type}
-
-
-def _opened(entry: RequestState) -> dict[str, Any]:
-    return {"offset": -1, "at": entry.request.created, "text": "Opened", "type": "request_opened"}
-
-
-def _sentence(event: ev.Event, reader: Reader) -> str:
-    if isinstance(event, ev.RequestOpened):
-        return "Opened"
-    if isinstance(event, ev.VoteAccepted):
-        verb = {"approve": "approved", "deny": "denied", "abstain": "abstained"}[event.vote.decision]
-        return f"{reader.name(event.vote.person_id)} {verb}"
-    if isinstance(event, ev.Moved):
-        by = f" by {', '.join(reader.name(p) for p in event.by)}" if event.by else ""
-        rule = f" by rule {line(event.rule, 80)}" if event.rule and not event.by else ""
-        return f"{event.to.value.capitalize()}{by}{rule}" + (f": {line(event.reason, 200)}" if event.reason else "")
-    if isinstance(event, ev.Refused):
-        return f"Refused ({event.code}): {line(event.message, 200)}"
-    if isinstance(event, ev.GlassBroken):
-        return f"{reader.name(event.person_id)} broke the glass"
-    if isinstance(event, ev.Escalated):
-        told = ", ".join(reader.name(p) for p in event.persons)
-        return f"{event.percent} % of the time is over" + (f"; told {told}" if told else "")
-    if isinstance(event, ev.RequestRepeated):
-        return f"Asked again ({event.count + 1} times)"
-    if isinstance(event, ev.PermitIssued):
-        return "Permit issued"
-    if isinstance(event, ev.PermitRedeemed):
-        return "Permit spent"
-    return event.type.replace("_", " ").capitalize()
-
-
-def difference(shown: Sequence[ShownItem], text: str, last: View, reader: Reader, kind: str) -> dict[str, Any]:
-    """How this preview differs from the last approved one of the same kind."""
-    if kind == "export":
-        before = "\n".join(i.text for i in shown_items(last.entry, reader, 3)).splitlines()
-        after = "\n".join(i.text for i in shown[:3]).splitlines()
-    else:
-        before, after = preview.action_text(last.entry.request.action).splitlines(), text.splitlines()
-    raw = difflib.unified_diff(before, after, lineterm="", n=2)
-    lines = [{"op": x[:1], "text": x[1:]} for x in raw if not x.startswith(("---", "+++", "@@"))]
-    last_id = last.entry.request.request_id
-    return {"id": last_id, "short": last_id[-8:], "at": last.changed, "lines": lines[:200]}
 
 
 def as_json(detail_of: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from maskgate.approvals import plain
 from maskgate.approvals.people import People
 from maskgate.console.index import Index
-from maskgate.console.present import Reader
+from maskgate.console.reader import Reader
 
 HASTY_MS = 5000
 

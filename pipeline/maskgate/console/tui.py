@@ -14,6 +14,7 @@ from textual.widgets import Button, DataTable, Footer, Header, Input, Label, Sta
 
 from maskgate.approvals import signing
 from maskgate.console.desk import Desk, entry_of, sign_bulk, sign_vote
+from maskgate.console.text import render
 from maskgate.errors import MaskgateError
 
 _HELP = """\
@@ -172,8 +173,6 @@ class DeskApp(App[None]):
 
     @work(thread=True, exclusive=True, group="detail")
     def _show(self, request_id: str) -> None:
-        from maskgate.cli.approvals_cmd import render
-
         try:
             text = render(self._desk.show(request_id))
         except MaskgateError as error:

@@ -10,6 +10,7 @@ from typing import Any
 from maskgate.approvals import judging, plain, quorum
 from maskgate.approvals.model import ItemState, RequestState
 from maskgate.approvals.state import State
+from maskgate.console.access import sees
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.index import Outcome
@@ -31,14 +32,6 @@ _ENDED = {
     ItemState.RATIFIED: "The emergency release is ratified.",
     ItemState.CONDEMNED: "The emergency release is condemned and recalled.",
 }
-
-
-def sees(caller: Caller | None, view: View) -> bool:
-    """Reviewers see every request, a program only its own."""
-    if caller is None or caller.person_id:
-        return True
-    who = view.entry.request.requester
-    return caller.principal in (who.principal, who.owner)
 
 
 def outcome(

@@ -1,0 +1,42 @@
+"""Permits: checked for anybody, spent at the gate."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Query, Request
+
+from maskgate.approvals import actions, permits, signing
+from maskgate.console.access import must_know
+from maskgate.console.api.bodies import Spend
+from maskgate.console.context import Context
+from maskgate.console.verdict import MAX_WAIT_S, outcome
+from maskgate.errors import RefusedError
+from maskgate.streams import topics
+
+
+def add(api: APIRouter, context: Context) -> None:
+    """Their routes."""
+
+    @api.post("/permits/redeem")
+    def redeem(body: Spend, request: Request, wait: float = Query(10.0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
+        """Spend a permit: once, in time, and for exactly these arguments."""
+        must_know(request)
+        raw = actions.build_redeem(body.permit.encode(), body.arguments, context.must_intake())
+        told = outcome(context, topics.REQUESTS, context.send(topics.REQUESTS, raw), wait)
+        if told["outcome"] != "accepted":
+            code = told.get("code", "pending")
+            message = told.get("message", "The gate has not confirmed it: do not run the action; ask again later.")
+            raise RefusedError(code, message)
+        return {"redeemed": True, "request_id": told["requests"][0] if told["requests"] else ""}
+
+    @api.post("/permits/verify")
+    def verify(body: Spend) -> dict[str, Any]:
+        """Check a permit without spending it: signature, deadline, arguments."""
+        if context.gate_public is None:
+            raise RefusedError("no_gate_key", "This console does not have the gate's public key.")
+        keys = {signing.key_id(context.gate_public): context.gate_public}
+        now = int(context.clock() * 1000)
+        found = permits.verify(body.permit.encode(), keys, arguments=body.arguments, now_ms=now)
+        return {"valid": True, "permit": asdict(found)}

@@ -1,0 +1,156 @@
+"""Asking, listing, looking, and what extra masking would leave."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+
+from maskgate.approvals import actions, canonical
+from maskgate.approvals.model import OPEN
+from maskgate.approvals.store import to_json
+from maskgate.console import present, previews
+from maskgate.console.access import find, may_read, must_know, permit_for
+from maskgate.console.api.bodies import Ask, Further
+from maskgate.console.auth import Caller
+from maskgate.console.context import Context
+from maskgate.console.listing import page, query_of
+from maskgate.console.verdict import MAX_WAIT_S, outcome
+from maskgate.errors import RefusedError
+from maskgate.streams import topics
+from maskgate.streams.gate_view import View
+
+
+def add(api: APIRouter, context: Context) -> None:
+    """Their routes."""
+
+    @api.post("/requests", status_code=201)
+    def create(ask: Ask, request: Request, wait: float = Query(8.0, ge=0, le=MAX_WAIT_S)) -> JSONResponse:
+        """Ask for approval of an action. The same question while one is open answers with that one."""
+        caller = must_know(request)
+        arguments = canonical.loads(ask.arguments) if isinstance(ask.arguments, str) else ask.arguments
+        text = canonical.snapshot(arguments)
+        if bad := context.texts.forbidden(text) or context.texts.forbidden(ask.verb):
+            raise RefusedError(
+                "raw_argument", f"The verb or its arguments hold {', '.join(bad)}; pass a reference or a token instead."
+            )
+        envelope = actions.build_action(
+            signer=context.must_intake(),
+            requester=context.requester(caller, [a.model_dump() for a in ask.on_behalf_of]),
+            verb=ask.verb,
+            arguments=arguments,
+            resource=context.texts.mask(ask.resource),
+            destination=ask.destination,
+            purpose=context.texts.mask(ask.purpose),
+            expected_outcome=context.texts.mask(ask.expected_outcome),
+            now_ms=int(context.clock() * 1000),
+        )
+        offset = context.send(topics.REQUESTS, envelope)
+        told = outcome(context, topics.REQUESTS, offset, wait)
+        if told["outcome"] == "refused":
+            raise RefusedError(told["code"], told["message"])
+        if told["outcome"] == "pending":
+            return JSONResponse({"state": "pending", "request_id": "", "ticket": offset}, 202)
+        view = context.pulse.wait(time.monotonic() + 2, lambda: context.index.get(told["requests"][0]))
+        return JSONResponse(
+            plain(view, caller) if view else {"state": "pending", "request_id": told["requests"][0]}, 201
+        )
+
+    @api.get("/requests")
+    def listing(
+        request: Request,
+        state: str = "open",
+        tier: str = "",
+        requester: str = "",
+        text: str = "",
+        mine: bool = False,
+        expiring: float = Query(0, ge=0, description="Seconds"),
+        limit: int = Query(50, ge=1, le=500),
+        after: str = "",
+    ) -> dict[str, Any]:
+        """Requests, most urgent first (open) or newest first; ``after`` is the ``next`` of the page before."""
+        caller = may_read(context, request)
+        if caller is not None and not caller.person_id:
+            views = [
+                v
+                for v in context.index.accounts_seen(caller.principal, limit)
+                if state in ("all", "") or _fits(v, state)
+            ]
+            return {"requests": [present.brief(v, context.reader(), caller) for v in views], "next": ""}
+        query = query_of(
+            context,
+            caller,
+            state=state,
+            tier=tier,
+            requester=requester,
+            text=text,
+            mine=mine,
+            expiring=expiring,
+            limit=limit,
+        )
+        views, following = page(context, query, after)
+        reader = context.reader()
+        return {"requests": [present.brief(v, reader, caller) for v in views], "next": following}
+
+    @api.get("/requests/{request_id}")
+    def show(
+        request_id: str,
+        request: Request,
+        wait: float = Query(0, ge=0, le=MAX_WAIT_S),
+        full: bool = False,
+        known: str = "pending",
+    ) -> dict[str, Any]:
+        """One request; ``wait`` holds the answer until its state is not ``known``, ``full`` adds the preview."""
+        caller = may_read(context, request)
+        view = find(context, request_id, caller)
+        request_id = view.entry.request.request_id
+        if wait:
+            context.pulse.wait(time.monotonic() + wait, lambda: _moved_on(context, request_id, known))
+            view = find(context, request_id, caller)
+        if not full:
+            return plain(view, caller)
+        last = context.index.last_approved(view)
+        told = present.detail(view, context.reader(), caller, context.index.history(request_id), last)
+        return plain(view, caller) | present.as_json(told) | {"entry": json.loads(to_json(view.entry))}
+
+    @api.post("/requests/{request_id}/masked")
+    def masked(request_id: str, body: Further, request: Request) -> dict[str, Any]:
+        """What extra masking leaves: the result digest that a vote for it carries, and the previews."""
+        view = find(context, request_id, may_read(context, request))
+        result, leaves = previews.masked_further(view.entry, context.reader(), body.pointers, body.scope)
+        return {"result_digest": result, "previews": leaves}
+
+
+def plain(view: View, caller: Caller | None) -> dict[str, Any]:
+    """What the one who asked needs to know of a request."""
+    entry, request = view.entry, view.entry.request
+    return {
+        "request_id": request.request_id,
+        "state": entry.state.value.lower(),
+        "kind": request.kind,
+        "verb": request.action.verb,
+        "resource": request.action.resource,
+        "arguments": request.action.arguments,
+        "tier": request.tier,
+        "expires_at": request.expires_at,
+        "permit": permit_for(caller, view),
+        "redeemed": entry.redeemed,
+        "successor": entry.successor,
+        "votes": [
+            {"person_id": v.person_id, "decision": v.decision, "reason": v.reason, "at": v.at} for v in entry.votes
+        ],
+    }
+
+
+def _moved_on(context: Context, request_id: str, known: str) -> bool:
+    view = context.index.get(request_id)
+    return view is None or view.entry.state.value.lower() != known
+
+
+def _fits(view: View, state: str) -> bool:
+    if state == "open":
+        return view.entry.state in OPEN
+    return view.entry.state.value.lower() in state.split(",")

@@ -1,0 +1,159 @@
+"""What every call passes before a route sees it: the name it uses, who makes it, from which site, how large it is."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Iterable
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from maskgate.console import hosts
+from maskgate.console.context import Context
+from maskgate.errors import MaskgateError, RefusedError, WorldError
+
+COOKIE = "maskgate_session"
+VISIT = "maskgate_visit"
+MAX_BODY = 1 << 20
+_CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "content-security-policy": _CSP,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), publickey-credentials-get=(self)",
+    "cache-control": "no-store",
+}
+STATUS = {
+    "not_found": 404,
+    "not_signed_in": 401,
+    "unknown_key": 401,
+    "bad_signature": 401,
+    "stale_call": 401,
+    "counter_went_back": 401,
+    "malformed_call": 401,
+    "wrong_call": 401,
+    "replayed_call": 409,
+    "forbidden": 403,
+    "csrf": 403,
+    "other_origin": 403,
+    "unknown_host": 421,
+    "too_large": 413,
+    "too_many": 429,
+}
+
+
+class _Capped:
+    """Stops reading a body that is larger than it may be, whatever length it declared or did not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > MAX_BODY:
+                raise RefusedError("too_large", "The body is larger than 1 MiB.")
+            return message
+
+        await self._app(scope, counted, send)
+
+
+def install(app: FastAPI, context: Context) -> None:
+    """Put it in front of every route."""
+    origins = set(context.settings.console.origins)
+    names = hosts.allowed(context.settings.console)
+
+    @app.middleware("http")
+    async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        """Who calls, from where; and the headers that keep a page from doing what ours never does."""
+        began = time.perf_counter()
+        try:
+            hosts.check(request.headers.getlist("host"), names)
+            await _identify(request, context, origins)
+            response = await call_next(request)
+        except MaskgateError as error:
+            response = refused(error)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if getattr(request.state, "new_visit", False):
+            response.set_cookie(VISIT, request.state.visit, httponly=True, samesite="lax", secure=is_https(origins))
+        response.headers["server-timing"] = f"app;dur={(time.perf_counter() - began) * 1000:.1f}"
+        return response
+
+    app.add_middleware(_Capped)
+
+
+async def _identify(request: Request, context: Context, origins: set[str]) -> None:
+    request.state.caller = None
+    request.state.visit = request.cookies.get(VISIT, "")
+    request.state.new_visit = len(request.state.visit) < 20
+    if request.state.new_visit:
+        request.state.visit = secrets.token_urlsafe(24)
+    if int(request.headers.get("content-length") or 0) > MAX_BODY:
+        raise RefusedError("too_large", "The body is larger than 1 MiB.")
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "maskgate":
+        body = await request.body()
+        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        request.state.caller = context.auth.caller_of_call(value, request.method, target, body)
+        return
+    request.state.caller = context.auth.caller_of_session(request.cookies.get(COOKIE))
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    _own_origin(request, origins)
+    if request.cookies.get(COOKIE) or not is_api(request):
+        await _own_page(request, context)
+
+
+def is_api(request: Request) -> bool:
+    """Whether this is a call of the API, which answers in JSON."""
+    return request.url.path.startswith("/api/")
+
+
+def _own_origin(request: Request, origins: set[str]) -> None:
+    """A changing call of a browser comes from our own site; the Host header was checked before."""
+    origin = request.headers.get("origin")
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    if origin is not None and origin not in origins | {own}:
+        raise RefusedError("other_origin", "This call comes from another site.")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise RefusedError("other_origin", "This call comes from another site.")
+
+
+async def _own_page(request: Request, context: Context) -> None:
+    """… and from our own page: it carries the page's token."""
+    token = request.headers.get("x-csrf-token", "")
+    if not token and request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        token = str((await request.form()).get("csrf", ""))
+    if not context.auth.csrf_fits(request.state.visit, token):
+        raise RefusedError("csrf", "This page is too old. Reload it and try again.")
+
+
+def is_https(origins: Iterable[str]) -> bool:
+    """Whether every page is reached by TLS, so that cookies may say so."""
+    origins = tuple(origins)
+    return all(o.startswith("https://") for o in origins) if origins else False
+
+
+def code_of(error: MaskgateError) -> tuple[str, int]:
+    """The stable code of an error and its status."""
+    code = getattr(error, "code", "unavailable" if isinstance(error, WorldError) else "wrong")
+    return code, 503 if isinstance(error, WorldError) else STATUS.get(code, 422)
+
+
+def refused(error: MaskgateError) -> JSONResponse:
+    """An error as the API tells it."""
+    code, status = code_of(error)
+    return JSONResponse({"code": code, "message": str(error)}, status)

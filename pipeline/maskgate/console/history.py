@@ -1,0 +1,77 @@
+"""What happened to a request, as sentences: votes, a broken glass, the events of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from maskgate.approvals import events as ev
+from maskgate.approvals.model import RequestState
+from maskgate.console.index import LogLine
+from maskgate.console.reader import Reader, line
+
+
+def votes(entry: RequestState, reader: Reader) -> list[dict[str, Any]]:
+    """The votes, oldest first."""
+    return [
+        {
+            "name": reader.name(v.person_id),
+            "person_id": v.person_id,
+            "decision": v.decision,
+            "reason": line(v.reason, 500),
+            "at": v.at,
+            "channel": v.channel,
+            "groups": list(v.groups),
+            "scope_n": len(v.scope),
+            "for": [reader.name(d) for d in v.delegators],
+        }
+        for v in (*entry.votes, *entry.reviews)
+    ]
+
+
+def glass(entry: RequestState, reader: Reader, history: Sequence[LogLine]) -> dict[str, Any] | None:
+    """Who broke the glass and why."""
+    broken = next((h.event for h in history if isinstance(h.event, ev.GlassBroken)), None)
+    if not entry.glass:
+        return None
+    return {
+        "name": reader.name(entry.glass),
+        "due": entry.review_due,
+        "reason": line(broken.reason, 500) if broken else "",
+    }
+
+
+def happening(at: LogLine, reader: Reader) -> dict[str, Any]:
+    """One event of the log as a sentence."""
+    return {"offset": at.offset, "at": at.event.meta.at, "text": _sentence(at.event, reader), "type": at.event.type}
+
+
+def opened(entry: RequestState) -> dict[str, Any]:
+    """The opening of a request, which is no line of its own."""
+    return {"offset": -1, "at": entry.request.created, "text": "Opened", "type": "request_opened"}
+
+
+def _sentence(event: ev.Event, reader: Reader) -> str:
+    if isinstance(event, ev.RequestOpened):
+        return "Opened"
+    if isinstance(event, ev.VoteAccepted):
+        verb = {"approve": "approved", "deny": "denied", "abstain": "abstained"}[event.vote.decision]
+        return f"{reader.name(event.vote.person_id)} {verb}"
+    if isinstance(event, ev.Moved):
+        by = f" by {', '.join(reader.name(p) for p in event.by)}" if event.by else ""
+        rule = f" by rule {line(event.rule, 80)}" if event.rule and not event.by else ""
+        return f"{event.to.value.capitalize()}{by}{rule}" + (f": {line(event.reason, 200)}" if event.reason else "")
+    if isinstance(event, ev.Refused):
+        return f"Refused ({event.code}): {line(event.message, 200)}"
+    if isinstance(event, ev.GlassBroken):
+        return f"{reader.name(event.person_id)} broke the glass"
+    if isinstance(event, ev.Escalated):
+        told = ", ".join(reader.name(p) for p in event.persons)
+        return f"{event.percent} % of the time is over" + (f"; told {told}" if told else "")
+    if isinstance(event, ev.RequestRepeated):
+        return f"Asked again ({event.count + 1} times)"
+    if isinstance(event, ev.PermitIssued):
+        return "Permit issued"
+    if isinstance(event, ev.PermitRedeemed):
+        return "Permit spent"
+    return event.type.replace("_", " ").capitalize()

@@ -1,0 +1,17 @@
+"""The pages. GET only shows; what a person decides is a signature made in their browser and posted."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from maskgate.console.context import Context
+from maskgate.console.pages import queue, registry, request, signin
+from maskgate.console.rendering import Pages
+
+
+def router(context: Context, shown: Pages) -> APIRouter:
+    """The routes."""
+    pages = APIRouter(include_in_schema=False)
+    for part in (queue, request, signin, registry):
+        part.add(pages, context, shown)
+    return pages

@@ -1,0 +1,122 @@
+"""One request: the page, the draft of a vote, and the vote that the console signs where policy allows it."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from maskgate.approvals import signing, votes
+from maskgate.console import present, previews
+from maskgate.console.access import find, must_know
+from maskgate.console.auth import Caller
+from maskgate.console.context import Context
+from maskgate.console.rendering import Pages
+from maskgate.console.submitted import check_text
+from maskgate.console.tosign import to_sign
+from maskgate.console.verdict import outcome
+from maskgate.errors import RecordError, RefusedError
+from maskgate.streams import topics
+from maskgate.streams.gate_view import View
+
+
+class Draft(BaseModel):
+    """What a person is about to sign."""
+
+    model_config = ConfigDict(extra="forbid")
+    decision: str = Field(max_length=20)
+    reason: str = Field("", max_length=2000)
+    scope: list[str] = Field(default_factory=list, max_length=500)
+    masking: list[str] = Field(default_factory=list, max_length=50)
+
+
+class SessionVote(BaseModel):
+    """A drafted vote to be signed by the console, where policy counts such votes."""
+
+    model_config = ConfigDict(extra="forbid")
+    session: str = Field(max_length=100_000)
+
+
+def add(pages: APIRouter, context: Context, shown: Pages) -> None:
+    """Its routes."""
+
+    @pages.get("/r/{request_id}")
+    def detail(request_id: str, request: Request) -> Response:
+        me: Caller | None = request.state.caller
+        if me is None and not context.settings.console.public_read:
+            return RedirectResponse("/signin?" + urlencode({"next": request.url.path}), 303)
+        view = find(context, request_id, me)
+        full_id = view.entry.request.request_id
+        if full_id != request_id:
+            return RedirectResponse(f"/r/{full_id}", 303)
+        if me is not None and me.person_id:
+            context.index.note_seen(full_id, me.person_id, int(context.clock() * 1000))
+        told = present.detail(
+            view, context.reader(), me, context.index.history(full_id), context.index.last_approved(view)
+        )
+        return shown.render(request, "request.html", nav="queue", r=told)
+
+    @pages.post("/r/{request_id}/draft")
+    def draft(request_id: str, body: Draft, request: Request) -> JSONResponse:
+        """The exact bytes to sign for a vote; the reason is masked before it gets into them."""
+        me = must_know(request)
+        view = find(context, request_id, me)
+        why_not = present.may_vote(view.entry, me, context.reader())
+        if why_not:
+            raise RefusedError("forbidden", why_not)
+        if body.decision not in votes.DECISIONS:
+            raise RefusedError("bad_decision", "Approve, deny or abstain.")
+        return JSONResponse(_draft(context, view, me, body))
+
+    @pages.post("/r/{request_id}/session-vote", status_code=202)
+    def session_vote(request_id: str, body: SessionVote, request: Request) -> dict[str, Any]:
+        """A vote that the console signs for somebody who is signed in; the gate counts it where policy says so."""
+        me = must_know(request)
+        if not context.settings.console.allow_session_votes or context.session_signer is None:
+            raise RefusedError("forbidden", "This console does not sign votes for people; use your own key.")
+        payload = base64.b64decode(body.session)
+        raw = signing.seal(votes.VOTE_TYPE, payload, [context.session_signer])
+        try:
+            signed = votes.read(raw)
+        except RecordError as error:
+            raise RefusedError(error.code, "This is not a drafted vote.") from None
+        if signed.person_id != me.person_id or signed.request_id != request_id or signed.channel != "session":
+            raise RefusedError("forbidden", "This draft is for somebody else.")
+        check_text(context, raw)
+        return outcome(context, topics.VOTES, context.send(topics.VOTES, raw), 8.0, me)
+
+
+def _draft(context: Context, view: View, me: Caller, body: Draft) -> dict[str, Any]:
+    request = view.entry.request
+    reason = context.texts.mask(body.reason.strip())
+    tier = context.registry.policy.tiers.get(request.tier)
+    by_session = bool(
+        context.session_signer
+        and context.settings.console.allow_session_votes
+        and context.registry.policy.session_votes
+        and tier is not None
+        and tier.session_votes
+    )
+    result = ""
+    leaves: list[str] = []
+    if body.masking and body.decision == "approve":
+        result, leaves = previews.masked_further(view.entry, context.reader(), body.masking, body.scope)
+    payload = votes.vote_payload(
+        request,
+        body.decision,
+        reviewer=me.principal,
+        person_id=me.person_id,
+        seen_digest=request.seen_digest,
+        now_ms=int(context.clock() * 1000),
+        reason=reason,
+        scope=body.scope,
+        masking=body.masking if result else (),
+        result=result,
+        channel="session" if by_session else "console",
+    )
+    drafted = {"reason": reason, "session": by_session, "previews": leaves}
+    return to_sign(context, votes.VOTE_TYPE, payload, me.person_id) | drafted

@@ -1,0 +1,88 @@
+"""What people post once they have signed it: looked at before it is stored, decided by the gate alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from maskgate.approvals import canonical, signing, votes, voting
+from maskgate.approvals.webauthn import RelyingParty
+from maskgate.console.context import Context
+from maskgate.console.passkey import wrap_assertion
+from maskgate.errors import RecordError, RefusedError
+
+
+class Vote(BaseModel):
+    """A signed DSSE envelope (vote, act or bulk), or a WebAuthn assertion over a drafted vote."""
+
+    model_config = ConfigDict(extra="forbid")
+    envelope: dict[str, Any] | None = None
+    assertion: dict[str, Any] | None = None
+
+
+def party_of(context: Context) -> RelyingParty:
+    """For whom an assertion must be made."""
+    return RelyingParty(context.settings.console.rp_id, context.settings.console.origins)
+
+
+def envelope_of(body: Vote) -> bytes:
+    """The bytes of the submitted envelope.
+
+    Raises:
+        RefusedError: code ``malformed_envelope``.
+    """
+    try:
+        if body.assertion is not None:
+            return wrap_assertion(body.assertion)
+        raw = canonical.dumps(body.envelope)
+        signing.parse(raw)
+        return raw
+    except RecordError as error:
+        raise RefusedError(error.code, error.detail or "This is not a signed envelope.") from None
+
+
+def must_be_signed(context: Context, raw: bytes) -> None:
+    """Refuse what neither its poster nor an enrolled key vouches for: it would cost a search and be stored for ever.
+
+    Raises:
+        RefusedError: code ``bad_signature``.
+    """
+    if not voting.is_known(context.registry.people, party_of(context), raw):
+        raise RefusedError("bad_signature", "No enrolled key that is in force signed this.")
+
+
+def check_text(context: Context, raw: bytes) -> None:
+    """Refuse a vote whose reason holds personal data: what is signed cannot be masked afterwards.
+
+    Raises:
+        RefusedError: code ``raw_reason``.
+    """
+    for reason in reasons_of(raw):
+        if reason and context.texts.mask(reason) != reason:
+            raise RefusedError(
+                "raw_reason", "The reason holds personal data or a secret. Say it without, and sign again."
+            )
+
+
+def repeated(context: Context, raw: bytes) -> str:
+    """The request on which the same person said exactly this last: the gate then logs nothing. "" for what is new."""
+    try:
+        signed = votes.read(raw)
+    except RecordError:
+        return ""
+    view = context.index.get(signed.request_id)
+    own = [v for v in view.entry.votes if v.person_id == signed.person_id] if view else []
+    said = (signed.what, signed.scope, signed.masking, signed.result if signed.masking else "")
+    same = own and (own[-1].decision, own[-1].scope, own[-1].masking, own[-1].result) == said
+    return signed.request_id if same else ""
+
+
+def reasons_of(raw: bytes) -> list[str]:
+    """The free text of a vote, act or bulk decision; empty where it is malformed, which the gate refuses."""
+    try:
+        if signing.parse(raw).payload_type == votes.BULK_TYPE:
+            return [v.reason for v in votes.read_bulk(raw)[1]]
+        return [votes.read(raw).reason]
+    except RecordError:
+        return []
