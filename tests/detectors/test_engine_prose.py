@@ -96,3 +96,17 @@ def test_a_rule_beats_the_model_and_the_rest_of_the_span_stays() -> None:
     found = {text[f.start : f.end]: f.entity for f in engine.scan_text(text)}
     assert found.get("anna@example.org") == "EMAIL_ADDRESS"
     assert found.get("Anna Berg") == "PERSON"
+
+
+def test_texts_that_differ_in_digits_are_read_once_by_the_own_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    ner = Ner("default", ["en"], {})
+    ner.load()
+    reader = ner._readers[""]
+    read: list[str] = []
+    counted = reader._replace(read=lambda texts: read.extend(texts) or reader.read(texts))
+    monkeypatch.setitem(ner._readers, "", counted)
+    texts = [f"Order {number} of Jane Doe was sent to Lisbon at {number % 24}:30." for number in range(100, 120)]
+    found = ner.find(texts)
+    assert len(read) == 1
+    for text, entities in zip(texts, found, strict=True):
+        assert [text[item.start : item.end] for item in entities] == ["Jane Doe", "Lisbon"]
