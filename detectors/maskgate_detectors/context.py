@@ -66,8 +66,7 @@ PERSON_WORDS = frozenset(
 )
 _OF_PERSON = PERSON_WORDS | frozenset("of the de del della dello du des do da di la le van von den der het".split())
 NAME_WORDS = frozenset(
-    "name nom nombre nome naam imie namn isim ad vollname fullname "
-    "navn nimi jmeno meno nume nama ismi imya".split()
+    "name nom nombre nome naam imie namn isim ad vollname fullname navn nimi jmeno meno nume nama ismi imya".split()
 )
 _BARE_NAMES = NAME_WORDS | frozenset("nev ime adi ten nm".split())  # of keys; in a text they end too many other words
 _HEADS = {  # in many languages what it is comes before whose or which it is: ``telefono_cliente``

@@ -17,8 +17,8 @@ class Finding(NamedTuple):
     source text). ``leaf_start`` and ``leaf_end`` are byte offsets in the record: of the content of the string
     between its quotes, or of the number's text. ``layers`` names the encodings between the leaf's decoded
     string and the text in which the value was seen, outermost first (``"json"``, ``"percent"``, ``"html"``,
-    ``"base64"``, ``"base64url"``, ``"gzip"``, ``"fold"``); for a layer without a position of its own inside
-    the leaf (base64, gzip) the span is the whole encoded run.
+    ``"base64"``, ``"base64url"``, ``"gzip"``, ``"hex"``, ``"mime"``, ``"fold"``); for a layer without a position of
+    its own inside the leaf (base64, gzip, hex, mime) the span is the whole encoded run.
     """
 
     path: str  # JSON Pointer (RFC 6901) in the source document; for "key" the path of the member

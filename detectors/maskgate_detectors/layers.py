@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import html
+import quopri
 import re
 import unicodedata
 import zlib
@@ -87,6 +88,11 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]
 _ESCAPED = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[ntr\"'/\\bf])")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-])(?:data:[a-z/+.\-]{1,60};base64,)?([A-Za-z0-9+/_\-]{14,}+)(={0,2}+)")
 _BASE64_BYTES = re.compile(_BASE64.pattern.encode())
+_HEX = re.compile(
+    r"(?<![0-9A-Za-z])(?:0[xX])?((?:[2-7c-fC-F][0-9A-Fa-f]|0[9aAdD]"
+    r"|[89abAB][0-9A-Fa-f]){12,})(?![0-9A-Za-z])"
+)
+_HEX_BYTES = re.compile(rb"(?:[2-7][0-9A-Fa-f]){12}")
 _HEAD = 24  # characters of a run whose bytes must be free of control characters
 _URL_TO_PLAIN = bytes.maketrans(b"-_", b"+/")
 _NOT_CONTROL = bytes(code for code in range(256) if code >= 32 or code in b"\t\n\r")
@@ -149,6 +155,26 @@ def entities(text: str) -> View | None:
     return _replaced(text, "html", pieces)
 
 
+_ENCODED_WORD = re.compile(r"=\?[\w-]{2,20}\?([BbQq])\?([^?\s]{1,400})\?=")
+
+
+def encoded_words(text: str) -> View | None:
+    """``text`` with the encoded words of mail headers decoded (RFC 2047), each as a whole."""
+    return _replaced(text, "mime", _encoded_pieces(text)) if "=?" in text else None
+
+
+def _encoded_pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _ENCODED_WORD.finditer(text):
+        try:
+            if match[1] in "Bb":
+                plain = base64.b64decode(match[2] + "=" * (-len(match[2]) % 4)).decode("utf-8", "replace")
+            else:
+                plain = quopri.decodestring(match[2].replace("_", " ")).decode("utf-8", "replace")
+        except ValueError:
+            continue
+        yield match.start(), match.end(), plain
+
+
 def escapes(text: str) -> View | None:
     """``text`` with backslash escapes decoded: JSON or source code inside a log line."""
     return _replaced(text, "json", _escape_pieces(text)) if "\\" in text else None
@@ -169,8 +195,21 @@ def base64_runs(text: str) -> Iterator[View]:
             yield View(plain, layer, None, None, (match.start(1), match.end()))
 
 
+def hex_runs(text: str) -> Iterator[View]:
+    """Readable texts that stand in hexadecimal digits in ``text``: two digits a byte, at least twelve bytes."""
+    for count, match in enumerate(_HEX.finditer(text)):
+        if count >= MAX_RUNS:
+            return
+        plain = _readable(bytes.fromhex(match[1])) if len(match[1]) % 2 == 0 else None
+        if plain is None:
+            continue
+        yield View(plain, "hex", None, None, (match.start(1), match.end(1)))
+
+
 def has_base64(raw: bytes) -> bool:
     """A run in the raw text (UTF-8, no escapes) may give a readable text; false only when none does."""
+    if _HEX_BYTES.search(raw) is not None:
+        return True
     if raw == raw.lower() or raw == raw.upper():
         return False
     for match in _BASE64_BYTES.finditer(raw):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from maskgate_detectors import layers, siblings
+from maskgate_detectors import cells, layers, siblings
 from maskgate_detectors.context import NAME_WORDS, NO_KEY, KeyHints, KeyInfo, normalise, split_key
 from maskgate_detectors.deny import DenyIndex
 from maskgate_detectors.detect import Budget, Hit, RuleSet, TimeIsUp, Trace, is_nothing, step
@@ -22,7 +22,7 @@ from maskgate_detectors.siblings import PERSONAL
 from maskgate_detectors.words import TYPE_WORDS
 
 MAX_TEXT = 4 << 20  # characters of all views of one leaf together, beside four times its own; over it: a timeout
-_PAIR = re.compile(r"[A-Za-z][0-9]?(?:>(?=[^<>])|[\"']?\]?\s?(?::=|=>|=|:(?!//)))")
+_PAIR = re.compile(r"[^\W\d_][0-9]?(?:>(?=[^<>])|[\"']?\]?\s?(?::=|=>|=|:(?!//)))")
 _TAG_START = re.compile(r"<(?:[\w.\-]{1,40}:)?\Z")
 _TAG_VALUE = re.compile(r"\s{0,3}([^<>\n]{1,500})(?=</)")
 _PAIR_KEY = re.compile(r"[\w.\-]{1,40}+(?: [\w.\-]{1,40}+){0,3}+")  # read from right to left
@@ -31,6 +31,9 @@ _PAIR_VALUE = re.compile(r"""\s{0,3}\\?(?:"([^"\n\\]{1,500}+)\\?"|'([^'\n]{1,500
 _CUT = re.compile(r"[,;|&\t]|\s{2,}|\s[A-Za-z_][\w.\-]{1,40}\s?[=:]|[)\]}](?:\s|$)|\s[-–(]\s|\.\s|\.$")
 _TOKEN_END = re.compile(r"[\s,;|&\"'<>(){}\]]")
 _MAX_PAIRS = 400
+_NUMBER = re.compile(r"[+(]?\d[\d ().\-/]{4,24}\d")  # at the start of a value that goes on
+_BESIDE = 0.75
+_OF_PEOPLE = PERSONAL | {"DATE_TIME"}
 
 
 class Prose(NamedTuple):
@@ -84,7 +87,7 @@ class LeafScanner:
                 break
             if key and self.pair_info(words, key).deciders:
                 return True
-        return False
+        return bool("@" in text and cells.mailbox_names(text)) or cells.has_sql(text)
 
     def pair_info(self, words: str, key: str) -> KeyInfo:
         """What ``key`` says that stands before ``=`` or ``:`` in a text under a path with these words."""
@@ -167,7 +170,11 @@ class _Scan:
             return self.rules.run(text, info, tried, self.budget, self.trace)
         hits = self.rules.run(text, info, tried, self.budget, self.trace)
         if found is None or PAIR in found:
-            hits += self._in_pairs(text, info)
+            hits += self._in_pairs(text, info, hits)
+            hits += self._beside_mailboxes(text)
+            hits += self._in_rows(cells.sql_rows(text), text, info)
+        if "\n" in text:
+            hits += self._in_rows(cells.lines(text), text, info)
         if len(views) < layers.MAX_DEPTH:
             hits += self._encoded(text, info, views, found)
         if self.prose is not None and is_prose(text, info):
@@ -185,8 +192,9 @@ class _Scan:
             hits += self._through(layers.percent(text), info, views)
         if found is None or ENTITY in found:
             hits += self._through(layers.entities(text), info, views)
+            hits += self._through(layers.encoded_words(text), info, views)
         if found is None or BASE64 in found:
-            for view in layers.base64_runs(text):
+            for view in (*layers.base64_runs(text), *layers.hex_runs(text)):
                 hits += self._through(view, info, views)
         return hits
 
@@ -233,7 +241,42 @@ class _Scan:
                 continue
         return hits
 
-    def _in_pairs(self, text: str, info: KeyInfo) -> list[Hit]:
+    def _beside_mailboxes(self, text: str) -> list[Hit]:
+        """Names that are a part of a mailbox beside them."""
+        hits = [Hit(start, end, "PERSON", _BESIDE, "mailbox-name") for start, end in cells.mailbox_names(text)]
+        for hit in hits:
+            self._note(hit, "a part of the mailbox beside it")
+        return hits
+
+    def _in_rows(self, rows: list[list[cells.Cell]], text: str, info: KeyInfo) -> list[Hit]:
+        """Hits in the cells of a table in a text whose heads decide."""
+        hits: list[Hit] = []
+        if not rows:
+            return hits
+        heads = [cell.head for cell in rows[0]]
+        infos = [self.hints.for_keys([*info.words.split(), head]) if head else NO_KEY for head in heads]
+        personal = any(rule.entity in PERSONAL for item in infos for rule in item.deciders)
+        if personal:
+            whole = self.hints.for_keys([*info.words.split(), "full name"])
+            infos = [
+                whole if not item.deciders and not item.veto and normalise(head) in NAME_WORDS else item
+                for head, item in zip(heads, infos, strict=True)
+            ]
+        for row in rows:
+            for cell, item in zip(row, infos, strict=False):
+                if item.deciders and cell.end > cell.start:
+                    hits += self._cell(text[cell.start : cell.end], cell.start, item)
+        return hits
+
+    def _cell(self, value: str, offset: int, info: KeyInfo) -> list[Hit]:
+        hit = self.rules.decide(value, info)
+        if hit is None:
+            return []
+        hit = hit._replace(start=hit.start + offset, end=hit.end + offset)
+        self._note(hit, "the head of its column decides")
+        return [hit]
+
+    def _in_pairs(self, text: str, info: KeyInfo, others: list[Hit]) -> list[Hit]:
         """Hits in ``key=value`` and ``key: value`` where the key decides."""
         hits: list[Hit] = []
         bare: list[tuple[int, int]] = []
@@ -249,7 +292,7 @@ class _Scan:
                 hits += self._pair(text, key, key_end, match.end(), inner)
             elif not inner.veto and normalise(key) in NAME_WORDS:
                 bare.append((key_end, match.end()))
-        if bare and any(hit.entity in PERSONAL for hit in hits):
+        if bare and any(hit.entity in _OF_PEOPLE for hit in (*hits, *others)):
             inner = self.hints.for_keys([*info.words.split(), "full name"])
             for key_end, start in bare:
                 named = self._pair(text, "name", key_end, start, inner)
@@ -271,14 +314,20 @@ class _Scan:
         cut = _CUT.search(rest)
         whole = rest[: cut.start()] if cut else rest
         token_end = _TOKEN_END.search(rest)
-        if token_end and token_end[0] in "({":  # a call or a template: code, no value
+        if token_end and token_end[0] in "({" and token_end.start():  # a call or a template: code, no value
             return []
         token = rest[: token_end.start()] if token_end else rest
         if token in TYPE_WORDS:  # of a signature or of a help text
             return []
         open_ended = [rule for rule in inner.deciders if rule.key_pattern is None]
         first, second = (token, whole) if open_ended else (whole, token)
-        return self._pair_value(first, offset, inner) or self._pair_value(second, offset, inner)
+        number = _NUMBER.match(rest)
+        return (
+            self._pair_value(first, offset, inner)
+            or self._pair_value(second, offset, inner)
+            or (self._pair_value(number[0], offset, inner) if number is not None else [])
+            or (self._pair_value(token.replace("+", " "), offset, inner) if text[start - 1] == "=" else [])
+        )
 
     def _pair_value(self, value: str, offset: int, info: KeyInfo) -> list[Hit]:
         hit = self.rules.decide(value, info, proven=True)

@@ -29,6 +29,9 @@ _MARKS: tuple[tuple[str, int], ...] = (
     (r"(?:[2-7][0-9A-Fa-f]){12}", BASE64),  # readable text in hexadecimal digits
     (r"(?i)values ?\(", PAIR),  # SQL: the names of the columns stand before
     (r"[^\x00-\x7f][A-Za-z]{1,12}" + _PAIR_END, PAIR),
+    (r"[^\x00-\x7f][\"']?\s?[=:]", PAIR),  # keys in other alphabets
+    (r"[A-Za-z0-9]@[A-Za-z0-9-]{1,40}\.[A-Za-z]", PAIR),  # names that are a part of a mailbox beside them
+    (r"=\?[\w-]{2,20}\?[BbQq]\?", ENTITY),  # encoded words of mail headers
 )
 _SHORT_WORD = 2  # letters of a word that has to stand by itself
 _TELLING_WORD = 4  # letters of a word at the end of a key that is worth a look without the word before it

@@ -117,7 +117,7 @@ phone number: telepon, nomor telepon, nomor hp, no hp, no telp, no telepon, nomo
  evening number, callback no, phonecell, phonehome, phonework, mobiltelefonnr, tel home, tel work, tel mob,
  number to call, caller msisdn, mobile contact, a number, b number, calling party, called party, calling party number,
  called party number, wa id, waid, whatsapp id
-email: epost, e post, eposta, e posta, surel, alamat email, correo, correo electronico, courriel, mel, adresse mail,
+email: epost, e post, eposta, e posta, surel, alamat email, correo, correo electronico, courriel, adresse mail,
  adresse courriel, posta elettronica, indirizzo email, endereco de email, sahkoposti, sahkopostiosoite, mejl,
  adres email, email cim, adresa de email, ηλεκτρονικό ταχυδρομείο, электронная почта, эл почта, електронна пошта,
  имейл, البريد الالكتروني, البريد الإلكتروني, דואר אלקטרוני, מייל, אימייל, อีเมล, ईमेल, メール, メールアドレス, 邮箱,

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from maskgate.masking.numbers import NUMBER
 
-OPAQUE = frozenset({"base64", "base64url", "gzip", "hex"})
+OPAQUE = frozenset({"base64", "base64url", "gzip", "hex", "mime"})
 # On an opaque run these work as on any text; every other operator gives way to the label, because a part of an
 # encoded run, or a stand-in for its whole, would show or say something else than was meant.
 WHOLE_RUN = frozenset({"keep", "redact", "replace", "hash", "tokenize", "encrypt", "drop"})
