@@ -150,7 +150,7 @@ _NO_NAMES = frozenset(
 def mailbox_names(text: str) -> list[tuple[int, int]]:
     """Places of capitalised words that are a part of a mailbox nearby: ``Doe,Jane,jane.doe@example.org``.
 
-    Two words must both be parts, or one of two words that stand side by side, also with the initial of the other.
+    Two words must both be parts, or stand side by side and be one part together, the one perhaps by its initial only.
     """
     found: list[tuple[int, int]] = []
     for count, mailbox in enumerate(_MAILBOX.finditer(text)):
@@ -181,8 +181,9 @@ def _told(words: list[tuple[int, int, str]], pieces: set[str], start: int, end: 
         if not 1 <= gap <= 4:
             continue
         for given, family in ((first[2], last[2]), (last[2], first[2])):
-            if len(family) >= _LEAST and (
-                {given[0] + family, given + family, family + given, family + given[0]} & pieces or family in pieces
+            if (
+                len(family) >= _LEAST
+                and {given[0] + family, given + family, family + given, family + given[0]} & pieces
             ):
                 yield first[0], first[1]
                 yield last[0], last[1]
