@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from typing import Final
 
+from maskgate_detectors import unlike
+
 _SAID_SO: Final = re.compile(
     r"example|placeholder|changeme|change_me|your[_-]|xxxxx|\*\*\*|redacted|dummy|insert[_-]"
     r"|0123456789|abcdefgh|notreal"
@@ -106,3 +108,75 @@ def basic_credentials(text: str) -> bool:
 def has_mixed_case(text: str) -> bool:
     """Whether a long token has upper and lower case letters and a digit, as base64 of random bytes has."""
     return any(c.isupper() for c in text) and any(c.islower() for c in text) and any(c.isdigit() for c in text)
+
+
+_WORD_LIKE: Final = frozenset(
+    "password passwort passwd pass pwd user username name value values test root admin none null true false "
+    "string text required optional secret hidden invalid expired wrong reset changed missing empty prompt input "
+    "weak strong valid default login new old current confirm confirmed token key file path host field type data "
+    "info here only with from this that self form args opts options config params request payload body "
+    "body_password env environ yes no stdin pipe ask auto basic plain hashed hash encrypted redacted masked unset "
+    "disabled enabled random generated failed incorrect rejected accepted unchanged updated saved rotated is was "
+    "set for and the not must should may can your please forgot policy strength length mypassword my_password "
+    "user_password db_password your_password credential credentials".split()
+)
+
+
+def word_password(text: str) -> bool:
+    """Whether a plain word where a password stands is one, and none of the words of programs and messages."""
+    return text.isalpha() and len(text) >= 4 and text.casefold() not in _WORD_LIKE and len(set(text)) > 2
+
+
+def password_there(text: str) -> bool:
+    """:func:`password`, or a word: for places where nothing but a password stands."""
+    return password(text) or word_password(text)
+
+
+_SLUG: Final = re.compile(r"(?:[A-Za-z]{2,20}|\d{1,6})(?:[-_.:/](?:[A-Za-z]{2,20}|\d{1,6}))+")
+
+
+def loose_token(text: str) -> bool:
+    """:func:`assigned`, and no name made of words and numbers: for places that name other things, too."""
+    return assigned(text) and _SLUG.fullmatch(text) is None
+
+
+def told(text: str) -> bool:
+    """Whether a word behind «password» in a sentence is one: six characters, a letter and a digit, no code."""
+    if len(text) < 6 or _CODE.search(text) is not None or _SAID_SO.search(text.lower()) is not None:
+        return False
+    if (
+        not any(c.isalpha() for c in text)
+        or text[0] in "-/.$%"
+        or re.fullmatch(r"[vV]?\d+(?:\.\d+)*|\d+\w{1,5}|\w+[-/]\d{1,3}", text)
+    ):
+        return False
+    return any(c.isdigit() for c in text)
+
+
+def random_token(text: str) -> bool:
+    """Whether the text is random in upper and lower case: no UUID, no digest, no id that counts."""
+    if len(text) < 16 or not real(text) or " " in text:
+        return False
+    return (
+        has_mixed_case(text) and _entropy(text) >= 3.3 and re.fullmatch(r"[A-Z]{2}[0-9a-f]{32}|\w+@\S+", text) is None
+    )
+
+
+_FIELD_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,20}(?:[-_.:/][A-Za-z0-9]{1,20}){1,8}|/[\w.-]+(?:/[\w.-]+)*")
+
+
+def field_secret(text: str) -> bool:
+    """Whether a value under ``secret``, ``api_key`` … is one: eight characters that no name, path or message has."""
+    if not unlike.own_value(text) or len(text) < 8 or _SAID_SO.search(text.lower()) is not None:
+        return False
+    has_digit, entropy = any(c.isdigit() for c in text), _entropy(text)
+    if text[0] == "/":
+        return has_digit and has_mixed_case(text) and entropy >= 3.5 and "." not in text
+    if has_digit:
+        return True
+    mixed = any(c.isupper() for c in text) and any(c.islower() for c in text)
+    if any(not c.isalnum() and c not in "-_.:/" for c in text):
+        return mixed or entropy >= 3.0
+    if _FIELD_PLAIN.fullmatch(text) is not None:
+        return False
+    return len(text) >= 20 and entropy >= 3.3

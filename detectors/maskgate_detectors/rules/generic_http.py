@@ -44,6 +44,14 @@ def bearer_token() -> Rule:
     )
 
 
+def _session(text: str) -> bool:
+    """Whether a cookie, or one of several, is random enough to stand for a person."""
+    values = [part.partition("=")[2].strip() for part in text.split(";")] if "=" in text[:80] else [text]
+    return any(
+        len(value) >= 12 and (secret_checks.assigned(value) or secret_checks.random_token(value)) for value in values
+    )
+
+
 @detector
 def cookie() -> Rule:
     """https://www.rfc-editor.org/rfc/rfc6265"""
@@ -67,10 +75,11 @@ def cookie() -> Rule:
         valid_score=0.9,
         keys=words("cookie, set cookie, cookies, session cookie, cookie header, auth cookie"),
         key_decides=True,
-        key_pattern=r"[^\s=;]{1,80}=[^\n]{4,}",
+        key_pattern=r"[^\s=;]{1,80}=[^\n]{4,}|[!-~]{16,}",
+        key_check=_session,
         key_score=0.9,
         matches=("Cookie: ⟦sessionid={an32}; theme=dark⟧", "got PHPSESSID=⟦{ln26}⟧; path=/"),
-        ignores=("cookie: accepted", "session=default", "cookie consent banner"),
+        ignores=("cookie: accepted", "session=default", "cookie consent banner", "cookie: lang=de; theme=dark"),
     )
 
 

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from maskgate_detectors import secret_checks
+from maskgate_detectors import secret_checks, unlike
 from maskgate_detectors.rule import SECRET, Rule, detector
 from maskgate_detectors.words import words
 
-_CHARS = r"[A-Za-z0-9_\-+=.~!@#$%^&*|?;,/]"
-_FIRST = r"[A-Za-z0-9_\-+=.~!@#$%^&*|?;,]"  # no slash: a path
-
-
-def _with_digit(least: int) -> str:
-    """A pattern of a run without white space, at least that long, that holds a digit and does not begin as a path."""
-    early = (
-        rf"\d{_CHARS}{{{least - 1},}}",
-        *(rf"{_FIRST}{_CHARS}{{{at - 1}}}\d{_CHARS}{{{least - 1 - at},}}" for at in range(1, least)),
-    )
-    return "|".join((*early, rf"{_FIRST}{_CHARS}{{{least - 1},}}\d{_CHARS}{{0,}}"))
-
-
-# Eight characters with a digit, or letters that are too long for a word.
-_VALUE = _with_digit(8) + r"|[A-Za-z0-9+/]{24,}={0,2}|[A-Za-z]{20,64}"
-_TOKEN_LIKE = _with_digit(16) + r"|[A-Za-z0-9_-]{32,}"
+_VALUE = r"[!-~]{8,}"  # the check says the rest
 
 
 @detector
@@ -32,7 +17,7 @@ def named_secret() -> Rule:
         entity=SECRET,
         label="Credential in a field that names one",
         pattern=(
-            r"(?i)(?:api[_ -]?key|api[_ -]?token|app[_ -]?key|access[_ -]?key|access[_ -]?token|auth[_ "
+            r"(?i)(?:^|[^:])(?:api[_ -]?key|api[_ -]?token|app[_ -]?key|access[_ -]?key|access[_ -]?token|auth[_ "
             r"-]?token|auth[_ -]?key|refresh[_ -]?token|id[_ -]?token|session[_ -]?token|bearer[_ -]?token"
             r"|secret[_ -]?key"
             r"|client[_ -]?secret|app[_ -]?secret|webhook[_ -]?secret|signing[_ -]?(?:key|secret)|private[_ "
@@ -55,17 +40,25 @@ def named_secret() -> Rule:
             "session secret, secret key base, root token, admin token, registration token, runner token",
             "access secret, token secret",
             "credential, credentials, auth secret, oauth token, oauth secret, oauth token secret, x api key",
-            "x auth token, api access token, publishable key, service key, service account key",
+            "x auth token, api access token, service key, service account key",
             "ssh private key, push token, fcm token, device token",
             "webhook token, verification token, verify token, upload token, write key, read key",
             "integration key, routing key secret, ingest key, instrumentation key, subscription key",
             "primary access key, secondary access key",
             "cle api, cle d api, jeton, jeton d acces, clave api, clave secreta, chiave api, chave api",
             "chave secreta, api schlussel, schlussel geheim, zugangstoken, sleutel geheim, klucz api",
-            "api nyckel",
+            "api nyckel, token acceso, token de acceso, token d acces, zugriffstoken, geheimnis, geheimer schluessel",
+            "geheimer schlussel",
+            "ключ api, api ключ, секрет, токен, トークン, 秘密鍵, 密钥, 令牌, csrf token, xsrf token",
+            "session key, recovery code, recovery key, backup code, function key, functions key, host key secret",
+            "cookie encryption key, password salt, salt secret, pepper, hmac, preshared key, pre shared key, psk",
+            "smtp key, org token, personal token, pat, device secret, agent token, cluster token, join token",
+            "enrollment token, bootstrap token, reset token, magic link token, otp secret, totp secret, mfa secret",
+            "seed secret, storage access key, cosmos key, search admin key, webhook signing secret, webhook key",
         ),
         key_decides=True,
         key_pattern=_VALUE,
+        key_check=secret_checks.field_secret,
         key_score=0.9,
         matches=(
             "api_key: ⟦{an32}⟧",
@@ -87,6 +80,57 @@ def named_secret() -> Rule:
     )
 
 
+def _authorization(text: str) -> bool:
+    """Whether the value of a header or of a field called token is one."""
+    scheme, _, rest = text.partition(" ")
+    return unlike.own_value(text) if rest else secret_checks.field_secret(scheme) and any(c.isdigit() for c in scheme)
+
+
+@detector
+def session_field() -> Rule:
+    """https://owasp.org/www-community/attacks/Session_hijacking_attack"""
+    return Rule(
+        id="session-field",
+        entity=SECRET,
+        label="Random session identifier by its field",
+        pattern=(
+            r"(?i)(?:session[_-]?id|PHPSESSID|JSESSIONID|connect\.sid)[\"']{0,2}\s{0,2}[:=]\s{0,2}"
+            r"[\"']{0,2}(?P<value>[A-Za-z0-9+/%._-]{16,300})"
+        ),
+        triggers=(r"(?i)(?:session[_-]?id|PHPSESSID|JSESSIONID|connect\.sid)[\\\"']{0,2}\s{0,2}[:=]",),
+        validate=secret_checks.random_token,
+        valid_score=0.85,
+        keys=words("session id, sessionid, phpsessid, jsessionid, connect sid, asp net session id, session cookie id"),
+        key_decides=True,
+        key_pattern=r"[!-~]{16,}",
+        key_check=secret_checks.random_token,
+        key_score=0.85,
+        matches=("session_id: ⟦{an32}⟧", "resumed JSESSIONID=⟦{an32}⟧"),
+        ignores=("session_id: {x32}", "session_id: sess-2024-10-01-morning", "session_id: null"),
+    )
+
+
+@detector
+def jwk_private() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc7517"""
+    return Rule(
+        id="jwk-private",
+        entity=SECRET,
+        label="Private member of a JSON Web Key",
+        pattern=r"[\"'](?:d|k|p|q|dp|dq|qi)[\"']\s{0,2}:\s{0,2}[\"'](?P<value>[A-Za-z0-9_-]{43,})[\"']",
+        triggers=(r"[\"'](?:d|k|p|q|dp|dq|qi)[\\\"']{1,2}\s{0,2}:\s{0,2}[\\\"']{1,2}[A-Za-z0-9_-]{43}",),
+        near=("kty",),
+        validate=secret_checks.random_token,
+        valid_score=0.97,
+        keys=words("d, k, dp, dq, qi"),
+        key_decides=True,
+        key_pattern=r"[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{86}|[A-Za-z0-9_-]{171}|[A-Za-z0-9_-]{342}",
+        key_check=secret_checks.random_token,
+        matches=("key {'kty': 'oct', 'k': '⟦{u43}⟧'}", "d: ⟦{u43}⟧"),
+        ignores=("key {'kty': 'EC', 'x': '{u43}'}", "d: 12", "x: {u43}", "k: {x64}"),
+    )
+
+
 @detector
 def named_token() -> Rule:
     """https://cwe.mitre.org/data/definitions/798.html"""
@@ -103,7 +147,8 @@ def named_token() -> Rule:
             "authorization header, sas, passkey, pass key",
         ),
         key_decides=True,
-        key_pattern=r"(?:(?i:bearer|basic|token|digest|apikey|negotiate|ssws) )[!-~ ]{8,}|" + _TOKEN_LIKE,
+        key_pattern=r"(?:(?i:bearer|basic|token|digest|apikey|negotiate|ssws) )[!-~ ]{8,}|[!-~]{12,}",
+        key_check=_authorization,
         key_score=0.85,
         matches=("token: ⟦{an32}⟧", "Authorization: ⟦Bearer {an32}⟧", "the token is ⟦{an30}⟧ now"),
         ignores=("token: EUR", "next_token: {an32}", "auth: none", "token bucket algorithm"),
