@@ -7,6 +7,7 @@ stand as a whole (:func:`subject_of`): ``/card1`` … ``/card4`` are ``/card``, 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -213,12 +214,12 @@ ADDRESS_WORDS = frozenset(
     "cap cep postnummer postnr state region province county country one two name full".split()
 )
 _ADDRESS_RULES = frozenset("street-address address-key city-key postal-code".split())
-_PART_END = "-part"
+PART = "-part"  # ends the ids of rules for parts
 
 
 def is_part(detector: str) -> bool:
     """The finding is a part of a value and means little without the others; names count as values of their own."""
-    return detector.endswith(_PART_END) and detector != "person-name-part"
+    return detector.endswith(PART) and detector != "person-name-part"
 
 
 @lru_cache(maxsize=50_000)
@@ -226,7 +227,7 @@ def subject_of(path: str, detector: str) -> str:
     """The pointer of the whole value of which the finding at ``path`` is a part; "" where it is a value itself."""
     if detector in _ADDRESS_RULES:
         return _address(path)
-    if not detector.endswith(_PART_END):
+    if not detector.endswith(PART):
         return ""
     parent, _, last = path.rpartition("/")
     key = unescaped(last)
@@ -270,6 +271,18 @@ def place_in_subject(path: str, detector: str) -> int:
         return 9  # the number itself, under a key of its own
     part = part_of(key)
     return part.rank if part is not None else 0
+
+
+def filled(entity: str, texts: Sequence[str]) -> Sequence[str]:
+    """The parts with the zeros that a JSON number cannot begin with, where the value has parts of known widths."""
+    widths: Sequence[int] = ()
+    if entity == "CREDIT_CARD" and len(texts) in (3, 4):
+        widths = (4, 4, 4, 4) if len(texts) == 4 else (4, 6, 5 if texts[0][:2] in ("34", "37") else 4)
+    elif entity == "US_SSN" and len(texts) == 3:
+        widths = (3, 2, 4)
+    if not widths or any(not 0 <= width - len(text) <= 1 for text, width in zip(texts, widths, strict=True)):
+        return texts
+    return [text.zfill(width) for text, width in zip(texts, widths, strict=True)]
 
 
 def _address(path: str) -> str:

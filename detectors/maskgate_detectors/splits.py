@@ -25,6 +25,7 @@ from maskgate_detectors.parts import (
     LOCAL,
     PHONE_ORDER,
     PartKey,
+    filled,
     part_of,
     roles_of,
     unescaped,
@@ -33,9 +34,9 @@ from maskgate_detectors.registry import Compiled
 from maskgate_detectors.rule import PART, SECRET, Rule, part_rule, splits
 from maskgate_detectors.words import words
 
-PIECES, PHONE, EMAIL, BIRTH, PLACE, PLACE_PART, CARD_CODE = 1, 2, 4, 8, 16, 32, 64  # what a key may be part of
+PIECES, PHONE, EMAIL, BIRTH, PLACE, PLACE_PART, CARD_CODE, NAME = 1, 2, 4, 8, 16, 32, 64, 128  # what a key may be of
 PLACES = PLACE | PLACE_PART
-ASK = PIECES | PHONE | EMAIL | BIRTH | CARD_CODE  # one such key is enough to look closer
+ASK = PIECES | PHONE | EMAIL | BIRTH | CARD_CODE | NAME  # one such key is enough to look closer
 _MOST_PARTS = 19
 _ARRAY = 0x5B
 _REMEMBERED = 20_000
@@ -55,6 +56,10 @@ _NEVER_BY_NUMBER = frozenset(("EMAIL_ADDRESS",))
 _LEAST = {"PHONE_NUMBER": 3, "CREDIT_CARD": 2}
 _PIECE = re.compile(r"[!-~\w]{1,64}")
 _INDEXED_WORD = re.compile(r"[A-Za-z]+(?:[-_.:/][A-Za-z]+)*[-_.:/]?\d{0,3}")
+_FIRST, _LAST, _MIDDLE = frozenset(("given", "first")), frozenset(("family", "last")), frozenset(("middle", "mi"))
+_PERSONAL = frozenset(("PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "US_SSN", "NATIONAL_ID", "USERNAME"))
+_PERSON = re.compile(r"[^\W\d_][^\d_@:/=<>{}]{0,60}")
+_CAPITAL = re.compile(r"(?=[^\W\d_a-z])[^\W\d_][^\d_@:/=<>{}]{1,60}")
 _LOCAL_PART = re.compile(r"[\w.+%'-]{1,64}")
 _HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}")
 _CODE = re.compile(r"(?:\+|00)?[1-9]\d{0,3}")
@@ -110,6 +115,8 @@ def key_flags(key: str, hints: KeyHints) -> int:
     joined = "".join(split_key(key))
     if joined == "localpart":
         flags |= EMAIL
+    if joined in _FIRST or joined in _LAST:
+        flags |= NAME
     deciders = hints.for_keys([key]).deciders
     if any(rule.id in _ADDRESS_RULES for rule in deciders):
         flags |= PLACE
@@ -194,6 +201,8 @@ class Split:
             self._email(parent, keys)
         if flags & BIRTH or boxed:
             self._birth(parent, keys)
+        if flags & NAME:
+            self._name(members, keys)
 
     # values of any rule
 
@@ -249,7 +258,7 @@ class Split:
         self, rule: Rule, texts: list[str], numbers: list[bool], *, said: bool, sure: bool, range_like: bool
     ) -> bool:
         fits = self._fits(rule)
-        for pieces in _widths(rule, texts, numbers):
+        for pieces in _spellings(rule, texts, numbers):
             for between in ("", "-", " "):
                 joined = between.join(pieces)
                 if rule.entity == "PHONE_NUMBER":
@@ -362,6 +371,30 @@ class Split:
             if len(found) >= 2 and self._decides(pointer, _BIRTH_RULES):
                 for at in found.values():
                     self._tell_one(at, "date-of-birth-part")
+
+    def _name(self, members: Sequence[int], keys: dict[int, str]) -> None:
+        """``given`` and ``family`` name a person where they look like it, ``first`` and ``last`` beside a person's data."""
+        bare = {
+            at: "".join(split_key(keys[at]))
+            for at in members
+            if self.leaves[at].kind == STRING and not self.hints.for_pointer(self.leaves[at].path).deciders
+        }
+        first = [at for at, key in bare.items() if key in _FIRST]
+        last = [at for at, key in bare.items() if key in _LAST]
+        if not first or not last:
+            return
+        told = self.hints.for_keys(["first name"])
+        personal = any(
+            rule.entity in _PERSONAL for at in members for rule in self.hints.for_pointer(self.leaves[at].path).deciders
+        )
+        kin = {bare[first[0]], bare[last[0]]} == {"given", "family"}
+        if not told.deciders or not (personal or kin):
+            return
+        self.by_value = True
+        looks = _PERSON if personal else _CAPITAL
+        if all(looks.fullmatch(self._text(at)) for at in (first[0], last[0])):
+            for at in (*first, *last, *(at for at, key in bare.items() if key in _MIDDLE)):
+                self.infos[at] = told
 
     # addresses
 
@@ -483,17 +516,12 @@ def _part_info(info: KeyInfo, rule: Rule, hints: KeyHints) -> KeyInfo:
     return KeyInfo(words=info.words, deciders=(rule, *others), asked=asked, no_prose=True, person=info.person)
 
 
-def _widths(rule: Rule, texts: list[str], numbers: list[bool]) -> Iterable[list[str]]:
+def _spellings(rule: Rule, texts: list[str], numbers: list[bool]) -> Iterable[Sequence[str]]:
     """The parts as they are, and with the zeros that a JSON number cannot begin with."""
     yield texts
-    if not any(numbers):
-        return
-    widths = {("CREDIT_CARD", 4): (4, 4, 4, 4), ("CREDIT_CARD", 3): (4, 6, 5), ("US_SSN", 3): (3, 2, 4)}.get(
-        (rule.entity, len(texts))
-    )
-    if widths is None or any(len(text) < width - 1 for text, width in zip(texts, widths, strict=True)):
-        return
-    yield [text.zfill(width) if number else text for text, width, number in zip(texts, widths, numbers, strict=True)]
+    full = filled(rule.entity, texts) if any(numbers) else texts
+    if full is not texts and all(n or len(a) == len(b) for a, b, n in zip(texts, full, numbers, strict=True)):
+        yield full
 
 
 def _is_phone(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,13 +37,19 @@ class Sample(NamedTuple):
 
 
 class Action(BaseModel):
-    """An operator with its arguments."""
+    """An operator with its arguments.
+
+    ``parts`` says what becomes of a value that is split over fields: ``each`` part by itself (nothing of the part
+    is left, or nothing is hidden), every part becomes what the ``whole`` becomes, the masked value is ``cut`` like the
+    value was, or each part is masked ``tied`` to the whole, so that it cannot be tried out alone.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     strictness: ClassVar[int] = 0  # of two actions the higher wins where only the stricter may
     needs_key: ClassVar[bool] = True
     reversible: ClassVar[bool] = False
+    parts: ClassVar[Literal["each", "whole", "cut", "tied"]] = "cut"  # what a value split over fields becomes
     samples: ClassVar[tuple[Sample, ...]] = ()
 
     keep_type: bool = Field(True, description="A masked number stays a number of the same sign, point and digit count")
@@ -63,6 +69,10 @@ class Action(BaseModel):
         from maskgate.masking.numbers import keyed_number, quoted
 
         return keyed_number(self.secret(keys), entity) if self.keep_type else quoted(self.bind(entity, keys))
+
+    def bind_part(self, entity: str, keys: Keyring) -> Mask | None:
+        """With ``parts = "tied"``: (part, whole value) → what stands in place of the part."""
+        return None
 
     def secret(self, keys: Keyring) -> bytes:
         """The masking key's bytes for this operator's keyed functions."""

@@ -20,6 +20,7 @@ class Drop(Action):
     operator: Literal["drop"] = "drop"
     what: Literal["field", "record"] = Field("field", description="What is taken out")
     strictness = 100
+    parts = "each"
     needs_key = False
     samples = (Sample({}, "EMAIL_ADDRESS", "jane@example.com", ""),)
 

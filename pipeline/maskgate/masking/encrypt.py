@@ -39,6 +39,7 @@ class Encrypt(Action):
     operator: Literal["encrypt"] = "encrypt"
     keep_type: bool = False
     strictness = 65
+    parts = "each"
     reversible = True
     samples = (
         Sample({}, "SECRET", "sk_live_x", None, r"mg1\.[0-9a-f]{8}-e\.[A-Za-z0-9_-]+"),

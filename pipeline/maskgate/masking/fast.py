@@ -15,7 +15,8 @@ from maskgate_detectors import Finding
 Done = tuple[bytes | None, FieldUse]
 """(bytes that stand in the place, or None: it stays; what lineage says)."""
 Key = tuple[str, str, float, str, str, bytes]
-Miss = Callable[[Finding, Key], Done | None]
+Miss = Callable[[Finding, Key, Sequence[Finding], bytes], Done | None]
+"""(finding, its key, all findings, the document) → what is done; None: that takes the long way."""
 
 _LONG_LEAF = 4096  # longer leaves are sliced once by the long way, not once for each finding
 REMEMBERED = 50_000
@@ -46,7 +47,7 @@ def mask_plain(
         key = (path, entity, score, detector, kind, text)
         done = memo.get(key)
         if done is None:
-            done = miss(finding, key)
+            done = miss(finding, key, findings, raw)
             if done is None:
                 return None
         data, use = done

@@ -17,6 +17,7 @@ class Hash(Action):
     operator: Literal["hash"] = "hash"
     length: int = Field(32, ge=16, le=64, description="Hex digits of the result")
     strictness = 70
+    parts = "whole"
     samples = (
         Sample({}, "EMAIL_ADDRESS", "jane@example.com", None, r"[0-9a-f]{32}"),
         Sample({"length": 64}, "EMAIL_ADDRESS", "jane@example.com", None, r"[0-9a-f]{64}"),

@@ -13,6 +13,7 @@ class Keep(Action):
 
     operator: Literal["keep"] = "keep"
     strictness = 0
+    parts = "each"
     needs_key = False
     samples = (
         Sample({}, "EMAIL_ADDRESS", "jane@example.com", "jane@example.com"),

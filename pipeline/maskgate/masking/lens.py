@@ -11,6 +11,7 @@ from maskgate.masking.base import Action, CannotMask
 from maskgate.masking.drop import Drop
 from maskgate.masking.fast import LONGEST, REMEMBERED, Done, Key, Miss
 from maskgate.masking.keyring import Keyring
+from maskgate.masking.parts import NAME_PART, parts_of
 from maskgate.masking.record import Bound, Forced, bind
 from maskgate.masking.redact import Redact
 from maskgate.masking.replace import Replace
@@ -18,6 +19,7 @@ from maskgate.policy.compiled import FlatRule, View
 from maskgate.policy.model import Rule
 from maskgate.records import FieldUse, Record
 from maskgate_detectors import Finding
+from maskgate_detectors.parts import PART
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -35,6 +37,7 @@ class Lens:
         self._conditional: dict[tuple[str, str, float, str], list[FlatRule]] = {}
         self._bound: dict[tuple[int, str], Bound] = {}
         self.memo: dict[Key, Done] = {}
+        self._names: dict[tuple[object, ...], Done] = {}
         self.always = [*view.always, *(stricter.view.always if stricter else ())]
 
     def misses(self, prefix: str, record: Record, mac: Callable[[str, str], str]) -> Miss:
@@ -42,7 +45,7 @@ class Lens:
 
         plans, memo, choose = self._plans, self.memo, self.plan
 
-        def miss(finding: Finding, key: Key) -> Done | None:
+        def miss(finding: Finding, key: Key, findings: Sequence[Finding], raw: bytes) -> Done | None:
             path, entity, score, detector, kind, text = key
             if prefix:
                 path = prefix + path
@@ -50,6 +53,11 @@ class Lens:
             bound = plans.get(place) or choose(path, finding, record)
             if bound.drop or bound.operator == "date_shift":  # that one asks whose record it is
                 return None
+            if detector.endswith(PART):
+                if detector != NAME_PART:
+                    return None  # the whole value is asked for
+                if bound.operator == "pseudonym":
+                    return self._named(finding, path, bound, findings, raw, mac)
             value = text.decode("ascii")
             data: bytes | None
             if kind == "string":
@@ -75,6 +83,33 @@ class Lens:
             return done
 
         return miss
+
+    def _named(
+        self, finding: Finding, path: str, bound: Bound, findings: Sequence[Finding], raw: bytes,
+        mac: Callable[[str, str], str],
+    ) -> Done | None:  # fmt: skip
+        """A part of a name gets its part of the whole name's stand-in."""
+        subject = finding.subject
+        same = [f for f in findings if f.detector == NAME_PART and f.subject == subject]
+        texts = [raw[f.leaf_start : f.leaf_end] for f in same]
+        key = (path, finding.score, id(bound.action), *texts, *[f.path for f in same])
+        done = self._names.get(key)
+        if done is None:
+            for other, text in zip(same, texts, strict=True):
+                plain = other.where == "value" and not other.layers and b"\\" not in text and text.isascii()
+                if not plain or other.start or other.end != len(text) or len(text) > LONGEST:
+                    return None
+            part = parts_of(same, lambda f: raw[f.leaf_start : f.leaf_end].decode("ascii")).get((finding.leaf_start, 0))
+            value = raw[finding.leaf_start : finding.leaf_end].decode("ascii")
+            try:
+                new = bound.mask(value, "") if part is None else part.mask(bound, "")
+            except CannotMask:
+                return None
+            use = FieldUse(
+                path, finding.entity, bound.operator, NAME_PART, finding.score, 1, mac(finding.entity, value)
+            )
+            done = _room(self._names)[key] = (escape(new), use)
+        return done
 
     def at(self, prefix: str, record: Record) -> Chooser:
         """The decisions for one document of a record."""

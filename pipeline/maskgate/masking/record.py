@@ -13,10 +13,12 @@ from maskgate.masking.drop import Drop
 from maskgate.masking.keyring import Keyring
 from maskgate.masking.layers import OPAQUE, WHOLE_RUN, is_bare_number, unwrap, wrap
 from maskgate.masking.numbers import fixed_number
+from maskgate.masking.parts import Part, parts_of
 from maskgate.masking.redact import Redact
 from maskgate.masking.replace import Replace
 from maskgate.records import FieldUse
 from maskgate_detectors import Finding
+from maskgate_detectors.parts import PART
 
 _BAR = "█"
 _WHOLE = 1 << 60
@@ -35,6 +37,7 @@ class Bound(NamedTuple):
     action: Action
     where: str
     constant: bytes | None = None  # what stands in place of every text, spelled for JSON
+    tied: Mask | None = None  # (part, whole value) → what stands in place of the part
 
 
 def bind(rule_id: str, action: Action, entity: str, keys: Keyring, where: str = "") -> Bound:
@@ -43,7 +46,8 @@ def bind(rule_id: str, action: Action, entity: str, keys: Keyring, where: str = 
     drop = action.what if isinstance(action, Drop) else ""
     mask = action.bind(entity, keys)
     constant = escape(mask("", "")) if isinstance(action, (Redact, Replace)) else None
-    return Bound(rule_id, action.name, mask, action.bind_number(entity, keys), label, drop, action, where, constant)
+    number, tied = action.bind_number(entity, keys), action.bind_part(entity, keys)
+    return Bound(rule_id, action.name, mask, number, label, drop, action, where, constant, tied)
 
 
 class Forced(NamedTuple):
@@ -74,12 +78,15 @@ class RecordMasker:
         self._odd: dict[int, list[tuple[Finding, Bound]]] = {}
         self._keys: dict[int, list[tuple[Finding, Bound]]] = {}
         self._numbers: set[int] = set()
+        self._parts: dict[tuple[int, int], Part] = {}
         self.bounds: list[Bound] = []  # beside each use, for explanations
 
     def mask(self, findings: Sequence[Finding], forced: Iterable[Forced] = ()) -> bytes:
         """The masked bytes; ``uses`` then says what was done."""
         raw, choose, edits = self.raw, self._choose, self.edits
         leaf, content, plain = -1, b"", False
+        if any(finding.detector.endswith(PART) for finding in findings):
+            self._parts = parts_of(findings, self._text_of)
         for finding in findings:
             bound = choose(finding)
             _, start, end, _, _, _, where, kind, leaf_start, leaf_end, layers = finding
@@ -93,7 +100,7 @@ class RecordMasker:
                 self._odd.setdefault(leaf_start, []).append((finding, bound))
                 continue
             text = content[start:end].decode("ascii")
-            new, operator = self._apply(bound, text)
+            new, operator = self._apply(bound, text, finding)
             if not new and (start or end < len(content)):
                 new = bar(content[max(0, start - 3) : start].decode(), content[end : end + 3].decode())
             if new is not text:
@@ -131,14 +138,31 @@ class RecordMasker:
                 out.setdefault(node.parent, []).append(node)
         return out
 
-    def _apply(self, bound: Bound, text: str) -> tuple[str, str]:
+    def _text_of(self, finding: Finding) -> str:
+        """The value of a finding, without the encodings around it."""
+        text = decode(self.raw[finding.leaf_start : finding.leaf_end])
+        start, end = self._span(finding, len(text))
+        return unwrap(text[start:end], finding.layers)
+
+    def _part(self, bound: Bound, finding: Finding) -> Part | None:
+        """The part of a value that the finding is, where the operator asks for the whole value."""
+        part = self._parts.get((finding.leaf_start, finding.start)) if self._parts else None
+        return None if part is not None and part.kind == "name" and bound.operator != "pseudonym" else part
+
+    def _apply(self, bound: Bound, text: str, finding: Finding | None = None) -> tuple[str, str]:
+        part = self._part(bound, finding) if finding is not None else None
         try:
+            if part is not None:
+                return part.mask(bound, self._subject), bound.operator
             return bound.mask(text, self._subject), bound.operator
         except CannotMask:
             return bound.label, f"{bound.operator}>replace"
 
     def _use(self, finding: Finding, bound: Bound, operator: str, text: str) -> None:
         self.bounds.append(bound)
+        part = self._parts.get((finding.leaf_start, finding.start)) if self._parts else None
+        if part is not None and part.kind != "name":
+            text = part.whole  # who asks for a card finds it in parts, too, and nobody can try out four digits
         self.uses.append(
             FieldUse(
                 self._prefix + finding.path, finding.entity, operator, finding.detector, finding.score, 1,
@@ -169,8 +193,9 @@ class RecordMasker:
         operator = bound.operator
         if finding.leaf_start not in self._numbers:
             self._numbers.add(finding.leaf_start)
+            part = self._part(bound, finding)
             try:
-                new = bound.number(text, self._subject)
+                new = bound.number(text, self._subject) if part is None else part.number(bound, self._subject)
             except CannotMask:
                 new, operator = fixed_number(text, ""), f"{operator}>replace"
             if new != text:
@@ -212,10 +237,15 @@ class RecordMasker:
         if layers and OPAQUE.intersection(layers) and bound.operator not in WHOLE_RUN:
             new, operator = bound.label, f"{bound.operator}>replace"
         elif layers and layers[-1] == "json" and is_bare_number(inner, before, after):
-            new, operator = bound.number(inner, self._subject), bound.operator
+            part = self._part(bound, finding)
+            try:
+                new = bound.number(inner, self._subject) if part is None else part.number(bound, self._subject)
+                operator = bound.operator
+            except CannotMask:
+                new, operator = fixed_number(inner, ""), f"{bound.operator}>replace"
             layers = layers[:-1]  # it is JSON text already, perhaps with quotes of its own
         else:
-            new, operator = self._apply(bound, inner)
+            new, operator = self._apply(bound, inner, finding)
         self._use(finding, bound, operator, inner)
         if operator == "keep":
             return None

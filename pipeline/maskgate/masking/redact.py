@@ -18,6 +18,7 @@ class Redact(Action):
 
     operator: Literal["redact"] = "redact"
     strictness = 90
+    parts = "each"
     needs_key = False
     samples = (
         Sample({}, "EMAIL_ADDRESS", "jane@example.com", ""),

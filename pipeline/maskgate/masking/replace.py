@@ -17,6 +17,7 @@ class Replace(Action):
     operator: Literal["replace"] = "replace"
     label: str = Field("<{entity}>", alias="with", description="The label; {entity} stands for the entity")
     strictness = 80
+    parts = "each"
     needs_key = False
     samples = (
         Sample({}, "EMAIL_ADDRESS", "jane@example.com", "<EMAIL_ADDRESS>"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -22,6 +23,7 @@ from maskgate.masking.numbers import keyed_number, quoted
 
 TOKEN = re.compile(r"mg1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{22,})")
 _AD = [b"maskgate.token.1"]
+_TIE = b"\x1e"  # between the entity and what ties the token of a part to its whole value
 
 
 class Opened(NamedTuple):
@@ -42,6 +44,7 @@ class Tokenize(Action):
     operator: Literal["tokenize"] = "tokenize"
     keep_type: bool = False
     strictness = 60
+    parts = "tied"
     reversible = True
     samples = (
         Sample({}, "EMAIL_ADDRESS", "jane@example.com", None, r"mg1\.[0-9a-f]{8}\.[A-Za-z0-9_-]+"),
@@ -56,6 +59,18 @@ class Tokenize(Action):
 
         def mask(text: str, subject: str) -> str:
             sealed = encrypt(head + text.encode("utf-8", "surrogatepass"), _AD)
+            return prefix + urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
+
+        return mask
+
+    def bind_part(self, entity: str, keys: Keyring) -> Mask:
+        key = keys.key("mask", self.key)
+        encrypt, secret = _cipher(key).encrypt, key.derive("token-part", 32)
+        prefix, head = f"mg1.{key.id}.", entity.encode() + _TIE
+
+        def mask(text: str, whole: str) -> str:
+            tie = blake2b(whole.encode("utf-8", "surrogatepass"), key=secret, digest_size=8).hexdigest().encode()
+            sealed = encrypt(head + tie + b"\x1f" + text.encode("utf-8", "surrogatepass"), _AD)
             return prefix + urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 
         return mask
@@ -83,6 +98,7 @@ def open_token(token: str, keys: Keyring) -> Opened:
             raise ValueError
         plain = open_envelope(sealed, key) if mark else _cipher(key).decrypt(sealed, _AD)
         entity, _, text = plain.partition(b"\x1f")
+        entity = entity.partition(_TIE)[0]
     except (InvalidTag, ValueError):
         raise RecordError("bad_token", f"a token of key {key_id} was changed or cut") from None
     return Opened(entity.decode(), text.decode("utf-8", "surrogatepass"))
