@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from maskgate_detectors import splits
+from maskgate_detectors import layouts, splits
 from maskgate_detectors.context import NAME_WORDS, KeyHints, KeyInfo, split_key
 from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf, decode
 
@@ -70,8 +70,6 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
                     marked.append((leaf[3], flag >> 2))
             if leaf[0] == CONTAINER and splits.is_box(leaf, record, hints):
                 boxes.append(leaf[3])
-    if not flags and not boxes:
-        return _NONE
     infos: dict[int, KeyInfo] = {}
     by_value = False
     if boxes or (flags >> 2) & splits.ASK or (flags >> 2) & splits.PLACES == splits.PLACES:
@@ -81,6 +79,7 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
         _cells(record, leaves, hints, infos)
     if flags & _TELLS:
         by_value = _told(record, leaves, hints, infos) or by_value
+    by_value = layouts.find(record, leaves, hints, infos) or by_value
     return Siblings(infos, by_value) if infos or by_value else _NONE
 
 

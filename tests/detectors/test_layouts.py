@@ -1,0 +1,77 @@
+"""What the layout of a record says of its values: questions, lists of fields, tables, coordinates, halves of a name."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+import pytest
+
+from maskgate_detectors import Engine, EngineConfig
+from maskgate_detectors.reference import Reference
+
+
+@functools.cache
+def engines() -> tuple[Engine, Reference]:
+    """The fast engine and the plain one."""
+    config = EngineConfig(model="none", time_budget_s=10.0)
+    return Engine(config), Reference(config)
+
+
+def found(record: Any) -> set[str]:
+    """The paths at which both engines find something, seen first and seen again."""
+    data = json.dumps(record).encode()
+    fast, plain = engines()
+    scans = [fast.batch([data])[0] for _ in range(4)]
+    assert all(scan == plain.scan(data) for scan in scans)
+    return {item.path for item in scans[0].findings}
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"q": [{"question": "What is your full name?", "answer": "Amelia Okafor"}]}, {"/q/0/answer"}),
+        ({"question": "Where do you live?", "response": "12 High Road, Leeds"}, {"/response"}),
+        ({"label": "Votre nom", "value": "Amelia Okafor"}, {"/value"}),
+        ({"fields": [{"id": "surname", "value": "Okafor"}, {"id": "size", "value": "XL"}]}, {"/fields/0/value"}),
+        ({"x": [{"key": "user.full_name", "value": {"stringValue": "Amelia Okafor"}}]}, {"/x/0/value/stringValue"}),
+        ({"a": [{"type": "date", "date": "1984-02-29", "field": {"ref": "birthdate"}}]}, {"/a/0/date"}),
+        ({"grid": [["first_name", "city", "n"], ["Amelia", "Leeds", 3]]}, {"/grid/1/0", "/grid/1/1"}),
+        (
+            {"schema": {"fields": [{"name": "surname"}, {"name": "qty"}]}, "data": [["Okafor", 7]]},
+            {"/data/0/0"},
+        ),
+        ({"headers": [["X-Customer-Name", "Amelia Okafor"], ["Accept", "text/html"]]}, {"/headers/0/1"}),
+        (
+            {"email": "a@example.org", "pos": {"lt": 51.50735, "lg": -0.12776}},
+            {"/email", "/pos/lt", "/pos/lg"},
+        ),
+        ({"surname": "Okafor", "geo": [51.50735, -0.12776]}, {"/surname", "/geo/0", "/geo/1"}),
+        ({"guest": {"first": "Amelia", "last": "Okafor"}}, {"/guest/first", "/guest/last"}),
+        ({"nm": {"f": "Amelia", "l": "Okafor"}}, {"/nm/f", "/nm/l"}),
+    ],
+)
+def test_the_layout_tells(record: Any, expected: set[str]) -> None:
+    """The values are found, and nothing else."""
+    assert found(record) == expected
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"question": "What is your favourite colour?", "answer": "Deep Sea Green"},
+        {"title": "Contact", "content": "We Moved Offices"},
+        {"id": "row-7", "value": "Anna Chair"},
+        {"grid": [["a", "b"], ["Anna", "Berg"]]},
+        {"bounds": {"lat": 51.50735, "lon": -0.12776}},
+        {"email": "a", "store": {"lat": 51.50735, "lon": -0.12776}},
+        {"lat": 51.50735, "lon": -0.12776, "temp": 12},
+        {"page": {"first": "One", "last": "Nine"}},
+        {"label": "Product name", "value": "Florence Vase"},
+        {"sha": {"f": "Amelia", "l": "Okafor"}},
+    ],
+)
+def test_look_alikes(record: Any) -> None:
+    """Questions about things, grids without heads, places of no person, pages: nothing."""
+    assert found(record) == set()
