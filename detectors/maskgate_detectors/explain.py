@@ -15,6 +15,7 @@ from maskgate_detectors.detect import COMPANY_ENDS, MAX_DECIDED, Hit, Trace, is_
 from maskgate_detectors.engine import Engine
 from maskgate_detectors.leaf import LeafScanner, Prose, lifted
 from maskgate_detectors.lexer import NUMBER, STRING, Leaf, decode, lex
+from maskgate_detectors.parts import subject_of
 from maskgate_detectors.prose import is_prose
 
 _KINDS = {STRING: "string", NUMBER: "number"}
@@ -30,7 +31,8 @@ def explain(
 
     An entry has ``path``, ``in``, ``key`` (what it says: ``decides``, ``asks``, ``veto``, ``sibling``), ``steps``
     (every candidate with ``rule``, ``start``, ``end``, ``verdict``, ``why``), ``findings`` (what stands, with
-    ``won_over``), ``dropped`` (what does not, and why) and ``notes`` (what else kept something from being found).
+    ``won_over`` and, of a part of a value, its ``subject``), ``dropped`` (what does not, and why) and ``notes`` (what
+    else kept something from being found).
     A record that the engine refuses gives one entry with ``error``.
     """
     scan = engine.batch([record], language)[0]
@@ -101,7 +103,7 @@ class _Reader:
             "sibling": spot.sibling,
         }
         entry["steps"] = _distinct(steps)
-        entry["findings"] = [_finding(hit, hits, kept, spot.where) for hit in kept]
+        entry["findings"] = [_finding(hit, hits, kept, spot.where, path) for hit in kept]
         entry["dropped"] = self._dropped(hits, kept, path, spot.text)
         if self.shows:
             entry["text"] = spot.text
@@ -206,10 +208,11 @@ def _distinct(steps: Trace) -> Trace:
     return seen
 
 
-def _finding(hit: Hit, hits: Sequence[Hit], kept: Sequence[Hit], where: str) -> dict[str, Any]:
+def _finding(hit: Hit, hits: Sequence[Hit], kept: Sequence[Hit], where: str, path: str) -> dict[str, Any]:
     beaten = {other.detector for other in hits if other not in kept and other.start < hit.end and hit.start < other.end}
     return {
         "start": hit.start, "end": hit.end, "entity": hit.entity, "score": round(hit.score, 3),
         "detector": hit.detector, "in": "whole" if hit.whole else where, "layers": list(hit.layers),
         "won_over": sorted(beaten - {hit.detector}),
+        "subject": subject_of(path, hit.detector) if where == "value" else "",
     }  # fmt: skip

@@ -373,7 +373,7 @@ class Split:
                     self._tell_one(at, "date-of-birth-part")
 
     def _name(self, members: Sequence[int], keys: dict[int, str]) -> None:
-        """``given`` and ``family`` name a person where they look like it, ``first`` and ``last`` beside a person's data."""
+        """``given`` and ``family`` where they look like a name, ``first`` and ``last`` beside a person's data."""
         bare = {
             at: "".join(split_key(keys[at]))
             for at in members

@@ -121,17 +121,20 @@ def test_an_unknown_kind_becomes_other() -> None:
 
 
 def test_scan_lines(tmp_path: Path) -> None:
-    """What `maskgate scan` prints, for findings and for a line that is not JSON."""
-    given = '{"mail": "jane.doe@example.org", "n": 1}\nnot json\n{}\n'
+    """What `maskgate scan` prints, for findings, for parts of a value, and for a line that is not JSON."""
+    given = '{"mail": "jane.doe@example.org", "n": 1}\nnot json\n{}\n{"ssn1": "536", "ssn2": "22", "ssn3": "8726"}\n'
     done = subprocess.run(
         [sys.executable, "-m", "maskgate", "scan", "-"], input=given.encode(), capture_output=True, cwd=tmp_path,
         env=os.environ | {"MASKGATE_DETECTION_MODEL": "none"},
     )  # fmt: skip
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(lines) == 3
+    assert len(lines) == 4
     for line in lines:
+        check("scan_line.v2.schema.json", line)
+    for line in lines[:3]:  # a value by itself is told as ever
         check("scan_line.v1.schema.json", line)
     assert lines[0]["findings"] and lines[1]["error"]
+    assert [finding["subject"] for finding in lines[3]["findings"]] == ["/ssn"] * 3
 
 
 @pytest.mark.parametrize("value", [RECORD.value, None], ids=["a value", "a tombstone"])
@@ -200,8 +203,8 @@ def test_notices(tmp_path: Path) -> None:
 
 
 WRONG = [
-    ("scan_line.v1.schema.json", {"line": 0, "findings": []}),
-    ("scan_line.v1.schema.json", {"line": 1, "findings": [{"path": "/a", "text": "jane"}]}),
+    ("scan_line.v2.schema.json", {"line": 0, "findings": []}),
+    ("scan_line.v2.schema.json", {"line": 1, "findings": [{"path": "/a", "text": "jane"}]}),
     ("dead_letter.v1.schema.json", {"topic": "t", "partition": 0, "offset": 1}),
     ("vote.v1.schema.json", {"domain": "vote.v1", "decision": "maybe"}),
     ("envelope.v1.schema.json", {"payload": "e30=", "payloadType": "text/plain", "signatures": []}),

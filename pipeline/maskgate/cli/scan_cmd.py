@@ -59,6 +59,7 @@ def _line(number: int, findings: Any) -> bytes:
             "score": round(f.score, 4),
             "detector": f.detector,
             "in": f.where,
+            **({"subject": f.subject} if f.subject else {}),
         }
         for f in findings
     ]
