@@ -41,13 +41,14 @@ class Entity(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """A model made ready: its function, whether its findings need the checks of :mod:`nerfilter`, and whether it
-    should see only what looks like a newspaper's prose.
+    """A model made ready: its function, whether its findings need the checks of :mod:`nerfilter`, whether it should
+    see only what looks like a newspaper's prose, and the classes of a word, where they are known.
     """
 
     read: Callable[[Sequence[str]], list[list[Entity]]]
     checked: bool
     plain_only: bool = False
+    classes: Callable[[str], int] | None = None
 
 
 class Ner:
@@ -131,7 +132,7 @@ class Ner:
             for item in entities:
                 found[at].append(item._replace(start=item.start + offset, end=item.end + offset))
         if not reader.checked:
-            return [tuple(within_lines(text, items)) for text, items in zip(texts, found, strict=True)]
+            return [tuple(within_lines(text, items, reader.classes)) for text, items in zip(texts, found, strict=True)]
         return [tuple(tidy(text, items)) for text, items in zip(texts, found, strict=True)]
 
 
@@ -212,7 +213,7 @@ def _own_reader(nlp: Any) -> Reader:
             for entities in tagger.find(texts)
         ]
 
-    return Reader(read, checked=False)
+    return Reader(read, checked=False, classes=tagger.classes)
 
 
 def _spacy_reader(nlp: Any, judge: Any) -> Reader:

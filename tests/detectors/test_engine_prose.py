@@ -6,8 +6,9 @@ import pytest
 
 from maskgate_detectors import Engine, EngineConfig
 from maskgate_detectors.context import KeyHints
+from maskgate_detectors.gazetteer import WordClass
 from maskgate_detectors.ner import Entity, Ner
-from maskgate_detectors.nerfilter import tidy, within_lines
+from maskgate_detectors.nerfilter import cut, likely, tidy, within_lines
 from maskgate_detectors.prose import MAX_RUN, MAX_WINDOW, is_prose, windows
 from maskgate_detectors.textcache import TextCache
 
@@ -86,6 +87,43 @@ def test_a_person_ends_with_the_line() -> None:
     text = "Anna Berg\nTEL:12\nHead of Sales"
     found = [text[item.start : item.end] for item in within_lines(text, [Entity(0, len(text), "PERSON", 0.9)])]
     assert found == ["Anna Berg", "Head of Sales"]
+
+
+CLASSES = {"khan": WordClass.LAST, "grace": WordClass.FIRST | WordClass.COMMON, "bergen": WordClass.CITY}
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        pytest.param("Anna Berg waved", "Anna Berg", id="a verb behind the name"),
+        pytest.param("Ali khan", "Ali khan", id="a surname in small letters"),
+        pytest.param("Ana de la Cruz", "Ana de la Cruz", id="particles inside"),
+        pytest.param("Pieter van", "Pieter van", id="a particle at the end of a line"),
+        pytest.param("ali waved", "ali waved", id="a name in small letters throughout"),
+        pytest.param("Bjarne. Swipe", "Bjarne", id="the next sentence"),
+        pytest.param("J. R. Moss", "J. R. Moss", id="initials"),
+        pytest.param("Anna Berg sang loud", "Anna Berg", id="two words behind the name"),
+    ],
+)
+def test_a_name_ends_before_the_words_that_follow(value: str, name: str) -> None:
+    """What follows a name in small letters, or in the next sentence, is none of it."""
+    assert cut(value, lambda word: CLASSES.get(word.lower(), 0)) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "entity", "score", "believed"),
+    [
+        ("Ali Khan", "PERSON", 0.6, True), ("Grace", "PERSON", 0.6, False), ("Grace", "PERSON", 0.8, True),
+        ("Vertano", "PERSON", 0.6, False), ("Vertano", "PERSON", 0.9, True), ("Bergen", "LOCATION", 0.66, True),
+        ("Foostrup", "LOCATION", 0.66, False), ("Foostrup 12", "LOCATION", 0.66, True),
+        ("Khan Ltd", "ORGANIZATION", 0.5, True),
+    ],
+)  # fmt: skip
+def test_unknown_words_need_a_higher_score(value: str, entity: str, score: float, believed: bool) -> None:
+    """A name that no list holds, or that is a dictionary word, is believed only where the model is surer."""
+    item = Entity(0, len(value), entity, score)
+    assert likely(item, value, lambda word: CLASSES.get(word.lower(), 0)) is believed
+    assert bool(list(within_lines(value, [item], lambda word: CLASSES.get(word.lower(), 0)))) is believed
 
 
 def test_a_rule_beats_the_model_and_the_rest_of_the_span_stays() -> None:

@@ -59,6 +59,10 @@ class Tagger:
         self.temperature = float(meta["temperature"])
         self._reset()
 
+    def classes(self, word: str) -> int:
+        """Return the gazetteer's classes of ``word``, a mask of ``WordClass``."""
+        return self._features.gazetteer.classes(word) if self._features is not None else 0
+
     def find(self, texts: Sequence[str]) -> list[list[Entity]]:
         """Return the entities of each text in document order; no spaCy objects are made, so this is the fast way."""
         found: list[list[Entity]] = [[] for _ in texts]
