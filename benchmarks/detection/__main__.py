@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.detection import benign, bypass, forms, handwritten, prose, secret_set, structured
+from benchmarks.detection import benign, bypass, forms, handwritten, probe, prose, secret_set, structured
 from benchmarks.detection.marks import Case, deep, make, read_marked
 from benchmarks.detection.score import Score, score
 from benchmarks.detection.values import LATIN, LOCALES, Person
@@ -25,6 +25,7 @@ TARGETS = {
     "structured.test": ("leak", 0.02), "forms": ("leak", 0.03), "benign.events": ("share_touched", 0.02), "benign.corpus": ("share_touched", 0.01),
     "bypass.plain": ("leak", 0.01), "bypass.all": ("leak", 0.10), "secrets.decoded": ("leak", 0.01), "secrets.escaped": ("leak", 0.01),
     "secrets.bare": ("leak", 0.05), "secrets.negatives": ("share_touched", 0.03), "prose.test": ("leak", 0.25),
+    "probe.people": ("leak", 0.25), "probe.things": ("share_touched", 0.02),
 }  # fmt: skip
 SLACK = 0.002  # a figure may be this much worse than the baseline before the run fails
 
@@ -53,6 +54,8 @@ def build(each: int) -> dict[str, list[Case]]:
         sets[f"prose.{split}"] = from_families(f"p:{split}", families, locales, each * 3)
     sets["forms"] = from_families("forms", forms.FAMILIES, LATIN, each)
     sets["handwritten"] = [make("hand", _read(tree)) for tree in handwritten.RECORDS]
+    for name in ("people", "things"):
+        sets[f"probe.{name}"] = [make(kind, tree) for kind, tree in probe.records(name)]
     plain: list[Case] = []
     every: list[Case] = []
     for rng, person in people("bypass", ["en_US", "de_DE", "fr_FR", "pl_PL"], max(2, each // 10)):
