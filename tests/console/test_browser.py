@@ -90,6 +90,78 @@ def test_a_reviewer_signs_in_and_approves_from_the_keyboard(served: Served, tmp_
     assert problems == []
 
 
+OUTSIDE = """
+[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll') && e.getBoundingClientRect().width &&
+  (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1) && !e.matches('.skip'))
+  .map(e => e.tagName + '.' + e.className)"""
+ABOVE = "(a, b) => [a, b].map(s => document.querySelector(s).getBoundingClientRect().top).reduce((x, y) => x < y)"
+# text whose contrast with what is painted behind it is below 4.5 (WCAG 2.2, 1.4.3)
+FAINT = """
+(() => {
+  const rgb = text => text.match(/[\\d.]+/g).map(Number);
+  const light = c => c.slice(0, 3).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const behind = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] === 1) return c; } return [255, 255, 255]; };
+  const out = new Set();
+  for (const e of document.querySelectorAll('body *')) {
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!own || !e.getBoundingClientRect().width || e.closest('[disabled], .skip, option')) continue;
+    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(behind(e))];
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) out.add(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
+  }
+  return [...out];
+})()"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_is_cut_off_at_any_width(served: Served, tmp_path: Path, width: int) -> None:
+    """On a phone as on a desk: votes, tier, time and sign-out are there; what is decided comes before the decision."""
+    request = served.site.hold(tier="standard", purpose="monthly settlement with a partner whose name is rather long")
+
+    async def play() -> None:
+        async with chromium.Chromium() as page:
+            await sign_in(page, served, "anna")
+            for path in ("/", f"/r/{request.request_id}", "/stats", "/people", "/api/docs", "/signin"):
+                await page.go(served.url + path)
+                await page.picture(tmp_path / "page.png", width, 800, dark=width == 768)
+                assert await page.js(OUTSIDE) == [], path
+            await page.go(served.url)
+            for part in (".c-tier", ".c-votes", ".c-left", ".who button"):
+                assert await page.js(f"document.querySelector('{part}').getBoundingClientRect().width > 0"), part
+            await page.go(f"{served.url}/r/{request.request_id}")
+            if width < 900:
+                assert await page.js(f"({ABOVE})('.preview', '#decide')")
+                assert await page.js(f"({ABOVE})('#status', '.flow')")
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_text_can_be_read(served: Served, tmp_path: Path, dark: bool) -> None:
+    """Every text has a contrast of 4.5 with its background, in both colour schemes."""
+    waiting, released, denied = (
+        served.site.hold(tier=t, requester=office.verified(t, "service")) for t in ("high", "standard", "double")
+    )
+    served.site.world.vote(released, "dan")
+    served.site.world.vote(denied, "dan", "deny")
+    served.site.world.vote(waiting, "ben")
+    served.site.sync()
+
+    async def play() -> None:
+        async with chromium.Chromium() as page:
+            await sign_in(page, served, "anna")
+            tabs = [f"/?tab={tab}" for tab in ("open", "released", "refused")]
+            pages = [f"/r/{r.request_id}" for r in (waiting, released, denied)]
+            for path in (*tabs, *pages, "/stats", "/people", "/api/docs", "/r/00000000"):
+                await page.go(served.url + path)
+                await page.picture(tmp_path / "page.png", 1280, 900, dark)
+                assert await page.js(FAINT) == [], path
+
+    asyncio.run(play())
+
+
 def test_closing_the_confirmation_signs_nothing(served: Served) -> None:
     """Bare Enter on the page or Back in the dialog sends no vote; a denial needs a reason."""
     request = served.site.hold(tier="standard")

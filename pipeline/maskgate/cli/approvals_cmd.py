@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -173,7 +174,12 @@ def show(
     from maskgate.console.text import render
 
     told = Way(config_file, key_file, url, direct).desk().show(request_id)
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else render(told))
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else render(told, _width()))
+
+
+def _width() -> int:
+    """Columns of the terminal; 0 where the output is no terminal and lines stay whole."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
 def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None:
@@ -222,7 +228,7 @@ def _one(desk: Any, signer: Any, request_id: str, ballot: _Ballot, yes: bool) ->
     entry = entry_of(told)
     scope = scoped(entry, items)
     fields: dict[str, Any] = {"scope": scope}
-    text = render(told)
+    text = render(told, _width())
     if masked:
         fields["result"], previews = desk.masked_further(entry.request.request_id, masked, scope)
         fields["masking"] = masked

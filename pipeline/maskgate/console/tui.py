@@ -8,7 +8,7 @@ from rich.text import Text
 from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, DataTable, Footer, Header, Input, Label, Static
 
@@ -84,9 +84,13 @@ class DeskApp(App[None]):
     """Queue on the left, request on the right."""
 
     TITLE = "maskgate"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (136, "-wide")]  # noqa: RUF012  (Textual has it on the instance)
     CSS = """
+    #both { layout: horizontal; height: 1fr; }
     #queue { width: 46%; border-right: solid $surface-lighten-2; }
     #detail { padding: 0 2; }
+    .-narrow #both { layout: vertical; }
+    .-narrow #queue { width: 100%; height: 40%; border-right: none; border-bottom: solid $surface-lighten-2; }
     .box { width: 84; max-width: 95%; height: auto; max-height: 80%; padding: 1 2; }
     .box { background: $surface; border: round $primary; }
     .title { text-style: bold; margin-bottom: 1; }
@@ -114,22 +118,38 @@ class DeskApp(App[None]):
         self._marked: set[str] = set()
         self._mine = False
         self._shown = ""
+        self._detail: dict[str, Any] | str = ""
+        self._fitted = (0, 0)
 
     def compose(self) -> ComposeResult:
         yield Header(show_clock=True)
-        with Horizontal():
+        with Container(id="both"):
             yield DataTable(id="queue", cursor_type="row", zebra_stripes=True)
             with VerticalScroll(id="detail"):
                 yield Static("", id="text")
         yield Footer()
 
     def on_mount(self) -> None:
-        table = self._table
-        for name, width in (("", 1), ("Tier", 9), ("What", 34), ("Votes", 5), ("Left", 11)):
-            table.add_column(name, width=width)
         self.sub_title = "looking …"
         self.action_reload()
         self.set_interval(self._every_s, self.action_reload)
+
+    def on_resize(self) -> None:
+        self.set_timer(0.1, self._fit)  # once the screen is laid out anew
+
+    def _fit(self) -> None:
+        """Give what is asked for the width that is left: tier, votes and time are never cut off."""
+        if self._fitted == (self._table.size.width, self.size.width):
+            return
+        self._fitted = (self._table.size.width, self.size.width)
+        tier = max([4, *(min(len(str(r["tier"])), 14) for r in self._rows)])
+        columns = {"": 1, "Tier": tier, "What": 0, "Votes": 5, "Left": 11}
+        columns["What"] = max(10, self._table.size.width - sum(columns.values()) - 2 * len(columns) - 2)
+        self._table.clear(columns=True)
+        for name, width in columns.items():
+            self._table.add_column(name, width=width)
+        self._fill(self._rows)
+        self._draw()
 
     @property
     def _table(self) -> DataTable[Any]:
@@ -146,11 +166,16 @@ class DeskApp(App[None]):
         self.call_from_thread(self._fill, rows)
 
     def _fill(self, rows: list[dict[str, Any]]) -> None:
+        chosen = self._at
+        if {r["tier"] for r in rows} - {r["tier"] for r in self._rows}:
+            self._fitted = (0, 0)
+            self.set_timer(0.1, self._fit)  # once the screen is laid out anew
         self._rows = rows
         self._marked &= {r["request_id"] for r in rows}
         table = self._table
+        if not table.columns:
+            return
         at = table.cursor_row
-        chosen = self._shown
         table.clear()
         for r in rows:
             mark = "●" if r["request_id"] in self._marked else ""
@@ -163,21 +188,27 @@ class DeskApp(App[None]):
         what = "may be decided by you" if self._mine else "open"
         self.sub_title = f"{len(rows)} {what}" + (f", {len(self._marked)} marked" if self._marked else "")
         if not rows:
-            self.query_one("#text", Static).update("Nothing waits for a decision.")
+            self._detail = "Nothing waits for a decision."
+            self._draw()
 
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        request_id = str(event.row_key.value) if event.row_key else ""
-        if request_id and request_id != self._shown:
-            self._shown = request_id
-            self._show(request_id)
+    def on_data_table_row_highlighted(self) -> None:
+        at = self._at  # where the cursor is now: the event may be of a row that was there before a reload
+        if at and at != self._shown:
+            self._shown = at
+            self._show(at)
 
     @work(thread=True, exclusive=True, group="detail")
     def _show(self, request_id: str) -> None:
         try:
-            text = render(self._desk.show(request_id))
+            self._detail = self._desk.show(request_id)
         except MaskgateError as error:
-            text = str(error)
-        self.call_from_thread(self.query_one("#text", Static).update, Text(text))
+            self._detail = str(error)
+        self.call_from_thread(self._draw)
+
+    def _draw(self) -> None:
+        """The request in the width that there is."""
+        told, width = self._detail, max(30, self.query_one("#detail").size.width - 6)
+        self.query_one("#text", Static).update(Text(told if isinstance(told, str) else render(told, width)))
 
     def action_down(self) -> None:
         self._table.action_cursor_down()
@@ -192,15 +223,24 @@ class DeskApp(App[None]):
     def action_help(self) -> None:
         self.push_screen(Help())
 
+    @property
+    def _at(self) -> str:
+        """The request under the cursor; the one that is shown may lag behind fast keys."""
+        row = self._table.cursor_row
+        return str(self._rows[row]["request_id"]) if 0 <= row < len(self._rows) else ""
+
     def action_mark(self) -> None:
-        if self._shown:
-            self._marked ^= {self._shown}
+        if at := self._at:
+            self._marked ^= {at}
             self._fill(self._rows)
 
     # ── deciding ──
     def action_vote(self, decision: str) -> None:
-        chosen = [r for r in self._rows if r["request_id"] in (self._marked or {self._shown})]
+        chosen = [r for r in self._rows if r["request_id"] in (self._marked or {self._at})]
         if not chosen:
+            return
+        if not self._marked and (isinstance(self._detail, str) or self._detail["request_id"] != self._at):
+            self.notify("This request is not on the screen yet; look at it first.", severity="warning")
             return
         if self._signer is None:
             self.notify("Start with --key FILE to vote.", severity="warning")
