@@ -147,3 +147,11 @@ def test_pseudonyms_are_valid_of_their_kind() -> None:
     assert iban.is_valid(fake("IBAN_CODE", "GB82 WEST 1234 5698 7654 32"), check_country=False)
     assert fake("PERSON", "JANE DOE").title() == fake("PERSON", "Jane Doe")
     assert fake("EMAIL_ADDRESS", "Jane@Example.com") == fake("EMAIL_ADDRESS", "jane@example.com")
+
+
+@pytest.mark.parametrize("text", ["call the desk", "oddvalue", "1-800-FLOWERS", "n/a", "x1", "üöä"])
+def test_a_stand_in_for_a_phone_leaves_no_words(text: str) -> None:
+    """A rule with `always` meets more than numbers: what is none does not stay as it was."""
+    fake = ACTION.validate_python("pseudonym").bind("PHONE_NUMBER", KEYS)(text, "")
+    assert fake != text
+    assert not any(word in fake for word in re.findall(r"[^\W\d_]{3,}", text))

@@ -189,3 +189,18 @@ def test_masking_twice_changes_nothing_more() -> None:
     once = outcome("replace", {**CARD, "ssn": ["536", "22", "8726"]}).value
     again = outcome("replace", json.loads(once or b"")).value
     assert again == once
+
+
+@pytest.mark.parametrize("key", ["surname", "LAST_NM", "nachname", "apellido"])
+def test_a_surname_alone_gets_a_surname(key: str) -> None:
+    """Its stand-in is no given name, keeps its case, and is the same wherever the surname stands alone."""
+    from maskgate.masking.fakes import _lists
+
+    lists = _lists()["en"]
+    for name in ("Archer", "Okafor", "Weber"):
+        found = masked("pseudonym", {key: name})[key]
+        assert found in lists["last"]
+        assert found != name
+        assert masked("pseudonym", {"x": {key: name.upper()}})["x"][key] == found.upper()
+    assert masked("pseudonym", {"first_name": "Ann"})["first_name"] in lists["first"]
+    assert masked("hash", {key: "Archer"})[key] == masked("hash", {"last_name": "Archer"})["last_name"]

@@ -144,13 +144,20 @@ def _count(text: str) -> int:
     return sum(c.isdigit() for c in text)
 
 
+_PHONE_DIGITS = 3
+_WORDS = re.compile(r"(?!(?:ext|tel|fon|fax|mob|int|poste|extension)\b)[^\W\d_]{3,}", re.I)  # beside these
 _COUNTRY = re.compile(r"\s*(?:\+|00)[\s(]*(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9]\d\d)")
 
 
 def phone(text: str, source: bytes, locale: str) -> str:
-    """A number in the same spelling: the country code stays; North American ones get 555-01xx, kept for fiction."""
+    """A number in the same spelling: the country code stays; North American ones get 555-01xx, kept for fiction.
+
+    What is no number (few digits, or words in it) gets other letters as well: it would stand there as it was.
+    """
     draw = _Draw(source)
     count = _count(text)
+    if count < _PHONE_DIGITS or _WORDS.sub("", text) != text:
+        return scramble(text, source, locale)
     match = _COUNTRY.match(text)
     code = re.sub(r"\D", "", match[0]) if match else ""
     rest = count - len(code)

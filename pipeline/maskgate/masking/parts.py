@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from maskgate.masking.record import Bound
 
 NAME_PART = "person-name-part"
+_SURNAME = 2  # the place of a surname in a name
+_GIVEN = "A"  # stands before a surname that is alone
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _DATES = frozenset(("generalize", "date_shift", "pseudonym"))
 _NO_DIGITS = frozenset(("fpe", "generalize", "date_shift"))
@@ -31,7 +33,7 @@ class Part:
 
     texts: tuple[str, ...]  # of all parts in their order, as they stand in the record
     index: int
-    kind: str  # "name", "email", "date", or "": the parts stand one behind the other
+    kind: str  # "name", "surname" (alone), "email", "date", or "": the parts stand one behind the other
     whole: str  # the value as one field would have it
     end: int  # of the part in it
 
@@ -46,6 +48,8 @@ class Part:
         Raises:
             CannotMask: the operator's result has no parts.
         """
+        if self.kind == "surname":
+            return self._surname(bound, subject)
         if bound.action.parts == "whole":
             return bound.mask(self.whole, subject)
         if bound.action.parts == "cut":
@@ -86,6 +90,14 @@ class Part:
             raise CannotMask("nothing is left of this part")
         return str(int(own)) if match is not None and len(self.text) == 1 else own
 
+    def _surname(self, bound: Bound, subject: str) -> str:
+        """A stand-in is the surname of a name of two words; what else is done is done to the surname."""
+        if bound.action.name != "pseudonym":
+            return bound.mask(self.whole, subject)
+        name = bound.mask(f"{_GIVEN} {self.whole}", subject).split()[-1]
+        like = self.text
+        return name.upper() if like.isupper() and len(like) > 1 else name.lower() if like.islower() else name
+
     def _name(self, masked: str) -> str:
         """The words of a name, at least one for each part; the first part takes what is over."""
         words = masked.split()
@@ -116,6 +128,10 @@ def parts_of(findings: Sequence[Finding], text_of: Callable[[Finding], str]) -> 
     for (_, entity), found in groups.items():
         found.sort(key=lambda item: (item[0], item[1].leaf_start, item[1].start))
         if entity.endswith(NAME_PART) and len(found) < 2:
+            place, finding = found[0]
+            if place == _SURNAME:
+                text = text_of(finding)
+                parts[finding.leaf_start, finding.start] = Part((text,), 0, "surname", text, len(text))
             continue
         members = [finding for _, finding in found]
         texts = tuple(text_of(finding).strip() for finding in members)
