@@ -18,11 +18,12 @@ _READ = 1 << 18
 
 
 class Line(NamedTuple):
-    """One input line; ``data`` None: it was longer than the limit and was not kept."""
+    """One input line; ``data`` None: it cannot be looked at, ``code`` says why."""
 
     number: int
     data: bytes | None
     newline: bool
+    code: str = "too_large"  # longer than the limit, and not kept
 
 
 class Tally:
@@ -36,6 +37,7 @@ class Tally:
         self.entities: dict[str, int] = {}
         self.codes: dict[str, int] = {}
         self.notes: list[str] = []
+        self.places = 0  # that were explained
 
     def bad(self, number: int, code: str) -> None:
         """A line that is left out."""
@@ -62,6 +64,7 @@ class Tally:
         self.changed += other.changed
         self.flagged += other.flagged
         self.unread += other.unread
+        self.places += other.places
         for mine, theirs in ((self.entities, other.entities), (self.codes, other.codes)):
             for name, count in theirs.items():
                 mine[name] = mine.get(name, 0) + count

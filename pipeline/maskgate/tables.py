@@ -15,10 +15,10 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from maskgate.errors import ConfigurationError
-from maskgate.pipes import Tally
+from maskgate.pipes import Line, Tally
 from maskgate.records import Held, Masked, Outcome, Quarantined, Record
 
 if TYPE_CHECKING:
@@ -28,17 +28,73 @@ if TYPE_CHECKING:
 _BATCH = 1024
 
 
-def mask_table(pipe: Pipe, masker: Masker, form: str, topic: str, explain: bool) -> int:
+def mask_table(pipe: Pipe, masker: Masker, topic: str, explain: bool) -> int:
     """Mask a table; 1 if a row was left out.
 
     Raises:
         ConfigurationError: the input is no such table, or Parquet without an output file.
     """
-    if form == "csv":
+    if pipe.form == "csv":
         return _mask_csv(pipe, masker, topic, explain)
     if pipe.file == "-" or pipe.output is None:
-        raise ConfigurationError("--format parquet needs a FILE and --output FILE")
+        raise ConfigurationError("Parquet needs a FILE and --output FILE")
     return _mask_parquet(pipe, masker, topic, explain)
+
+
+def read_rows(form: str, source: BinaryIO, name: str, limit: int) -> Iterator[list[Line]]:
+    """The rows of a table as events, in batches; a row of CSV has the number of its line, one of Parquet its own.
+
+    Raises:
+        ConfigurationError: the input is no such table.
+    """
+    return _csv_events(source, name, limit) if form == "csv" else _parquet_events(name)
+
+
+def _csv_events(source: BinaryIO, name: str, limit: int) -> Iterator[list[Line]]:
+    csv.field_size_limit(max(131_072, limit))
+    text = io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
+    try:
+        sample = text.readline()
+        reader = csv.reader(_chain(sample, text), _dialect(sample))
+        columns = _distinct(next(reader, []))
+        number = 2
+        for rows in _batches(reader, _BATCH):
+            yield [_csv_line(number + i, columns, row) for i, row in enumerate(rows)]
+            number += len(rows)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{name}: not CSV in UTF-8: {type(error).__name__}") from None
+    finally:
+        text.detach()
+
+
+def _csv_line(number: int, columns: Sequence[str], row: Sequence[str]) -> Line:
+    if len(row) > len(columns):
+        return Line(number, None, True, "too_many_cells")
+    return Line(number, _event(dict(zip(columns, row, strict=False))), True)
+
+
+def _parquet_events(name: str) -> Iterator[list[Line]]:
+    with _parquet_file(name) as file:
+        number = 1
+        for batch in file.iter_batches(_BATCH):
+            yield [Line(number + i, _event(_finite(e)), True) for i, e in enumerate(batch.to_pylist())]
+            number += batch.num_rows
+
+
+def _parquet_file(name: str) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if name == "-":
+        raise ConfigurationError("Parquet is read from a FILE, not from standard input")
+    try:
+        return pq.ParquetFile(name)
+    except (OSError, pa.ArrowException) as error:
+        raise ConfigurationError(f"{name}: not a Parquet file that can be read: {type(error).__name__}") from None
+
+
+def _event(event: dict[str, Any]) -> bytes:
+    return json.dumps(event, ensure_ascii=False, default=_plain, allow_nan=False).encode()
 
 
 def _count(pipe: Pipe, first: int, outcomes: Sequence[Outcome], explain: bool) -> None:
@@ -139,7 +195,7 @@ def _batches(rows: Iterable[list[str]], size: int) -> Iterator[list[list[str]]]:
 
 
 def _record(topic: str, number: int, event: dict[str, Any]) -> Record:
-    return Record(topic, 0, number, json.dumps(event, ensure_ascii=False, default=_plain, allow_nan=False).encode())
+    return Record(topic, 0, number, _event(event))
 
 
 # -- Parquet ------------------------------------------------------------------------------------------------------
@@ -150,10 +206,7 @@ def _mask_parquet(pipe: Pipe, masker: Masker, topic: str, explain: bool) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        file = pq.ParquetFile(pipe.file)
-    except (OSError, pa.ArrowException) as error:
-        raise ConfigurationError(f"{pipe.file}: not a Parquet file that can be read: {type(error).__name__}") from None
+    file = _parquet_file(pipe.file)
     part = Path(f"{pipe.output}.part")
     schema = file.schema_arrow.remove_metadata()
     texts: set[str] = set()

@@ -44,7 +44,7 @@ def test_mask_is_a_pipe() -> None:
     assert done.stdout == b'{"m": "<EMAIL_ADDRESS>", "n":1.10}\n{"k":18446744073709551616}\n'
     assert done.returncode == 1
     assert b"line 2: not_json" in done.stderr
-    assert b"3 lines, 1 values masked (EMAIL_ADDRESS 1), 1 bad lines" in done.stderr
+    assert b"3 lines, 1 value masked (EMAIL_ADDRESS 1), 1 bad line," in done.stderr
     assert b"secretcanary" not in done.stderr
     assert b"archer" not in done.stderr
 

@@ -18,6 +18,38 @@ from maskgate.errors import ConfigurationError
 from maskgate.pipes import Line, Tally, read_batches, run
 
 _SHOWN = 20
+NO_LINES = (
+    "maskgate: no line is JSON: one event a line is expected; `jq -c .` puts a document on one line, "
+    "`jq -c '.[]'` the elements of a list on one each; tables: --format csv or parquet"
+)
+
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["ndjson", "csv", "parquet"]),
+    help="Form of the input (default: by the ending of FILE, else ndjson); a row of a table is an event.",
+)
+_ENDINGS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet"}
+
+
+def form_of(file: str, form: str | None) -> str:
+    """The form of an input: as it is named, else as the ending of the file says."""
+    return form or _ENDINGS.get(Path(file).suffix.lower(), "ndjson")
+
+
+@contextlib.contextmanager
+def open_input(file: str) -> Iterator[BinaryIO]:
+    """A file, or standard input for ``-``."""
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        handle = Path(file).open("rb")  # noqa: SIM115  (closed below; the error is about opening only)
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
+    with handle:
+        yield handle
 
 
 def input_options(command: Any) -> Any:
@@ -25,6 +57,7 @@ def input_options(command: Any) -> Any:
     for option in reversed(
         [
             click.argument("file", default="-", type=click.Path(allow_dash=True)),
+            format_option,
             click.option("-p", "--policy", help="Policy file, folder, or the name of a profile."),
             click.option("-j", "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes."),
             click.option("--model", help="NER model; none: rules only."),
@@ -50,6 +83,7 @@ class Pipe:
         progress: bool | None,
         as_json: bool,
         quiet: bool,
+        form: str | None = None,
         output: str | None = None,
     ) -> None:
         from maskgate.policy import load_policy
@@ -57,6 +91,7 @@ class Pipe:
         self.settings, _ = config.load(config_file, {"policy": policy, "detection.model": model})
         self.policy = load_policy(self.settings.policy)
         self.file = file
+        self.form = form_of(file, form)
         self.jobs = jobs
         self.output = output
         self._model = model
@@ -86,14 +121,22 @@ class Pipe:
     def run(self, work: Callable[[Any], tuple[list[bytes], Tally]], verb: str = "masked") -> int:
         """Read, work, write; 1 if a line was left out."""
         with self.source() as source, self.sink() as sink, self.bar(source) as advance:
-            batches = read_batches(source, self.settings.worker.max_record_bytes)
-            for lines, (out, tally) in run(work, batches, self.jobs):
+            for lines, (out, tally) in run(work, self.batches(source), self.jobs):
                 sink.write(b"".join(out))
                 sink.flush()
                 self.count(tally)
                 advance(_size(lines))
         self.summary(verb)
         return 1 if self.tally.unread else 0
+
+    def batches(self, source: BinaryIO) -> Iterator[list[Line]]:
+        """The input as lines of JSON; the rows of a table as one event each."""
+        limit = self.settings.worker.max_record_bytes
+        if self.form == "ndjson":
+            return read_batches(source, limit)
+        from maskgate.tables import read_rows
+
+        return read_rows(self.form, source, self.file, limit)
 
     def count(self, tally: Tally) -> None:
         """Add a batch and print its notes; after some bad lines only their number goes on."""
@@ -111,14 +154,7 @@ class Pipe:
     @contextlib.contextmanager
     def source(self) -> Iterator[BinaryIO]:
         """The input."""
-        if self.file == "-":
-            yield sys.stdin.buffer
-            return
-        try:
-            handle = Path(self.file).open("rb")  # noqa: SIM115  (closed below; the error is about opening only)
-        except OSError as error:
-            raise ConfigurationError(f"{self.file}: cannot be read: {error.strerror}") from None
-        with handle:
+        with open_input(self.file) as handle:
             yield handle
 
     @contextlib.contextmanager
@@ -146,7 +182,7 @@ class Pipe:
         from rich.console import Console
         from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
-        total = os.fstat(source.fileno()).st_size or None
+        total = (os.fstat(source.fileno()).st_size or None) if self.form == "ndjson" else None
         columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("", total=total)
@@ -159,13 +195,19 @@ class Pipe:
             click.echo(json.dumps(self.tally.as_json(seconds)), err=True)
         elif not self._quiet:
             tally = self.tally
-            kinds = ", ".join(f"{n} {c}" for n, c in sorted(tally.entities.items(), key=lambda item: -item[1]))
-            text = f"{tally.lines} lines, {sum(tally.entities.values())} values {verb}" + (
-                f" ({kinds})" if kinds else ""
-            )
-            text += f", {tally.unread} bad lines" if tally.unread else ""
-            text += f", {tally.flagged} flagged for export" if tally.flagged else ""
+            kinds = ", ".join(f"{n} {c:,}" for n, c in sorted(tally.entities.items(), key=lambda item: -item[1]))
+            text = f"{counted(tally.lines, 'line')}, {counted(sum(tally.entities.values()), 'value')} {verb}"
+            text += f" ({kinds})" if kinds else ""
+            text += f", {counted(tally.unread, 'bad line')}" if tally.unread else ""
+            text += f", {tally.flagged:,} flagged for export" if tally.flagged else ""
             click.echo(f"maskgate: {text}, {seconds:.1f} s", err=True)
+            if self.form == "ndjson" and tally.lines == tally.unread > 1:
+                click.echo(NO_LINES, err=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 line``, ``2,000 lines``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _size(lines: list[Line]) -> int:

@@ -15,14 +15,6 @@ from maskgate.pipes import Tally
 @click.option("--explain", is_flag=True, help="Per line on stderr: what was masked, where, by which operator.")
 @click.option("--topic", default="-", show_default=True, help="Topic whose rules hold.")
 @click.option("--keyring", "keyring_place", type=click.Path(), help="Keyring file or state folder.")
-@click.option(
-    "--format",
-    "table",
-    type=click.Choice(["ndjson", "csv", "parquet"]),
-    default="ndjson",
-    show_default=True,
-    help="Form of the input; tables are masked row by row.",
-)
 @click.option("-o", "--output", type=click.Path(), help="File of the result (default: standard output).")
 @click.pass_obj
 def command(
@@ -31,7 +23,6 @@ def command(
     explain: bool,
     topic: str,
     keyring_place: str | None,
-    table: str,
     output: str | None,
     **options: Any,
 ) -> int:
@@ -46,10 +37,10 @@ def command(
     pipe = Pipe(config_file, output=output, **options)
     keyring = keyring_for(pipe, keyring_place)
     masker = Masker(pipe.policy, keyring, pipe.engine(), trust_foreign_tokens=keyring.ephemeral)
-    if table != "ndjson":
+    if pipe.form != "ndjson":
         from maskgate.tables import mask_table
 
-        return mask_table(pipe, masker, table, topic, explain)
+        return mask_table(pipe, masker, topic, explain)
 
     def work(lines: Any) -> tuple[list[bytes], Tally]:
         tally = Tally()
@@ -59,7 +50,7 @@ def command(
         for line in lines:
             tally.lines += 1
             if line.data is None:
-                tally.bad(line.number, "too_large")
+                tally.bad(line.number, line.code)
                 continue
             end = b"\n" if line.newline else b""
             if not line.data.strip():

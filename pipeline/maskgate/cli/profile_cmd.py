@@ -3,76 +3,183 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from maskgate import config
+from maskgate.cli._explain import shown
+from maskgate.cli._pipe import NO_LINES, counted, form_of, format_option, open_input
+from maskgate.cli.kafka_options import broker_options
+from maskgate.cli.kafka_options import settings as settings_of
 from maskgate.errors import ConfigurationError
+from maskgate.records import Record
+
+if TYPE_CHECKING:
+    from maskgate.config import Settings
+    from maskgate.profiling import Profile
+
+_CHUNK = 256
 
 
 @click.command("profile")
 @click.argument("file", required=False, type=click.Path(allow_dash=True))
-@click.option("-t", "--topic", help="Sample this topic instead of a file.")
+@click.option("-t", "--topic", help="Sample this topic instead of a file: its newest records, of all partitions.")
 @click.option("-n", "--records", default=1000, show_default=True, type=click.IntRange(1), help="Records to look at.")
+@format_option
 @click.option("-p", "--policy", help="Policy file, folder, or the name of a profile.")
+@click.option(
+    "--suggest", type=click.Path(allow_dash=True), help="Also write a policy made from what was found; -: only that."
+)
 @click.option("--model", help="NER model; none: rules only.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@broker_options
 @click.pass_obj
 def command(
     config_file: str | None,
     file: str | None,
     topic: str | None,
     records: int,
+    form: str | None,
     policy: str | None,
+    suggest: str | None,
     model: str | None,
     as_json: bool,
-) -> None:
+    broker: str | None,
+    options: tuple[str, ...],
+) -> int:
     """Look at a sample and print per path the kinds of data, in how many records, and what the policy does with them.
 
-    Array indexes are written `*`; never a value.
+    The first share is of all records, the second of those that have a value there. "whole": the kind is the whole
+    value; "within": it stands in a longer text. Array indexes, and keys that are data, are written `*`; no value is
+    shown.
+
+    --suggest writes a policy: fields that one kind fills in nearly every record are masked always. It loads and its
+    test passes as it is.
     """
     from maskgate.masker import Masker
     from maskgate.masking.keyring import Keyring
     from maskgate.policy import load_policy
-    from maskgate.profiling import profile
-    from maskgate_detectors import Engine
+    from maskgate.profiling import Watching, profile
+    from maskgate_detectors import DetectorError, Engine
 
     if bool(file) == bool(topic):
-        raise ConfigurationError("name a FILE or a topic (-t), and not both")
-    settings, _ = config.load(config_file, {"policy": policy, "detection.model": model})
+        raise ConfigurationError("name a FILE (- is standard input) or a topic (-t), and not both")
+    settings = settings_of(config_file, broker, options, {"policy": policy, "detection.model": model})
     compiled = load_policy(settings.policy)
-    source = _from_topic(settings, str(topic), records) if topic else _from_file(str(file), records)
-    engine = Engine(compiled.engine_config(settings))
-    result = profile(source, Masker(compiled, Keyring.fresh(), engine), topic or "-")
-    if as_json:
-        click.echo(json.dumps(result))
-        return
-    click.echo(f"{result['records']} records, {result['unread']} of them cannot be read")
-    for row in result["paths"]:
-        scores = f"{row['least_score']:.2f}–{row['best_score']:.2f}"
-        click.echo(f"{row['share']:6.1%} {row['path'] or '(whole)'}: {row['entity']} ({scores}) → {row['operator']}")
+    from dataclasses import replace
 
-
-def _from_file(file: str, records: int) -> Iterator[bytes]:
+    wanted = compiled.engine_config(settings)
     try:
-        with click.open_file(file, "rb") as handle:
-            for _, line in zip(range(records), handle, strict=False):
-                yield line.rstrip(b"\r\n")
+        engine = Watching(Engine(wanted if model is None else replace(wanted, model=model)))
+    except DetectorError as error:
+        raise ConfigurationError(str(error)) from None
+    if topic:
+        source = _from_topic(settings, topic, records)
+    else:
+        source = _from_file(str(file), form, records, settings.worker.max_record_bytes)
+    with closing(source):
+        result = profile(source, Masker(compiled, Keyring.fresh(), engine), engine)
+    text = ""
+    if suggest is not None:
+        from maskgate.suggesting import suggest as suggestion
+
+        text = suggestion(result, compiled, engine, topic or Path(str(file)).name, topic or "-")
+        if suggest != "-":
+            _write(suggest, text)
+    if suggest == "-":
+        click.echo(text, nl=False)
+    elif as_json:
+        click.echo(json.dumps(result.as_json()))
+    else:
+        _print(result)
+    return 0
+
+
+def _print(result: Profile) -> None:
+    bad = f", {result.unread:,} of them cannot be read" if result.unread else ""
+    click.echo(counted(result.records, "record") + bad)
+    if result.records == result.unread > 1:
+        click.echo(NO_LINES, err=True)
+    if not result.rows:
+        click.echo("nothing found")
+        return
+    rows = []
+    for row, told in zip(result.rows, result.as_json()["paths"], strict=True):
+        low, high = f"{row.least:.2f}", f"{row.best:.2f}"
+        spread = "key" if row.where == "key" else "whole" if told["whole"] >= 0.95 else "within"
+        rows.append(
+            (
+                f"{told['share']:.1%}", f"{told['share_of_filled']:.1%}", shown(row.path) or "(whole)", row.entity,
+                low if low == high else f"{low}–{high}", spread, told["operator"],
+            )
+        )  # fmt: skip
+    heads = ("records", "filled", "path", "kind", "score", "value", "policy")
+    widths = [max(len(line[i]) for line in (heads, *rows)) for i in range(len(heads))]
+    for line in (heads, *rows):
+        cells = [
+            cell.rjust(w) if i < 2 else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())
+
+
+def _write(name: str, text: str) -> None:
+    try:
+        Path(name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"{Path(file)}: cannot be read: {error.strerror}") from None
+        raise ConfigurationError(f"{name}: cannot be written: {error.strerror}") from None
+    click.echo(f"maskgate: wrote {name}; next: maskgate policy test {name}", err=True)
 
 
-def _from_topic(settings: Any, topic: str, records: int) -> Iterator[bytes]:
-    from maskgate.streams.admin import read_to_end
+def _from_file(file: str, form: str | None, count: int, limit: int) -> Generator[Sequence[Record | None], None, None]:
+    from maskgate.pipes import read_batches
+    from maskgate.tables import read_rows
 
-    seen = 0
-    for message in read_to_end(settings.kafka, [topic]):
+    found = form_of(file, form)
+    with open_input(file) as source:
+        batches = read_batches(source, limit) if found == "ndjson" else read_rows(found, source, file, limit)
+        for batch in batches:
+            lines = [line for line in batch if line.data is None or line.data.strip()][:count]
+            yield [None if line.data is None else Record("-", 0, line.number, line.data) for line in lines]
+            count -= len(lines)
+            if count <= 0:
+                return
+
+
+def _from_topic(settings: Settings, topic: str, count: int) -> Generator[Sequence[Record | None], None, None]:
+    """The newest records, about as many of each partition."""
+    from maskgate.streams import admin, kcat
+
+    admin.reachable(settings.kafka)
+    ends = {at: end for at, end in admin.end_offsets(settings.kafka, [topic]).items() if end > 0}
+    if not ends:
+        return
+    each = _each(sorted(ends.values()), count)
+    where = kcat.Where((topic,), None, -each, None, True, True)
+    batch: list[Record | None] = []
+    for message in kcat.consume(settings.kafka, where):
         value = message.value()
+        headers: Any = tuple(message.headers() or ())
         if value is not None:
-            yield value
-            seen += 1
-        if seen >= records:
-            return
+            partition, offset = message.partition() or 0, message.offset() or 0
+            batch.append(Record(topic, partition, offset, value, message.key(), headers))
+            count -= 1
+        if count <= 0:
+            break
+        if len(batch) >= _CHUNK:
+            yield batch
+            batch = []
+    yield batch
+
+
+def _each(sizes: Sequence[int], count: int) -> int:
+    """How many of each partition make up ``count``, where some have fewer; ``sizes`` is in ascending order."""
+    each = 1
+    for at, size in enumerate(sizes):
+        each = -(-count // (len(sizes) - at))
+        if size >= each:
+            break
+        count -= size
+    return max(1, each)

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from maskgate.cli._pipe import Pipe, input_options
-from maskgate.pipes import Tally
+from maskgate.pipes import Line, Tally
+
+if TYPE_CHECKING:
+    from maskgate_detectors import Engine, Finding
+
+Work = Callable[[Sequence[Line]], tuple[list[bytes], Tally]]
 
 
 @click.command("scan")
 @input_options
+@click.option("--explain", is_flag=True, help="Say why each span was found or not, in words; with --json as NDJSON.")
+@click.option(
+    "--at", multiple=True, metavar="PATH", help="Explain this path (JSON Pointer; *, **) and what is below it, in full."
+)
+@click.option("--show-values", is_flag=True, help="With --explain: the text as well, its findings in brackets.")
+@click.option("--language", help="Language of the prose (default: the first of the settings).")
 @click.option("--exit-code", "fail", is_flag=True, help="Exit 1 if anything was found or a line could not be read.")
 @click.pass_obj
-def command(config_file: str | None, /, fail: bool, **options: Any) -> int:
+def command(
+    config_file: str | None,
+    /,
+    explain: bool,
+    at: tuple[str, ...],
+    show_values: bool,
+    language: str | None,
+    fail: bool,
+    **options: Any,
+) -> int:
     """Print one line of findings per input line; never the text itself.
 
     \b
@@ -24,20 +47,35 @@ def command(config_file: str | None, /, fail: bool, **options: Any) -> int:
 
     PATH is a JSON Pointer; start and end are code points of the decoded string. A line that cannot be read gives
     {"line": n, "error": "code"}.
+
+    With --explain the rule, its context and check, the key, the model and what won over what stand in place of the
+    findings. --at says of one place why nothing was found there: every rule is tried on it.
     """
+    if show_values and not (explain or at):
+        raise click.UsageError("--show-values goes with --explain or --at")
     pipe = Pipe(config_file, **options)
     engine = pipe.engine()
+    if explain or at:
+        pipe.run(_explaining(engine, at, language, show_values, options["as_json"]), verb="found")
+        if at and not pipe.tally.places:
+            click.echo(f"maskgate: no line has a place {' or '.join(at)}", err=True)
+    else:
+        pipe.run(_finding(engine, language), verb="found")
+    return 1 if fail and (pipe.tally.entities or pipe.tally.unread) else 0
 
-    def work(lines: Any) -> tuple[list[bytes], Tally]:
+
+def _finding(engine: Engine, language: str | None) -> Work:
+    def work(lines: Sequence[Line]) -> tuple[list[bytes], Tally]:
         tally = Tally()
-        scans = iter(engine.batch([n.data for n in lines if n.data is not None]))
+        scans = iter(engine.batch([n.data for n in lines if n.data is not None], language))
         out: list[bytes] = []
         for line in lines:
             tally.lines += 1
             scan = next(scans) if line.data is not None else None
-            code = "too_large" if scan is None else scan.error
+            code = line.code if scan is None else scan.error
             if scan is None or code:
                 tally.unread += 1
+                tally.codes[str(code)] = tally.codes.get(str(code), 0) + 1
                 out.append(json.dumps({"line": line.number, "error": code}).encode() + b"\n")
                 continue
             for f in scan.findings:
@@ -45,11 +83,10 @@ def command(config_file: str | None, /, fail: bool, **options: Any) -> int:
             out.append(_line(line.number, scan.findings))
         return out, tally
 
-    pipe.run(work, verb="found")
-    return 1 if fail and (pipe.tally.entities or pipe.tally.unread) else 0
+    return work
 
 
-def _line(number: int, findings: Any) -> bytes:
+def _line(number: int, findings: Sequence[Finding]) -> bytes:
     rows = [
         {
             "path": f.path,
@@ -64,3 +101,32 @@ def _line(number: int, findings: Any) -> bytes:
         for f in findings
     ]
     return json.dumps({"line": number, "findings": rows}).encode() + b"\n"
+
+
+def _explaining(engine: Engine, at: tuple[str, ...], language: str | None, values: bool, as_json: bool) -> Work:
+    from maskgate.cli import _explain
+    from maskgate_detectors.explain import explain
+
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+    def work(lines: Sequence[Line]) -> tuple[list[bytes], Tally]:
+        tally = Tally()
+        out: list[bytes] = []
+        for line in lines:
+            tally.lines += 1
+            if line.data is None:
+                places: list[dict[str, Any]] = [{"error": line.code, "detail": ""}]
+            else:
+                places = explain(engine, line.data, at, language=language, text=values)
+            tally.unread += any("error" in place for place in places)
+            tally.places += len(places)
+            for place in places:
+                for found in place.get("findings", ()):
+                    tally.entities[found["entity"]] = tally.entities.get(found["entity"], 0) + 1
+            if as_json:
+                out.append(_explain.as_json(line.number, places).encode())
+            elif places or not at:
+                out.append(_explain.words(line.number, places, colour).encode("utf-8", "replace"))
+        return out, tally
+
+    return work
