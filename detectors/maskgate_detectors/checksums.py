@@ -134,7 +134,7 @@ def international_phone(text: str) -> bool:
     """Whether a number with its country code (``+`` or ``00``) has a length that its country uses."""
     import phonenumbers
 
-    value = text.strip()
+    value = text.strip().replace("_", " ")
     if value.startswith("00"):
         value = "+" + value[2:]
     try:

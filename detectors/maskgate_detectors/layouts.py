@@ -24,8 +24,9 @@ _VALUES = frozenset(
 _UNIONS = frozenset("stringvalue intvalue doublevalue string s n long int text str valuestring simplevalue v".split())
 _INNER = frozenset("ref key name title slug label id question".split())
 _WRAPPED = re.compile(
-    rb'"(?:stringvalue|intvalue|valuestring|simplevalue|question|prompt|label|fieldlabel|question_?text|caption|ref'
-    rb'|field_?name|attribute_?name|response|display_?value|field_?value|attribute_?value|answer|title|k|id)"',
+    rb'"(?:stringvalue|coding|intvalue|valuestring|simplevalue|question|prompt|label|fieldlabel|question_?text'
+    rb"|caption|ref|field_?name|attribute_?name|response|display_?value|field_?value|attribute_?value|answer|title"
+    rb'|k|id)"',
     re.IGNORECASE,
 )
 _FORM = re.compile(
@@ -66,7 +67,8 @@ _GEO = re.compile(
 )
 _NO_PERSONS_PLACE = frozenset(
     "store stores shop shops branch branches warehouse station stations sensor sensors venue venues restaurant hotel "
-    "airport hub office site sites facility merchant vendor poi pois tower antenna depot terminal atm event events map "
+    "airport hub office site sites facility merchant vendor poi pois tower antenna depot terminal atm event "
+    "events map "
     "center centre region viewport bounds bbox bounding stop stops port ports machine asset assets camera cell city "
     "country epicenter storm weather camp project building property charger supplier company brewery museum "
     "school".split()
@@ -76,6 +78,7 @@ _PARTNERS = (
     ("first", "last"), ("given", "family"), ("gn", "sn"), ("givenname", "sn"), ("f", "l"), ("first", "second"),
     ("nombre", "apellido"), ("vor", "nach"), ("kereszt", "vezetek"), ("forename", "surname"), ("givennames", "surname"),
     ("first", "lastinitial"), ("prenume", "nume"), ("keresztnev", "csaladnev"), ("name1", "name2"), ("nom", "prenom"),
+    ("cn", "sn"),
 )  # fmt: skip
 _WEAK = (_ASKS | _NAMES) - _STRONG
 _LEAD = re.compile(
@@ -135,7 +138,7 @@ def _asked(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[i
             objects.setdefault(above, {}).setdefault(_plain(outer), at)
         elif name in _INNER and outer in ("field", "question", "attribute", "property", "key", "label", "column"):
             objects.setdefault(above, {}).setdefault("field." + name, at)
-    by_value = False
+    by_value = _coded(record, leaves, objects, hints, infos)
     for parent, named in objects.items():
         form = _FORM.fullmatch(parent) is not None
         weak = _WEAK if not form else frozenset[str]()
@@ -159,6 +162,32 @@ def _asked(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[i
                         infos[told[0]] = info
                         break
     return by_value
+
+
+_CODING = re.compile(r"(.*)/type/coding/\d{1,2}/code")
+_CODES = {  # http://terminology.hl7.org/CodeSystem/v2-0203
+    "MR": "medical record number", "SS": "ssn", "SB": "ssn", "DL": "driver license", "PPN": "passport number",
+    "NI": "national id", "MB": "member id", "TAX": "tax id", "NPI": "npi", "MC": "medicare number", "HC": "national id",
+    "PI": "patient id", "PT": "patient id", "SN": "subscriber id", "MA": "medicaid number", "NNXXX": "national id",
+}  # fmt: skip
+
+
+def _coded(
+    record: bytes, leaves: Sequence[Leaf], objects: dict[str, dict[str, int]], hints: KeyHints,
+    infos: dict[int, KeyInfo],
+) -> bool:  # fmt: skip
+    """The kind of a FHIR identifier by its code."""
+    told = False
+    for leaf in leaves:
+        match = _CODING.fullmatch(leaf.path) if leaf.kind == STRING and leaf.path.endswith("/code") else None
+        at = objects.get(match[1], {}).get("value") if match is not None else None
+        if match is None or at is None:
+            continue
+        told = True
+        meant = _CODES.get(decode(record[leaf.start : leaf.end]))
+        if meant is not None and at not in infos:
+            infos[at] = hints.for_keys([meant])
+    return told
 
 
 def asked_of(parent: str, text: str, hints: KeyHints) -> KeyInfo | None:
@@ -319,7 +348,8 @@ def _partners(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]
         near = bool(words) and (words[-1] in NAME_WORDS or words[-1] in ("nm", "names"))
         if not near and ("f" in pair or not (hints.for_keys(_keys(parent)).person or _of_person(leaves, hints))):
             continue
-        for name, kind in zip(pair, ("first name", "last name"), strict=True):
+        first = "full name" if pair[0] == "cn" else "first name"
+        for name, kind in zip(pair, (first, "last name"), strict=True):
             if members[name] not in infos:
                 infos[members[name]] = hints.for_keys([kind])
 

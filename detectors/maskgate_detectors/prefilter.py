@@ -85,13 +85,16 @@ def trigger_patterns(rules: Sequence[Compiled]) -> dict[str, tuple[int, ...]]:
 
 
 def _context_triggers(words: Sequence[str]) -> tuple[str, ...]:
-    """A pattern per context word: its longest ASCII part in any case, else the word."""
+    """Patterns for context words: the longest ASCII part in any case, else the word in three cases."""
     triggers = []
     for word in words:
         runs = _ASCII_RUN.findall(word)
         part = max(runs, key=len) if runs else word
-        triggers.append("(?i)" + _SPECIAL.sub(r"\\\1", part) if part.isascii() else _SPECIAL.sub(r"\\\1", part))
-    return tuple(triggers)
+        if part.isascii():
+            triggers.append("(?i)" + _SPECIAL.sub(r"\\\1", part))
+        else:  # hyperscan compares letters of other alphabets as they are
+            triggers += [_SPECIAL.sub(r"\\\1", form) for form in (part, part.upper(), part.capitalize())]
+    return tuple(dict.fromkeys(triggers))
 
 
 class Prefilter(Protocol):

@@ -232,7 +232,7 @@ def person_role() -> Rule:
         needs_context=True,
         keys=words(
             "name, nom, nombre, nome, naam, namn, navn, nimi, jmeno, nev, nume, isim, imie, contact, by",
-            "from name, to name, display name",
+            "from name, to name, display name, referrer, referred by, referee, co, c o, cc name, nominated by",
             "holder, display, owner, author, authors, assignee, reporter, reviewer, approver, requester",
             "requestor, created by, updated by, modified by, submitted by, approved by, uploaded by",
             "opened by, closed by, assigned to, handled by, processed by, served by, performed by",
@@ -290,15 +290,19 @@ def mailbox_name() -> Rule:
         pattern=(
             r"(?:^|[^\p{L}\p{N}.-])(?P<value>\p{Lu}[\p{L}\p{M}'’.-]{0,30}(?:,? (?:(?:van|von|der|de|den|del"
             r"|da|di|la|le|bin|al|el) ){0,2}\p{Lu}[\p{L}\p{M}'’.-]{0,30}){1,3})"
-            r"[\"']? ?<[^\s<>@]{1,64}@[^\s<>@]{3,200}>"
+            r"[\"']? ?<(?:sips?:|mailto:|xmpp:|tel:)?[^\s<>@]{1,64}@[^\s<>@]{3,200}>"
         ),
-        triggers=(r"(?:[^\x00-@\[-`{-\x7f]|\.)[\\\"']{0,2} ?(?:<|\\u003c)[A-Za-z0-9._%+'-]{1,64}@",),
+        triggers=(
+            r"(?:[^\x00-@\[-`{-\x7f]|\.)[\\\"']{0,2} ?(?:<|\\u003c)(?:sips?:|mailto:|xmpp:"
+            r"|tel:)?[A-Za-z0-9._%+'-]{1,64}@",
+        ),
         validate=_of_a_person,
         valid_score=0.85,
         matches=(
             "From: ⟦Emma Johansson⟧ <emma.j@example.se>",
             '"⟦Johansson, Emma⟧" <e@example.se>',
             "to ⟦Tomáš Dvořák⟧ <td@dev.example>",
+            '"⟦Danuta Weiß⟧" <sip:+492@voip.example.net>;tag=a7',
         ),
         ignores=("Support Team <help@example.com>", "noreply <noreply@example.com>", "List<String> a@b.co"),
     )

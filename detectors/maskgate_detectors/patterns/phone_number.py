@@ -38,10 +38,14 @@ def phone_international() -> Rule:
         label="Telephone number with a country code",
         pattern=(
             r"(?:^|[^\w+./-]|(?:tel|sms|fax|phone|whatsapp|call|mobile|ph|mob|cell)\.?[:=/-]?)"
-            r"(?P<value>(?:\+|00(?:[ -]|[1-9]))[ ]?\(?\d{1,4}\)?(?:[ ().\x{2010}-\x{2014}\x{a0}/-]{0,3}\d){6,13}"
+            r"(?P<value>(?:\+|00(?:[ -]|[1-9]))[ ]?\(?\d{1,4}\)?(?:[ ().\x{2010}-\x{2014}\x{a0}/_-]{0,3}\d){6,13}"
             r"(?:[ ,;]{0,2}(?:x|ext\.?|#)[ .:]?\d{1,6})?)(?:$|[^\w+%]|[_T])"
         ),
-        triggers=(r"(?:\+|%2[Bb])[ ]?\(?\d[^\x00-\x1f!-\x27*-,:-\x7f]{6}", r"00[1-9][\d ().-]{7}\d"),
+        triggers=(
+            r"(?:\+|%2[Bb])[ ]?\(?\d[^\x00-\x1f!-\x27*-,:-\x7f]{6}",
+            r"\+\d{1,3}_\d",
+            r"00[1-9][\d ().-]{7}\d",
+        ),
         validate=checksums.international_phone,
         valid_score=0.95,
         keys=_KEYS,
@@ -53,6 +57,7 @@ def phone_international() -> Rule:
             "⟦+55 (11) 91234-5678⟧",
             "⟦0049 30 901820⟧ anrufen",
             "Byrne,⟦+353 86 123 4567⟧,IE",
+            "mobile ⟦+49_1511_2010424⟧",
         ),
         ignores=("a+1234567890123", "1.5e+10", "+00:00", "2024-01-01T10:00:00+0200", "+0.0000001234", "diff +120 -34"),
     )
@@ -175,4 +180,22 @@ def phone_chinese() -> Rule:
         countries=("CN",),
         matches=("客户的手机号是⟦13812345678⟧", "手机：⟦13812345678⟧，谢谢"),
         ignores=("手机 138123456789", "total 13812345678"),
+    )
+
+
+@detector
+def phone_digit_by_digit() -> Rule:
+    """https://github.com/google/libphonenumber"""
+    return Rule(
+        id="phone-digit-by-digit",
+        entity="PHONE_NUMBER",
+        label="Telephone number with a blank between all digits",
+        pattern=r"(?:^|[^\w.,+-])(?P<value>\+?\d(?:[ -]\d){8,14})(?:$|[^\w-])",
+        context=words(
+            "phone, telephone, tel, mobile, cell, call, call me, text me, sms, whatsapp, ring, number is, dial"
+        ),
+        needs_context=True,
+        context_score=0.8,
+        matches=("phone ⟦2 0 1 4 6 9 6 6 8 1⟧", "call me: ⟦0-3-0-9-0-1-8-2-0-1⟧"),
+        ignores=("1 2 3 4 5 6 7 8 9 0", "call 1 2 3"),
     )

@@ -248,3 +248,49 @@ def social_account() -> Rule:
             "user: admin",
         ),
     )
+
+
+_MACHINES = frozenset(
+    "nginx apache httpd tomcat jetty airflow scheduler celery rabbitmq redis kafka zookeeper elastic "
+    "elasticsearch kibana logstash grafana prometheus influxdb mongo mongodb oracle sybase mssql mariadb "
+    "cassandra hive hdfs spark yarn hadoop vagrant docker podman kubernetes kube kubelet istio envoy consul "
+    "vault nomad terraform ansible puppet chef salt gitlab github bitbucket bamboo runner build builder "
+    "release publisher renovate dependabot cronjob batch job jobs email mailer mail postfix exim dovecot "
+    "sendmail smtp ftp sftp sshd ssh rsync backupuser syslog rsyslog messagebus dbus avahi polkitd colord "
+    "gdm lightdm pulse rtkit ntp chrony named bind unbound squid haproxy varnish memcache healthcheck probe "
+    "crawler spider scraper agent collector exporter ingest pipeline etl loader reader writer reporting "
+    "analytics metrics alerts guestuser demo sample example none null unknown na employee customer member "
+    "person student teacher moderator editor author viewer staff buyer seller vendor partner manager "
+    "subscriber visitor human assistant model internal external everyone nobody self active inactive enabled "
+    "disabled true false yes no new old free basic premium trial internaluser publicuser localuser domain "
+    "computer machine device desktop laptop mobile browser chrome android windows linux macos ios bob-test "
+    "testuser dummy kiosk pos terminal print printer scanner".split()
+)
+
+
+def _bare_account(text: str) -> bool:
+    """Whether a bare word under ``user`` is an account of a person, as far as a list of machines' accounts tells."""
+    return _personal(text) and text.casefold() not in _MACHINES and not text.casefold().endswith(("bot", "svc", "user"))
+
+
+@detector
+def bare_user() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc5424"""
+    return Rule(
+        id="user-field",
+        entity="USERNAME",
+        label="Account of a person under a field called user",
+        pattern=r"(?i)\b(?:suser|duser|remote_user|auth_user|logonuser)=(?P<value>[a-z][a-z0-9._-]{2,40}[a-z0-9])(?:$|[^\w@.-]|[.](?:$|\s))",
+        triggers=(r"(?i)(?:suser|duser|remote_user|auth_user|logonuser)=[a-z]",),
+        validate=_personal,
+        valid_score=0.7,
+        keys=words(
+            "user, usr, xauthuser, suser, duser, remote user, target user, logon user, auth user, source user, src user"
+        ),
+        key_decides=True,
+        key_pattern=r"[a-z]{4,16}[0-9]{0,4}",
+        key_check=_bare_account,
+        key_score=0.6,
+        matches=("user: ⟦jgolden⟧", "CEF:0|A|B|1|1|x|5|suser=⟦kmeza54⟧ dpt=443"),
+        ignores=("user: postgres", "user: airflow", "user: deploybot", "user: 42", "user: The Quick", "suser=root"),
+    )

@@ -21,7 +21,7 @@ def th_tnin() -> Rule:
         validate=stdnum("th.pin"),
         valid_score=0.9,
         needs_context=True,
-        context=words("thai national id, thai id, เลขประจำตัวประชาชน, บัตรประชาชน, tnin, citizen id th"),
+        context=words("thai national id, thai id, เลขประจำตัวประชาชน, บัตรประชาชน, เลขบัตร, tnin, citizen id th"),
         keys=words("tnin, thai id, thai national id, citizen id th, เลขประจำตัวประชาชน"),
         key_decides=True,
         key_pattern=ID_VALUE,
