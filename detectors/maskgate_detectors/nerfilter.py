@@ -92,14 +92,14 @@ _LEAST_UNKNOWN = {"PERSON": 0.7, "LOCATION": 0.75}  # fitted on the probe sets o
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def likely(item: Entity, value: str, classes: Callable[[str], int]) -> bool:
+def likely(entity: str, score: float, value: str, classes: Callable[[str], int]) -> bool:
     """The score suffices for what is known of the words: words that no list of names holds, and names that are
     dictionary words, need more of it.
     """
-    if item.score >= _LEAST_UNKNOWN.get(item.entity, 0.0):
+    if score >= _LEAST_UNKNOWN.get(entity, 0.0):
         return True
     known = [classes(word) for word in _WORD.findall(value)]
-    if item.entity == "LOCATION":
+    if entity == "LOCATION":
         return any(mask & _A_PLACE and not mask & WordClass.COMMON for mask in known) or any(c.isdigit() for c in value)
     return any(mask & _A_NAME and not mask & WordClass.COMMON for mask in known)
 
@@ -114,7 +114,7 @@ def within_lines(
     """
     for item in entities:
         value = text[item.start : item.end]
-        if classes is not None and not likely(item, value, classes):
+        if classes is not None and not likely(item.entity, item.score, value, classes):
             continue
         if item.entity != "PERSON":
             yield from _trimmed(item, value, item.start)

@@ -122,7 +122,7 @@ def test_a_name_ends_before_the_words_that_follow(value: str, name: str) -> None
 def test_unknown_words_need_a_higher_score(value: str, entity: str, score: float, believed: bool) -> None:
     """A name that no list holds, or that is a dictionary word, is believed only where the model is surer."""
     item = Entity(0, len(value), entity, score)
-    assert likely(item, value, lambda word: CLASSES.get(word.lower(), 0)) is believed
+    assert likely(entity, score, value, lambda word: CLASSES.get(word.lower(), 0)) is believed
     assert bool(list(within_lines(value, [item], lambda word: CLASSES.get(word.lower(), 0)))) is believed
 
 
