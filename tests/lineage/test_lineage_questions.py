@@ -182,6 +182,41 @@ def test_where_did_this_value_go(spelling: str, place: Path) -> None:
     assert lines("subject", given="john@example.org") == []
 
 
+@pytest.mark.parametrize(
+    ("name", "offsets"),
+    [
+        ("Jane Doe", [20]), ("DOE, jane", [20]), ("Anna Maria van der Berg", [21]), ("Jane Roe", []), ("Doe", [20, 22]),
+        ("Jane Jane", []), ("4539 1488 0343 6467", [23]),
+    ],
+)  # fmt: skip
+def test_where_did_this_person_go(name: str, offsets: list[int], place: Path) -> None:
+    """A full name is found in fields of first and last name, where they are one person's; a card in its parts."""
+    mac = value_mac(Keyring.load(place))
+
+    def event(offset: int, **parts: str) -> LineageEvent:
+        uses = tuple(
+            FieldUse("/" + path.replace("__", "/"), "PERSON", "hash", "person-name-part", 0.95, 1, mac("PERSON", text))
+            for path, text in parts.items()
+        )
+        return record_event(record(offset), Masked(b"{}", None, (), uses, True), ENGINES, Route("orders.masked", 0))
+
+    card = mac("CREDIT_CARD", "4539148803436467")
+    cards = tuple(FieldUse(f"/card{n}", "CREDIT_CARD", "hash", "credit-card-part", 0.9, 1, card) for n in (1, 2, 3, 4))
+    writer = PartitionWriter(place / "lineage", "maskgate.lineage", "tid", 1, "a")
+    rows = [
+        event(20, user__first_name="Jane", user__last_name="Doe"),
+        event(21, first_name="Anna Maria", last_name="van der Berg"),
+        event(22, buyer__first_name="Jane", seller__last_name="Doe"),
+        record_event(record(23), Masked(b"{}", None, (), cards, True), ENGINES, Route("orders.masked", 0)),
+    ]
+    for offset, row in enumerate(rows):
+        writer.add(offset, T0, encode(row))
+    writer.flush()
+    assert sorted({row["source_offset"] for row in lines("subject", given=name)}) == offsets  # type: ignore[type-var]
+    found = {row["entity"]: (row["count"], row["values"]) for row in lines("stats", "--entities")}
+    assert found["CREDIT_CARD"] == (4, 1)
+
+
 def test_a_subject_needs_the_keys(place: Path) -> None:
     """Without the keyring the question cannot be asked."""
     next(place.rglob("keyring.json")).unlink()

@@ -151,7 +151,7 @@ def subject(obj: tuple[config.Settings, Path], entity: str | None, form: str | N
     """
     from maskgate.lineage import questions
     from maskgate.masking.keyring import Keyring
-    from maskgate.masking.valuemac import search_macs
+    from maskgate.masking.valuemac import search_macs, search_spans
 
     if sys.stdin.isatty():
         value = click.prompt("Value (not shown)", hide_input=True, err=True)
@@ -160,7 +160,7 @@ def subject(obj: tuple[config.Settings, Path], entity: str | None, form: str | N
     if not value:
         raise click.UsageError("give the value on stdin or at the prompt")
     keyring = Keyring.load(obj[0].pipeline.state_dir)
-    _print(questions.of_subject(obj[1], search_macs(keyring, value), entity), form)
+    _print(questions.of_subject(obj[1], search_macs(keyring, value), entity, search_spans(keyring, value)), form)
 
 
 @command.command("stats")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from maskgate.errors import ConfigurationError
 from maskgate.lineage.query import Answer, select
+from maskgate.masking.parts import NAME_PART
+from maskgate.masking.valuemac import Span
+from maskgate_detectors.parts import subject_of
+
+_PATH = 7  # its place among the columns of an answer about a value
 
 _STORY = """time, kind, source_topic, source_partition, source_offset, source_end_offset, dest_topic, dest_key, actor,
  actor_assurance, action, purpose, reason, policy_id, policy_version, request_id, item_id,
@@ -56,16 +61,41 @@ def _escape(text: str) -> str:
     return "".join(c if c.isalnum() or c in "/_" else f"\\x{{{ord(c):x}}}" for c in text)
 
 
-def of_subject(folder: Path, macs: set[str], entity: str | None) -> Answer:
-    """Every place where a value with one of these MACs went."""
+def of_subject(folder: Path, macs: set[str], entity: str | None, spans: Mapping[str, Span] | None = None) -> Answer:
+    """Every place where a value with one of these MACs went.
+
+    ``spans`` are the MACs of parts of a name (``masking.valuemac.search_spans``): first and last name in fields of
+    their own are found where they are one person's and make the whole name.
+    """
     if not macs:
         raise ConfigurationError("lineage subject: the keyring holds no lineage key; run `maskgate keys create`")
-    sql = """SELECT l.time, l.kind, l.source_topic, l.source_partition, l.source_offset, l.dest_topic, l.dest_key,
-      f.path, f.entity, f.operator, l.actor, l.purpose, l.request_id, l.item_id
+    sql = """SELECT l.event_id, f.detector, f.value_mac, l.time, l.kind, l.source_topic, l.source_partition,
+      l.source_offset, l.dest_topic, l.dest_key, f.path, f.entity, f.operator, l.actor, l.purpose, l.request_id,
+      l.item_id
     FROM lineage l, unnest(l.fields) AS t(f)
-    WHERE list_contains($1, f.value_mac) AND ($2 IS NULL OR f.entity = $2)
+    WHERE (list_contains($1, f.value_mac) OR (f.detector = $4 AND list_contains($3, f.value_mac)))
+      AND ($2 IS NULL OR f.entity = $2)
     ORDER BY l.time, l.source_topic, l.source_partition, l.source_offset, f.path"""
-    return select(folder, sql, (sorted(macs), entity))
+    found = select(folder, sql, (sorted(macs), entity, sorted(spans or ()), NAME_PART))
+    people: dict[tuple[str, str], set[Span]] = {}
+    for event, detector, mac, *rest in found.rows:
+        if mac not in macs:
+            people.setdefault((event, subject_of(rest[_PATH], detector)), set()).add((spans or {})[mac])
+    rows = [
+        tuple(rest)
+        for event, detector, mac, *rest in found.rows
+        if mac in macs or _tiles(people[event, subject_of(rest[_PATH], detector)])
+    ]
+    return Answer(found.columns[3:], rows)
+
+
+def _tiles(spans: Iterable[Span]) -> bool:
+    """Some of the spans stand one behind the other and make the whole."""
+    reached = {0}
+    for start, end, _ in sorted(spans):
+        if start in reached:
+            reached.add(end)
+    return any(size in reached for _, _, size in spans)
 
 
 def stats(folder: Path, since: str | None) -> Answer:
@@ -79,8 +109,9 @@ def stats(folder: Path, since: str | None) -> Answer:
 
 
 def entities(folder: Path, since: str | None) -> Answer:
-    """What was found by topic, entity and operator."""
+    """What was found by topic, entity and operator; a value in parts is one of ``values`` and several of ``count``."""
     sql = """SELECT l.source_topic, f.entity, f.operator, sum(f.count)::BIGINT AS count,
+      count(DISTINCT {'record': l.event_id, 'value': f.value_mac}) AS "values",
       count(DISTINCT l.event_id) AS records
     FROM lineage l, unnest(l.fields) AS t(f) WHERE $1 IS NULL OR l.time >= $1::TIMESTAMPTZ
     GROUP BY ALL ORDER BY ALL"""

@@ -55,3 +55,26 @@ def search_macs(keyring: Keyring, text: str) -> set[str]:
             data = normalise(text, compact)
             found.add(blake2b(data, key=secret, digest_size=16, person=b"maskgate-value").hexdigest())
     return found
+
+
+Span = tuple[int, int, int]
+"""First word, word behind the last one, number of words."""
+_MOST_WORDS = 8
+
+
+def search_spans(keyring: Keyring, name: str) -> dict[str, Span]:
+    """For a name of several words: the MAC of each run of its words, and which words it is.
+
+    First and last name may stand in fields of their own; which words are whose, nobody can say beforehand.
+    """
+    words = name.replace(",", " ").split()
+    size = len(words)
+    if not 1 < size <= _MOST_WORDS:
+        return {}
+    return {
+        mac: (start, end, size)
+        for start in range(size)
+        for end in range(start + 1, size + 1)
+        if end - start < size
+        for mac in search_macs(keyring, " ".join(words[start:end]))
+    }
