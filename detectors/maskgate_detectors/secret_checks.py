@@ -111,7 +111,7 @@ def has_mixed_case(text: str) -> bool:
 
 
 _WORD_LIKE: Final = frozenset(
-    "password passwort passwd pass pwd user username name value values test root admin none null true false "
+    "password passwort passwd pass pwd user username name value values test none null true false "
     "string text required optional secret hidden invalid expired wrong reset changed missing empty prompt input "
     "weak strong valid default login new old current confirm confirmed token key file path host field type data "
     "info here only with from this that self form args opts options config params request payload body "
@@ -150,7 +150,8 @@ def told(text: str) -> bool:
         or re.fullmatch(r"[vV]?\d+(?:\.\d+)*|\d+\w{1,5}|\w+[-/]\d{1,3}", text)
     ):
         return False
-    return any(c.isdigit() for c in text)
+    signs = any(c in "!@#$%^&*~+?" for c in text[1:])
+    return any(c.isdigit() for c in text) or (signs and any(map(str.isupper, text)) and any(map(str.islower, text)))
 
 
 def random_token(text: str) -> bool:
@@ -165,9 +166,14 @@ def random_token(text: str) -> bool:
 _FIELD_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,20}(?:[-_.:/][A-Za-z0-9]{1,20}){1,8}|/[\w.-]+(?:/[\w.-]+)*")
 
 
+_NAMED_PATH: Final = re.compile(r"[a-z][a-z0-9_.-]*(?:/[A-Za-z0-9_.-]+)+")
+
+
 def field_secret(text: str) -> bool:
     """Whether a value under ``secret``, ``api_key`` … is one: eight characters that no name, path or message has."""
     if not unlike.own_value(text) or len(text) < 8 or _SAID_SO.search(text.lower()) is not None:
+        return False
+    if len(text) < 32 and _NAMED_PATH.fullmatch(text) is not None:
         return False
     has_digit, entropy = any(c.isdigit() for c in text), _entropy(text)
     if text[0] == "/":
@@ -179,4 +185,5 @@ def field_secret(text: str) -> bool:
         return mixed or entropy >= 3.0
     if _FIELD_PLAIN.fullmatch(text) is not None:
         return False
-    return len(text) >= 20 and entropy >= 3.3
+    changes = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(text))
+    return (len(text) >= 20 and entropy >= 3.3) or (len(text) >= 12 and changes >= 4 and entropy >= 3.0)

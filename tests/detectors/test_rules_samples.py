@@ -32,8 +32,8 @@ SIBLINGS = {
 # Credentials known by what stands around them: there, braces are as good as any other characters.
 FORMS = {
     "cookie", "password", "private-key-pem", "putty-private-key", "url-with-credentials", "command-line-password",
-    "connection-string-password", "curl-user-password", "netrc-password", "powershell-secure-string", "secret-field",
-    "secret-listed", "token-field", "url-token",
+    "connection-string-password", "curl-user-password", "netrc-password", "oracle-login", "pgpass-line",
+    "powershell-secure-string", "secret-field", "secret-listed", "token-field", "url-token",
 }  # fmt: skip
 
 

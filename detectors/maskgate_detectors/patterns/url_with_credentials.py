@@ -40,7 +40,7 @@ def url_with_credentials() -> Rule:
             r"(?i)(?:[a-z][a-z0-9+.-]{1,30})://(?P<value>[^\s/:@?#\"'<>]{0,100}:[^\s/@\"'<>{}$]{1,200}(?:@[^\s"
             r"/@:\"'<>]{1,60}){0,2}?)@[a-z0-9\[_.-]"
         ),
-        triggers=(r"(?i)[a-z]{2}:(?:\\?/){2}[^\s/:@?#\"'<>\\]{0,40}:[^\s/@\"'<>\\]{1,60}@[a-z0-9\[]",),
+        triggers=(r"(?i)[a-z]:(?:\\?/){2}[^\s/:@?#\"'<>\\]{0,40}:[^\s/@\"'<>\\]{1,60}@[a-z0-9\[]",),
         score=0.95,
         validate=_not_a_placeholder,
         matches=(
@@ -48,6 +48,7 @@ def url_with_credentials() -> Rule:
             "https://⟦deploy:{an20}⟧@git.example.com/x.git",
             "redis://⟦:{an16}⟧@cache:6379/0",
             "amqp://⟦guest:{an9}⟧@mq:5672/vhost",
+            "neo4j+s://⟦neo4j:{an13}⟧@x.databases.neo4j.io",
         ),
         ignores=(
             "https://example.com:8080/a@b",

@@ -227,3 +227,39 @@ def netrc() -> Rule:
         matches=("machine api.example.com login bob password ⟦{an12}⟧",),
         ignores=("machine learning password form",),
     )
+
+
+@detector
+def oracle_login() -> Rule:
+    """https://docs.oracle.com/en/database/oracle/oracle-database/23/jjdbc/data-sources-and-URLs.html"""
+    return Rule(
+        id="oracle-login",
+        entity=SECRET,
+        label="Password in an Oracle URL or sqlplus login",
+        pattern=(r"(?:jdbc:oracle:(?:thin|oci8?):|sqlplus (?:-[sSlL] )?)[\w.$#-]{1,60}/(?P<value>[^\s@/\"']{2,100})@"),
+        triggers=(r"(?:jdbc:oracle:(?:thin|oci8?):|sqlplus (?:-[sSlL] )?)[\w.$#-]{1,60}/",),
+        score=0.95,
+        matches=(
+            "jdbc:oracle:thin:scott/⟦{an12}⟧@//ora.internal:1521/XE",
+            "sqlplus system/⟦{an10}⟧@orcl",
+        ),
+        ignores=("jdbc:oracle:thin:@//ora.internal:1521/XE", "sqlplus / as sysdba"),
+    )
+
+
+@detector
+def pgpass_line() -> Rule:
+    """https://www.postgresql.org/docs/current/libpq-pgpass.html"""
+    return Rule(
+        id="pgpass-line",
+        entity=SECRET,
+        label="Password in a line of a pgpass file",
+        pattern=(
+            r"(?:^|\n)(?:[A-Za-z][\w.-]{1,100}|\*|\d{1,3}(?:\.\d{1,3}){3}):(?:5432|5433|6432|\*):[\w*-]{1,60}:[\w*-]{1,60}"
+            r":(?P<value>[^\s:]{4,200})(?:\n|$)"
+        ),
+        triggers=(r":(?:5432|5433|6432|\*):[\w*-]{1,60}:[\w*-]{1,60}:[^\s:]{4}",),
+        score=0.9,
+        matches=("db.internal:5432:app:appuser:⟦{an13}⟧", "*:*:*:postgres:⟦{an9}⟧"),
+        ignores=("db.internal:5432:app", "tcp:5432:a:b", "10:5432:30:15:45:12"),
+    )

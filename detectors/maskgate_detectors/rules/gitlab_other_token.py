@@ -15,7 +15,7 @@ def gitlab_other_token() -> Rule:
         label="GitLab deploy, runner, trigger, feed, agent or OAuth token",
         pattern=(
             "(?:^|[^A-Za-z0-9])(?P<value>(?:gldt|glrt|glrtr|glptt|glcbt|glimt|glft|glagent|gloas|glsoat"
-            "|glffct|glwt)-[A-Za-z0-9_-]{20,200})(?:$|[^A-Za-z0-9_-])"
+            "|glffct|glwt)-[A-Za-z0-9_-]{20,300}(?:\\.[0-9a-z]{2}\\.?[0-9a-z]{7,9})?)(?:$|[^A-Za-z0-9_-])"
         ),
         triggers=("gl[a-z]{2,5}-[A-Za-z0-9_-]{20}",),
         validate=secret_checks.real,

@@ -14,7 +14,7 @@ def gitlab_personal_access_token() -> Rule:
         entity=SECRET,
         label="GitLab personal access token",
         pattern=(
-            r"(?:^|[^A-Za-z0-9])(?P<value>glpat-[A-Za-z0-9_-]{20,}(?:\.[0-9a-z]{2}\.[0-9a-z]{7})?)(?:$"
+            r"(?:^|[^A-Za-z0-9])(?P<value>glpat-[A-Za-z0-9_-]{20,}(?:\.[0-9a-z]{2}\.?[0-9a-z]{7,9})?)(?:$"
             r"|[^A-Za-z0-9_-])"
         ),
         triggers=("glpat-[A-Za-z0-9_-]{20}",),
@@ -22,6 +22,8 @@ def gitlab_personal_access_token() -> Rule:
         valid_score=0.98,
         matches=(
             "⟦glpat-{u20}⟧",
+            "⟦glpat-{u27}.01.{ln9}⟧",
+            "⟦glpat-{u27}.01{ln7}⟧",
             "auth=⟦glpat-{u20}⟧;",
         ),
         ignores=("glpat-short",),

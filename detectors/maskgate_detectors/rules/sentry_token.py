@@ -16,7 +16,7 @@ def sentry_token() -> Rule:
         pattern=(
             "(?:^|[^A-Za-z0-9])(?P<value>(?:sntrys_eyJ[A-Za-z0-9+/=_-]{80,}|sntryu_[0-9a-f]{64}))(?:$|[^A-Za-z0-9_-])"
         ),
-        triggers=("sntry[su]_[A-Za-z0-9+/]{40}",),
+        triggers=("sntry[su]_[A-Za-z0-9+/=_-]{40}",),
         validate=secret_checks.real,
         valid_score=0.98,
         matches=(
