@@ -171,6 +171,7 @@ def national_phone(text: str) -> bool:
 _INSIDE: Final = tuple(
     ipaddress.IPv4Network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
+FIRST_INSIDE: Final = frozenset(str(net.network_address).partition(".")[0] for net in _INSIDE)  # octets
 
 
 def inside(address: ipaddress.IPv4Address) -> bool:
@@ -344,9 +345,22 @@ _SYSTEM_MAIL: Final = re.compile(
 )
 
 
+@cache
+def _system_mail_program() -> tuple[Any, Any]:
+    """``_SYSTEM_MAIL`` without its look-ahead for RE2, which says of most addresses at once that they are none."""
+    import re2
+
+    options = re2.Options()
+    options.case_sensitive = False
+    program = re2.compile(_SYSTEM_MAIL.pattern.replace(r"(?=[^@]*\d)", ""), options=options)
+    return program._regexp.Match, re2._re2.RE2.Anchor.ANCHOR_BOTH
+
+
 def email_of_someone(text: str) -> bool:
     """Whether the address may be a person's: no robot's, no placeholder, no login at a machine, no id of a message."""
-    return _SYSTEM_MAIL.fullmatch(text) is None
+    match, both = _system_mail_program()
+    data = text.encode("utf-8", "replace")
+    return match(both, data, 0, len(data))[0][0] < 0 or _SYSTEM_MAIL.fullmatch(text) is None
 
 
 def nhs(text: str) -> bool:

@@ -49,6 +49,8 @@ def _inside(text: str) -> bool:
 def _public(text: str) -> bool:
     """Whether the address under a key is none that the rule for private addresses judges."""
     octets = text.removesuffix("/32").partition(":")[0].split(".")
+    if octets[0].lstrip("0") not in checksums.FIRST_INSIDE:
+        return True
     if any(int(octet) > 255 for octet in octets):
         return True  # misspelt
     return not checksums.inside(ipaddress.IPv4Address(".".join(str(int(octet)) for octet in octets)))
