@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from maskgate.document import decode, nodes
+from maskgate.document import decode, nodes, pointer_part
 from maskgate.policy.compiled import CompiledPolicy
 from maskgate.policy.model import Case
 from maskgate.records import Held, Masked, Outcome, Quarantined, Record
@@ -61,22 +61,67 @@ def _reasons(case: Case, outcome: Outcome) -> Iterator[str]:
         yield f"destination is {outcome.export['destination']}, not {case.destination}"
     value = outcome.value or b""
     if "masked" in case.model_fields_set and json.loads(value) != case.masked:
-        yield "the masked event is not the expected one"
+        yield from _differences(json.loads(value), case.masked)
     found = leaves(value)
     for path, wanted in case.paths.items():
         if path not in found:
             yield f"{path} is not there"
         elif found[path] != wanted:
-            is_, should = (json.dumps(v, ensure_ascii=False) for v in (found[path], wanted))
-            yield f"{path} is {is_}, not {should}"
-    used = {u.path: u.operator for u in outcome.fields}
+            yield f"{path} is {_said(found[path])}, not {_said(wanted)}"
+    used: dict[str, list[str]] = {}
+    for use in outcome.fields:
+        used.setdefault(use.path, []).append(use.operator)
     for path, operator in case.operators.items():
-        if used.get(path) != operator:
-            yield f"{path} was masked by {used.get(path, 'nothing')}, not {operator}"
-    everything = value + (outcome.key or b"") + b"".join(v or b"" for _, v in outcome.headers)
-    for text in case.absent:
-        if text.encode() in everything:
-            yield "a text that must be absent is there"
+        if operator not in used.get(path, ()):
+            yield f"{path} was masked by {' and '.join(dict.fromkeys(used.get(path, ['nothing'])))}, not {operator}"
+    for number, text in enumerate(case.absent, 1):
+        if places := list(_places(text, outcome, found)):
+            yield f"text {number} of absent stands in {', '.join(places)}"
+
+
+def _places(text: str, outcome: Masked | Held, found: Mapping[str, Any]) -> Iterator[str]:
+    """Where a text stands in what is passed on."""
+    plain = [path for path, value in found.items() if text in str(value)]
+    yield from (path or "the value" for path in plain)
+    if not plain and text.encode() in (outcome.value or b""):
+        yield "a key or the spelling of the event"
+    if text.encode() in (outcome.key or b""):
+        yield "#key"
+    yield from (f"#header/{name}" for name, value in outcome.headers if text.encode() in (value or b""))
+
+
+_MOST = 12  # differences that are told
+
+
+def _differences(is_: Any, should: Any) -> Iterator[str]:
+    """Where two documents differ."""
+    for told, line in enumerate(_differing(is_, should, "")):
+        if told >= _MOST:
+            yield "… and more"
+            return
+        yield line
+
+
+def _differing(is_: Any, should: Any, path: str) -> Iterator[str]:
+    if isinstance(is_, dict) and isinstance(should, dict):
+        for key in dict.fromkeys([*should, *is_]):
+            inner = f"{path}/{pointer_part(key)}"
+            if key not in is_:
+                yield f"{inner} is not there"
+            elif key not in should:
+                yield f"{inner} is {_said(is_[key])}, and is not expected"
+            else:
+                yield from _differing(is_[key], should[key], inner)
+    elif isinstance(is_, list) and isinstance(should, list) and len(is_) == len(should):
+        for at, (one, other) in enumerate(zip(is_, should, strict=True)):
+            yield from _differing(one, other, f"{path}/{at}")
+    elif is_ != should:
+        yield f"{path or 'the event'} is {_said(is_)}, not {_said(should)}"
+
+
+def _said(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else f"{text[:200]}…"
 
 
 def leaves(document: bytes) -> dict[str, Any]:

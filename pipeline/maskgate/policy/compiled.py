@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -273,6 +274,11 @@ def load_policy(path: Path | str | None = None) -> CompiledPolicy:
         return compile_source(sources.profile(sources.DEFAULT))
     if str(path) in (*sources.PROFILES, sources.DEFAULT) and not Path(path).exists():
         return compile_source(sources.profile(str(path)))
+    if not Path(path).exists() and len(Path(path).parts) == 1 and not Path(path).suffix:  # a name, not a path
+        names = (*sources.PROFILES, sources.DEFAULT)
+        near = difflib.get_close_matches(str(path), names, n=1)
+        hint = f"did you mean '{near[0]}'? " if near else ""
+        raise PolicyError(f"{path}: no such file, folder or profile; {hint}profiles: {', '.join(sources.PROFILES)}")
     return compile_source(sources.read(Path(path)), Path(path))
 
 
