@@ -19,25 +19,26 @@ _MOST = 20  # parts of one value
 _PIECES = frozenset(
     "part parts piece pieces segment segments seg section sections chunk chunks fragment fragments frag block blocks "
     "bloc blocs bloque bloques blok blocco group groups grp grupo grupos gruppe gruppen gruppo grupa groupe groupes "
-    "teil teile abschnitt parte partes parti partie parties deel delen del delar deler czesc cast osa bolum digits "
-    "ziffern chiffres cifras cifre cijfers half quarter split".split()
+    "teil teile abschnitt parte partes parti partie parties deel delen del delar deler czesc cast osa bolum часть "
+    "digits ziffern chiffres cifras cifre cijfers half quarter split".split()
 )
 _GROUPS = frozenset("group gruppe grupo groupe gruppo grupa".split())
 _ONE_VALUE = _PIECES - frozenset("group groups grp section sections".split())
 _ORDER = (
     "first 1st one start front head pre prefix left high erste erster erstes premier premiere primero primera primo "
-    "prima vorne anfang debut inicio inizio country area series serie bin iin|"
+    "prima vorne anfang debut inicio inizio country area series serie seria serija серия bin iin|"
     "second 2nd two middle mid center body zweite zweiter zweites deuxieme segundo segunda secondo seconda mitte "
     "milieu medio mezzo check|"
     "third 3rd three dritte dritter drittes troisieme tercero tercera terzo terza bank blz sort code|"
     "fourth 4th four vierte vierter viertes quatrieme cuarto cuarta quarto quarta branch|"
     "fifth 5th five funfte cinquieme quinto quinta account konto kontonummer bban|sixth 6th six|"
-    "serial number suffix post back rear tail end last right low letzte letzter letztes dernier derniere ultimo "
+    "serial number suffix post back rear tail end last right low номер letzte letzter letztes dernier derniere ultimo "
     "ultima hinten ende fin fine"
 )
 _RANK = {word: rank for rank, group in enumerate(_ORDER.split("|"), 1) for word in group.split()}
 _INNER = frozenset(
-    "country series serie bin iin check bank blz sort code branch account konto kontonummer bban number center body "
+    "country series serie seria serija серия номер bin iin check bank blz sort code branch account konto kontonummer "
+    "bban number center body "
     "one end".split()
 )
 _LETTERS = "abcdefgh"

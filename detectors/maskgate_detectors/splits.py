@@ -47,6 +47,7 @@ _PHONE_RULES, _EMAIL_RULES, _BIRTH_RULES = (
     frozenset(("email",)),
     frozenset(("date-of-birth",)),
 )
+_PROVEN_RULES = frozenset(("iban",))  # proven by more than a digit: whatever the parts are called
 _PHONE_PARTS = {
     COUNTRY_CODE: "phone-country-part", INSIDE_PHONE: "phone-country-part", AREA_CODE: "phone-area-part",
     INSIDE_AREA: "phone-area-part", EXCHANGE: "phone-area-part",
@@ -62,6 +63,8 @@ _PERSON = re.compile(r"[^\W\d_][^\d_@:/=<>{}]{0,60}")
 _CAPITAL = re.compile(r"(?=[^\W\d_a-z])[^\W\d_][^\d_@:/=<>{}]{1,60}")
 _LOCAL_PART = re.compile(r"[\w.+%'-]{1,64}")
 _HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}")
+_DIALLED = re.compile(r"\+?[\d ().\-/]{1,20}")
+_E164 = 15  # digits of a telephone number at most
 _CODE = re.compile(r"(?:\+|00)?[1-9]\d{0,3}")
 _AREA = re.compile(r"\(?0?\d{1,5}\)?")
 _DIGITS = re.compile(r"[\d ().\-/]{2,20}")
@@ -215,6 +218,11 @@ class Split:
             part = part_of(key)
             if part is not None and (boxed if not part.stem else not part.inner):
                 groups.setdefault(part.stem, []).append((at, part))
+        if boxed and len(groups.get("", ())) < len(keys) and self._decides(whole_pointer(parent), _PROVEN_RULES):
+            self.by_value = True
+            rules = self._rules(whole_pointer(parent), len(keys), True)
+            self._together(list(keys), rules, said=True, sure=False)
+            return
         for stem, items in groups.items():
             if not 2 <= len(items) <= _MOST_PARTS or (not stem and len(items) < len(keys)):
                 continue
@@ -310,6 +318,11 @@ class Split:
         lines = [at for at in roles if at not in codes and at not in named and roles[at] in (LINE, EXCHANGE)]
         if here:
             named += lines
+        if here and not any(roles[at] in (COUNTRY_CODE, AREA_CODE) for at in codes):  # a cell also has an area
+            self.by_value = True
+            texts = [self._text(at) for at in (*codes, *named)]
+            if not named or not all(map(_DIALLED.fullmatch, texts)) or not 7 <= sum(map(_count, texts)) <= _E164:
+                return
         if named:
             for at in codes:
                 self._tell_one(at, _PHONE_PARTS.get(roles[at], "phone-area-part"))
@@ -524,8 +537,12 @@ def _spellings(rule: Rule, texts: list[str], numbers: list[bool]) -> Iterable[Se
         yield full
 
 
+def _count(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
 def _is_phone(text: str) -> bool:
-    if sum(map(str.isdigit, text)) < 8:
+    if _count(text) < 8:
         return False
     return checksums.international_phone(text) if text.startswith(("+", "00")) else checksums.national_phone(text)
 
