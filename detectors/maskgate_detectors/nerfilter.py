@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from maskgate_detectors.gazetteer import WordClass
@@ -59,6 +60,7 @@ def tidy(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
 
 
 _CODE = re.compile(r"[@_\\={}<>|#\[\]+*]|\w\.\w+\.\w|\(\)")
+_PATH = re.compile(r"_|[a-z]\d?\.\d|/\w{1,40}\.\w")
 
 
 _SENTENCE = re.compile(r"(?<=[a-zß-ÿ]{4})[.!?]\s+(?=[^\W\d_])")
@@ -89,6 +91,9 @@ def cut(value: str, classes: Callable[[str], int]) -> str:
 
 _A_PLACE = WordClass.CITY | WordClass.PLACE_PART | WordClass.REGION | WordClass.STREET
 _LEAST_UNKNOWN = {"PERSON": 0.7, "LOCATION": 0.75}  # fitted on the probe sets of benchmarks/detection
+_LEAST_SMALL = 0.85  # of a person in small letters that no list knows
+_HUMP = re.compile(r"[a-zß-ÿ](?=[A-ZÀ-ÖØ-Þ])")
+_HUMPED = frozenset("mc mac de di da du la le lo el al van von st fitz o jo ann mary jean ben abu".split())
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -96,12 +101,35 @@ def likely(entity: str, score: float, value: str, classes: Callable[[str], int])
     """The score suffices for what is known of the words: words that no list of names holds, and names that are
     dictionary words, need more of it.
     """
-    if score >= _LEAST_UNKNOWN.get(entity, 0.0):
+    words = _WORD.findall(value)
+    if entity == "PERSON" and any(_is_code(word, classes) for word in words):
+        return False
+    least = _LEAST_SMALL if entity == "PERSON" and value.islower() else _LEAST_UNKNOWN.get(entity, 0.0)
+    if score >= least:
         return True
-    known = [classes(word) for word in _WORD.findall(value)]
+    known = [classes(word) for word in words]
     if entity == "LOCATION":
         return any(mask & _A_PLACE and not mask & WordClass.COMMON for mask in known) or any(c.isdigit() for c in value)
     return any(mask & _A_NAME and not mask & WordClass.COMMON for mask in known)
+
+
+def _of_code(item: Entity, value: str, text: str) -> bool:
+    """``value`` is an identifier, a file, a path's part, or a word that stands twice as in ``/usr/bin/ex ex``."""
+    if _PATH.search(value):
+        return True
+    words = value.split(" ")
+    if len(words) > 1 and len(words[0]) > 1 and any(one == two for one, two in pairwise(words)):
+        return value.islower()
+    return value.islower() and "/" in text[max(0, item.start - 1) : item.start] + text[item.end : item.end + 1]
+
+
+def _is_code(word: str, classes: Callable[[str], int]) -> bool:
+    """``word`` has a hump (``ClassVar``) that is not one of names (``McAdam``, ``LeBron``, ``MaryAnn``)."""
+    hump = _HUMP.search(word)
+    if hump is None or classes(word) & _A_NAME:
+        return False
+    first, second = word[: hump.end()], word[hump.end() :]
+    return first.lower() not in _HUMPED and not (classes(first) & _A_NAME and classes(second) & _A_NAME)
 
 
 def within_lines(
@@ -115,6 +143,8 @@ def within_lines(
     for item in entities:
         value = text[item.start : item.end]
         if classes is not None and not likely(item.entity, item.score, value, classes):
+            continue
+        if _of_code(item, value, text):
             continue
         if item.entity != "PERSON":
             yield from _trimmed(item, value, item.start)

@@ -117,6 +117,7 @@ def test_a_name_ends_before_the_words_that_follow(value: str, name: str) -> None
         ("Vertano", "PERSON", 0.6, False), ("Vertano", "PERSON", 0.9, True), ("Bergen", "LOCATION", 0.66, True),
         ("Foostrup", "LOCATION", 0.66, False), ("Foostrup 12", "LOCATION", 0.66, True),
         ("Khan Ltd", "ORGANIZATION", 0.5, True),
+        ("jarsig", "PERSON", 0.8, False), ("khan", "PERSON", 0.6, True),
     ],
 )  # fmt: skip
 def test_unknown_words_need_a_higher_score(value: str, entity: str, score: float, believed: bool) -> None:
@@ -124,6 +125,24 @@ def test_unknown_words_need_a_higher_score(value: str, entity: str, score: float
     item = Entity(0, len(value), entity, score)
     assert likely(entity, score, value, lambda word: CLASSES.get(word.lower(), 0)) is believed
     assert bool(list(within_lines(value, [item], lambda word: CLASSES.get(word.lower(), 0)))) is believed
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "after", "entity", "believed"),
+    [
+        pytest.param("use ", "ClassVar", " here", "PERSON", False, id="a word with a hump"),
+        pytest.param("ask ", "McAdam", " here", "PERSON", True, id="a surname with a hump"),
+        pytest.param("in ", "_member_names_", " and", "LOCATION", False, id="an identifier"),
+        pytest.param("see man1/", "view.1.gz", "", "LOCATION", False, id="a file"),
+        pytest.param("/usr/bin/", "jimage", " is", "PERSON", False, id="part of a path"),
+        pytest.param("", "ex ex", " again", "PERSON", False, id="a word twice"),
+        pytest.param("ring ", "Berg", "/Ozan", "PERSON", True, id="two names with a slash"),
+    ],
+)
+def test_code_is_no_name(before: str, value: str, after: str, entity: str, believed: bool) -> None:
+    """Identifiers, files and paths are not believed, however sure the model is."""
+    item = Entity(len(before), len(before) + len(value), entity, 0.95)
+    assert bool(list(within_lines(before + value + after, [item], lambda word: 0))) is believed
 
 
 def test_a_rule_beats_the_model_and_the_rest_of_the_span_stays() -> None:
