@@ -172,3 +172,11 @@ def test_the_sample_events_are_the_same_each_time() -> None:
     source = Path(events.__file__).read_text()
     assert "ghp_" not in source and "xoxb-" not in source
     assert os.linesep not in events.stream(1)[0].decode()
+
+
+def test_the_rows_of_lineage_are_accounted_for() -> None:
+    """Fewer rows than records are explained: what passes unchanged has a row a batch."""
+    kinds = [("held", 3, 3), ("masked", 1250, 1250), ("passed", 2, 64)]
+    assert account.rows_in_words(kinds) == (
+        "1,255 rows of lineage: 3 held, 1,250 masked, 2 for 64 records passed unchanged (one a batch)"
+    )

@@ -158,6 +158,7 @@ def _account(story: Story, choice: str) -> tuple[Account, list[str]]:
     account = accounts.read_back(story.work, choice)
     _say("\naccount, read back from the topics and the Parquet files:")
     click.echo(account.as_json())
+    _say(accounts.lineage_words(story.work))
     _say("usage, as the watch counts it:")
     for line in story.statistics():
         _say(f"  {line}")

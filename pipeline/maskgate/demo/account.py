@@ -89,6 +89,24 @@ def lineage_kinds(work: Workspace) -> Counter[str]:
     return Counter({str(kind): int(total) for kind, total in answer.rows})
 
 
+def lineage_words(work: Workspace) -> str:
+    """Why there are not as many rows of lineage as records."""
+    answer = query.select(
+        work.settings.lineage.dir,
+        "SELECT kind, count(*), sum(records)::BIGINT FROM lineage GROUP BY kind ORDER BY kind",
+    )
+    return rows_in_words([(str(kind), int(rows), int(records)) for kind, rows, records in answer.rows])
+
+
+def rows_in_words(kinds: Sequence[tuple[str, int, int]]) -> str:
+    """``12 rows of lineage: 9 masked, 2 for 40 records passed unchanged (one a batch), 1 held``."""
+    told = [
+        f"{rows:,} {kind}" if rows == records else f"{rows:,} for {records:,} records {kind} unchanged (one a batch)"
+        for kind, rows, records in kinds
+    ]
+    return f"{sum(rows for _, rows, _ in kinds):,} rows of lineage: {', '.join(told)}"
+
+
 def disagreements(work: Workspace, account: Account, expected: Expected) -> Sequence[str]:
     """What does not add up: topics against Parquet against what the story did; empty when all agrees."""
     kinds = lineage_kinds(work)
