@@ -32,8 +32,9 @@ import gate_world
 from maskgate.approvals import events as ev
 from maskgate.approvals import votes
 from maskgate.approvals.model import ItemState, Request
-from maskgate.console.feed import Feed, Pulse
+from maskgate.console.feed import Feed
 from maskgate.console.index import Index
+from maskgate.console.pulse import Pulse
 from maskgate.console.queries import Query
 from maskgate.errors import WorldError
 from maskgate.streams import admin, brokers, topics

@@ -168,5 +168,5 @@ def test_a_stale_view_is_not_told(api: Any) -> None:
     api.context.index.write([(request.request_id, stale)])
     assert api.context.index.get(request.request_id).entry == before.entry
     api.context.index._db.execute("UPDATE log SET at=at+1000 WHERE type='vote_accepted'")
-    told = verdict.outcome(api.context, topics.VOTES, offset, 0)
+    told = verdict.outcome_now(api.context, topics.VOTES, offset)
     assert (told["outcome"], told["standing"]) == ("accepted", [])

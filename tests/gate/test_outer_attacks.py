@@ -206,7 +206,7 @@ def decision_by_a_link() -> bool:
 # --- 28: no gate, no key ----------------------------------------------------------------------------------------------
 
 
-def accepted(*_: Any) -> dict[str, Any]:
+async def accepted(*_: Any) -> dict[str, Any]:
     return {"outcome": "accepted", "offset": 0, "requests": []}
 
 

@@ -16,9 +16,9 @@ from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import State
 from maskgate.config import Settings
 from maskgate.console.auth import Auth, Caller
-from maskgate.console.feed import Pulse
 from maskgate.console.index import Index
 from maskgate.console.memory import Memory
+from maskgate.console.pulse import Pulse
 from maskgate.console.reader import Reader
 from maskgate.errors import RefusedError
 

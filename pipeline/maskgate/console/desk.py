@@ -241,7 +241,7 @@ class KafkaDesk:
         until = time.monotonic() + wait_s
         settle = until
         while True:
-            told = verdict.outcome(self._fresh(), topics.VOTES, offset, 0)
+            told = verdict.outcome_now(self._fresh(), topics.VOTES, offset)
             if told["outcome"] == "accepted":
                 settle = min(settle, time.monotonic() + verdict.SETTLE_S)
             moving = told["outcome"] == "pending" or any(s["state"] == "approved" for s in told.get("standing", ()))

@@ -1,44 +1,18 @@
-"""Keeps the console's index up with the gate: follows `.state` and `.log`, and wakes whoever waits for a change."""
+"""Keeps the console's index up with the gate: follows `.state` and `.log`; whoever waits is woken."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
 from maskgate.config import Kafka
 from maskgate.console.index import Index
+from maskgate.console.pulse import Pulse
 from maskgate.errors import MaskgateError
 from maskgate.streams import topics
 from maskgate.streams.gate_view import TICK_KEY
 from maskgate.streams.gate_wire import Follower
 from maskgate.streams.log import describe, say
-
-
-class Pulse:
-    """A counter that can be waited for."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self.value = 0
-
-    def beat(self) -> None:
-        with self._changed:
-            self.value += 1
-            self._changed.notify_all()
-
-    def wait(self, until: float, done: Callable[[], Any]) -> Any:
-        """The first true answer of ``done``, asked at every beat, or its answer at ``until`` (monotonic)."""
-        while True:
-            seen = self.value
-            answer = done()
-            left = until - time.monotonic()
-            if answer or left <= 0:
-                return answer
-            with self._changed:
-                if self.value == seen:
-                    self._changed.wait(min(left, 1.0))
 
 
 class Feed(threading.Thread):

@@ -244,6 +244,11 @@ class Index:
         rows = self._all("SELECT body FROM bodies WHERE id=?", (request_id,))
         return decode_view(rows[0][0]) if rows else None
 
+    def state_of(self, request_id: str) -> str:
+        """The state of a request, without reading it; "" where there is none."""
+        rows = self._all("SELECT state FROM requests WHERE id=?", (request_id,))
+        return str(rows[0][0]) if rows else ""
+
     def resolve(self, text: str) -> list[str]:
         """Ids that are, start or end with what a person typed."""
         if any(c not in "0123456789abcdef-" for c in text) or len(text) < 4:

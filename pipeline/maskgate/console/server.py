@@ -9,9 +9,10 @@ from pathlib import Path
 from maskgate.approvals import signing
 from maskgate.config import Settings
 from maskgate.console.context import Context
-from maskgate.console.feed import Feed, Pulse
+from maskgate.console.feed import Feed
 from maskgate.console.index import Index
 from maskgate.console.memory import Memory
+from maskgate.console.pulse import Pulse
 from maskgate.streams.gate_wire import Wire
 from maskgate.streams.log import say
 from maskgate.texts import Texts

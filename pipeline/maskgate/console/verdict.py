@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
+
 from maskgate.approvals import judging, plain, quorum
 from maskgate.approvals.model import ItemState, RequestState
 from maskgate.approvals.state import State
@@ -34,27 +36,39 @@ _ENDED = {
 }
 
 
-def outcome(
+async def outcome(
     context: Context, topic: str, offset: int, wait_s: float, caller: Caller | None = None, repeats: str = ""
+) -> dict[str, Any]:
+    """What the gate made of a record, after waiting for it and for a release that follows at once."""
+    until = time.monotonic() + min(wait_s, MAX_WAIT_S)
+    made = await context.pulse.until(until, lambda: context.index.outcome_of(topic, offset))
+    if made:
+        settle = min(until, time.monotonic() + SETTLE_S)
+        await context.pulse.until(settle, lambda: _is_settled(made, _views(context, made, repeats)))
+    return await run_in_threadpool(outcome_now, context, topic, offset, caller, repeats)
+
+
+def outcome_now(
+    context: Context, topic: str, offset: int, caller: Caller | None = None, repeats: str = ""
 ) -> dict[str, Any]:
     """What the gate made of a record: accepted, refused with its reason, or nothing yet.
 
     A list of votes of which some were refused is accepted, with ``refused``. ``repeats`` names the request of a vote
     that says what its person said before: the gate then logs nothing, and what stands is told.
     """
-    until = time.monotonic() + min(wait_s, MAX_WAIT_S)
-    made = context.pulse.wait(until, lambda: context.index.outcome_of(topic, offset)) or []
+    made = context.index.outcome_of(topic, offset)
     refused = [o for o in made if o.type == "refused"]
     if refused and len(refused) == len(made):
         return {"outcome": "refused", "code": refused[0].code, "message": refused[0].message, "offset": offset}
-    ids = list(dict.fromkeys(o.request_id for o in made if o.type != "refused")) or ([repeats] if repeats else [])
+    ids = _ids(made, repeats)
     told: dict[str, Any] = {"outcome": "accepted" if ids else "pending", "offset": offset, "requests": ids}
     if repeats and not made:
         told["repeated"] = True
-    views = _settled(context, ids, made, until)
+    views = _views(context, made, repeats)
     if not all(sees(caller, v) for v in views):
         return told | {"requests": []}
-    told["standing"] = [standing(context.registry.state(), v.entry, context.clock()) for v in views]
+    known = [v for v in views if v.changed >= max((o.at for o in made), default=0)]
+    told["standing"] = [standing(context.registry.state(), v.entry, context.clock()) for v in known]
     if refused:
         told["refused"] = [{"request_id": o.request_id, "code": o.code, "message": o.message} for o in refused]
     if ids:
@@ -62,18 +76,18 @@ def outcome(
     return told
 
 
-def _settled(context: Context, ids: Sequence[str], made: Sequence[Outcome], until: float) -> list[View]:
-    """The requests once the view has what the log has, and a release that follows at once has happened."""
+def _ids(made: Sequence[Outcome], repeats: str) -> list[str]:
+    return list(dict.fromkeys(o.request_id for o in made if o.type != "refused")) or ([repeats] if repeats else [])
+
+
+def _views(context: Context, made: Sequence[Outcome], repeats: str) -> list[View]:
+    return [v for i in _ids(made, repeats) if (v := context.index.get(i)) is not None]
+
+
+def _is_settled(made: Sequence[Outcome], views: Sequence[View]) -> bool:
+    """Whether the view has what the log has, and a release that follows at once has happened."""
     at = max((o.at for o in made), default=0)
-
-    def views() -> list[View]:
-        return [v for i in ids if (v := context.index.get(i)) is not None]
-
-    def done() -> bool:
-        return all(v.changed >= at and v.entry.state is not ItemState.APPROVED for v in views())
-
-    context.pulse.wait(min(until, time.monotonic() + SETTLE_S), done)
-    return [v for v in views() if v.changed >= at]
+    return all(v.changed >= at and v.entry.state is not ItemState.APPROVED for v in views)
 
 
 def standing(state: State, entry: RequestState, now_s: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 
 from maskgate.approvals import actions, permits, signing
 from maskgate.console.access import must_know
@@ -20,11 +21,12 @@ def add(api: APIRouter, context: Context) -> None:
     """Their routes."""
 
     @api.post("/permits/redeem")
-    def redeem(body: Spend, request: Request, wait: float = Query(10.0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
+    async def redeem(body: Spend, request: Request, wait: float = Query(10.0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
         """Spend a permit: once, in time, and for exactly these arguments."""
         must_know(request)
         raw = actions.build_redeem(body.permit.encode(), body.arguments, context.must_intake())
-        told = outcome(context, topics.REQUESTS, context.send(topics.REQUESTS, raw), wait)
+        offset = await run_in_threadpool(context.send, topics.REQUESTS, raw)
+        told = await outcome(context, topics.REQUESTS, offset, wait)
         if told["outcome"] != "accepted":
             code = told.get("code", "pending")
             message = told.get("message", "The gate has not confirmed it: do not run the action; ask again later.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 
 from maskgate.approvals import actions, canonical
 from maskgate.approvals.model import OPEN
@@ -28,33 +29,16 @@ def add(api: APIRouter, context: Context) -> None:
     """Their routes."""
 
     @api.post("/requests", status_code=201)
-    def create(ask: Ask, request: Request, wait: float = Query(8.0, ge=0, le=MAX_WAIT_S)) -> JSONResponse:
+    async def create(ask: Ask, request: Request, wait: float = Query(8.0, ge=0, le=MAX_WAIT_S)) -> JSONResponse:
         """Ask for approval of an action. The same question while one is open answers with that one."""
         caller = must_know(request)
-        arguments = canonical.loads(ask.arguments) if isinstance(ask.arguments, str) else ask.arguments
-        text = canonical.snapshot(arguments)
-        if bad := context.texts.forbidden(text) or context.texts.forbidden(ask.verb):
-            raise RefusedError(
-                "raw_argument", f"The verb or its arguments hold {', '.join(bad)}; pass a reference or a token instead."
-            )
-        envelope = actions.build_action(
-            signer=context.must_intake(),
-            requester=context.requester(caller, [a.model_dump() for a in ask.on_behalf_of]),
-            verb=ask.verb,
-            arguments=arguments,
-            resource=context.texts.mask(ask.resource),
-            destination=ask.destination,
-            purpose=context.texts.mask(ask.purpose),
-            expected_outcome=context.texts.mask(ask.expected_outcome),
-            now_ms=int(context.clock() * 1000),
-        )
-        offset = context.send(topics.REQUESTS, envelope)
-        told = outcome(context, topics.REQUESTS, offset, wait)
+        offset = await run_in_threadpool(_ask, context, caller, ask)
+        told = await outcome(context, topics.REQUESTS, offset, wait)
         if told["outcome"] == "refused":
             raise RefusedError(told["code"], told["message"])
         if told["outcome"] == "pending":
             return JSONResponse({"state": "pending", "request_id": "", "ticket": offset}, 202)
-        view = context.pulse.wait(time.monotonic() + 2, lambda: context.index.get(told["requests"][0]))
+        view = await context.pulse.until(time.monotonic() + 2, lambda: context.index.get(told["requests"][0]))
         return JSONResponse(
             plain(view, caller) if view else {"state": "pending", "request_id": told["requests"][0]}, 201
         )
@@ -96,7 +80,7 @@ def add(api: APIRouter, context: Context) -> None:
         return {"requests": [present.brief(v, reader, caller) for v in views], "next": following}
 
     @api.get("/requests/{request_id}")
-    def show(
+    async def show(
         request_id: str,
         request: Request,
         wait: float = Query(0, ge=0, le=MAX_WAIT_S),
@@ -105,16 +89,12 @@ def add(api: APIRouter, context: Context) -> None:
     ) -> dict[str, Any]:
         """One request; ``wait`` holds the answer until its state is not ``known``, ``full`` adds the preview."""
         caller = may_read(context, request)
-        view = find(context, request_id, caller)
+        view = await run_in_threadpool(find, context, request_id, caller)
         request_id = view.entry.request.request_id
         if wait:
-            context.pulse.wait(time.monotonic() + wait, lambda: _moved_on(context, request_id, known))
-            view = find(context, request_id, caller)
-        if not full:
-            return plain(view, caller)
-        last = context.index.last_approved(view)
-        told = present.detail(view, context.reader(), caller, context.index.history(request_id), last)
-        return plain(view, caller) | present.as_json(told) | {"entry": json.loads(to_json(view.entry))}
+            until = time.monotonic() + wait
+            await context.pulse.until(until, lambda: _moved_on(context, request_id, known))
+        return await run_in_threadpool(_told, context, request_id, caller, full)
 
     @api.post("/requests/{request_id}/masked")
     def masked(request_id: str, body: Further, request: Request) -> dict[str, Any]:
@@ -122,6 +102,37 @@ def add(api: APIRouter, context: Context) -> None:
         view = find(context, request_id, may_read(context, request))
         result, leaves = previews.masked_further(view.entry, context.reader(), body.pointers, body.scope)
         return {"result_digest": result, "previews": leaves}
+
+
+def _ask(context: Context, caller: Caller, ask: Ask) -> int:
+    """Sign the question with the intake key and store it; where it lies."""
+    arguments = canonical.loads(ask.arguments) if isinstance(ask.arguments, str) else ask.arguments
+    text = canonical.snapshot(arguments)
+    if bad := context.texts.forbidden(text) or context.texts.forbidden(ask.verb):
+        raise RefusedError(
+            "raw_argument", f"The verb or its arguments hold {', '.join(bad)}; pass a reference or a token instead."
+        )
+    envelope = actions.build_action(
+        signer=context.must_intake(),
+        requester=context.requester(caller, [a.model_dump() for a in ask.on_behalf_of]),
+        verb=ask.verb,
+        arguments=arguments,
+        resource=context.texts.mask(ask.resource),
+        destination=ask.destination,
+        purpose=context.texts.mask(ask.purpose),
+        expected_outcome=context.texts.mask(ask.expected_outcome),
+        now_ms=int(context.clock() * 1000),
+    )
+    return context.send(topics.REQUESTS, envelope)
+
+
+def _told(context: Context, request_id: str, caller: Caller | None, full: bool) -> dict[str, Any]:
+    view = find(context, request_id, caller)
+    if not full:
+        return plain(view, caller)
+    last = context.index.last_approved(view)
+    told = present.detail(view, context.reader(), caller, context.index.history(request_id), last)
+    return plain(view, caller) | present.as_json(told) | {"entry": json.loads(to_json(view.entry))}
 
 
 def plain(view: View, caller: Caller | None) -> dict[str, Any]:
@@ -146,8 +157,7 @@ def plain(view: View, caller: Caller | None) -> dict[str, Any]:
 
 
 def _moved_on(context: Context, request_id: str, known: str) -> bool:
-    view = context.index.get(request_id)
-    return view is None or view.entry.state.value.lower() != known
+    return context.index.state_of(request_id) != known.upper()
 
 
 def _fits(view: View, state: str) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 
 from maskgate.console.access import may_read
+from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.submitted import Vote, check_text, envelope_of, must_be_signed, repeated
 from maskgate.console.verdict import MAX_WAIT_S, outcome
@@ -17,18 +19,23 @@ def add(api: APIRouter, context: Context) -> None:
     """Their routes."""
 
     @api.post("/votes", status_code=202)
-    def vote(body: Vote, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
+    async def vote(body: Vote, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
         """Submit a signed vote, act or bulk decision. It counts by its signature; who posts it does not matter."""
-        raw = envelope_of(body)
-        if request.state.caller is None:
-            must_be_signed(context, raw)
-        check_text(context, raw)
-        repeats = repeated(context, raw)
-        offset = context.send(topics.VOTES, raw)
-        wait = min(wait, 1.0) if repeats else wait
-        return outcome(context, topics.VOTES, offset, wait, request.state.caller, repeats)
+        caller: Caller | None = request.state.caller
+        offset, repeats = await run_in_threadpool(_take, context, body, caller)
+        return await outcome(context, topics.VOTES, offset, min(wait, 1.0) if repeats else wait, caller, repeats)
 
     @api.get("/votes/{offset}")
-    def told(offset: int, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
+    async def told(offset: int, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
         """What became of a vote that was submitted before."""
-        return outcome(context, topics.VOTES, offset, wait, may_read(context, request))
+        return await outcome(context, topics.VOTES, offset, wait, may_read(context, request))
+
+
+def _take(context: Context, body: Vote, caller: Caller | None) -> tuple[int, str]:
+    """Store what was signed; where it lies, and the request on which it only repeats its person's last word."""
+    raw = envelope_of(body)
+    if caller is None:
+        must_be_signed(context, raw)
+    check_text(context, raw)
+    repeats = repeated(context, raw)
+    return context.send(topics.VOTES, raw), repeats

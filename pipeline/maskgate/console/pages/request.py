@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import binascii
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
 from maskgate.approvals import signing, votes
 from maskgate.console import present, previews
@@ -73,21 +75,27 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
         return JSONResponse(_draft(context, view, me, body))
 
     @pages.post("/r/{request_id}/session-vote", status_code=202)
-    def session_vote(request_id: str, body: SessionVote, request: Request) -> dict[str, Any]:
+    async def session_vote(request_id: str, body: SessionVote, request: Request) -> dict[str, Any]:
         """A vote that the console signs for somebody who is signed in; the gate counts it where policy says so."""
         me = must_know(request)
-        if not context.settings.console.allow_session_votes or context.session_signer is None:
-            raise RefusedError("forbidden", "This console does not sign votes for people; use your own key.")
-        payload = base64.b64decode(body.session)
+        offset = await run_in_threadpool(_vote_for, context, me, request_id, body)
+        return await outcome(context, topics.VOTES, offset, 8.0, me)
+
+
+def _vote_for(context: Context, me: Caller, request_id: str, body: SessionVote) -> int:
+    """Sign and store a drafted vote of the person who is signed in; where it lies."""
+    if not context.settings.console.allow_session_votes or context.session_signer is None:
+        raise RefusedError("forbidden", "This console does not sign votes for people; use your own key.")
+    try:
+        payload = base64.b64decode(body.session, validate=True)
         raw = signing.seal(votes.VOTE_TYPE, payload, [context.session_signer])
-        try:
-            signed = votes.read(raw)
-        except RecordError as error:
-            raise RefusedError(error.code, "This is not a drafted vote.") from None
-        if signed.person_id != me.person_id or signed.request_id != request_id or signed.channel != "session":
-            raise RefusedError("forbidden", "This draft is for somebody else.")
-        check_text(context, raw)
-        return outcome(context, topics.VOTES, context.send(topics.VOTES, raw), 8.0, me)
+        signed = votes.read(raw)
+    except (RecordError, binascii.Error, ValueError):
+        raise RefusedError("malformed_vote", "This is not a drafted vote.") from None
+    if signed.person_id != me.person_id or signed.request_id != request_id or signed.channel != "session":
+        raise RefusedError("forbidden", "This draft is for somebody else.")
+    check_text(context, raw)
+    return context.send(topics.VOTES, raw)
 
 
 def _draft(context: Context, view: View, me: Caller, body: Draft) -> dict[str, Any]:
