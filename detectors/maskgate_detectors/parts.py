@@ -26,10 +26,10 @@ _GROUPS = frozenset("group gruppe grupo groupe gruppo grupa".split())
 _ONE_VALUE = _PIECES - frozenset("group groups grp section sections".split())
 _ORDER = (
     "first 1st one start front head pre prefix left high erste erster erstes premier premiere primero primera primo "
-    "prima vorne anfang debut inicio inizio country area series serie seria serija серия bin iin|"
+    "prima vorne anfang debut inicio inizio country area series serie seria serija серия bin iin header|"
     "second 2nd two middle mid center body zweite zweiter zweites deuxieme segundo segunda secondo seconda mitte "
-    "milieu medio mezzo check|"
-    "third 3rd three dritte dritter drittes troisieme tercero tercera terzo terza bank blz sort code|"
+    "milieu medio mezzo check payload|"
+    "third 3rd three dritte dritter drittes troisieme tercero tercera terzo terza bank blz sort code signature|"
     "fourth 4th four vierte vierter viertes quatrieme cuarto cuarta quarto quarta branch|"
     "fifth 5th five funfte cinquieme quinto quinta account konto kontonummer bban|sixth 6th six|"
     "serial number suffix post back rear tail end last right low номер letzte letzter letztes dernier derniere ultimo "
@@ -38,7 +38,7 @@ _ORDER = (
 _RANK = {word: rank for rank, group in enumerate(_ORDER.split("|"), 1) for word in group.split()}
 _INNER = frozenset(
     "country series serie seria serija серия номер bin iin check bank blz sort code branch account konto kontonummer "
-    "bban number center body "
+    "bban number center body header payload signature "
     "one end".split()
 )
 _LETTERS = "abcdefgh"
@@ -66,7 +66,7 @@ def part_of(key: str) -> PartKey | None:
         elif word == "cc" and at == 1 == len(found):  # the country of an IBAN, where the object is one
             rank = rank or 1
         elif len(word) == 1 and word in _LETTERS and not counted:
-            counted, rank = True, rank or _LETTERS.index(word) + 1
+            counted, said, rank = True, True, rank or _LETTERS.index(word) + 1
         elif word in _PIECES:
             said = said or word in _ONE_VALUE
             rank = rank or (2 if word in _GROUPS else 0)  # of a social security number: area, group, serial
@@ -119,7 +119,7 @@ _LOCAL = _joined(
 _DOMAIN = _joined(
     "domain, domain name, host, hostname, server, suffix, dominio, domaine, domane, domein, doman, domena, alan adi"
 )
-_MAIL = frozenset("email mail mailbox mailaddress correo courriel epost posta eposta".split())
+MAIL_WORDS = frozenset("email mail mailbox mailaddress correo courriel epost posta eposta".split())
 _DAY = frozenset("d dd day tag jour dia giorno dag dzien pv gun den paiva nap ziua 日".split())
 _MONTH = frozenset(
     "m mm mon month monat mois mes mese maand miesiac maned manad ay mesic kuukausi honap luna 月".split()
@@ -215,12 +215,14 @@ ADDRESS_WORDS = frozenset(
     "cap cep postnummer postnr state region province county country one two name full".split()
 )
 _ADDRESS_RULES = frozenset("street-address address-key city-key postal-code".split())
+NAME_PART = "person-name-part"
+FIRST_NAME, MIDDLE_NAME, LAST_NAME = range(3)
 PART = "-part"  # ends the ids of rules for parts
 
 
 def is_part(detector: str) -> bool:
     """The finding is a part of a value and means little without the others; names count as values of their own."""
-    return detector.endswith(PART) and detector != "person-name-part"
+    return detector.endswith(PART) and detector != NAME_PART
 
 
 @lru_cache(maxsize=50_000)
@@ -232,7 +234,7 @@ def subject_of(path: str, detector: str) -> str:
         return ""
     parent, _, last = path.rpartition("/")
     key = unescaped(last)
-    if detector == "person-name-part":
+    if detector == NAME_PART:
         return _beside(parent, key, _NAME_TAILS, "name")
     if key.isdigit():
         return parent or "/"
@@ -256,9 +258,9 @@ def subject_of(path: str, detector: str) -> str:
 def place_in_subject(path: str, detector: str) -> int:
     """The order of a part among the parts of its value."""
     key = unescaped(path.rpartition("/")[2])
-    if detector == "person-name-part":
+    if detector == NAME_PART:
         names = {normalise(match[0]) for match in _WORD.finditer(key[:128])}
-        return 1 if names & _MIDDLE else 2 if names & _LAST else 0
+        return MIDDLE_NAME if names & _MIDDLE else LAST_NAME if names & _LAST else FIRST_NAME
     if key.isdigit():
         return int(key) if len(key) < 6 else 0
     for role in roles_of(key):

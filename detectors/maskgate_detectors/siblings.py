@@ -14,6 +14,7 @@ from typing import NamedTuple
 from maskgate_detectors import layouts, splits
 from maskgate_detectors.context import NAME_WORDS, KeyHints, KeyInfo, split_key
 from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf, decode
+from maskgate_detectors.parts import FIRST_NAME, LAST_NAME, NAME_PART, place_in_subject
 
 _KIND_KEYS: frozenset[bytes] = frozenset(
     b"type kind system name key label field attribute property header code Type Kind Name Key Label Field".split()
@@ -119,10 +120,12 @@ def _told(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[in
             if info is not None:
                 infos.update(dict.fromkeys(changed, info))
         for at, key in keys.items():
-            if key in _PART_KEYS and _personal(leaves, members, hints):
+            if key in _PART_KEYS and (
+                _personal(leaves, members, hints) or _are_a_persons(hints.for_pointer(leaves[at].path), keys)
+            ):
                 infos[at] = hints.for_keys([*_keys(parent), _PART_KEYS[key]])
             if key in _NAME_KEYS and _is_bare(hints.for_pointer(leaves[at].path)) and _personal(leaves, members, hints):
-                infos[at] = hints.for_keys([*_keys(parent), "full name"])
+                infos[at] = hints.for_keys([*_keys(parent), _rest_of_name(leaves, members, hints)])
     return by_value
 
 
@@ -152,6 +155,23 @@ def _named(parent: str, text: str, hints: KeyHints) -> KeyInfo | None:
         return None
     info = hints.for_keys([*_keys(parent), text])
     return info if info.asked else None
+
+
+def _are_a_persons(info: KeyInfo, keys: dict[int, bytes]) -> bool:
+    """First and last name stand side by side in the object of a person."""
+    return info.person and len({_PART_KEYS[key] for key in keys.values() if key in _PART_KEYS}) > 1
+
+
+def _rest_of_name(leaves: Sequence[Leaf], members: Sequence[int], hints: KeyHints) -> str:
+    """What ``name`` is beside parts of the name: ``nom`` the last one beside ``prénom``, ``nombre`` the first one."""
+    places = {
+        place_in_subject(leaves[at].path, NAME_PART)
+        for at in members
+        if any(rule.id == NAME_PART for rule in hints.for_pointer(leaves[at].path).deciders)
+    }
+    if LAST_NAME in places:
+        return "full name" if FIRST_NAME in places else "first name"
+    return "last name" if FIRST_NAME in places else "full name"
 
 
 def _is_bare(info: KeyInfo) -> bool:

@@ -23,6 +23,7 @@ from maskgate_detectors.parts import (
     INSIDE_PHONE,
     LINE,
     LOCAL,
+    MAIL_WORDS,
     PHONE_ORDER,
     PartKey,
     filled,
@@ -53,6 +54,7 @@ _PHONE_PARTS = {
     INSIDE_AREA: "phone-area-part", EXCHANGE: "phone-area-part",
 }  # fmt: skip
 _UNSURE = frozenset("card cards cc pan credit karte carte tarjeta carta cartao kaart karta kort".split())
+_OTHER_BOXES = _UNSURE | MAIL_WORDS
 _NEVER_BY_NUMBER = frozenset(("EMAIL_ADDRESS",))
 _LEAST = {"PHONE_NUMBER": 3, "CREDIT_CARD": 2}
 _PIECE = re.compile(r"[!-~\w]{1,64}")
@@ -106,8 +108,9 @@ def key_flags(key: str, hints: KeyHints) -> int:
     """Which split values a key may be part of; 0 for nearly every key."""
     flags = 0
     part = part_of(key)
-    if part is not None and part.stem and not part.inner and any(map(splits, hints.for_keys([part.stem]).deciders)):
-        flags |= PIECES
+    if part is not None and part.stem and not part.inner:
+        whole = any(map(splits, hints.for_keys([part.stem]).deciders))
+        flags |= PIECES if whole or _last_word(part.stem) in _UNSURE else 0
     for role in roles_of(key):
         if role.kind == "phone":
             flags |= PHONE if role.role in (COUNTRY_CODE, AREA_CODE) else 0
@@ -135,11 +138,15 @@ def is_box(leaf: Leaf, record: bytes, hints: KeyHints) -> bool:
     pointer = whole_pointer(leaf.path)
     deciders = hints.for_pointer(pointer).deciders
     if not deciders:
-        return False
+        return _last_word(pointer) in _OTHER_BOXES
     if record[leaf.start - 1] == _ARRAY:
         plural = pointer.endswith("s") and bool(hints.for_pointer(pointer[:-1]).deciders)  # several values, not one
         return not plural or any(rule.id in _ADDRESS_RULES for rule in deciders)
     return any(splits(rule) or rule.id == "date-of-birth" for rule in deciders)
+
+
+def _last_word(pointer: str) -> str:
+    return (split_key(pointer.rpartition("/")[2]) or [""])[-1]
 
 
 def whole_pointer(box: str) -> str:
@@ -239,11 +246,13 @@ class Split:
             )  # fmt: skip
 
     def _rules(self, pointer: str, parts: int, boxed: bool) -> list[Rule]:
-        return [
+        rules = [
             rule
             for rule in self.hints.for_pointer(pointer).deciders
             if splits(rule) and parts >= _LEAST.get(rule.entity, 2) and (boxed or rule.entity not in _NEVER_BY_NUMBER)
         ]
+        card = self.hints.rules.get("credit-card")
+        return [card] if not rules and card is not None and _last_word(pointer) in _UNSURE else rules
 
     def _together(
         self, members: Sequence[int], rules: Sequence[Rule], *, said: bool, sure: bool, range_like: bool = False
@@ -267,7 +276,7 @@ class Split:
     ) -> bool:
         fits = self._fits(rule)
         for pieces in _spellings(rule, texts, numbers):
-            for between in ("", "-", " "):
+            for between in ("", "-", " ", "."):
                 joined = between.join(pieces)
                 if rule.entity == "PHONE_NUMBER":
                     if _is_phone(joined) and not any(map(_is_phone, texts)):
@@ -363,7 +372,7 @@ class Split:
                 continue
             plain = "".join(split_key(keys[found[LOCAL]])) == "localpart"
             pointer = f"{parent}/{_escaped(stem)}" if stem else whole_pointer(parent)
-            if plain or self._decides(pointer, _EMAIL_RULES):
+            if plain or self._decides(pointer, _EMAIL_RULES) or _last_word(pointer) in MAIL_WORDS:
                 self.by_value = True
                 self._is_email([found[LOCAL], found[DOMAIN]])
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from maskgate.errors import ConfigurationError
 from maskgate.lineage.query import Answer, select
-from maskgate.masking.parts import NAME_PART
 from maskgate.masking.valuemac import Span
-from maskgate_detectors.parts import subject_of
+from maskgate_detectors.parts import NAME_PART, subject_of
 
 _PATH = 7  # its place among the columns of an answer about a value
 

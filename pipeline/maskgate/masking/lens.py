@@ -11,7 +11,7 @@ from maskgate.masking.base import Action, CannotMask
 from maskgate.masking.drop import Drop
 from maskgate.masking.fast import LONGEST, REMEMBERED, Done, Key, Miss
 from maskgate.masking.keyring import Keyring
-from maskgate.masking.parts import NAME_PART, parts_of
+from maskgate.masking.parts import parts_of
 from maskgate.masking.record import Bound, Forced, bind
 from maskgate.masking.redact import Redact
 from maskgate.masking.replace import Replace
@@ -19,7 +19,7 @@ from maskgate.policy.compiled import FlatRule, View
 from maskgate.policy.model import Rule
 from maskgate.records import FieldUse, Record
 from maskgate_detectors import Finding
-from maskgate_detectors.parts import PART
+from maskgate_detectors.parts import NAME_PART, PART
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")

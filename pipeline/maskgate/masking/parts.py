@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 from maskgate.masking.base import CannotMask
 from maskgate_detectors import Finding
-from maskgate_detectors.parts import filled, is_part, place_in_subject
+from maskgate_detectors.parts import NAME_PART, filled, is_part, place_in_subject
 
 if TYPE_CHECKING:
     from maskgate.masking.record import Bound
 
-NAME_PART = "person-name-part"
 _SURNAME = 2  # the place of a surname in a name
 _GIVEN = "A"  # stands before a surname that is alone
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
