@@ -377,7 +377,7 @@ def test_a_preview_cannot_be_faked_from_inside() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "label"), [(0, "0"), (1, "1-4"), (4, "1-4"), (5, "5-9"), (10, "10-49"), (5000, "1000+")]
+    ("count", "label"), [(0, "0"), (1, "1-4"), (4, "1-4"), (5, "5-9"), (10, "10-49"), (5000, "1,000+")]
 )
 def test_counts_are_bands(count: int, label: str) -> None:
     """A small count is a range."""

@@ -221,6 +221,20 @@ def test_the_difference_to_the_last_approved_is_shown(site: Any) -> None:
     assert "extra" in page
 
 
+def test_a_request_is_not_compared_with_one_of_another_topic(site: Any) -> None:
+    """What was approved of another topic looks different anyway; the newest of the same topic is shown."""
+    for topic, value in (("events", b'{"a":1}'), ("crm", b'{"unrelated":2}')):
+        site.world.vote(site.hold(tier="standard", value=value, topic=topic), "anna")
+    third = site.hold(tier="standard", value=b'{"a":1,"extra":"new"}', topic="events")
+    other = site.hold(tier="standard", value=b'{"c":3}', topic="tickets")
+    browser = site.signed_in("anna")
+    page = browser.get(f"/r/{third.request_id}").text
+    assert "Compared with the last approved" in page
+    assert "<ins>+ " in page
+    assert "unrelated" not in page
+    assert "Nothing of this kind was approved before" in browser.get(f"/r/{other.request_id}").text
+
+
 def test_a_silent_gate_is_announced(site: Any) -> None:
     """When the gate answers nothing for a while, every page says so, and health turns 503."""
     request = site.hold()

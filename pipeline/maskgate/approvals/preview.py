@@ -27,7 +27,7 @@ def band(count: int) -> str:
     """A count as a range: how many people of a kind there are can name one of them."""
     if count <= 0:
         return "0"
-    return next((label for limit, label in BANDS if count < limit), "1000+")
+    return next((label for limit, label in BANDS if count < limit), "1,000+")
 
 
 def render(value: bytes, fields: Iterable[Mapping[str, Any]]) -> str:

@@ -24,6 +24,7 @@ from maskgate.console.queries import Query
 from maskgate.streams.gate_view import View, decode_view
 
 _VERSION = 3
+_LOOKED_BACK = 20  # approved requests, for one of the same topics
 _TABLES = ("requests", "bodies", "waiting", "out", "tally", "log", "seen", "counters", "meta")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests(
@@ -270,15 +271,21 @@ class Index:
         return int(self._all(*queries.count_of(query))[0][0])
 
     def last_approved(self, view: View) -> View | None:
-        """The newest other request of the same verb, destination and rule that was released before this one."""
+        """The newest other request of the same verb, destination, rule and source topics that was released before.
+
+        Records of other topics look different anyway: a difference to them tells nothing.
+        """
         request, action = view.entry.request, view.entry.request.action
         before = view.changed if view.entry.state is ItemState.RELEASED else 2**62
         rows = self._all(
-            "SELECT body FROM bodies WHERE id=(SELECT id FROM requests WHERE verb=? AND destination=? AND rule=? "
-            "AND approved>0 AND approved<? AND id<>? ORDER BY approved DESC LIMIT 1)",
-            (action.verb, action.destination, request.rule, before, request.request_id),
+            "SELECT b.body FROM (SELECT id, approved FROM requests WHERE verb=? AND destination=? AND rule=? "
+            "AND approved>0 AND approved<? AND id<>? ORDER BY approved DESC LIMIT ?) q JOIN bodies b ON b.id=q.id "
+            "ORDER BY q.approved DESC",
+            (action.verb, action.destination, request.rule, before, request.request_id, _LOOKED_BACK),
         )
-        return decode_view(rows[0][0]) if rows else None
+        sources = {item.source.topic for item in request.items}
+        found = (decode_view(row[0]) for row in rows)
+        return next((v for v in found if {i.source.topic for i in v.entry.request.items} == sources), None)
 
     def history(self, request_id: str, limit: int = 200) -> list[LogLine]:
         """The events of a request, oldest first."""
