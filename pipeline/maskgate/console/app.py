@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, PlainTextResponse, Response
+from starlette.exceptions import HTTPException
 
 from maskgate import __version__
+from maskgate.approvals import plain
 from maskgate.console import api, guard, pages
 from maskgate.console.context import Context
 from maskgate.console.rendering import HERE, Pages
-from maskgate.errors import MaskgateError
-from maskgate.streams.log import describe, say
+from maskgate.errors import MaskgateError, RefusedError
 
 
 def create_app(context: Context) -> FastAPI:
@@ -41,15 +45,31 @@ def create_app(context: Context) -> FastAPI:
 
 
 def _errors(app: FastAPI, shown: Pages) -> None:
-    @app.exception_handler(MaskgateError)
-    async def ours(request: Request, error: MaskgateError) -> Response:
+    def tell(request: Request, error: MaskgateError) -> Response:
         if guard.is_api(request) or request.method != "GET" or "application/json" in request.headers.get("accept", ""):
             return guard.refused(error)
         _, status = guard.code_of(error)
         heading = "There is nothing here" if status == 404 else "That did not work"
         return shown.render(request, "message.html", status, heading=heading, text=str(error))
 
-    @app.exception_handler(Exception)
-    async def others(request: Request, error: Exception) -> Response:
-        say("console", "error", path=request.url.path, **describe(error))
-        return JSONResponse({"code": "internal", "message": "The console failed; nothing was decided."}, 500)
+    @app.exception_handler(MaskgateError)
+    async def ours(request: Request, error: MaskgateError) -> Response:
+        return tell(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        """Which part is wrong and how, without what was sent."""
+        said = "; ".join(dict.fromkeys(map(_problem, error.errors()[:5])))
+        return tell(request, RefusedError("malformed_input", plain.one_line(said, 400)))
+
+    @app.exception_handler(HTTPException)
+    async def elsewhere(request: Request, error: HTTPException) -> Response:
+        known = {404: ("not_found", "There is no such page."), 405: ("no_such_method", "Not with this method.")}
+        return tell(request, RefusedError(*known.get(error.status_code, ("malformed_input", "The call is malformed."))))
+
+
+def _problem(error: dict[str, Any]) -> str:
+    """A problem of the input; the names are ours, for what is unknown has none."""
+    if error["type"] == "extra_forbidden":
+        return "a member that is not known here"
+    return f"{'.'.join(map(str, error['loc'][1:])) or 'the body'}: {error['msg']}"

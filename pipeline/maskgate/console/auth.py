@@ -179,7 +179,7 @@ class Auth:
         return hmac.new(self._secret, b"csrf\0" + token.encode(), hashlib.sha256).hexdigest()
 
     def csrf_fits(self, token: str, given: str) -> bool:
-        return bool(token) and hmac.compare_digest(self.csrf(token), given)
+        return bool(token) and hmac.compare_digest(self.csrf(token).encode(), given.encode("utf-8", "replace"))
 
     # ── single calls ──
     def caller_of_call(self, header: str, method: str, path: str, body: bytes) -> Caller:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from maskgate.console import hosts
 from maskgate.console.context import Context
 from maskgate.errors import MaskgateError, RefusedError, WorldError
+from maskgate.streams.log import describe, say
 
 COOKIE = "maskgate_session"
 VISIT = "maskgate_visit"
@@ -45,6 +46,7 @@ STATUS = {
     "csrf": 403,
     "other_origin": 403,
     "unknown_host": 421,
+    "no_such_method": 405,
     "too_large": 413,
     "too_many": 429,
 }
@@ -85,6 +87,10 @@ def install(app: FastAPI, context: Context) -> None:
             response = await call_next(request)
         except MaskgateError as error:
             response = refused(error)
+        except Exception as error:  # must not get further: the server would log its message, which can hold a value
+            say("console", "error", route=getattr(request.scope.get("route"), "path", ""), **describe(error))
+            body = {"code": "internal", "message": "The console failed; nothing was decided."}
+            response = JSONResponse(body, 500)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         if getattr(request.state, "new_visit", False):
@@ -101,7 +107,8 @@ async def _identify(request: Request, context: Context, origins: set[str]) -> No
     request.state.new_visit = len(request.state.visit) < 20
     if request.state.new_visit:
         request.state.visit = secrets.token_urlsafe(24)
-    if int(request.headers.get("content-length") or 0) > MAX_BODY:
+    length = request.headers.get("content-length") or "0"
+    if not (length.isascii() and length.isdigit()) or int(length[:12]) > MAX_BODY:
         raise RefusedError("too_large", "The body is larger than 1 MiB.")
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "maskgate":

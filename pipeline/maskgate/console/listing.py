@@ -66,7 +66,7 @@ def page(context: Context, query: queries.Query, after: str) -> tuple[list[View]
     """One page and the cursor of the next."""
     if after:
         number, _, last = after.partition(".")
-        if not number.isdigit() or len(last) > 64:
+        if not (number.isascii() and number.isdigit() and len(number) < 19) or len(last) > 64:
             raise RefusedError("bad_filter", "after is the next of the page before")
         query = replace(query, after=(int(number), last))
     views = context.index.page(query)

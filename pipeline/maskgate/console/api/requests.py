@@ -51,7 +51,7 @@ def add(api: APIRouter, context: Context) -> None:
         requester: str = "",
         text: str = "",
         mine: bool = False,
-        expiring: float = Query(0, ge=0, description="Seconds"),
+        expiring: float = Query(0, ge=0, le=315_360_000, description="Seconds"),
         limit: int = Query(50, ge=1, le=500),
         after: str = "",
     ) -> dict[str, Any]:

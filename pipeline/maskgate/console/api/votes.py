@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from maskgate.console.access import may_read
@@ -26,7 +26,9 @@ def add(api: APIRouter, context: Context) -> None:
         return await outcome(context, topics.VOTES, offset, min(wait, 1.0) if repeats else wait, caller, repeats)
 
     @api.get("/votes/{offset}")
-    async def told(offset: int, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
+    async def told(
+        request: Request, offset: int = Path(ge=0, lt=2**62), wait: float = Query(0, ge=0, le=MAX_WAIT_S)
+    ) -> dict[str, Any]:
         """What became of a vote that was submitted before."""
         return await outcome(context, topics.VOTES, offset, wait, may_read(context, request))
 
