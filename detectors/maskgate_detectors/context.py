@@ -24,7 +24,8 @@ _LABEL = re.compile(r"<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>|mg1\.")
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
 QUALIFIERS = frozenset(
-    "value values val text raw str string data field content current old new previous prev primary secondary main "
+    "value values val text raw str string data field content current old new previous prev primary secondary "
+    "main alphabetic ideographic phonetic free form "
     "home work office private personal business mobile other alt alternate alternative backup default original "
     "normalized normalised formatted clean plain input entered list line verified before after from to in full "
     "privat private prive privee privato personale persoonlijk domicile casa casella dienstlich beruflich pro perso "
@@ -49,18 +50,29 @@ PERSON_WORDS = frozenset(
     "klient uzytkownik osoba pracownik odbiorca nadawca pacjent "
     "kund anvandare anstalld mottagare avsandare innehavare "
     "musteri kullanici kisi calisan alici gonderen hasta "
-    "originator initiator party guarantor referrer referee invitee inviter eater addressee consignee consignor athlete "
+    "originator initiator party guarantor referrer referee invitee inviter eater addressee consignee consignor "
+    "athlete "
     "pusher commenter organizer organiser speaker neighbour neighbor roommate sibling brother sister son daughter "
     "relative policyowner trustee executor cosigner coborrower obligor vendedor comprador asegurado beneficiario "
     "inquilino alumno alumna padre madre mae pai mere pere mutter vater kind ehepartner bewerber bewerberin fahrer "
     "fahrerin halter zeuge locataire proprietaire beneficiaire patientin medecin acheteur vendeur emprunteur "
     "dipendente conducente beneficiario proprietario locatario genitore figlio coniuge medico dottore "
+    "cashier honouree honoree courier rider zeugen swiadek swiadkowie zalovany zalobce vardnadshavare fahrzeughalter "
+    "testigo testigos temoin temoins testimone kierowca chauffeur autista bestuurder kassierer kassiererin cajero "
+    "caissier begleitperson vormund tuteur nasabah bayi cucu ibu ayah anak suami istri "
+    "rodzic opiekun matka ojciec foralder forelder elever student studentka apoderado acudiente declarante "
+    "solicitante kerelmezo solicitant zglaszajacy acreditado nabywca sprzedawca kupujacy koper verkoper kaufer "
+    "verkaufer zamawiajacy najemca huurder verhuurder vermieter arrendatario inquilina locatore conduttore "
+    "pokupatel poluchatel otpravitel vladelets voditel zayavitel "
     "angajat client pacient destinatar expeditor titular karyawan pegawai pelanggan pasien penerima pengirim pemilik "
     "zakaznik zamestnanec pacient prijemce odesilatel munkavallalo ugyfel cimzett felado dolgozo asiakas tyontekija "
     "potilas vastaanottaja ansatt medarbejder modtager afsender mottaker avsender kunde pasient elev "
     "zaposlenik korisnik radnik kupac sluzhashchiy klyent sotrudnik "
     "сотрудник клиент пользователь покупатель получатель отправитель пациент работник клієнт співробітник отримувач "
-    "клиента пользователя покупателя получателя отправителя пациента сотрудника работника заявителя владельца водителя "
+    "клиента пользователя покупателя получателя отправителя пациента сотрудника работника заявителя владельца "
+    "водителя "
+    "заявитель владелец водитель свидетель абонент вкладчик заказчик студент ученик ребенок мать отец супруг "
+    "العميل الزبون المستخدم المريض الموظف المستلم المرسل "
     "klienta pacjenta pracownika odbiorcy nadawcy uzytkownika osoby zakaznika kunden patienten "
     "πελατης υπαλληλος χρηστης ασθενης παραληπτης πελατη".split()
 )
@@ -70,20 +82,49 @@ NAME_WORDS = frozenset(
 )
 _BARE_NAMES = NAME_WORDS | frozenset("nev ime adi ten nm".split())  # of keys; in a text they end too many other words
 _HEADS = {  # in many languages what it is comes before whose or which it is: ``telefono_cliente``
-    **dict.fromkeys(
-        "telefono telefone telefon telefoon telephone tel telp telepon movil celular cellulare".split(), "phone"
-    ),
-    **dict.fromkeys("handphone portable mobil mobile puhelin".split(), "phone"),
-    **dict.fromkeys(
-        "direccion adresse adresa adres indirizzo endereco morada alamat osoite domicilio".split(), "address"
-    ),
-    **dict.fromkeys("correo courriel email mail eposta epost surel mejl".split(), "email"),
-    **dict.fromkeys("ville ciudad citta cidade miasto mesto oras kota sehir".split(), "city"),
-    **dict.fromkeys("prenom prenume imie fornavn fornamn etunimi vorname voornaam jmeno".split(), "first name"),
-    **dict.fromkeys(
-        "apellido apellidos cognome sobrenome nazwisko prijmeni nachname achternaam efternamn".split(), "last name"
-    ),
+    word: line.partition(":")[0]
+    for line in (
+        "phone: telefono telefone telefon telefoon telephone tel telp telepon movil celular cellulare handphone "
+        "portable "
+        "mobil mobile puhelin tfno telf телефон тел мобильный هاتف جوال טלפון โทรศัพท์ เบอร์โทร",
+        "address: direccion adresse adresa adres indirizzo endereco morada alamat osoite domicilio residenza "
+        "residencia "
+        "адрес адреса عنوان כתובת ที่อยู่",
+        "email: correo courriel email mail eposta epost surel mejl имейл البريد อีเมล",
+        "city: ville ciudad citta cidade miasto mesto oras kota sehir город місто",
+        "first name: prenom prenume imie fornavn fornamn etunimi vorname voornaam jmeno",
+        "last name: apellido apellidos cognome sobrenome nazwisko prijmeni nachname achternaam efternamn фамилия",
+        "date of birth: geburtsdatum تاريخ_ميلاد วันเกิด",
+    )
+    for word in line.partition(":")[2].split()
 }
+_TAILS = (  # in others what it is stands at the end of the word: ``hemtelefon``, ``wohnadresse``
+    "telefonnummer mobilnummer handynummer telefoonnummer mobiltelefon telefon telefoon mailadresse mailadres "
+    "anschrift adresse adress adres geburtsdatum geboortedatum fodelsedatum postleitzahl postnummer strasse vorname "
+    "nachname familienname fornamn efternamn personnummer osoite puhelin puhelinnumero telefonszam lakcim"
+).split()
+_NO_TAILS = (
+    "ip",
+    "mac",
+    "web",
+    "url",
+    "internet",
+    "server",
+    "host",
+    "speicher",
+    "haupt",
+    "site",
+    "http",
+    "domain",
+    "bild",
+)
+_TAGS = {  # https://dicom.nema.org/medical/dicom/current/output/chtml/part06/chapter_6.html
+    "00100010": "patient name", "00100020": "patient id", "00100030": "birth date", "00101000": "patient id",
+    "00101040": "home address", "00102154": "phone number", "00080090": "physician name", "00081050": "physician name",
+    "00081070": "operator full name", "00101005": "birth name", "00101060": "mothers birth name",
+}  # fmt: skip
+_NUMBERED = frozenset("phone mobile telephone tel telefon telefono fax passport".split())
+_NUMBER_WORDS = frozenset("number no nr num nummer numero".split())
 _NO_HEADS = frozenset(
     "type typ tipo id ids url ip mac hash status statut estado stato flag ok valid valide valido verified count nb "
     "anzahl code lang format template vorlage server servidor host domain provider betreff subject asunto objet "
@@ -129,9 +170,8 @@ VETO = frozenset(
     "ref|refs|reference|references|reference no|doc|doc no|document no|journal id|msg no|event seq|serial no|part|"
     "parts|order no|item no|article no|material|material no|drawing|drawing no|asset|asset tag|asset no|pallet|awb|"
     "waybill|stan|gtin|gtins|eans|isbns|skus|barcode|barcodes|lsn|xid|creative|slot|terminal|terminal id|case no|"
-    "ordernummer|factuurnummer|bestelnummer|numer zamowienia|numer faktury|siparis no|siparis numarasi|fatura no".split(
-        "|"
-    )
+    "ordernummer|factuurnummer|bestelnummer|numer zamowienia|numer faktury|siparis no|siparis numarasi|fatura "
+    "no".split("|")
 )
 
 
@@ -231,7 +271,7 @@ class KeyHints:
 
     def for_keys(self, keys: Sequence[str]) -> KeyInfo:
         """What the keys from the root to the value say; the last six with letters in them count."""
-        names = [key for key in keys if not key.isdigit()]
+        names = [_TAGS.get(key, key) for key in keys if (not key.isdigit() or key in _TAGS) and key[:1] != "$"]
         parts = [split_key(key) for key in names if len(key) <= 128 and not _LABEL.search(key)]
         parts = [part for part in parts if part][-6:]
         if not parts:
@@ -251,6 +291,8 @@ class KeyHints:
                 veto_size = max(veto_size, self._veto_of(form))
         if not best:
             size = self._of_head(own, best)
+        if not best and len(parts) > 1 and own[-1] in _NUMBER_WORDS and parts[-2][-1] in _NUMBERED:
+            size = self._collect([parts[-2][-1], "number"], best)
         if not veto_size and own_size > 1 and own[-1] in ("id", "ids", "uuid", "guid"):
             veto_size = len(own[-1])
         found = sorted(
@@ -279,7 +321,7 @@ class KeyHints:
         whose = _without(trimmed, _OF_PERSON, len(words) - own_size + 1)
         if whose != trimmed:
             size = max(size, self._collect(_alias(whose), best))
-        tail = vocabulary.tail_of(words[-1], self._rules)
+        tail = vocabulary.tail_of(words[-1], self._rules) or _compound(words[-1])
         if tail is not None:
             size = max(size, self._collect([tail], best))
         if person and not any(item[2] > 0 for item in best.values()):
@@ -335,6 +377,16 @@ def _tells_about(parts: Sequence[Sequence[str]]) -> bool:
 
 def _is_person(word: str) -> bool:
     return word in PERSON_WORDS or (word.endswith("s") and word[:-1] in PERSON_WORDS)
+
+
+def _compound(word: str) -> str | None:
+    """What a compound of a Germanic or Uralic language is at its end."""
+    if len(word) < 8 or not word.isascii():
+        return None
+    for tail in _TAILS:
+        if word.endswith(tail) and len(word) > len(tail) + 1 and not word.startswith(_NO_TAILS):
+            return tail
+    return None
 
 
 def _without(words: list[str], ends: frozenset[str], least: int) -> list[str]:

@@ -59,7 +59,8 @@ _WHAT = frozenset(
     "vorname nachname strasse hausnummer plz wohnort geburtsdatum telefono telefone celular nombre apellido "
     "apellidos prenom nom adres telefoon achternaam voornaam naam imie nazwisko licence license taxid nationalid "
     "phonenumber phoneno emailaddress emailid mailid telno mobileno cellno msisdn whatsapp accountnumber "
-    "accountno routingnumber sortcode dateofbirth bday landline postleitzahl mailadresse emailadresse anschrift".split()
+    "accountno routingnumber sortcode dateofbirth bday landline postleitzahl mailadresse emailadresse "
+    "anschrift".split()
 )
 _OF_IT = frozenset("no nr nbr num number code id address addr line full value raw text one two e home work".split())
 _MIXED = frozenset("to of for and s".split())
@@ -76,20 +77,26 @@ _NOT_MISSPELT = frozenset(
 
 # Phrases of other languages (and other phrases of English) for keys that a rule has.
 _SAME = """
-first name: imya, prvo ime, eigenname, nombres, noms de pila, nama depan, first given name, jmeno, krstne meno,
- kereszt, kereszt nev, isminiz, nama panggilan, förnamn, imena, prenoms, prenom usuel, pren, vornamen, vorna, όνομα,
- ονομα, пръв имя, ім'я, имена, собствено име, الاسم الاول, الاسم الأول, שם פרטי, प्रथम नाम, पहला नाम, nome de batismo,
- nome proprio, vardas, eesnimi, anya neve, efirst, firstnm
+first name: imya, prvo ime, eigenname, nombres, noms de pila, nama depan, first given name, jmeno, krstne meno, mei,
+ лично име, kereszt, kereszt nev, isminiz, nama panggilan, förnamn, imena, prenoms, prenom usuel, pren, vornamen,
+ vorna, όνομα, ονομα, пръв имя, ім'я, имена, собствено име, الاسم الاول, الاسم الأول, שם פרטי, प्रथम नाम, पहला नाम,
+ nome de batismo, nome proprio, vardas, eesnimi, anya neve, efirst, firstnm
 last name: familiya, familija, familia, prezime, priimek, nume de familie, apellido paterno, apellido materno,
- apellidos paternos, ap paterno, ap materno, apepat, apemat, nama belakang, nama keluarga, nachn, nom usage,
- nom d usage, nom marital, nom naissance, soy isim, soyisim, soyadiniz, kizlik soyadi, sobrenomes, priezvisko,
- vezetek, vezetek nev, csaladi nev, szuletesi nev, lastnm, ename, επωνυμο, επίθετο, фамилия, фамилія, прізвище,
- презиме, اسم العائلة, اللقب, שם משפחה, นามสกุล, उपनाम, कुलनाम, 苗字, pavarde, uzvards, mbiemri, perekonnanimi,
- tyttonimi, pikenavn, födelsenamn, mothersmaiden, mothers maiden, cognome da nubile, nome de solteira, meisjesnaam,
- apellido de soltera
+ geslachtsnaam, фамилно име, familienavn, sukunimi nyt, sei, apellidos paternos, ap paterno, ap materno, apepat,
+ apemat, nama belakang, nama keluarga, nachn, nom usage, nom d usage, nom marital, nom naissance, soy isim, soyisim,
+ soyadiniz, kizlik soyadi, sobrenomes, priezvisko, vezetek, vezetek nev, csaladi nev, szuletesi nev, lastnm, ename,
+ επωνυμο, επίθετο, фамилия, фамилія, прізвище, презиме, اسم العائلة, اللقب, שם משפחה, นามสกุล, उपनाम, कुलनाम, 苗字,
+ pavarde, uzvards, mbiemri, perekonnanimi, tyttonimi, pikenavn, födelsenamn, mothersmaiden, mothers maiden,
+ cognome da nubile, nome de solteira, meisjesnaam, apellido de soltera
 middle name: otchestvo, otcestvo, по батькові, отчество, бащино име, patronimico, patronyme, mellomnavn, mellannavn,
  segundo nombre, ten dem, srednje ime, middle nm
 full name: fio, ho ten, ho va ten, ho ten khach hang, ten khach hang, nama lengkap, nama pelanggan, nama pemilik,
+ nome social, nm completo, no pessoa, nm pessoa, nm cliente, nama nasabah, nama pasien, nama karyawan,
+ nama ibu kandung, nama ayah, nama suami, nama istri, apellidos nombre, apellidos y nombre, apellido y nombre,
+ cognome nome, cognome e nome, nome cognome, 注文者名, 契約者名, 申込者名, 利用者名, 会員名, 患者名, 보호자명,
+ 주문자명, 신청자명, 환자명, 수령인, 받는분, 보호자, 담당자명, 신청인, اسم صاحب الحساب, اسم الزبون, ชื่อลูกค้า,
+ ชื่อผู้ป่วย, ชื่อผู้รับ, 担当者, 代表者名, 保護者, 申請者, 申込者, 受取人, 申请人, 经办人, 负责人, 监护人,
+ 紧急联系人, 户主, 持卡人, 开户人, получатель, отправитель, ime i prezime korisnika, ten nguoi nhan, ten day du,
  name kr, name cn, name jp, name local, name in english, name eng, name hangul, name kanji, name romaji, han name,
  xingming, shimei, shimei kanji, seongmyeong, naam patient, pelny nazev, cele jmeno, jmeno prijmeni,
  meno a priezvisko, teljes neve, ονοματεπώνυμο, фио, піб, повне ім'я, полное имя, име и фамилия, الاسم الكامل,
@@ -100,24 +107,26 @@ full name: fio, ho ten, ho va ten, ho ten khach hang, ten khach hang, nama lengk
  nome mae, nome da mae, nome do pai, nome pai, nombre madre, nombre padre, nom mere, nom pere, imie matki, imie ojca,
  vater name, mutter name, fathername, mothername, parent or guardian, contact details name, usual name
 phone number: telepon, nomor telepon, nomor hp, no hp, no telp, no telepon, nomor handphone, handphone, no wa,
- nomor wa, ponsel, so dien thoai, sdt, dien thoai, di dong, so di dong, nomer telefona, telefon raqami, mobilnyj,
- mobilnyi, mobilni, mobilne, mobiltel, denwa, denwa bango, denwabango, keitai, keitai bango, shouji, shouji hao,
- shoujihao, dianhua, jeonhwa, jeonhwabeonho, hyudaepon, hp no, telefonski broj, broj telefona, telefonska stevilka,
- cislo telefonu, telefonni cislo, mobilni telefon, mobilny, tel kom, telefon komorkowy, nr telefonu, nr tel,
- nr telefon, numar telefon, numar de telefon, telefon mobil, telefon privat, telefon dienstlich, tel privat,
- tel prive, mobilnr, mobiltelefon nr, handynr, handy nr, mobiel nummer, mobiele telefoon, puh, puhelinnro,
- matkapuhelin nro, gsm no, cep tel, cep no, cep telefonu no, telefon no, ev telefonu, is telefonu, telefonsz,
- mobilszam, telefon szam, tel portable, tel mobile, tel domicile, tel fixe, portable perso, numero tel, num telephone,
- numero portable, telefono celular, telefono casa, tel cel, tel celular, numero movil, num movil, telf movil,
- cell phone no, cellulare personale, recapito telefonico, recapito, contacto telefonico, telemovel pessoal, τηλέφωνο,
- τηλ, κινητό, αριθμός τηλεφώνου, кινητο τηλέφωνο, телефон, номер телефона, мобильный, мобильный телефон, сотовый,
- мобільний, мобільний телефон, номер телефону, телефонен номер, мобилен, الهاتف, رقم الهاتف, الجوال, رقم الجوال, جوال,
- هاتف, موبايل, رقم الموبايل, טלפון, טלפון נייד, נייד, מספר טלפון, เบอร์โทร, เบอร์โทรศัพท์, โทรศัพท์, มือถือ,
- เบอร์มือถือ, मोबाइल, मोबाइल नंबर, फ़ोन, फोन, फोन नंबर, दूरभाष, 携帯番号, 携帯電話, 連絡先, 手机号码, 联系电话,
- 联系方式, 電話號碼, 手機, 휴대폰, 휴대폰번호, 휴대전화, 핸드폰, 전화, telf, telf1, teln, telnum, daytime number,
- evening number, callback no, phonecell, phonehome, phonework, mobiltelefonnr, tel home, tel work, tel mob,
- number to call, caller msisdn, mobile contact, a number, b number, calling party, called party, calling party number,
- called party number, wa id, waid, whatsapp id
+ destination number, origination number, dialled number, dialed number, ani number, callback, call back number,
+ free form number, text reminder number, sms reminder number, контактный телефон, телефон за връзка, contact tel no,
+ tel nr privat, 連絡先電話番号, 연락처, nomor wa, ponsel, so dien thoai, sdt, dien thoai, di dong, so di dong,
+ nomer telefona, telefon raqami, mobilnyj, mobilnyi, mobilni, mobilne, mobiltel, denwa, denwa bango, denwabango,
+ keitai, keitai bango, shouji, shouji hao, shoujihao, dianhua, jeonhwa, jeonhwabeonho, hyudaepon, hp no,
+ telefonski broj, broj telefona, telefonska stevilka, cislo telefonu, telefonni cislo, mobilni telefon, mobilny,
+ tel kom, telefon komorkowy, nr telefonu, nr tel, nr telefon, numar telefon, numar de telefon, telefon mobil,
+ telefon privat, telefon dienstlich, tel privat, tel prive, mobilnr, mobiltelefon nr, handynr, handy nr,
+ mobiel nummer, mobiele telefoon, puh, puhelinnro, matkapuhelin nro, gsm no, cep tel, cep no, cep telefonu no,
+ telefon no, ev telefonu, is telefonu, telefonsz, mobilszam, telefon szam, tel portable, tel mobile, tel domicile,
+ tel fixe, portable perso, numero tel, num telephone, numero portable, telefono celular, telefono casa, tel cel,
+ tel celular, numero movil, num movil, telf movil, cell phone no, cellulare personale, recapito telefonico, recapito,
+ contacto telefonico, telemovel pessoal, τηλέφωνο, τηλ, κινητό, αριθμός τηλεφώνου, кινητο τηλέφωνο, телефон,
+ номер телефона, мобильный, мобильный телефон, сотовый, мобільний, мобільний телефон, номер телефону, телефонен номер,
+ мобилен, الهاتف, رقم الهاتف, الجوال, رقم الجوال, جوال, هاتف, موبايل, رقم الموبايل, טלפון, טלפון נייד, נייד,
+ מספר טלפון, เบอร์โทร, เบอร์โทรศัพท์, โทรศัพท์, มือถือ, เบอร์มือถือ, मोबाइल, मोबाइल नंबर, फ़ोन, फोन, फोन नंबर, दूरभाष,
+ 携帯番号, 携帯電話, 連絡先, 手机号码, 联系电话, 联系方式, 電話號碼, 手機, 휴대폰, 휴대폰번호, 휴대전화, 핸드폰, 전화,
+ telf, telf1, teln, telnum, daytime number, evening number, callback no, phonecell, phonehome, phonework,
+ mobiltelefonnr, tel home, tel work, tel mob, number to call, caller msisdn, mobile contact, a number, b number,
+ calling party, called party, calling party number, called party number, wa id, waid, whatsapp id
 email: epost, e post, eposta, e posta, surel, alamat email, correo, correo electronico, courriel, adresse mail,
  adresse courriel, posta elettronica, indirizzo email, endereco de email, sahkoposti, sahkopostiosoite, mejl,
  adres email, email cim, adresa de email, ηλεκτρονικό ταχυδρομείο, электронная почта, эл почта, електронна пошта,
@@ -140,42 +149,46 @@ address: alamat, alamat lengkap, alamat rumah, dia chi, noi o, dizhi, jiating zh
  ที่อยู่, ที่อยู่จัดส่ง, पता, घर का पता, स्थायी पता, 住所, 自宅住所, お届け先住所, 住址, 家庭住址, 收货地址, 详细地址,
  주소, 집주소, 배송지, 배송주소, 도로명주소, deliver to, deliver to address, dropoff address, pickup address,
  addr full, residence addr
-street: strasse hausnr, strassehausnr, strasse hausnummer, strasse und hausnummer, strassenname, str hausnr,
- street and number, street and nr, street no, gatenavn, gatuadress, gatunamn, adresse rue, rue et numero,
- libelle voie, nom rue, nom de la voie, nombre calle, nombre via, via residenza, nome rua, lograd, ulice, ulice cislo,
- ulica numer, utca, utca hazszam, kozterulet neve, strada numar, sokak, sokak adi, cadde, mahalle, sokak no, ulitsa,
- улица, вулиця, οδός, οδος, الشارع, شارع, רחוב, ถนน, सड़क, गली, 番地, 街道, 街道地址, 도로명, jalan, nama jalan,
- duong, ten duong, katu, katuosoite, vejnavn, gadenavn, gade og nr, ulica i broj, house number or name, house name,
- house no, home street, road, shipto street, bill street, line one, addressee line
+street: strasse hausnr, strassehausnr, strasse hausnummer, strasse und hausnummer, strassenname, str hausnr, add line,
+ address house, ds endereco, nm logradouro, nombre de via, strasse nr, street and number, street and nr, street no,
+ gatenavn, gatuadress, gatunamn, adresse rue, rue et numero, libelle voie, nom rue, nom de la voie, nombre calle,
+ nombre via, via residenza, nome rua, lograd, ulice, ulice cislo, ulica numer, utca, utca hazszam, kozterulet neve,
+ strada numar, sokak, sokak adi, cadde, mahalle, sokak no, ulitsa, улица, вулиця, οδός, οδος, الشارع, شارع, רחוב, ถนน,
+ सड़क, गली, 番地, 街道, 街道地址, 도로명, jalan, nama jalan, duong, ten duong, katu, katuosoite, vejnavn, gadenavn,
+ gade og nr, ulica i broj, house number or name, house name, house no, home street, road, shipto street, bill street,
+ line one, addressee line
 house number: nr domu, numer domu, nr lokalu, hausnr, huisnr, hazszam, cislo popisne, cislo domu, numero civico,
  civico, num ext, num int, numero exterior, numero interior, numero casa, numero de porta, kapi no, bina no, daire no,
  husnr, husnummer, gatenummer, talonumero, numero de rue, num voie, numero voie, номер дома, квартира, будинок
 city: kota, kab kota, kabupaten, tempat tinggal, thanh pho, mesto bydliste, obec bydliste, obec mesto, user location,
- profile location, candidate location, contact location, customer location, member location, person location,
- luogo nascita, lieu de residence, hometown city, geboortestad, miejscowosc zamieszkania, lakohely, localitate,
- localitatea, oras, orasul, sehri, il ilce, ilce, bostadsort, postort, poststed, bynavn, asuinkunta, kotikunta, kunta,
- localite, commune residence, ville residence, ville naissance, poblacion, localidad, municipio residencia, comuna,
+ населено място, gorod prozhivaniya, gorod dostavki, szuletesi hely, szulhely, wohnsitz ort, residenza comune,
+ residenza citta, no municipio, nm municipio, delegacion municipio, home town name, profile location,
+ candidate location, contact location, customer location, member location, person location, luogo nascita,
+ lieu de residence, hometown city, geboortestad, miejscowosc zamieszkania, lakohely, localitate, localitatea, oras,
+ orasul, sehri, il ilce, ilce, bostadsort, postort, poststed, bynavn, asuinkunta, kotikunta, kunta, localite,
+ commune residence, ville residence, ville naissance, poblacion, localidad, municipio residencia, comuna,
  citta residenza, comune residenza, comune di residenza, comune nascita, luogo residenza, freguesia, concelho,
  cidade natal, tempat lahir, noi sinh, que quan, место рождения, город, місто, населений пункт, населённый пункт,
  πόλη, πολη, المدينة, مدينة, עיר, ישוב, เมือง, อำเภอ, शहर, नगर, जिला, 市町村, 出身地, 城市, 所在城市, 도시, 시군구,
  ort, wohnort, ortsname, ort01, gebort, gbort, geburtsstadt, lugar nacimiento, lieu naissance, naissance lieu,
  birth place, pob, town or city, post town, town name, town nm
 postal code: kode pos, kodepos, ma buu dien, ma buu chinh, yubin bango, yuubin, youbian, oopyeonbeonho, pstlz,
+ postal zone, residenza cap, indeks pochty, pochtovyi indeks, почтовый_индекс, zip postal, deliverypostcode,
  kodpocztowy, psc, irsz, ir szam, iranyito szam, cod postal, codpostal, cp, cod cap, codice avviamento postale, cep,
  posta kod, postakodu, zip kodu, postnummer nr, postinro, pochtovyj indeks, postanski broj, postna stevilka,
  ταχυδρομικός κώδικας, τκ, почтовый индекс, индекс, поштовий індекс, індекс, пощенски код, الرمز البريدي, رمز بريدي,
  מיקוד, รหัสไปรษณีย์, पिन कोड, पिनकोड, डाक कोड, 郵便番号, 邮政编码, 邮编, 郵遞區號, 우편번호, plz code, post cd,
  zip or postcode, zip plus four, zip postcode
 date of birth: tanggal lahir, tgl lahir, ngay sinh, chusheng riqi, shengri, seinengappi, tanjoubi, saengnyeonworil,
- saengil, data rozhdeniya, data rozdeniya, den rozhdeniya, datum rodjenja, datum rojstva, datum narozeni, datnar,
- szul datum, szuletes, szul ido, szuletesi ev, data nasterii, data nastere, nascut, dogum tarih, dogum gunu,
- syntyma aika, syntymapv, fodt dato, fodselsdato, foedselsdato, fodelseda, geb dat, gebdat, gbdat, gebdatum,
- geboren am, geb am, ddn, dnais, date nais, d naissance, dt naissance, date de naiss, fec nacimiento, f nacimiento,
- fnac, fech nac, fecha nac, dt nasc, dt nascimento, data nasc, nasc, dt nascita, nato a il, data nasc cliente,
- geboortedat, gebdat patient, дата рождения, день рождения, дата народження, день народження, дата на раждане,
- ημερομηνία γέννησης, ημνία γέννησης, ημ γέννησης, تاريخ الميلاد, תאריך לידה, วันเกิด, วันเดือนปีเกิด, जन्म तिथि,
- जन्मतिथि, जन्म तारीख, जन्म दिनांक, 生年月日, 誕生日, 出生日期, 生日, 出生年月, 생년월일, 생일, b date, bdate,
- birth ts, birthdt, birth dob, day of birth, dob date
+ تاريخ ميلاد, تاريخ ميلاد العميل, dt nascto, datum rodenia, saengil, data rozhdeniya, data rozdeniya, den rozhdeniya,
+ datum rodjenja, datum rojstva, datum narozeni, datnar, szul datum, szuletes, szul ido, szuletesi ev, data nasterii,
+ data nastere, nascut, dogum tarih, dogum gunu, syntyma aika, syntymapv, fodt dato, fodselsdato, foedselsdato,
+ fodelseda, geb dat, gebdat, gbdat, gebdatum, geboren am, geb am, ddn, dnais, date nais, d naissance, dt naissance,
+ date de naiss, fec nacimiento, f nacimiento, fnac, fech nac, fecha nac, dt nasc, dt nascimento, data nasc, nasc,
+ dt nascita, nato a il, data nasc cliente, geboortedat, gebdat patient, дата рождения, день рождения, дата народження,
+ день народження, дата на раждане, ημερομηνία γέννησης, ημνία γέννησης, ημ γέννησης, تاريخ الميلاد, תאריך לידה,
+ วันเกิด, วันเดือนปีเกิด, जन्म तिथि, जन्मतिथि, जन्म तारीख, जन्म दिनांक, 生年月日, 誕生日, 出生日期, 生日, 出生年月,
+ 생년월일, 생일, b date, bdate, birth ts, birthdt, birth dob, day of birth, dob date
 passport number: paspor, nomor paspor, no paspor, ho chieu, so ho chieu, ryoken bango, yeogwon, pasaport, pasaport no,
  pasport seriya, pasport nomer, seria si numarul, cislo pasu, utlevel, utlevel szam, utlevelszam, passinumero,
  pass nr, passnr, passnummer, reisepass, reisepassnummer, reisepass nr, num passeport, numero passeport, passeport,
@@ -186,27 +199,30 @@ passport number: paspor, nomor paspor, no paspor, ho chieu, so ho chieu, ryoken 
  passport no, ppt no, pptno, document passport, travel doc no, travel document, travel document number, traveldoc,
  documento viaje
 national id: nat id, natid, nat id no, national no, id card, id card no, id card number, idcard, idcardno,
- id document, id document number, id document no, identity document, identity document no, num id, id doc,
- doc identite, iddocument num, identity card no, identity card number, identity card, identity no, identity number,
- identity document number, id doc number, citizen id, citizen no, citizen number, civil id, civil no, resident no,
- resident number, resident registration, personal id, personal id no, personal number, pers id, perid, id number,
- identification no, identification number, government id, govt id, gov id, nid, nid no, cedula, cedula ciudadania,
- nro documento, num documento, numero documento, numero de documento, documento identidad, documento de identidad,
- doc identidad, nro doc, numdoc, num doc, dni nie, carte identite, numero carte identite, cni, ausweis, ausweisnummer,
- personalausweis, personalausweisnummer, ausweisnr, identiteitskaart, id kaart, dowod osobisty, nr dowodu,
- seria i numer dowodu, szemelyi szam, szemelyi igazolvany, igazolvany szam, cislo op, obciansky preukaz,
- cislo obcianskeho preukazu, serie ci, buletin, kimlik no, tc no, tckn, nufus cuzdan, henkilokorttinumero,
- lichna karta, licna karta, broj licne karte, osobna iskaznica, αριθμός ταυτότητας, ταυτότητα, удостоверение личности,
- єдрпоу, رقم الهوية, الهوية, رقم الهوية الوطنية, الرقم القومي, תעודת זהות, เลขบัตรประชาชน, เลขประจำตัวประชาชน,
- บัตรประชาชน, आधार, आधार संख्या, आधार नंबर, पहचान पत्र, 身份证, 身份证号, 身份证号码, 证件号, 证件号码, 個人番号,
- マイナンバー, 주민등록번호, 주민번호, 주민, no ktp, nomor ktp, ktp, shenfenzheng, shenfenzheng hao, cmnd, cccd,
- so cmnd, so cccd, can cuoc, kyc doc number
+ identificatienummer, identificatie nummer, nif declarante, dni titular, dni cliente, מספר זהות,
+ identifikationsnummer, identification id, kyc id, nu cpf, id document, id document number, id document no,
+ identity document, identity document no, num id, id doc, doc identite, iddocument num, identity card no,
+ identity card number, identity card, identity no, identity number, identity document number, id doc number,
+ citizen id, citizen no, citizen number, civil id, civil no, resident no, resident number, resident registration,
+ personal id, personal id no, personal number, pers id, perid, id number, identification no, identification number,
+ government id, govt id, gov id, nid, nid no, cedula, cedula ciudadania, nro documento, num documento,
+ numero documento, numero de documento, documento identidad, documento de identidad, doc identidad, nro doc, numdoc,
+ num doc, dni nie, carte identite, numero carte identite, cni, ausweis, ausweisnummer, personalausweis,
+ personalausweisnummer, ausweisnr, identiteitskaart, id kaart, dowod osobisty, nr dowodu, seria i numer dowodu,
+ szemelyi szam, szemelyi igazolvany, igazolvany szam, cislo op, obciansky preukaz, cislo obcianskeho preukazu,
+ serie ci, buletin, kimlik no, tc no, tckn, nufus cuzdan, henkilokorttinumero, lichna karta, licna karta,
+ broj licne karte, osobna iskaznica, αριθμός ταυτότητας, ταυτότητα, удостоверение личности, єдрпоу, رقم الهوية,
+ الهوية, رقم الهوية الوطنية, الرقم القومي, תעודת זהות, เลขบัตรประชาชน, เลขประจำตัวประชาชน, บัตรประชาชน, आधार,
+ आधार संख्या, आधार नंबर, पहचान पत्र, 身份证, 身份证号, 身份证号码, 证件号, 证件号码, 個人番号, マイナンバー,
+ 주민등록번호, 주민번호, 주민, no ktp, nomor ktp, ktp, shenfenzheng, shenfenzheng hao, cmnd, cccd, so cmnd, so cccd,
+ can cuoc, kyc doc number
 tax id: ma so thue, mst, npwp, inn, steuer id, steuerid, steuernummer, num fiscal, numero fiscal, nif,
  nif contribuinte, contribuinte, codigo fiscal, cod fiscal, codfisc, codice fiscale, p iva, partita iva, adoszam,
  adoazonosito, adoazonosito jel, vergi no, vergi numarasi, αφμ, инн, іпн, ідентифікаційний код, الرقم الضريبي,
  เลขผู้เสียภาษี, 税号, 納税者番号, taxpayer no, taxpayer number, taxpayer id, taxpayer identification number,
  tax number, tax no, tax file number, tax ref, tax reference, cuit cuil
 bank account: rekening, no rekening, nomor rekening, so tai khoan, rekeningnr, rekening nr, konto nr, kontonr,
+ bank account details, bank acct details, bank acc, kontoverbindung, datos bancarios, coordonnees bancaires,
  kontonummer, kontonum, nr konta, nr rachunku, cislo uctu, bankszamla, bankszamlaszam, szamlaszam, cont bancar,
  hesap no, hesap numarasi, tilinumero, numero conta, conta corrente, conta bancaria, num conta, numero compte,
  num compte, compte bancaire, numero cuenta, num cuenta, cuenta bancaria, nro cuenta, conto corrente, numero conto,
@@ -333,7 +349,8 @@ def tail_of(word: str, keys: Container[str]) -> str | None:
     """The end of a word of Chinese, Japanese or Korean that is itself a key: ``家庭住址`` ends with ``住址``."""
     if len(word) < 3 or word.isascii():
         return None
-    if not ("\u1100" <= word[-1] <= "\u11ff" or "\u3040" <= word[-1] <= "\u9fff" or "\uac00" <= word[-1] <= "\ud7a3"):
+    last = word[-1]
+    if not ("\u1100" <= last <= "\u11ff" or "\u3040" <= last <= "\u9fff" or "\u0e00" <= last <= "\u0e7f"):
         return None
     for at in range(1, len(word) - 1):
         if word[at:] in keys and word[at:] not in _NOT_TAILS:

@@ -44,7 +44,7 @@ def coordinate() -> Rule:
             *(
                 f"{who.strip()} {place}"
                 for who in _WHOSE.split(",")
-                for place in ("coordinates", "lat lng", "latlng", "lat long", "geo", "gps", "position")
+                for place in ("coordinates", "lat lng", "latlng", "lat long", "geo", "gps", "position", "location")
             ),
         ),
         key_decides=True,

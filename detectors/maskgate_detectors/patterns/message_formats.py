@@ -357,3 +357,56 @@ def passenger_document() -> Rule:
         matches=("SSR DOCS YY HK1/⟦P/GBR/925076473/GBR/29FEB84/F/31MAY31/OKAFOR/AMELIA⟧",),
         ignores=("DOCS HK1", "DOCS: see /docs/index"),
     )
+
+
+@detector
+def machine_readable_zone() -> Rule:
+    """https://www.icao.int/publications/pages/publication.aspx?docnum=9303"""
+    return Rule(
+        id="machine-readable-zone",
+        entity="PASSPORT",
+        label="Machine readable line of a passport, visa or identity card",
+        pattern=(
+            r"(?:^|[^A-Z0-9<])(?P<value>[PVIAC][A-Z<][A-Z]{1,3}<{0,2}[A-Z]{1,38}<{1,2}[A-Z<]{4,40}"
+            r"|[A-Z0-9<]{9}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z0-9<]{2,16}\d?)(?:$|[^A-Z0-9<])"
+        ),
+        triggers=(r"[A-Z]<<[A-Z<]{3}", r"\d[A-Z<]{3}\d{7}[MFX<]\d{7}"),
+        score=0.9,
+        matches=(
+            "⟦P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<⟧",
+            "line 2 ⟦L898902C36UTO7408122F1204159ZE184226B<<<<<10⟧",
+        ),
+        ignores=("vector<<int> A<<B", "A<<B<<C", "cout<<X<<Y"),
+    )
+
+
+@detector
+def boarding_pass() -> Rule:
+    """https://www.iata.org/en/programs/passenger/common-use/"""
+    return Rule(
+        id="boarding-pass",
+        entity="PERSON",
+        label="Name in the bar code of a boarding pass",
+        pattern=r"(?:^|[^A-Z0-9])M[1-4](?P<value>[A-Z]{2,19}/[A-Z]{1,18}(?: (?:MR|MRS|MS"
+        r"|MISS))?) {1,17}E[A-Z0-9]{5,7}",
+        triggers=(r"M[1-4][A-Z]{2,19}/[A-Z]",),
+        score=0.9,
+        matches=("M1⟦OKAFOR/AMELIA⟧ EABC123 LHRJFKBA 0117 012Y",),
+        ignores=("M1/A E12345", "GET M1FOO/BAR"),
+    )
+
+
+@detector
+def bank_statement_party() -> Rule:
+    """https://www.swift.com/standards/data-standards/mt"""
+    return Rule(
+        id="bank-statement-party",
+        entity="PERSON",
+        label="Name of a party in a bank statement",
+        pattern=r"(?:/NAME/|\?32|/BENM//NAME/|/ORDP//NAME/)(?P<value>\p{L}[^/?\r\n]{2,70})",
+        triggers=(r"/NAME/[^\x00-@]", r"\?3[0-3][^?]{2,70}\?32[^\x00-@]"),
+        near=("/name/", ":86:"),
+        score=0.8,
+        matches=(":86:/NAME/⟦AMELIA OKAFOR⟧/IBAN/x/REMI/rent",),
+        ignores=("GET /name/1/x", "path /NAME/"),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maskgate_detectors.context import PERSON_WORDS
 from maskgate_detectors.rule import Rule, detector
 from maskgate_detectors.words import words
 
@@ -248,6 +249,7 @@ def person_role() -> Rule:
             "resident, signatory, signer, worker, borrower, lender, donor, renter, trainer, traveler, traveller",
             "vertreter, betreuer, arzt, fahrer, interlocuteur, responsable, auteur, autor, autore",
             "proprietaire, propietario, medico, medecin, conductor, conducteur, eigenaar",
+            *sorted(PERSON_WORDS - {"agent", "consumer", "party", "lead", "player", "me", "self", "who", "individual"}),
             *(
                 f"!{thing}{plural} {name}"
                 for thing in _NAMED_THINGS
