@@ -64,6 +64,8 @@ def _errors(app: FastAPI, shown: Pages) -> None:
 
     @app.exception_handler(HTTPException)
     async def elsewhere(request: Request, error: HTTPException) -> Response:
+        if isinstance(error.__cause__, RefusedError):  # raised while the body was read
+            return tell(request, error.__cause__)
         known = {404: ("not_found", "There is no such page."), 405: ("no_such_method", "Not with this method.")}
         return tell(request, RefusedError(*known.get(error.status_code, ("malformed_input", "The call is malformed."))))
 
