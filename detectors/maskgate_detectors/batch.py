@@ -68,10 +68,13 @@ class BatchPass:
             if known is not None and self._idle:
                 scans[at] = Scan()
                 continue
-            if known is not None:
-                self._guard(entry, self._shaped, *known)
-            else:
-                self._guard(entry, self._read)
+            try:
+                if known is not None:
+                    self._shaped(entry, *known)
+                else:
+                    self._read(entry)
+            except Exception as error:
+                entry.error = _failed(error)
             chunk.append((at, entry))
             size += len(record)
             if len(chunk) >= CHUNK_RECORDS or size >= CHUNK_BYTES:
@@ -108,14 +111,8 @@ class BatchPass:
         """Run ``step`` for the record; whatever it raises becomes the record's error."""
         try:
             step(entry, *args)
-        except LexError as error:
-            entry.error = Scan(error=error.code, detail=error.detail)
-        except TimeIsUp:
-            entry.error = Scan(error="timeout", detail="the rules used up the time of the record")
-        except DetectorFailed as error:
-            entry.error = Scan(error="detector_failed", detail=f"rule {error.args[0]}")
         except Exception as error:
-            entry.error = Scan(error="detector_failed", detail=type(error).__name__)
+            entry.error = _failed(error)
 
     # reading
 
@@ -173,6 +170,10 @@ class BatchPass:
             return
         info_of = self.hints.for_pointer
         values: list[bytes] = []
+        asked: list[tuple[int, tuple[int, ...]]] = []
+        keys: list[bytes] = []
+        scanned: list[tuple[Leaf, KeyInfo]] = []
+        entry.asked, entry.keys, entry.leaves = asked, keys, scanned
         told = siblings.find(record, leaves, self.hints)
         for at, leaf in enumerate(leaves):
             kind, start, end, path, key_start, key_end = leaf
@@ -185,8 +186,8 @@ class BatchPass:
                         plain = False  # until nothing was found in it
                         values.append(key)
                         info = self.hints.for_text_of(decode(key)) if b" " in key else NO_NAME
-                        entry.leaves.append((Leaf(KEY, key_start, key_end, path, -1, -1), info))
-                        entry.keys.append(key)
+                        scanned.append((Leaf(KEY, key_start, key_end, path, -1, -1), info))
+                        keys.append(key)
             if kind >= LITERAL or end <= start:
                 continue
             info = told.infos[at] if at in told.infos else info_of(path)
@@ -202,9 +203,9 @@ class BatchPass:
                     self._decided(entry, raw, finding)
             elif kind == STRING or not info.veto:
                 if info.asked:
-                    entry.asked.append((len(values), self.asked(info)))
+                    asked.append((len(values), self.asked(info)))
                 values.append(raw)
-                entry.leaves.append((leaf, info))
+                scanned.append((leaf, info))
         entry.values = values
         entry.joined = b"\n".join(values)
         if plain and not told.by_value:
@@ -239,7 +240,15 @@ class BatchPass:
             for item in items:
                 item.prepare()
             found = info.ready = tuple(
-                (item.key_match, item.key_classes, item.rule.entity, item.rule.key_score, item.id) for item in items
+                Decider(
+                    item.key_match,
+                    item.key_classes,
+                    item.rule.key_check,
+                    item.rule.entity,
+                    item.rule.key_score,
+                    item.id,
+                )
+                for item in items
             )
         return found
 
@@ -342,7 +351,7 @@ class BatchPass:
             begin, joined = starts[which], entry.joined
             at = joined.count(b"\n", 0, end - 1 - begin)  # no value holds a newline: JSON spells it \n
             edge = joined.find(b"\n", end - 1 - begin)
-            leaf_edge = begin + (edge if edge >= 0 else len(joined))
+            leaf_edge = begin + (edge if edge >= 0 else len(joined)) + 1  # a trigger may end with the newline
             found = set(targets)
         if found:
             self._guard(entry, self._hit, at, found)
@@ -405,6 +414,17 @@ class BatchPass:
         if len(findings) > 1:
             findings.sort(key=_document_order)
         return Scan(tuple(findings), duplicate_keys=entry.duplicate)
+
+
+def _failed(error: Exception) -> Scan:
+    """What it says of a record that looking at it raised ``error``."""
+    if isinstance(error, LexError):
+        return Scan(error=error.code, detail=error.detail)
+    if isinstance(error, TimeIsUp):
+        return Scan(error="timeout", detail="the rules used up the time of the record")
+    if isinstance(error, DetectorFailed):
+        return Scan(error="detector_failed", detail=f"rule {error.args[0]}")
+    return Scan(error="detector_failed", detail=type(error).__name__)
 
 
 _document_order = itemgetter(8, 1)

@@ -48,29 +48,26 @@ class Place:
 class Entry:
     """One record of the batch on its way to a scan."""
 
-    __slots__ = (
-        "asked", "budget", "duplicate", "error", "findings", "joined", "keys", "leaves", "match", "places", "record",
-        "shape", "values",
-    )  # fmt: skip
+    # what most records never get stands here, on the class: one is made for every record
+    budget: Budget | None = None
+    error: Scan | None = None
+    places: list[Place] | None = None
+    duplicate = False
+    values: Sequence[bytes] = ()  # raw texts for the prefilter
+    asked: Sequence[tuple[int, tuple[int, ...]]] = ()  # values with rules that the key asks for
+    joined = b""  # the values with newlines between them
+    shape: Shape | None = None
+    match: Match[bytes] | None = None  # of the shape; its groups count from 1
+    keys: Sequence[bytes] = ()  # keys among the values, where there is no shape
+    leaves: Sequence[tuple[Leaf, KeyInfo]] = ()  # of the values, where there is no shape
 
     def __init__(self, record: bytes) -> None:
         self.record = record
-        self.budget: Budget | None = None
-        self.error: Scan | None = None
         self.findings: list[Finding] = []
-        self.places: list[Place] | None = None
-        self.duplicate = False
-        self.values: Sequence[bytes] = ()  # raw texts for the prefilter
-        self.asked: list[tuple[int, tuple[int, ...]]] = []  # values with rules that the key asks for
-        self.joined = b""  # the values with newlines between them
-        self.shape: Shape | None = None
-        self.match: Match[bytes] | None = None  # of the shape; its groups count from 1
-        self.keys: list[bytes] = []  # keys among the values, where there is no shape
-        self.leaves: list[tuple[Leaf, KeyInfo]] = []  # of the values, where there is no shape
 
     def release(self) -> None:
         """Let go of what only the rules need."""
-        self.values, self.joined, self.match, self.leaves = (), b"", None, []
+        self.values, self.joined, self.match, self.leaves = (), b"", None, ()
 
 
 def source_of(entry: Entry, at: int) -> tuple[Shape | Leaf, int, KeyInfo]:
@@ -113,12 +110,14 @@ def decide(
             return None
         width = len(text)
     plain = width == size
-    for match, classes, entity, score, rule_id in deciders:
+    for match, classes, check, entity, score, rule_id in deciders:
         if plain and classes is not None:
             first, allowed, longest = classes
             fits = size <= longest and value[0] in first and not value.translate(None, allowed)
         else:
             fits = match is None or match(BOTH, value, 0, size)[0][0] == 0
+        if fits and check is not None:
+            fits = check(value.decode("utf-8"))
         if fits and not (entity == "PERSON" and b" " in value and value.endswith(COMPANY_ENDS)):
             start, end = span
             found = (path, lead, lead + width, entity, score, rule_id, "value", kind, start, end, ())

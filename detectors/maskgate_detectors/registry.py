@@ -15,7 +15,7 @@ import pkgutil
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import re2
@@ -117,8 +117,6 @@ class Compiled:
         if self.rule.key_pattern is not None:
             self.key_match = compile_re2(self.rule.key_pattern, f"rule {self.id}: key_pattern")._regexp.Match
             self.key_classes = ascii_classes(self.rule.key_pattern, self.key_match)
-        if self.rule.key_check is not None:
-            self.key_match, self.key_classes = _checked_match(self.key_match, self.rule.key_check), None
         self.ready = True
         if self.rule.validate is not None and self.rule.matches:
             example = samples.read(self.rule.matches[0])
@@ -139,24 +137,13 @@ class Compiled:
             at = end if end > at else at + 1
 
     def key_fits(self, data: bytes) -> bool:
-        """The whole value looks as ``key_pattern`` demands."""
+        """The whole value looks as ``key_pattern`` and ``key_check`` demand."""
         if not self.ready:
             self.prepare()
-        match = self.key_match
-        return match is None or match(BOTH, data, 0, len(data))[0][0] >= 0
-
-
-def _checked_match(match: Any, check: Callable[[str], bool]) -> Any:
-    """RE2's Match that also asks ``check`` of the whole value."""
-
-    def both(anchor: Any, data: bytes, start: int, end: int) -> Any:
-        found = ((start, end),) if match is None else match(anchor, data, start, end)
-        return found if found[0][0] < 0 or check(data[start:end].decode("utf-8", "replace")) else _MISS
-
-    return both
-
-
-_MISS = ((-1, -1),)
+        match, check = self.key_match, self.rule.key_check
+        if match is not None and match(BOTH, data, 0, len(data))[0][0] < 0:
+            return False
+        return check is None or check(data.decode("utf-8", "replace"))
 
 
 def entropy(text: str) -> float:

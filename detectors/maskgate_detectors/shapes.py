@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.detect import NOTHING
@@ -35,7 +35,15 @@ _NUMBER = rb"(-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+)"
 _GRAMMAR = {STRING: _STRING, NUMBER: _NUMBER, LITERAL: rb"(?:true|false|null)"}
 
 
-Decider = tuple[Any, AsciiClasses | None, str, float, str]  # RE2's Match or None, entity, score, rule id
+class Decider(NamedTuple):
+    """A rule that a key lets decide over its whole value, with its programs at hand."""
+
+    match: Any  # RE2's Match of the key pattern, None: every value fits
+    classes: AsciiClasses | None  # the same for ASCII values, where it is that simple
+    check: Callable[[str], bool] | None
+    entity: str
+    score: float
+    rule_id: str
 
 
 _NOTHING = tuple((re.compile(pattern.encode()), b"(?>" + pattern.encode() + b')(?=")') for pattern in NOTHING)
