@@ -12,7 +12,7 @@ from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.detect import Hit, RuleSet, Trace
 from maskgate_detectors.engine_config import CustomRule, DetectorError, EngineConfig
 from maskgate_detectors.leaf import LeafScanner
-from maskgate_detectors.rule import Rule
+from maskgate_detectors.rule import PART, Rule
 from maskgate_detectors.triggers import trigger_of
 
 
@@ -42,6 +42,8 @@ def check_ids(custom: Sequence[CustomRule | Rule], base: Sequence[Rule]) -> None
 def build(custom: CustomRule) -> Rule:
     """The rule; :class:`DetectorError` names its place when a sample fails or the pattern is refused."""
     where = f"{custom.origin}: " if custom.origin else ""
+    if custom.id.endswith(PART):
+        raise DetectorError(f"{where}rule {custom.id}: ids that end in {PART} are those of the parts of a value")
     if custom.needs_context and not (custom.context or custom.keys):
         raise DetectorError(f"{where}rule {custom.id}: needs_context without 'context' or 'keys': it can find nothing")
     rule = Rule(

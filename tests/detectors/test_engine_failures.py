@@ -125,6 +125,12 @@ def test_a_custom_rule_is_checked_at_load(settings: dict[str, Any], reason: str)
         make(CustomRule(id="own", entity="X", origin="policy.yaml:7", **settings))
 
 
+def test_ids_of_parts_are_taken() -> None:
+    """A finding whose detector ends in ``-part`` is masked as a part of a value: no rule of a policy is called so."""
+    with pytest.raises(DetectorError, match="rule spare-part: ids that end in -part"):
+        make(CustomRule(id="spare-part", entity="X", pattern="a+"))
+
+
 def test_a_missing_model_is_refused_at_load() -> None:
     """The error names the model and what to do."""
     with pytest.raises(DetectorError, match=r"no_such_model.*install"):
