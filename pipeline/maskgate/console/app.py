@@ -64,8 +64,8 @@ def _errors(app: FastAPI, shown: Pages) -> None:
 
     @app.exception_handler(HTTPException)
     async def elsewhere(request: Request, error: HTTPException) -> Response:
-        if isinstance(error.__cause__, RefusedError):  # raised while the body was read
-            return tell(request, error.__cause__)
+        if (cause := _ours_behind(error)) is not None:  # raised while the body was read
+            return tell(request, cause)
         known = {404: ("not_found", "There is no such page."), 405: ("no_such_method", "Not with this method.")}
         return tell(request, RefusedError(*known.get(error.status_code, ("malformed_input", "The call is malformed."))))
 
@@ -75,3 +75,15 @@ def _problem(error: dict[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
         return "a member that is not known here"
     return f"{'.'.join(map(str, error['loc'][1:])) or 'the body'}: {error['msg']}"
+
+
+def _ours_behind(error: BaseException) -> MaskgateError | None:
+    """The error of ours that another one was made of."""
+    todo: list[BaseException | None] = [error.__cause__]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, MaskgateError):
+            return one
+        if one is not None:
+            todo += [one.__cause__, *getattr(one, "exceptions", ())]
+    return None
