@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from maskgate.records import Outcome, Quarantined, Record
@@ -189,12 +190,19 @@ def profile(batches: Iterable[Sequence[Record | None]], masker: Masker, engine: 
 
 def folded(path: str, keys: Iterable[str] = ()) -> str:
     """The path with ``*`` for array indexes, for keys that look like ids, and for the members named by ``keys``."""
+    if not keys:
+        return _plainly_folded(path)
     parts = path.split("/")
     for key in keys:
         found = key.split("/")
         if parts[: len(found)] == found:
-            parts[len(found) - 1] = "\0"
-    return "/".join("*" if part == "\0" or (part and _ID.fullmatch(part)) else part for part in parts)
+            parts[len(found) - 1] = "*"
+    return _plainly_folded("/".join(parts))
+
+
+@lru_cache(maxsize=50_000)
+def _plainly_folded(path: str) -> str:
+    return "/".join("*" if part and _ID.fullmatch(part) else part for part in path.split("/"))
 
 
 def _filled(value: bytes) -> Iterator[str]:
