@@ -101,7 +101,7 @@ def card_oddly_written() -> Rule:
         entity="CREDIT_CARD",
         label="Payment card number in odd groups or with letters in front",
         pattern=(
-            r"(?:^|[^\w.,+-])(?P<value>[2-6]\d{3}(?:[/_|·:,\t\n*~]\d{4}){3}|[2-6]\d(?: \d\d){7}"
+            r"(?:^|[^\w.,+-])(?P<value>[2-6]\d{3}(?:[/_|·:,\t*~]\d{4}){3}|[2-6]\d(?: \d\d){7}"
             r"|[2-6]\d{3}(?:(?: {1,3}| "
             r"?[-.\x{2010}-\x{2015}] ?)\d{4}){3}"
             r"|[2-6](?: \d){13,18}|[2-6](?:-\d){13,18}|[2-6](?:\.\d){13,18}|[2-6]\d{3}[ -]?\d{4}[ -]\d{8}"
@@ -177,7 +177,7 @@ def card_with_letters() -> Rule:
         entity="CREDIT_CARD",
         label="Payment card number with the letter O for the digit 0, or I for 1",
         pattern=r"(?:^|[^\w.,+-])(?P<value>[2-6][\dOoIl]{3}(?:[ -]?[\dOoIl]{4}){3})(?:$|[^\w-])",
-        triggers=(r"\d[OoIl][\dOoIl]", r"\d{2}[OoIl] \d"),
+        triggers=(r"[OoIl](?:[ -]?[\dOoIl]){7}", r"(?:[\dOoIl][ -]?){7}[OoIl]"),
         validate=_misread,
         valid_score=0.85,
         matches=("⟦40OO OOOO 0000 0002⟧", "card ⟦4lll111111111111⟧"),
