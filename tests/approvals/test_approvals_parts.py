@@ -157,7 +157,7 @@ def test_sealed_originals_open_for_the_gate_alone(tmp_path: Path) -> None:
     for bad, who, item in (
         (sealed, private, "item-2"),
         (sealed, other, "item-1"),
-        (sealed[:-1] + b"x", private, "item-1"),
+        (sealed[:-1] + bytes([sealed[-1] ^ 1]), private, "item-1"),
     ):
         with pytest.raises(RecordError, match="unsealable"):
             sealing.unseal(bad, who, item)

@@ -99,6 +99,48 @@ def self_approval_through_a_second_account() -> bool:
     return released(office, request)
 
 
+as_spelt = put(confusables, "account", lambda principal: principal)
+
+
+@attack(as_spelt)
+def self_approval_through_another_spelling() -> bool:
+    spellings = [
+        {"sub": account("dan").sub.upper()},
+        {"iss": ISS + "/"},
+        {"sub": "\u200bdan@example.com"},
+        {"sub": "dan\uff20example.com"},
+    ]
+    won = []
+    for spelling in spellings:
+        office = Office()
+        request = office.open(
+            tier="standard", requester=replace(verified(), **({"sub": account("dan").sub} | spelling))
+        )
+        office.vote(request, "dan")
+        won.append(released(office, request))
+    assert len(set(won)) == 1, "all spellings are one matter"
+    return won[0]
+
+
+@attack(as_spelt)
+def approval_by_the_owner_of_an_agent_spelt_otherwise() -> bool:
+    tree = people_tree()
+    tree["persons"][3]["owns"] = [{"iss": ISS, "sub": account("bot").sub}]
+    office = Office(people=tree)
+    request = office.open(tier="standard", requester=replace(verified("bot", "agent"), sub=account("bot").sub.title()))
+    office.vote(request, "dan")
+    return released(office, request)
+
+
+@attack(as_spelt)
+def on_behalf_of_somebody_spelt_otherwise() -> bool:
+    office = Office()
+    other = Principal(ISS.upper(), account("dan").sub)
+    request = office.open(tier="standard", requester=verified("bot", "agent", on_behalf_of=(other,)))
+    office.vote(request, "dan")
+    return released(office, request)
+
+
 @attack(no_exclusion)
 def approval_by_the_owner_of_the_agent() -> bool:
     tree = people_tree()

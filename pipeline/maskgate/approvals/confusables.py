@@ -1,12 +1,16 @@
 """Names that look alike: a skeleton that maps common homographs to one letter, and a check for mixed scripts.
 
 The table holds the Cyrillic, Greek, Armenian and Latin look-alikes of Unicode TS #39 that survive NFKC and case
-folding. It only flags (at enrolment) and marks (in previews); identities are compared byte for byte elsewhere.
+folding. It only flags (at enrolment) and marks (in previews). Who may vote is compared byte for byte; who may not is
+compared by ``account``, for another spelling of an account must not make its owner a stranger to the own request.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
+
+from maskgate.approvals.model import Principal
 
 _PAIRS = (
     ("а", "a"), ("ɑ", "a"), ("α", "a"), ("ь", "b"), ("в", "b"), ("β", "b"), ("с", "c"), ("ϲ", "c"), ("ԁ", "d"),
@@ -26,6 +30,17 @@ def skeleton(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     plain = "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
     return plain.translate(_FOLD).replace("rn", "m").replace("vv", "w")
+
+
+@lru_cache(maxsize=8192)
+def account(principal: Principal) -> Principal:
+    """The account with case, compatibility forms, invisible characters and a final slash of the issuer left out."""
+    return Principal(_spelt(principal.iss).rstrip("/"), _spelt(principal.sub))
+
+
+def _spelt(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(c for c in folded if unicodedata.category(c) not in ("Cc", "Cf", "Zs"))
 
 
 def scripts(text: str) -> frozenset[str]:

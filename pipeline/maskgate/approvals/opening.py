@@ -137,10 +137,7 @@ def facts_of(request: Request) -> Facts:
 def exclusions(people: People, requester: Requester) -> Exclusions:
     """Requester, everyone on whose behalf, owners, everybody declared, with every account that the registry links."""
     principals = people.behind(accounts(requester))
-    persons = {people.person_of(principal) for principal in principals}
-    for principal in principals:
-        persons.update(people.owner_of(principal))
-    persons.discard("")
+    persons = {person_id for principal in principals for person_id in people.standing_behind(principal)}
     linked = [a for person_id in sorted(persons) for a in people.persons[person_id].accounts]
     return Exclusions(tuple(sorted(persons)), tuple(sorted({*principals, *linked})))
 

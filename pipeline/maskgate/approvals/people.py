@@ -152,11 +152,20 @@ class People:
         return out
 
     @cached_property
+    def _behind_spelling(self) -> dict[Principal, tuple[str, ...]]:
+        out: dict[Principal, tuple[str, ...]] = {}
+        for person in self.persons.values():
+            for principal in (*person.accounts, *person.owns):
+                spelt = confusables.account(principal)
+                out[spelt] = (*out.get(spelt, ()), person.person_id)
+        return out
+
+    @cached_property
     def _answers_for(self) -> dict[Principal, tuple[Principal, ...]]:
         out: dict[Principal, tuple[Principal, ...]] = {}
         for s in self.services.values():
             if s.owner is not None and s.iss:
-                account = Principal(s.iss, s.sub)
+                account = confusables.account(Principal(s.iss, s.sub))
                 out[account] = (*out.get(account, ()), s.owner)
         return out
 
@@ -184,12 +193,16 @@ class People:
         """Persons who own this agent."""
         return self._by_agent.get(agent, ())
 
+    def standing_behind(self, principal: Principal) -> tuple[str, ...]:
+        """Persons whose account or agent this is, in any spelling: for excluding, never for letting somebody vote."""
+        return self._behind_spelling.get(confusables.account(principal), ())
+
     def behind(self, principals: Iterable[Principal]) -> tuple[Principal, ...]:
         """These accounts and whoever owns one of them that is a service, an owner's owner included."""
         out = dict.fromkeys(principals)
         todo = list(out)
         while todo:
-            fresh = [owner for owner in self._answers_for.get(todo.pop(), ()) if owner not in out]
+            fresh = [owner for owner in self._answers_for.get(confusables.account(todo.pop()), ()) if owner not in out]
             out.update(dict.fromkeys(fresh))
             todo += fresh
         return tuple(out)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from maskgate.approvals import confusables
 from maskgate.approvals.model import Exclusions, Quorum, Vote
 from maskgate.approvals.people import CLAIMED, People
 
@@ -25,11 +26,14 @@ class Standing:
 
 
 def is_excluded(people: People, exclusions: Exclusions, person_id: str) -> bool:
-    """Whether a person may not vote: by name, or because any account linked to them *today* is excluded."""
+    """Whether a person may not vote: by name, or by any account linked to them *today*, in whatever spelling."""
     if person_id in exclusions.persons:
         return True
     person = people.persons.get(person_id)
-    return person is not None and any(account in exclusions.principals for account in person.accounts)
+    if person is None:
+        return False
+    out = {confusables.account(principal) for principal in exclusions.principals}
+    return any(confusables.account(account) in out for account in person.accounts)
 
 
 def authority(people: People, exclusions: Exclusions, votes: Sequence[Vote], now: int) -> dict[str, frozenset[str]]:
