@@ -39,11 +39,11 @@ class Tally:
         self.notes: list[str] = []
         self.places = 0  # that were explained
 
-    def bad(self, number: int, code: str) -> None:
-        """A line that is left out."""
+    def bad(self, number: int, code: str, detail: str = "", outcome: str = "not written") -> None:
+        """A line that is left out; ``detail`` is a position, a limit or a rule's id."""
         self.unread += 1
         self.codes[code] = self.codes.get(code, 0) + 1
-        self.notes.append(f"line {number}: {code}: not written")
+        self.notes.append(f"line {number}: {code}{f' ({detail})' if detail else ''}: {outcome}")
 
     def masked(self, number: int, outcome: Any, explain: bool) -> None:
         """A line that was masked."""

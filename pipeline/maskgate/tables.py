@@ -104,7 +104,7 @@ def _count(pipe: Pipe, first: int, outcomes: Sequence[Outcome], explain: bool) -
         if isinstance(outcome, (Masked, Held)):
             tally.masked(number, outcome, explain)
         else:
-            tally.bad(number, outcome.code)
+            tally.bad(number, outcome.code, outcome.detail)
     pipe.count(tally)
 
 

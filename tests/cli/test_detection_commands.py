@@ -211,6 +211,17 @@ def test_parquet_from_a_pipe_is_refused() -> None:
         cli.main(["scan", "-", "--format", "parquet", "--model", "none"], standalone_mode=False)
 
 
+def test_what_cannot_be_read_says_why(capfd: pytest.CaptureFixture[str]) -> None:
+    """A bad line is named with its code and the place in it on stderr, once; `-q` leaves the error in the output."""
+    Path("in").write_bytes(b'{"a": 1,}\n{}\n')
+    rows = out(capfd, "scan", "in", "--model", "none", "-q").splitlines()
+    assert rows[0] == '{"line": 1, "error": "not_json"}'
+    cli.main(["scan", "in", "--model", "none"], standalone_mode=False)
+    assert capfd.readouterr().err.startswith("maskgate: line 1: not_json (at byte 8): no findings\n")
+    cli.main(["mask", "in", "--model", "none", "-q"], standalone_mode=False)
+    assert capfd.readouterr().err == "maskgate: line 1: not_json (at byte 8): not written\n"
+
+
 @pytest.mark.parametrize("command", ["scan", "mask", "profile"])
 def test_a_document_over_many_lines_says_what_to_do(command: str, capfd: pytest.CaptureFixture[str]) -> None:
     """Where no line is JSON, the one that wants one event a line says how to get there."""

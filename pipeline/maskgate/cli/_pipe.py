@@ -42,6 +42,8 @@ def form_of(file: str, form: str | None) -> str:
 def open_input(file: str) -> Iterator[BinaryIO]:
     """A file, or standard input for ``-``."""
     if file == "-":
+        if sys.stdin.isatty():
+            click.echo("maskgate: reading from the terminal, one JSON event a line; Ctrl-D ends it", err=True)
         yield sys.stdin.buffer
         return
     try:

@@ -61,7 +61,7 @@ def command(
                 out.append((outcome.value or b"") + end)
                 tally.masked(line.number, outcome, explain)
             else:
-                tally.bad(line.number, outcome.code)
+                tally.bad(line.number, outcome.code, outcome.detail)
         return out, tally
 
     return pipe.run(work)

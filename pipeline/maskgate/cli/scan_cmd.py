@@ -61,11 +61,11 @@ def command(
         if at and not pipe.tally.places:
             click.echo(f"maskgate: no line has a place {' or '.join(at)}", err=True)
     else:
-        pipe.run(_finding(engine, language), verb="found")
+        pipe.run(_finding(engine, language, options["quiet"]), verb="found")
     return 1 if fail and (pipe.tally.entities or pipe.tally.unread) else 0
 
 
-def _finding(engine: Engine, language: str | None) -> Work:
+def _finding(engine: Engine, language: str | None, quiet: bool) -> Work:
     def work(lines: Sequence[Line]) -> tuple[list[bytes], Tally]:
         tally = Tally()
         scans = iter(engine.batch([n.data for n in lines if n.data is not None], language))
@@ -75,13 +75,14 @@ def _finding(engine: Engine, language: str | None) -> Work:
             scan = next(scans) if line.data is not None else None
             code = line.code if scan is None else scan.error
             if scan is None or code:
-                tally.unread += 1
-                tally.codes[str(code)] = tally.codes.get(str(code), 0) + 1
+                tally.bad(line.number, str(code), scan.detail if scan is not None else "", "no findings")
                 out.append(json.dumps({"line": line.number, "error": code}).encode() + b"\n")
                 continue
             for f in scan.findings:
                 tally.entities[f.entity] = tally.entities.get(f.entity, 0) + 1
             out.append(_line(line.number, scan.findings))
+        if quiet:
+            tally.notes.clear()  # the lines themselves say it
         return out, tally
 
     return work
@@ -93,7 +94,7 @@ def _line(number: int, findings: Sequence[Finding]) -> bytes:
 
 
 def _row(f: Finding) -> str:
-    """As ``json.dumps`` writes it, in a fourth of the time: a scan prints little else."""
+    """As ``json.dumps`` writes it, but quicker: a scan prints little else."""
     subject = f', "subject": {_quoted(f.subject)}' if f.subject else ""
     return (
         f'{{"path": {_quoted(f.path)}, "start": {f.start}, "end": {f.end}, "entity": {_quoted(f.entity)}, '
