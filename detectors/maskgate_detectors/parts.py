@@ -15,7 +15,8 @@ from maskgate_detectors.context import normalise
 from maskgate_detectors.words import words
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+")
-_MOST = 20  # parts of one value
+MOST_PARTS = 20  # of one value
+_LONGEST, _LONGEST_PATH = 128, 512  # what is remembered and asked of keys and paths
 _PIECES = frozenset(
     "part parts piece pieces segment segments seg section sections chunk chunks fragment fragments frag block blocks "
     "bloc blocs bloque bloques blok blocco group groups grp grupo grupos gruppe gruppen gruppo grupa groupe groupes "
@@ -54,14 +55,18 @@ class PartKey(NamedTuple):
     counted: bool  # a number or a letter says which part; "first" and "last" may be those of a range
 
 
-@lru_cache(maxsize=20_000)
 def part_of(key: str) -> PartKey | None:
     """What a key says that ends with a number, a letter, or a word for a part."""
-    found = [(normalise(match[0]), match.end()) for match in _WORD.finditer(key[:128])]
+    return _part_of(key) if len(key) <= _LONGEST else None
+
+
+@lru_cache(maxsize=20_000)
+def _part_of(key: str) -> PartKey | None:
+    found = [(normalise(match[0]), match.end()) for match in _WORD.finditer(key)]
     at, rank, said, inner, counted, ordered = len(found), 0, False, False, False, False
     while at:
         word = found[at - 1][0]
-        if word.isdigit() and not counted and len(word) <= 2 and int(word) <= _MOST:
+        if word.isdigit() and not counted and len(word) <= 2 and int(word) <= MOST_PARTS:
             counted, rank = True, rank or int(word)
         elif word == "cc" and at == 1 == len(found):  # the country of an IBAN, where the object is one
             rank = rank or 1
@@ -146,10 +151,14 @@ class Role(NamedTuple):
     stem: str
 
 
-@lru_cache(maxsize=20_000)
 def roles_of(key: str) -> tuple[Role, ...]:
     """What a key can mean as a part of a phone number, of a mail address, of a date of birth."""
-    found = [(normalise(match[0]), match.start(), match.end()) for match in _WORD.finditer(key[:128])]
+    return _roles_of(key) if len(key) <= _LONGEST else ()
+
+
+@lru_cache(maxsize=20_000)
+def _roles_of(key: str) -> tuple[Role, ...]:
+    found = [(normalise(match[0]), match.start(), match.end()) for match in _WORD.finditer(key)]
     names = [word for word, _, _ in found]
     out: list[Role] = []
     for name, keys in _PHONE_ROLES:
@@ -220,18 +229,32 @@ FIRST_NAME, MIDDLE_NAME, LAST_NAME = range(3)
 PART = "-part"  # ends the ids of rules for parts
 
 
+def phone_stem(key: str) -> str:
+    """Whose or which telephone the key says: ``home`` of ``home_phone_no`` and of ``homePhone``."""
+    stem = next((role.stem for role in roles_of(key) if role.kind == "phone"), None)
+    if stem is None:
+        found = [(normalise(match[0]), match.end()) for match in _WORD.finditer(key[:_LONGEST])]
+        size = next((n for n, (word, _) in enumerate(found) if word in _PHONE), len(found))
+        stem = key[: found[size - 1][1]] if 0 < size < len(found) else ""
+    return stem
+
+
 def is_part(detector: str) -> bool:
     """The finding is a part of a value and means little without the others; names count as values of their own."""
     return detector.endswith(PART) and detector != NAME_PART
 
 
-@lru_cache(maxsize=50_000)
 def subject_of(path: str, detector: str) -> str:
     """The pointer of the whole value of which the finding at ``path`` is a part; "" where it is a value itself."""
+    if not detector.endswith(PART) and detector not in _ADDRESS_RULES:
+        return ""
+    return _subject_of(path, detector) if len(path) <= _LONGEST_PATH else _subject_of.__wrapped__(path, detector)
+
+
+@lru_cache(maxsize=50_000)
+def _subject_of(path: str, detector: str) -> str:
     if detector in _ADDRESS_RULES:
         return _address(path)
-    if not detector.endswith(PART):
-        return ""
     parent, _, last = path.rpartition("/")
     key = unescaped(last)
     if detector == NAME_PART:
@@ -239,12 +262,7 @@ def subject_of(path: str, detector: str) -> str:
     if key.isdigit():
         return parent or "/"
     if detector.startswith("phone-"):
-        stem = next((role.stem for role in roles_of(key) if role.kind == "phone"), None)
-        if stem is None:
-            found = [(normalise(match[0]), match.end()) for match in _WORD.finditer(key[:128])]
-            size = next((n for n, (word, _) in enumerate(found) if word in _PHONE), len(found))
-            stem = key[: found[size - 1][1]] if 0 < size < len(found) else ""
-        return _named(parent, stem, "phone", _PHONE)
+        return _named(parent, phone_stem(key), "phone", _PHONE)
     if detector.startswith(("email", "date-of-birth")):
         kind = "email" if detector.startswith("email") else "birth"
         stem = next((role.stem for role in roles_of(key) if role.kind == kind), key)
@@ -259,7 +277,7 @@ def place_in_subject(path: str, detector: str) -> int:
     """The order of a part among the parts of its value."""
     key = unescaped(path.rpartition("/")[2])
     if detector == NAME_PART:
-        names = {normalise(match[0]) for match in _WORD.finditer(key[:128])}
+        names = {normalise(match[0]) for match in _WORD.finditer(key[:_LONGEST])}
         return MIDDLE_NAME if names & _MIDDLE else LAST_NAME if names & _LAST else FIRST_NAME
     if key.isdigit():
         return int(key) if len(key) < 6 else 0
@@ -301,13 +319,13 @@ def _address(path: str) -> str:
 
 
 def _is_address(pointer: str) -> bool:
-    names = [normalise(match[0]) for match in _WORD.finditer(unescaped(pointer.rpartition("/")[2])[:128])]
+    names = [normalise(match[0]) for match in _WORD.finditer(unescaped(pointer.rpartition("/")[2])[:_LONGEST])]
     return bool(names) and all(name in ADDRESS_WORDS or name.isdigit() for name in names[-1:])
 
 
 def _beside(parent: str, key: str, tails: frozenset[str], name: str) -> str:
     """The value beside whose parts no whole stands: what the key says before its part, and ``name``."""
-    found = [(normalise(match[0]), match.end()) for match in _WORD.finditer(key[:128])]
+    found = [(normalise(match[0]), match.end()) for match in _WORD.finditer(key[:_LONGEST])]
     while found and found[-1][0].isdigit():
         found.pop()
     names = [word for word, _ in found]
@@ -317,14 +335,14 @@ def _beside(parent: str, key: str, tails: frozenset[str], name: str) -> str:
         while at and names[at - 1] in tails:
             at -= 1
     before = key[: found[at - 1][1]] if at else ""
-    own = [normalise(match[0]) for match in _WORD.finditer(unescaped(parent.rpartition("/")[2])[:128])]
+    own = [normalise(match[0]) for match in _WORD.finditer(unescaped(parent.rpartition("/")[2])[:_LONGEST])]
     if not before and own and own[-1] in ("name", "fullname", "names"):
         return parent
     return f"{parent}/{_escaped(before + '_' if before else '')}{name}"
 
 
 def _named(parent: str, stem: str, name: str, words_of: frozenset[str]) -> str:
-    own = [normalise(match[0]) for match in _WORD.finditer(unescaped(parent.rpartition("/")[2])[:128])]
+    own = [normalise(match[0]) for match in _WORD.finditer(unescaped(parent.rpartition("/")[2])[:_LONGEST])]
     if not stem and own and own[-1] in words_of:
         return parent
     return f"{parent}/{_escaped(stem + '_' if stem else '')}{name}"

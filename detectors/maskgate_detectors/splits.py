@@ -28,6 +28,7 @@ from maskgate_detectors.parts import (
     PartKey,
     filled,
     part_of,
+    phone_stem,
     roles_of,
     unescaped,
 )
@@ -41,6 +42,8 @@ ASK = PIECES | PHONE | EMAIL | BIRTH | CARD_CODE | NAME  # one such key is enoug
 _MOST_PARTS = 19
 _ARRAY = 0x5B
 _REMEMBERED = 20_000
+_MOST_MEMBERS = 100  # of an object with an address
+_LONGEST_PATH = 512
 _LONG_ENOUGH = 9  # digits that are no first and last of a range
 _ADDRESS_RULES = frozenset("street-address address-key city-key postal-code".split())
 _PHONE_RULES, _EMAIL_RULES, _BIRTH_RULES = (
@@ -66,7 +69,7 @@ _CAPITAL = re.compile(r"(?=[^\W\d_a-z])[^\W\d_][^\d_@:/=<>{}]{1,60}")
 _LOCAL_PART = re.compile(r"[\w.+%'-]{1,64}")
 _HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}")
 _DIALLED = re.compile(r"\+?[\d ().\-/]{1,20}")
-_E164 = 15  # digits of a telephone number at most
+_LEAST_DIALLED, _E164 = 7, 15  # digits of a telephone number
 _CODE = re.compile(r"(?:\+|00)?[1-9]\d{0,3}")
 _AREA = re.compile(r"\(?0?\d{1,5}\)?")
 _DIGITS = re.compile(r"[\d ().\-/]{2,20}")
@@ -323,23 +326,35 @@ class Split:
         codes = [at for at, role in roles.items() if role in wanted]
         if not codes:
             return
-        named = [at for at in keys if at not in codes and self._decides(self.leaves[at].path, _PHONE_RULES)]
+        named = [at for at in keys if at not in roles or (roles[at] in (LINE, EXCHANGE) and at not in codes)]
+        named = [at for at in named if self._decides(self.leaves[at].path, _PHONE_RULES)]
         lines = [at for at in roles if at not in codes and at not in named and roles[at] in (LINE, EXCHANGE)]
         if here:
-            named += lines
-        if here and not any(roles[at] in (COUNTRY_CODE, AREA_CODE) for at in codes):  # a cell also has an area
-            self.by_value = True
-            texts = [self._text(at) for at in (*codes, *named)]
-            if not named or not all(map(_DIALLED.fullmatch, texts)) or not 7 <= sum(map(_count, texts)) <= _E164:
-                return
-        if named:
-            for at in codes:
-                self._tell_one(at, _PHONE_PARTS.get(roles[at], "phone-area-part"))
-            for at in named:
-                self._tell_one(at, "phone-number-part")
+            self._inner_phone(codes, [*named, *lines], roles)
+        elif named:
+            for stem in {phone_stem(keys[at]) for at in codes}:
+                mine = [at for at in codes if phone_stem(keys[at]) == stem]
+                numbers = [at for at in named if phone_stem(keys[at]) == stem]
+                numbers = numbers or (named if not stem else [])
+                if len(numbers) == 1:  # of several numbers nobody knows whose code it is
+                    self._tell_phone([*mine, *numbers], roles)
         elif lines and not any(self._decides(self.leaves[at].path, _ADDRESS_RULES) for at in keys):
             self.by_value = True
             self._unnamed_phone(sorted([*codes, *lines], key=lambda at: PHONE_ORDER.index(roles[at])), roles)
+
+    def _inner_phone(self, codes: Sequence[int], numbers: Sequence[int], roles: dict[int, str]) -> None:
+        """Codes and numbers in an object that is a telephone's."""
+        if not any(roles[at] in (COUNTRY_CODE, AREA_CODE) for at in codes):  # a cell of a table has an area, too
+            self.by_value = True
+            texts = [self._text(at) for at in (*codes, *numbers)]
+            if not all(map(_DIALLED.fullmatch, texts)) or not _LEAST_DIALLED <= sum(map(_count, texts)) <= _E164:
+                return
+        if numbers and len(codes) + len(numbers) <= _MOST_PARTS:
+            self._tell_phone([*codes, *numbers], roles)
+
+    def _tell_phone(self, members: Sequence[int], roles: dict[int, str]) -> None:
+        for at in members:
+            self._tell_one(at, _PHONE_PARTS.get(roles.get(at, LINE), "phone-number-part"))
 
     def _unnamed_phone(self, members: Sequence[int], roles: dict[int, str]) -> None:
         """A code and a number that no key calls a telephone's: they must be valid together."""
@@ -353,8 +368,7 @@ class Split:
         if roles[members[0]] == COUNTRY_CODE:
             joined = "+" + joined.removeprefix("+").removeprefix("00")
         if _is_phone(joined):
-            for at in members:
-                self._tell_one(at, _PHONE_PARTS.get(roles[at], "phone-number-part"))
+            self._tell_phone(members, roles)
 
     def _decides(self, pointer: str, rules: frozenset[str]) -> bool:
         return any(rule.id in rules for rule in self.hints.for_pointer(pointer).deciders)
@@ -421,6 +435,8 @@ class Split:
     # addresses
 
     def _address(self, parent: str, members: Sequence[int]) -> None:
+        if len(members) > _MOST_MEMBERS:
+            return  # no address has so many
         known: dict[frozenset[str], dict[str, KeyInfo]] = self.hints.remembered.setdefault("places", {})
         paths = frozenset([self.leaves[at].path for at in members])
         told = known.get(paths)
@@ -527,7 +543,9 @@ class Split:
             path = self.leaves[at].path
             info = known.get((path, rule.id))
             if info is None:
-                info = known[path, rule.id] = _part_info(self.hints.for_pointer(path), rule, self.hints)
+                info = _part_info(self.hints.for_pointer(path), rule, self.hints)
+                if len(path) <= _LONGEST_PATH:
+                    known[path, rule.id] = info
             self.infos[at] = info
 
 

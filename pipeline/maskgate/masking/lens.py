@@ -19,7 +19,7 @@ from maskgate.policy.compiled import FlatRule, View
 from maskgate.policy.model import Rule
 from maskgate.records import FieldUse, Record
 from maskgate_detectors import Finding
-from maskgate_detectors.parts import NAME_PART, PART
+from maskgate_detectors.parts import MOST_PARTS, NAME_PART, PART
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -38,6 +38,7 @@ class Lens:
         self._bound: dict[tuple[int, str], Bound] = {}
         self.memo: dict[Key, Done] = {}
         self._names: dict[tuple[object, ...], Done] = {}
+        self._people: tuple[Sequence[Finding], dict[str, list[Finding]]] = ((), {})
         self.always = [*view.always, *(stricter.view.always if stricter else ())]
 
     def misses(self, prefix: str, record: Record, mac: Callable[[str, str], str]) -> Miss:
@@ -89,12 +90,19 @@ class Lens:
         mac: Callable[[str, str], str],
     ) -> Done | None:  # fmt: skip
         """A part of a name gets its part of the whole name's stand-in."""
-        subject = finding.subject
-        same = [f for f in findings if f.detector == NAME_PART and f.subject == subject]
-        texts = [raw[f.leaf_start : f.leaf_end] for f in same]
-        key = (path, finding.score, id(bound.action), *texts, *[f.path for f in same])
+        if self._people[0] is not findings:  # once for a document: it may hold thousands of people
+            people: dict[str, list[Finding]] = {}
+            for other in findings:
+                if other.detector == NAME_PART:
+                    people.setdefault(other.subject, []).append(other)
+            self._people = (findings, people)
+        same = self._people[1].get(finding.subject, [finding])
+        texts = [raw[f.leaf_start : f.leaf_end] for f in same[: MOST_PARTS + 1]]
+        key = (path, finding.score, id(bound.action), *texts, *[f.path for f in same[: MOST_PARTS + 1]])
         done = self._names.get(key)
         if done is None:
+            if len(same) > MOST_PARTS:
+                return None
             for other, text in zip(same, texts, strict=True):
                 plain = other.where == "value" and not other.layers and b"\\" not in text and text.isascii()
                 if not plain or other.start or other.end != len(text) or len(text) > LONGEST:

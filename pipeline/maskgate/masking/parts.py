@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from maskgate.masking.base import CannotMask
 from maskgate_detectors import Finding
-from maskgate_detectors.parts import NAME_PART, filled, is_part, place_in_subject
+from maskgate_detectors.parts import MOST_PARTS, NAME_PART, filled, is_part, place_in_subject
 
 if TYPE_CHECKING:
     from maskgate.masking.record import Bound
@@ -49,6 +49,8 @@ class Part:
         """
         if self.kind == "surname":
             return self._surname(bound, subject)
+        if self.kind == "many" and bound.action.parts != "each":
+            raise CannotMask("more parts than one value has")
         if bound.action.parts == "whole":
             return bound.mask(self.whole, subject)
         if bound.action.parts == "cut":
@@ -64,7 +66,7 @@ class Part:
             return json.dumps(self.mask(bound, subject), ensure_ascii=False)
         if self.kind == "date" and action.name in _DATES:
             return str(int(self._cut(bound.mask(self.whole, subject))))
-        if action.name in _NO_DIGITS or not (self.text.isascii() and self.text.isdigit()):
+        if self.kind == "many" or action.name in _NO_DIGITS or not (self.text.isascii() and self.text.isdigit()):
             raise CannotMask("the result has no parts that are numbers")
         # Digits drawn for the whole value: those of a part alone could be looked up after ten thousand tries.
         digits = [at for at, char in enumerate(self.whole) if char.isascii() and char.isdigit()]
@@ -133,6 +135,11 @@ def parts_of(findings: Sequence[Finding], text_of: Callable[[Finding], str]) -> 
                 parts[finding.leaf_start, finding.start] = Part((text,), 0, "surname", text, len(text))
             continue
         members = [finding for _, finding in found]
+        if len(members) > MOST_PARTS:
+            for finding in members:
+                text = text_of(finding)
+                parts[finding.leaf_start, finding.start] = Part((text,), 0, "many", text, len(text))
+            continue
         texts = tuple(text_of(finding).strip() for finding in members)
         kind, glue, pieces = _pieces(members, texts)
         whole, end = glue.join(pieces), 0
