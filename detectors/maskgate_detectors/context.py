@@ -29,7 +29,10 @@ QUALIFIERS = frozenset(
     "home work office private personal business mobile other alt alternate alternative backup default original "
     "normalized normalised formatted clean plain input entered list line verified before after from to in full "
     "privat private prive privee privato personale persoonlijk domicile casa casella dienstlich beruflich pro perso "
-    "domov domu rumah hjem arbejde trabajo lavoro travail temp temporary permanent ov nv".split()
+    "domov domu rumah hjem arbejde trabajo lavoro travail temp temporary permanent ov nv "
+    "nueva nuevo nova novo atual neu neue neues alt alte nieuw nieuwe oud oude nuova nuovo vecchia attuale "
+    "nouveau nouvelle "
+    "ancien ancienne actuel nowe stare новый старый админа админ 확인 新 旧 v".split()
 )
 PERSON_WORDS = frozenset(
     "customer client user person people member employee patient contact owner holder cardholder recipient sender "
@@ -169,7 +172,10 @@ VETO = frozenset(
     "numero de pedido|numero pedido|numero factura|numero de factura|numero ordine|numero fattura|"
     "ref|refs|reference|references|reference no|doc|doc no|document no|journal id|msg no|event seq|serial no|part|"
     "parts|order no|item no|article no|material|material no|drawing|drawing no|asset|asset tag|asset no|pallet|awb|"
-    "waybill|stan|gtin|gtins|eans|isbns|skus|barcode|barcodes|lsn|xid|creative|slot|terminal|terminal id|case no|"
+    "waybill|stan|style no|mold|mould|bin no|voucher no|voucher number|load id|wave id|shipment group"
+    "|container|manifest|"
+    "quote no|quote number|cross ref|old part|new part|part ref|coupon|wagon|rack|meter id|lot code|gtin|gtins"
+    "|eans|isbns|skus|barcode|barcodes|lsn|xid|creative|slot|terminal|terminal id|case no|"
     "ordernummer|factuurnummer|bestelnummer|numer zamowienia|numer faktury|siparis no|siparis numarasi|fatura "
     "no".split("|")
 )
@@ -211,7 +217,7 @@ NO_KEY = KeyInfo("  ")
 NO_NAME = KeyInfo("  ", no_prose=True)
 
 
-_INDEX = re.compile(r"/[0-9]++(?=/|\Z)")
+_INDEX = re.compile(r"/(?!00)[0-9]++(?=/|\Z)")  # "00100010" is a tag, no place in a list
 _FAR_INDEX = re.compile(r"/[0-9]{3,}+(?=/|\Z)")
 
 
@@ -362,7 +368,9 @@ _ABOUT = frozenset(
     "width widths placeholder placeholders mask masks masking hint hints i18n l10n translation translations locale "
     "locales label labels tooltip tooltips distinct null nulls cardinality coverage count counts histogram missing "
     "pattern patterns regex regexes regexp format formats constraint constraints sort sorting aggregations aggs facets "
-    "weights completeness selectors xpath".split()
+    "weights completeness selectors xpath mapping mappings generator generators strategy strategies transform "
+    "transforms "
+    "anonymization pseudonymization redaction".split()
 )
 _COUNTS = frozenset("has without distinct avg sum pct ratio total count percent".split())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from maskgate_detectors.context import NAME_WORDS, KeyHints, KeyInfo, normalise, split_key
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, Leaf, decode
@@ -23,12 +24,6 @@ _VALUES = frozenset(
 )
 _UNIONS = frozenset("stringvalue intvalue doublevalue string s n long int text str valuestring simplevalue v".split())
 _INNER = frozenset("ref key name title slug label id question".split())
-_WRAPPED = re.compile(
-    rb'"(?:stringvalue|coding|intvalue|valuestring|simplevalue|question|prompt|label|fieldlabel|question_?text'
-    rb"|caption|ref|field_?name|attribute_?name|response|display_?value|field_?value|attribute_?value|answer|title"
-    rb'|k|id)"',
-    re.IGNORECASE,
-)
 _FORM = re.compile(
     r".*/(?:[a-z_]*fields?|[a-z_]*attributes?|inputs?|answers?|questions?|responses?|form[a-z_]*|properties"
     r"|param(?:eter)?s|traits|claims|meta_?data|elements|controls|merge_?vars|variables|user_?data)/\d+",
@@ -38,6 +33,7 @@ _STRONG = frozenset(  # they name a field wherever they stand; the others only i
     "question prompt label questiontext questionlabel fieldlabel fieldname attributename key name field attribute "
     "field.ref field.key field.name field.title field.slug field.label field.question".split()
 )
+_INNER_HOLDERS = frozenset(("field", "question", "attribute", "property", "label", "column"))
 _ROWS = re.compile(rb'\[\s{0,40}\[\s{0,40}"')
 _ROW = re.compile(r"(.*)/(\d{1,6})/(\d{1,3})")
 _HEAD_OBJECT = re.compile(
@@ -59,11 +55,6 @@ _POINTS = frozenset(
     "coordinates coords latlng latlong latlon lnglat lonlat geo geopoint gps gpslocation startlatlng endlatlng "
     "position "
     "geoposition geolocation lastlocation point location loc".split()
-)
-_GEO = re.compile(
-    rb'"(?:lati?|latitude|[a-z_]*lat|coordinates|coords|[a-z_]*lat_?lo?ng?|lng_?lat|lon_?lat|geo[a-z_]*|gps[a-z_]*|lt'
-    rb'|loc|position|[a-z_]*location|[a-z_]*latitude)"',
-    re.IGNORECASE,
 )
 _NO_PERSONS_PLACE = frozenset(
     "store stores shop shops branch branches warehouse station stations sensor sensors venue venues restaurant hotel "
@@ -102,17 +93,69 @@ _MEANT = {
 
 def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> bool:
     """Add to ``infos`` what the layout says of leaves without one; whether values had a say."""
+    known: dict[bytes, int] = hints.remembered.setdefault("layout keys", {})
+    flags = 0
+    for leaf in leaves:
+        start = leaf[4]
+        if start >= 0:
+            key = record[start : leaf[5]]
+            flag = known.get(key)
+            if flag is None:
+                flag = _flags(decode(key))
+                if len(known) >= 50_000:
+                    known.clear()
+                if len(key) <= 64:
+                    known[key] = flag
+            flags |= flag
     by_value = False
-    if _WRAPPED.search(record) is not None:
+    if (
+        (flags & _ASKER and flags & _ANSWER)
+        or (flags & _NAMER and flags & _VALUE)
+        or (flags & _TYPE and flags & _NUMBER)
+        or flags & _ASKED_ELSE
+    ):
         by_value = _asked(record, leaves, hints, infos)
-    if _ROWS.search(record) is not None:
+    if _ROWS.search(record) is not None or (flags & _FIELDS and _HEADS_ABOVE.search(record) is not None):
         by_value = _rows(record, leaves, hints, infos) or by_value
-    if _GEO.search(record) is not None:
+    if flags & _POINT or (flags & _LATITUDE and flags & _LONGITUDE):
         _places(leaves, hints, infos)
-    _partners(leaves, hints, infos)
+    if flags & _FIRST and flags & _SECOND:
+        _partners(leaves, hints, infos)
+    if flags & _NAME:
+        _named(leaves, hints, infos)
     return by_value
 
 
+_ASKER, _ANSWER, _NAMER, _VALUE, _TYPE, _NUMBER, _ASKED_ELSE = 1, 2, 4, 8, 16, 32, 64
+_FIELDS, _POINT, _LATITUDE, _LONGITUDE, _FIRST, _SECOND, _NAME = 128, 256, 512, 1024, 2048, 4096, 8192
+
+
+def _flags(key: str) -> int:
+    """What the record may be asked for because of a key."""
+    words = split_key(key)
+    name = "".join(words)
+    if not name:
+        return 0
+    flags = _ASKER if name in _ASKS else 0
+    flags |= _ANSWER if name in _ANSWERS else 0
+    flags |= _NAMER if name in _NAMES else 0
+    flags |= _VALUE if name in _VALUES else 0
+    flags |= _TYPE if name.endswith("type") else 0
+    flags |= _NUMBER if name in _NUMBERS else 0
+    flags |= _ASKED_ELSE if name in ("coding", "op") or key in _INNER_HOLDERS else 0
+    flags |= _FIELDS if name in ("fields", "columns", "cols", "headers") else 0
+    flags |= _POINT if name in _POINTS else 0
+    flags |= _LATITUDE if words[-1] in _LAT else 0
+    flags |= _LONGITUDE if words[-1] in _LON else 0
+    flags |= _FIRST if any(name == pair[0] for pair in _PARTNERS) else 0
+    flags |= _SECOND if any(name == pair[1] for pair in _PARTNERS) else 0
+    return flags | (_NAME if _may_name(words) else 0)
+
+
+_HEADS_ABOVE = re.compile(rb'"(?:fields|columns|cols|headers)"\s{0,40}:\s{0,40}\[\s{0,40}\{', re.IGNORECASE)
+
+
+@lru_cache(maxsize=50_000)
 def _plain(key: str) -> str:
     return "".join(split_key(key))
 
@@ -136,7 +179,7 @@ def _asked(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[i
         above, outer = _last(parent)
         if name in _UNIONS and _plain(outer) in _VALUES:
             objects.setdefault(above, {}).setdefault(_plain(outer), at)
-        elif name in _INNER and outer in ("field", "question", "attribute", "property", "key", "label", "column"):
+        elif name in _INNER and outer in _INNER_HOLDERS:
             objects.setdefault(above, {}).setdefault("field." + name, at)
     by_value = _coded(record, leaves, objects, hints, infos)
     for parent, named in objects.items():
@@ -149,7 +192,11 @@ def _asked(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[i
         values = [at for name, at in members.items() if name in _VALUES and at not in asks and at not in names]
         if asks and not answers and len(members) - len(asks) <= 2:  # {"type": "date", "date": …, "field": {…}}
             answers = [at for name, at in members.items() if at not in asks and name not in ("type", "id")]
-        for tellers, told in ((asks, answers), (names, values)):
+        if "op" in named and "path" in named and "value" in named:  # https://www.rfc-editor.org/rfc/rfc6902
+            names, values = [named["path"]], [named["value"]]
+        types = [at for name, at in named.items() if name.endswith("type")]
+        numbers = [at for name, at in named.items() if name in _NUMBERS]
+        for tellers, told in ((asks, answers), (names, values), (types, numbers)):
             if not tellers or len(told) != 1:
                 continue
             by_value = True
@@ -190,8 +237,14 @@ def _coded(
     return told
 
 
+_NUMBERS = frozenset("number no nr num identificationid identificationnumber documentid idvalue".split())
+
+
 def asked_of(parent: str, text: str, hints: KeyHints) -> KeyInfo | None:
     """What the text of a question or of a label asks for; None when it asks for nothing that is known."""
+    if text.startswith("/") and 2 <= len(text) <= 200:
+        info = hints.for_pointer(text)
+        return info if info.asked else None
     if not 2 <= len(text) <= 80 or "=" in text:
         return None
     plain = normalise(text).strip(" ?:*.!¿")
@@ -354,6 +407,90 @@ def _partners(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]
                 infos[members[name]] = hints.for_keys([kind])
 
 
+_NAME_ENDS = ("者名", "人名", "様名", "员名", "자명", "인명", "님명", "客名", "户名")
+_NAME_HEADS = ("اسم", "ชื่อ", "שם", "nama", "naam", "nom", "nome", "nombre", "nume", "ten", "jmeno", "imie")
+_OF_PERSONS = frozenset(("PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_TIME", "US_SSN", "NATIONAL_ID", "USERNAME"))
+_NO_NAMES = frozenset(
+    "file fichier archivo datei bestand plik product produkt produit producto produto prodotto produk barang company "
+    "firma empresa entreprise societe azienda perusahaan bank banco banque school escuela ecole sekolah host server "
+    "domain event evento item article article artikel city ville ciudad cidade kota street calle rue jalan "
+    "country pais "
+    "plan project proyecto projet kelas class room hotel store shop toko tienda loja negozio branch cabang sucursal "
+    "department departemen role rol type tipo jenis kategori category group gruppe grup team list table column field "
+    "brand marca marke merk model device service servicio app application campaign template channel topic queue org "
+    "organization organisation merchant vendor supplier account tax bus train ship flight airline vehicle car drug "
+    "medicine obat test exam course cours curso kursus subject matiere materia tarif tariff package paket layer index "
+    "ssid network wifi db database schema log level metric label tag key policy rule job task step pipeline repo game "
+    "pet dog cat animal haustier mascota hewan song album movie book buku libro livre display screen".split()
+)
+
+
+_BUSINESS = frozenset(  # they have mailboxes and telephones, too
+    "company firma empresa entreprise societe azienda perusahaan bank banco banque school escuela ecole sekolah hotel "
+    "store shop toko tienda loja negozio branch cabang sucursal department departemen organization organisation org "
+    "merchant vendor supplier restaurant venue clinic hospital pharmacy office carrier airline brand manufacturer "
+    "seller service app application team group agency dealer broker insurer institution property business "
+    "practice".split()
+)
+
+
+def _named(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> None:
+    """``namaNasabah`` and bare names in an object with two other things of a person: whatever the other word says."""
+    known: dict[str, bool] = hints.remembered.setdefault("names", {})
+    objects: dict[str, list[int]] = {}
+    for at, leaf in enumerate(leaves):
+        if leaf.kind != STRING or leaf.key_start < 0:
+            continue
+        path = leaf.path
+        told = known.get(path)
+        if told is None:
+            told = _is_name(_last(path)[1], path, hints)
+            if len(known) >= 50_000:
+                known.clear()
+            if len(path) <= 256:
+                known[path] = told
+        if told and at not in infos:
+            objects.setdefault(_last(path)[0], []).append(at)
+    if not objects:
+        return
+    kinds: dict[str, set[str]] = {parent: set() for parent in objects}
+    for leaf in leaves:
+        parent = _last(leaf.path)[0]
+        if parent in kinds and leaf.kind <= LITERAL:
+            kinds[parent] |= {rule.entity for rule in hints.for_pointer(leaf.path).deciders[:1]} & _OF_PERSONS
+    info = hints.for_keys(["full name"])
+    for parent, members in objects.items():
+        if len(kinds[parent]) >= 2:
+            infos.update(dict.fromkeys(members, info))
+
+
+def _is_name(key: str, path: str, hints: KeyHints) -> bool:
+    words = split_key(key)
+    if not words:
+        return False
+    if not (
+        words[-1] in NAME_WORDS or words[0] in _NAME_HEADS or words[-1].endswith(_ENDS) or words[0].startswith(_HEADS)
+    ):
+        return False
+    around = [word for part in _keys(path)[-3:-1] for word in split_key(part)]
+    if not _BUSINESS.isdisjoint(around) or not _BUSINESS.isdisjoint(word.removesuffix("s") for word in around):
+        return False
+    if not _NO_NAMES.isdisjoint(words) or not _NO_NAMES.isdisjoint(word.removesuffix("s") for word in words):
+        return False
+    info = hints.for_pointer(path)
+    return not info.deciders and not info.veto
+
+
+def _may_name(words: Sequence[str]) -> bool:
+    """The key may be that of a name."""
+    if not words:
+        return False
+    last, first = words[-1], words[0]
+    return last in NAME_WORDS or first in _NAME_HEADS or last.endswith(_ENDS) or first.startswith(_HEADS)
+
+
+_ENDS = tuple(normalise(end) for end in _NAME_ENDS)
+_HEADS = tuple(normalise(head) for head in _NAME_HEADS[:3])
 _PARTNER_NAMES = frozenset(name for pair in _PARTNERS for name in pair)
 
 

@@ -25,13 +25,14 @@ MAX_TEXT = 4 << 20  # characters of all views of one leaf together, beside four 
 _PAIR = re.compile(r"[^\W\d_][0-9]?(?:>(?=[^<>])|[\"']?\]?\s?(?::=|=>|=|:(?!//)))")
 _TAG_START = re.compile(r"<(?:[\w.\-]{1,40}:)?\Z")
 _TAG_VALUE = re.compile(r"\s{0,3}([^<>\n]{1,500})(?=</)")
-_PAIR_KEY = re.compile(r"[\w.\-]{1,40}+(?: [\w.\-]{1,40}+){0,3}+")  # read from right to left
+_PAIR_KEY = re.compile(r"[\w.\-\[]{1,40}+(?: [\w.\-]{1,40}+){0,3}+")  # read from right to left
 _ASCII_END = re.compile(r"(?:^|[^A-Za-z\x80-\U0010ffff])[A-Za-z]{1,40}[0-9]?\Z|[A-Za-z]{13,40}[0-9]?\Z")
-_PAIR_VALUE = re.compile(r"""\s{0,3}\\?(?:"([^"\n\\]{1,500}+)\\?"|'([^'\n]{1,500}+)'|([^\n]{1,200}))""")
+_PAIR_VALUE = re.compile(r"""\s{0,3}(?:\*{2}\s?)?\\?(?:"([^"\n\\]{1,500}+)\\?"|'([^'\n]{1,500}+)'|([^\n]{1,200}))""")
 _CUT = re.compile(r"[,;|&\t]|\s{2,}|\s[A-Za-z_][\w.\-]{1,40}\s?[=:]|[)\]}](?:\s|$)|\s[-–(]\s|\.\s|\.$")
 _TOKEN_END = re.compile(r"[\s,;|&\"'<>(){}\]]")
 _MAX_PAIRS = 400
 _NUMBER = re.compile(r"[+(]?\d[\d ().\-/]{4,24}\d")  # at the start of a value that goes on
+_FORM_VALUE = re.compile(r"[^&\s\"'<>#]{1,300}")
 _BESIDE = 0.75
 _OF_PEOPLE = PERSONAL | {"DATE_TIME"}
 
@@ -326,8 +327,15 @@ class _Scan:
             self._pair_value(first, offset, inner)
             or self._pair_value(second, offset, inner)
             or (self._pair_value(number[0], offset, inner) if number is not None else [])
-            or (self._pair_value(token.replace("+", " "), offset, inner) if text[start - 1] == "=" else [])
+            or (self._form_value(rest, offset, inner) if text[start - 1] == "=" else [])
         )
+
+    def _form_value(self, rest: str, offset: int, inner: KeyInfo) -> list[Hit]:
+        """Hits in a value of a form or of a query, where a blank is a plus."""
+        value = _FORM_VALUE.match(rest)
+        if value is None or "+" not in value[0]:
+            return []
+        return self._pair_value(value[0].replace("+", " "), offset, inner)
 
     def _pair_value(self, value: str, offset: int, info: KeyInfo) -> list[Hit]:
         hit = self.rules.decide(value, info, proven=True)

@@ -50,6 +50,14 @@ def found(record: Any) -> set[str]:
         ({"surname": "Okafor", "geo": [51.50735, -0.12776]}, {"/surname", "/geo/0", "/geo/1"}),
         ({"guest": {"first": "Amelia", "last": "Okafor"}}, {"/guest/first", "/guest/last"}),
         ({"nm": {"f": "Amelia", "l": "Okafor"}}, {"/nm/f", "/nm/l"}),
+        (
+            {"row": {"namaWali": "Siti Aminah", "email": "s@example.org", "tgl_lahir": "1984-02-29"}},
+            {"/row/namaWali", "/row/email", "/row/tgl_lahir"},
+        ),
+        ({"d": {"op": "replace", "path": "/person/lastName", "value": "Okafor"}}, {"/d/value"}),
+        ({"document": {"type": "PASSPORT", "number": "925076473"}}, {"/document/number"}),
+        ({"00100010": {"Value": [{"Alphabetic": "OKAFOR^AMELIA"}]}}, {"/00100010/Value/0/Alphabetic"}),
+        ({"birth_date": {"$date": "1984-02-29T00:00:00Z"}}, {"/birth_date/$date"}),
     ],
 )
 def test_the_layout_tells(record: Any, expected: set[str]) -> None:
@@ -70,6 +78,8 @@ def test_the_layout_tells(record: Any, expected: set[str]) -> None:
         {"page": {"first": "One", "last": "Nine"}},
         {"label": "Product name", "value": "Florence Vase"},
         {"sha": {"f": "Amelia", "l": "Okafor"}},
+        {"d": {"op": "replace", "path": "/status", "value": "Done Well"}},
+        {"document": {"type": "INVOICE", "number": "925076473"}},
     ],
 )
 def test_look_alikes(record: Any) -> None:
