@@ -257,6 +257,24 @@ def test_a_program_sees_only_its_own_requests(api: Any) -> None:
     assert hidden.value.code == "not_found"
 
 
+@pytest.mark.parametrize("path", ["/people", "/stats"])
+def test_a_program_does_not_see_who_reviews(api: Any, path: str) -> None:
+    """Who may approve, and how readily, is for people: an agent that knows can choose whom to talk round."""
+    with pytest.raises(RefusedError) as no:
+        api.client(AGENT).get_json(path)
+    assert no.value.code == "forbidden"
+    assert api.client("anna").get_json(path)
+
+
+def test_an_account_on_behalf_of_holds_no_secret(api: Any) -> None:
+    """What is given as an account is stored and shown, so a card in it is turned away."""
+    behalf = [{"iss": "https://id.example", "sub": "4111111111111111"}]
+    with pytest.raises(RefusedError) as no:
+        api.client(AGENT).request("db.rollback", arguments={"to": 1}, on_behalf_of=behalf, **ASK)
+    assert no.value.code == "raw_argument"
+    assert "4111" not in str(no.value)
+
+
 def test_voting_twice_is_accepted_without_a_second_event(api: Any) -> None:
     """The same vote again is a no-op, and the reviewer is told that it counts."""
     asked = api.hold()
@@ -338,6 +356,26 @@ def test_the_mcp_tools_ask_wait_list_and_spend(api: Any) -> None:
         await client.close()
 
     asyncio.run(play())
+
+
+def test_whom_the_agent_serves_has_no_vote_whatever_the_agent_says(api: Any) -> None:
+    """Who starts the MCP server says for whom the agent works; the tool has no way to leave that out."""
+    pytest.importorskip("mcp")
+    from maskgate.client.mcp import build
+
+    client = AsyncClient(ORIGIN, office.key(AGENT), transport=httpx.ASGITransport(api.app))
+    dan = office.account("dan")
+    server = build(client, [{"iss": dan.iss, "sub": dan.sub}])
+
+    async def play() -> str:
+        tool = next(t for t in await server.list_tools() if t.name == "request_approval")
+        assert "on_behalf_of" not in str(tool)
+        result: Any = await server.call_tool("request_approval", {"verb": "db.rollback", "arguments": {"to": 5}, **ASK})
+        await client.close()
+        return str(result.structured_content["request_id"])
+
+    told = decide(api, asyncio.run(play()), "dan")
+    assert (told["outcome"], told["code"]) == ("refused", "excluded")
 
 
 def test_metrics_hold_counts_and_no_names(api: Any) -> None:

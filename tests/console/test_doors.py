@@ -89,7 +89,7 @@ def test_a_foreign_page_cannot_post_to_the_api_either(make_site: Any) -> None:
     path = f"/api/v1/requests/{request.request_id}/masked"
     body = {"pointers": ["/email"]}
     browser = site.browser()
-    assert browser.post(path, json=body).status_code == 200
+    assert browser.post(path, json=body).json()["code"] == "not_signed_in"
     for headers in ({"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}):
         answer = browser.post(path, json=body, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "other_origin")

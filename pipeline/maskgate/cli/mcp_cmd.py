@@ -10,19 +10,25 @@ from maskgate.errors import ConfigurationError
 @click.command("mcp")
 @click.option("--key", "key_file", envvar="MASKGATE_KEY", help="The agent's key: FILE.pem, agent:FILE.pub, or agent:.")
 @click.option("--url", envvar="MASKGATE_URL", help="Address of the console.")
+@click.option(
+    "--on-behalf-of", "behalf", multiple=True, metavar="ISS SUB", help="Whom the agent serves; they may not vote."
+)
 @click.option("--transport", type=click.Choice(["stdio", "streamable-http"]), default="stdio", show_default=True)
 @click.pass_obj
-def command(config_file: str | None, key_file: str | None, url: str | None, transport: str) -> None:
+def command(
+    config_file: str | None, key_file: str | None, url: str | None, behalf: tuple[str, ...], transport: str
+) -> None:
     """Serve request_approval, wait_for_approval, list_requests and use_permit to an AI agent."""
     try:
         from maskgate.client.mcp import build
     except ImportError:
         raise ConfigurationError("the MCP server needs its package: pip install 'maskgate[mcp]'") from None
     from maskgate.cli.approvals_cmd import Way
+    from maskgate.cli.request_cmd import account
     from maskgate.client import AsyncClient
 
     way = Way(config_file, key_file, url, False)
-    server = build(AsyncClient(way.url, key=way.must_sign()))
+    server = build(AsyncClient(way.url, key=way.must_sign()), [account(b) for b in behalf])
     if transport == "stdio":
         server.run("stdio")
     else:

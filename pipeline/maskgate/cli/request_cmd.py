@@ -60,7 +60,7 @@ def command(
             purpose=purpose,
             expected_outcome=expected_outcome,
             destination=destination,
-            on_behalf_of=[_account(b) for b in behalf],
+            on_behalf_of=[account(b) for b in behalf],
         )
         if wait is not None and asked.pending:
             click.echo(f"{asked.request_id}: waiting for a decision …", err=True)
@@ -100,7 +100,8 @@ def arguments_of(texts: tuple[str, ...], values: tuple[str, ...]) -> dict[str, A
     return out
 
 
-def _account(text: str) -> dict[str, str]:
+def account(text: str) -> dict[str, str]:
+    """The account of `ISS SUB`."""
     iss, _, sub = text.strip().rpartition(" ")
     return {"iss": iss or "local", "sub": sub}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mcp.server import MCPServer
@@ -18,8 +19,12 @@ _INSTRUCTIONS = (
 )
 
 
-def build(client: AsyncClient) -> MCPServer[Any]:
-    """The server."""
+def build(client: AsyncClient, on_behalf_of: Sequence[Mapping[str, str]] = ()) -> MCPServer[Any]:
+    """The server.
+
+    ``on_behalf_of`` are the accounts whom the agent serves: they may not vote on what it asks for. Who starts the
+    server says so, not the agent.
+    """
     server: MCPServer[Any] = MCPServer("maskgate", version=__version__, instructions=_INSTRUCTIONS)
 
     @server.tool()
@@ -29,7 +34,12 @@ def build(client: AsyncClient) -> MCPServer[Any]:
         """Ask people to approve an action. The arguments are fixed now: only exactly these may run later."""
         return await _told(
             client.request(
-                verb, arguments=arguments, purpose=purpose, expected_outcome=expected_outcome, resource=resource
+                verb,
+                arguments=arguments,
+                purpose=purpose,
+                expected_outcome=expected_outcome,
+                resource=resource,
+                on_behalf_of=list(on_behalf_of),
             )
         )
 

@@ -28,6 +28,18 @@ def may_read(context: Context, request: Request) -> Caller | None:
     return caller if caller is not None or context.settings.console.public_read else must_know(request)
 
 
+def may_read_figures(context: Context, request: Request) -> Caller | None:
+    """The caller if they may see who reviews and how: an agent has no use for it but to choose whom to talk round.
+
+    Raises:
+        RefusedError: codes ``not_signed_in``, ``forbidden``.
+    """
+    caller = may_read(context, request)
+    if caller is not None and not caller.person_id:
+        raise RefusedError("forbidden", "This is for people; a program sees its own requests.")
+    return caller
+
+
 def sees(caller: Caller | None, view: View) -> bool:
     """Reviewers see every request, a program only its own."""
     if caller is None or caller.person_id:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from maskgate.console import stats
-from maskgate.console.access import may_read, must_know
+from maskgate.console.access import may_read_figures, must_know
 from maskgate.console.context import Context
 
 
@@ -18,7 +18,7 @@ def add(api: APIRouter, context: Context) -> None:
     @api.get("/people")
     def people(request: Request) -> dict[str, Any]:
         """Who is enrolled: names, groups, key ids; no private half exists anywhere here."""
-        may_read(context, request)
+        may_read_figures(context, request)
         return stats.people_view(context.registry.people, int(context.clock() * 1000))
 
     @api.get("/me")
@@ -37,7 +37,7 @@ def add(api: APIRouter, context: Context) -> None:
     @api.get("/stats")
     def figures(request: Request) -> dict[str, Any]:
         """Counts, latency percentiles, reviewers, refusals."""
-        may_read(context, request)
+        may_read_figures(context, request)
         return stats.figures(context.index, context.reader())
 
     @api.get("/health")

@@ -99,7 +99,7 @@ def add(api: APIRouter, context: Context) -> None:
     @api.post("/requests/{request_id}/masked")
     def masked(request_id: str, body: Further, request: Request) -> dict[str, Any]:
         """What extra masking leaves: the result digest that a vote for it carries, and the previews."""
-        view = find(context, request_id, may_read(context, request))
+        view = find(context, request_id, must_know(request))
         result, leaves = previews.masked_further(view.entry, context.reader(), body.pointers, body.scope)
         return {"result_digest": result, "previews": leaves}
 
@@ -112,6 +112,8 @@ def _ask(context: Context, caller: Caller, ask: Ask) -> int:
         raise RefusedError(
             "raw_argument", f"The verb or its arguments hold {', '.join(bad)}; pass a reference or a token instead."
         )
+    if bad := [kind for a in ask.on_behalf_of for kind in context.texts.forbidden(f"{a.iss} {a.sub}")]:
+        raise RefusedError("raw_argument", f"An account on_behalf_of holds {', '.join(bad)}; give the account's id.")
     envelope = actions.build_action(
         signer=context.must_intake(),
         requester=context.requester(caller, [a.model_dump() for a in ask.on_behalf_of]),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from maskgate.console import stats
-from maskgate.console.access import may_read
+from maskgate.console.access import may_read_figures
 from maskgate.console.context import Context
 from maskgate.console.rendering import Pages
 
@@ -16,7 +16,7 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
 
     @pages.get("/stats")
     def figures(request: Request) -> HTMLResponse:
-        may_read(context, request)
+        may_read_figures(context, request)
         told = stats.figures(context.index, context.reader())
         times = told["latency_ms"]
         cards = [
@@ -34,7 +34,7 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
 
     @pages.get("/people")
     def people(request: Request) -> HTMLResponse:
-        may_read(context, request)
+        may_read_figures(context, request)
         registry = stats.people_view(context.registry.people, int(context.clock() * 1000))
         return shown.render(request, "people.html", nav="people", registry=registry)
 
