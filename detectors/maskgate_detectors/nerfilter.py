@@ -37,7 +37,12 @@ _THINGS = frozenset(  # software, buttons, wine and cheese: alone they are no na
     "celery laravel symfony rails hibernate kotlin groovy golang "
     "download upload settings export import billing cancel confirm submit save edit delete next back search filter "
     "chardonnay merlot bordeaux rioja chianti prosecco riesling camembert gouda cheddar parmesan mozzarella "
-    "safari firefox alexa siri cortana".split()
+    "safari firefox alexa siri cortana "
+    # what forms ask for: contact, telephone, address, name, e-mail
+    "連絡先 電話 電話番号 住所 氏名 名前 お名前 担当者 宛先 联系 联系人 联系方式 "
+    "聯絡 聯絡人 电话 電話號碼 地址 姓名 邮箱 收件人 "
+    "연락처 전화 전화번호 주소 이름 성명 담당자 контакт контакты телефон адрес "
+    "имя фамилия почта الاسم العنوان الهاتف".split()
 )
 
 
@@ -60,7 +65,7 @@ def tidy(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
 
 
 _CODE = re.compile(r"[@_\\={}<>|#\[\]+*]|\w\.\w+\.\w|\(\)")
-_PATH = re.compile(r"_|[a-z]\d?\.\d|/\w{1,40}\.\w")
+_PATH = re.compile(r"[_@\uff20\uff3f\uff0e]|[a-z]\d?\.\d|/\w{1,40}\.\w")
 
 
 _SENTENCE = re.compile(r"(?<=[a-zß-ÿ]{4})[.!?]\s+(?=[^\W\d_])")

@@ -37,6 +37,12 @@ LOCALES = (
     "ru_RU",
     "ar_SA",
     "hi_IN",
+    "en_CN_latin",
+    "en_JP_latin",
+    "en_KR_latin",
+    "en_RU_latin",
+    "en_EG_latin",
+    "en_GH_latin",
 )
 THEIRS = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCATION"}
 
@@ -90,7 +96,9 @@ def by_locale(locale: str, count: int) -> list[Example]:
     generator = Generator(31, "test")
     own = generator.entities.locales[locale]
     topics = [
-        t for t in generator.topics if not t.startswith("neg") and t != "native" and "-neg" not in t and t[2:3] != "-"
+        t
+        for t in generator.topics
+        if not t.startswith(("neg", "like")) and t != "native" and "-neg" not in t and t[2:3] != "-"
     ]
     if locale in generator.entities.native:
         return [flatten(_native(generator, locale), locale) for _ in range(count)]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from faker import Faker
 
+from training import romanised
 from training.lexicon import WEIGHTS, Markov, lexicon
 
 LATIN_TITLES_AFTER = ["Jr.", "Sr.", "III", "II", "PhD", "MD", "Esq.", "M.D.", "CPA"]
@@ -73,9 +74,10 @@ class Entities:
         self.r = rng
         lex = lexicon()
         self.locales = lex["locales"]
-        self.codes, self.weights = zip(*WEIGHTS.items(), strict=True)
+        weights = WEIGHTS | romanised.WEIGHTS
+        self.codes = tuple(weights)
         self.latin = [c for c in self.codes if _latin("".join(self.locales[c]["last_name"][:20]))]
-        self.latin_weights = [WEIGHTS[c] for c in self.latin]
+        self.latin_weights = [weights[c] for c in self.latin]
         self.native = [c for c in self.codes if c not in self.latin]
         self.cities = lex["cities"]
         self.by_country: dict[str, list[str]] = {}
@@ -184,7 +186,7 @@ class Entities:
         """Return a city: of the locale's country, of the world, or one of Faker's invented ones."""
         r = self.r
         draw = r.random()
-        country = self.locale[-2:]
+        country = self.locale[3:5]
         if draw < 0.35 and country in self.by_country:
             pool = self.by_country[country]
             return r.choice(pool[: max(30, len(pool) // 3)]) if draw < 0.2 else r.choice(pool)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from training import lookalikes
+
 HERE = Path(__file__).parent
 
 BRANDS = (
@@ -112,6 +114,59 @@ def _words(kind: str) -> list[str]:
         if fields[0].isalpha() and len(fields[0]) > 2 and int(fields[2]) >= (3 if kind == "noun" else 2):
             out.append(fields[0])
     return out
+
+
+@cache
+def _verbs() -> list[str]:
+    """Return verbs, rare ones too: after a name they must not look like a surname."""
+    lines = Path("/usr/share/wordnet/index.verb").read_text().splitlines()
+    return [lemma for line in lines if (lemma := line.split(" ", 1)[0]).isalpha() and 2 < len(lemma) < 12]
+
+
+def verb3(r: random.Random) -> str:
+    """Return a verb in the third person or the past."""
+    lemma = r.choice(_verbs() if r.random() < 0.5 else _words("verb"))
+    if r.random() < 0.4:
+        return lemma + ("d" if lemma.endswith("e") else "ed")
+    if lemma.endswith(("s", "x", "z", "ch", "sh")):
+        return lemma + "es"
+    return lemma[:-1] + "ies" if lemma.endswith("y") and lemma[-2] not in "aeiou" else lemma + "s"
+
+
+_ONSETS = (
+    "b br c ch cl d dr f fl fr g gl gr h j k kl kr l m n p pl pr qu r s sh sk sl sp st t th tr v vl w x y z".split()
+)
+_VOWELS = "a e i o u a e i o ai ee ea io ia oo ou y".split()
+_CODAS = ["", "", "", "n", "r", "l", "s", "x", "t", "m", "ck", "nt", "rd", "ss", "sk"]
+_TAILS = [
+    "ify",
+    "ly",
+    "io",
+    "ix",
+    "eon",
+    "ora",
+    "ium",
+    "ant",
+    "ex",
+    "ify",
+    "ista",
+    "one",
+    "eo",
+    "oo",
+    "us",
+    "ana",
+    "ery",
+    "eri",
+    "uo",
+    "ar",
+    "os",
+]
+
+
+def coined(r: random.Random) -> str:
+    """Return a made-up name of a product or firm."""
+    word = "".join(r.choice(_ONSETS) + r.choice(_VOWELS) + r.choice(_CODAS) for _ in range(r.choice((1, 1, 2))))
+    return (word + r.choice(_TAILS) if r.random() < 0.6 else word).capitalize()
 
 
 def ident(r: random.Random) -> str:
@@ -320,7 +375,10 @@ FILLERS: dict[str, Callable[[random.Random], str]] = {
     "issue": of(ISSUES), "issue_de": of(ISSUES_DE), "issue_fr": of(ISSUES_FR), "issue_es": of(ISSUES_ES), "issue_x": of(ISSUES_X),
     "month_de": of(MONTHS_X["de"]), "month_fr": of(MONTHS_X["fr"]), "month_es": of(MONTHS_X["es"]),
     "day_de": of(DAYS_X["de"]), "day_fr": of(DAYS_X["fr"]), "day_es": of(DAYS_X["es"]),
+    "verb": lambda r: r.choice(_verbs() if r.random() < 0.5 else _words("verb")), "verb3": verb3, "coined": coined,
     "obj": lambda r: r.choice(_words("noun")), "adj": lambda r: r.choice(_words("adj")),
     "n": lambda r: str(r.choice((r.randrange(1, 13), r.randrange(1, 100), r.randrange(100, 5000)))), "year": lambda r: str(r.randrange(1890, 2027)),
     "title": of("Mr. Mrs. Ms. Mr Mrs Ms Miss Dr. Dr Prof. Professor Doctor Sir Madam Rev. Captain Judge Herr Frau Monsieur Madame Señor".split()),
+    "brandname": of(lookalikes.BRANDS), "work": of(lookalikes.WORKS), "dish": of(lookalikes.DISHES), "codename": of(lookalikes.CODE_NAMES), "software": of(lookalikes.SOFTWARE),
+    "placething": of(lookalikes.PLACE_THINGS), "club": of([*lookalikes.CLUBS, *TEAMS]), "storm": of(lookalikes.STORMS), "eponym": of(lookalikes.EPONYMS), "enoun": of(lookalikes.EPONYM_NOUNS),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from zlib import crc32
 
 from training.entities import ORG_PATTERNS, UNIVERSITIES, Entities
 from training.fillers import EMOJI, FILLERS
+from training.lookalikes import FIRMS
 
 P, L, ORG, UNSURE = "PERSON", "LOCATION", "ORGANIZATION", "?"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -137,10 +138,19 @@ class Generator:
             ]
         if name == "job":
             return [(e.job(), "")]
+        if name in _CAPITALS:
+            return [(str(getattr(e, _CAPITALS[name])()).upper(), _LABELS[_CAPITALS[name]])]
+        if name == "unitaddress":
+            unit = r.choice(("House", "Flat", "Apartment", "Apt", "Unit", "Villa", "Plot", "Block", "Door", "Room"))
+            return [(f"{unit} {r.randrange(1, 120)}, {e.address()}", L)]
+        if name == "postcode":
+            return [(e.postcode(), L)]
         if name == "placecaps":
             return [(e.placefull().upper(), L)]
         if name == "org":
             return [(e.org(ORG_PATTERNS), ORG)]
+        if name == "firm":
+            return [(r.choice(FIRMS), ORG)]
         if name == "university":
             return [(e.org(UNIVERSITIES), ORG)]
         if name == "hospital":
@@ -296,6 +306,13 @@ _WORDNAMES = (
     "Edit Ruby Joy Santa Dawn Mark Will Rose June Faith Grace Bill Art Chase Drew Jean Crystal Amber Angel Max Penny Rusty Sandy Dusty Harry Bob Jack Rich Miles Reed Summer Autumn Brook Cliff Dale Glen Heath May April Hope "
     "Grant Frank Pat Sue Rob Gene Guy Carol Pearl Olive Ivy Iris Lily Daisy Violet Hazel Ginger Basil Sage Robin Jay Wade Lance Skip Chip Buck Ray Roman Christian Young Star Sky River Ocean Storm Precious Blessing Gift Happy Lucky"
 ).split()  # fmt: skip
+_CAPITALS = {
+    "capsname": "full",
+    "capsfirst": "first",
+    "capslast": "last",
+    "capssurname": "surname_first",
+    "capsaddress": "address",
+}
 _NAMED = (
     "Madison Florence Oscar Chelsea Paris Milano Vienna Oxford Cambridge Windsor Hampton Savannah Charlotte Victoria Sydney Austin Dallas Brooklyn Lincoln Sienna Verona Capri Malibu Aspen Denver Boston London Berlin Stockholm "
     "Oslo Helsinki Copenhagen Sierra Carolina Georgia Virginia Diana Stella Bella Luna Nora Ella Emma Sofia Olivia Hugo Max Leo Felix Theo Otto Bruno Billy Ivar Kallax Malm Hermes Athena Apollo Zeus Jack Johnnie Jim Ben Uncle "

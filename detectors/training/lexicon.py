@@ -7,10 +7,12 @@ import os
 import random
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from maskgate_detectors.gazetteer import WordClass as W
+from training import romanised
 
 CACHE = Path(os.environ.get("MASKGATE_TRAINING_DIR", Path.home() / ".cache/maskgate/training"))
 DRAWS = 1500  # per locale and kind; the sets of distinct values saturate well before
@@ -63,6 +65,7 @@ CALENDAR = [
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[^\W\d_]+")
 
 
+@cache
 def lexicon() -> dict[str, Any]:
     """Return the lexicon, built once and kept in the cache folder."""
     file = CACHE / "lexicon.json"
@@ -70,6 +73,7 @@ def lexicon() -> dict[str, Any]:
         CACHE.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(_build(), ensure_ascii=False))
     found: dict[str, Any] = json.loads(file.read_text())
+    found["locales"] |= romanised.tables(found["locales"])
     return found
 
 
@@ -153,11 +157,13 @@ def gazetteer() -> dict[str, int]:
             if len(word) >= at_least:
                 masks[word] |= kind
 
-    for entry in lex["locales"].values():
-        for name in entry["first_name"]:
-            add(name, W.FIRST)
-        for name in entry["last_name"]:
-            add(name, W.LAST)
+    known = dictionary()
+    for code, entry in lex["locales"].items():
+        for kind, names in ((W.FIRST, entry["first_name"]), (W.LAST, entry["last_name"])):
+            for name in names:
+                if code in romanised.WEIGHTS and name.lower() in known:
+                    continue  # "Long", "He", "So": words first, surnames seldom
+                add(name, kind)
         for kind in ("state", "administrative_unit", "region", "province", "country", "department"):
             for name in entry[kind]:
                 add(name, W.REGION, 4)
@@ -179,7 +185,7 @@ def gazetteer() -> dict[str, int]:
     ):
         for word in words:
             masks[word] |= kind
-    for word in dictionary():
+    for word in known:
         masks[word] |= W.COMMON
     stop = {"of", "and", "the", "de", "la", "le", "du", "des", "in", "on", "for", "to", "with", "new"}
     return {w: int(m & (W.COMMON | W.PLACE_PART) if w in stop else m) for w, m in masks.items() if " " not in w and w}

@@ -21,7 +21,7 @@ from maskgate_detectors.models.network import CASES, LABELS, TAGS, Array, Networ
 from maskgate_detectors.models.tokens import split
 
 SCORES = "maskgate.ner"  # key in ``Doc.spans`` whose group carries the scores
-CACHED_WORDS = 30_000  # 11 MB at width 96
+CACHED_WORDS = 20_000  # 10 MB at width 128
 _SORTED_BATCH = 64
 _PART = [tag[0] for tag in TAGS]
 _LABEL = [(i - 1) // 4 if i else -1 for i in range(len(TAGS))]
@@ -148,7 +148,8 @@ class Tagger:
         rows = np.array([self._features.rows(w) for w in words], dtype=np.int32).reshape(-1, SLOTS)
         need = self._used + len(words)
         if need > len(self._matrix):
-            grown = np.zeros((max(need, 2 * len(self._matrix), 4096), self._network.width), dtype=np.float32)
+            rows_kept = max(need, min(2 * len(self._matrix), CACHED_WORDS), 4096)
+            grown = np.zeros((rows_kept, self._network.width), dtype=np.float32)
             grown[: self._used] = self._matrix[: self._used]
             self._matrix = grown
         self._matrix[self._used : need] = self._network.embed(rows)
