@@ -227,11 +227,16 @@ def env_name(section: str, field: str | None) -> str:
     return "MASKGATE_" + "_".join(p.upper() for p in (section, field) if p)
 
 
-def _from_env(info: Any, text: str) -> Any:
+def _from_env(info: Any, text: str, variable: str) -> Any:
     if "tuple" in str(info.annotation):
         return [part.strip() for part in text.split(",") if part.strip()]
     if "dict" in str(info.annotation):
-        return dict(part.split("=", 1) for part in text.split(",") if "=" in part)
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if wrong := [part for part in parts if "=" not in part]:
+            raise ConfigurationError(
+                f"{variable}: write it as NAME=VALUE,NAME=VALUE; item {parts.index(wrong[0]) + 1} has no '='"
+            )
+        return dict(part.split("=", 1) for part in parts)
     return text
 
 
@@ -314,7 +319,7 @@ def load(file: Path | str | None = None, flags: Mapping[str, Any] | None = None)
         if flag is None and text is None:
             continue
         origin[name] = "flag" if flag is not None else variable
-        value = flag if flag is not None else _from_env(info, str(text))
+        value = flag if flag is not None else _from_env(info, str(text), variable)
         if variable.endswith("_FILE") and flag is None:
             value = {"file": value}
         if field is None:

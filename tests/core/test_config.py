@@ -55,6 +55,18 @@ def test_a_missing_file_is_refused_when_it_was_asked_for(tmp_path: Path) -> None
         config.load(tmp_path / "nope.yaml")
 
 
+def test_a_mapping_in_the_environment_is_written_with_equal_signs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What has no `=` is refused, not dropped."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MASKGATE_DETECTION_MODELS", "de=de_core_news_sm, fr=/models/fr")
+    assert config.load()[0].detection.models == {"de": "de_core_news_sm", "fr": "/models/fr"}
+    monkeypatch.setenv("MASKGATE_DETECTION_MODELS", '{"de": "x"}')
+    with pytest.raises(ConfigurationError, match="MASKGATE_DETECTION_MODELS: write it as NAME=VALUE"):
+        config.load()
+
+
 def test_a_bad_environment_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The message leads to the variable, not to a file."""
     monkeypatch.chdir(tmp_path)

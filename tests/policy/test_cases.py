@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from maskgate.errors import PolicyError
+from maskgate.cli import cli
+from maskgate.errors import ConfigurationError, PolicyError
 from maskgate.masker import Masker
 from maskgate.masking.keyring import Keyring
 from maskgate.policy import load_policy
@@ -63,6 +64,26 @@ def test_many_differences_are_cut(masker: Masker) -> None:
     case = Case.model_validate({"name": "x", "event": {"l": [*range(40)]}, "masked": {"l": [-1] * 40}})
     reasons = run_case(case, masker).reasons
     assert (len(reasons), reasons[0], reasons[-1]) == (13, "/l/0 is 0, not -1", "… and more")
+
+
+def test_explain_takes_one_event_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file of many events needs a line; one event over many lines does not."""
+    monkeypatch.chdir(tmp_path)
+    Path("two").write_text('{"a": 1}\n{"mail": "ann@acme-corp.com"}\n')
+    Path("one").write_text('{\n  "mail": "ann@acme-corp.com"\n}\n')
+
+    def explain(*args: str) -> str:
+        cli.main(["policy", "explain", *args, "--model", "none"], standalone_mode=False)
+        return capsys.readouterr().out
+
+    with pytest.raises(ConfigurationError, match=r"two: holds 2 events; name one with --line N"):
+        explain("-e", "two")
+    with pytest.raises(ConfigurationError, match=r"two: has 2 lines with an event, not 3"):
+        explain("-e", "two", "--line", "3")
+    assert "/mail: EMAIL_ADDRESS by email" in explain("-e", "two", "--line", "2")
+    assert "/mail: EMAIL_ADDRESS by email" in explain("-e", "one")
 
 
 def test_an_unknown_policy_names_the_profiles(tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ def test(config_file: str | None, policy: str | None, model: str | None, as_json
 @click.option(
     "-e", "--event", required=True, type=click.Path(allow_dash=True), help="File with one JSON event; -: stdin."
 )
+@click.option("--line", type=click.IntRange(1), help="The event is this line of the file.")
 @click.option("--topic", default="events", show_default=True)
 @click.option("-H", "--header", "headers", multiple=True, metavar="NAME=VALUE")
 @click.option("--model", help="NER model; none: rules only.")
@@ -118,6 +119,7 @@ def explain(
     config_file: str | None,
     policy: str | None,
     event: str,
+    line: int | None,
     topic: str,
     headers: tuple[str, ...],
     model: str | None,
@@ -129,12 +131,13 @@ def explain(
 
     settings, compiled = _load(config_file, policy)
     pairs = tuple((n, v.encode()) for n, _, v in (h.partition("=") for h in headers))
-    record = Record(topic, 0, 0, _read_event(event), None, pairs)
+    record = Record(topic, 0, 0, _read_event(event, line), None, pairs)
     answer = explain_record(record, _masker(compiled, settings, model))
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        why = f" ({answer['code']})" if answer.get("code") else ""
+        detail = f": {answer['detail']}" if answer.get("detail") else ""
+        why = f" ({answer['code']}{detail})" if answer.get("code") else ""
         click.echo(f"outcome: {answer['outcome']}{why}")
         for row in answer["fields"]:
             click.echo(
@@ -145,14 +148,23 @@ def explain(
                 click.echo(f"    → {row['result']}")
         if answer["event"] is not None:
             click.echo(answer["event"])
+        if not answer["fields"] and answer["outcome"] == "masked":
+            click.echo("nothing was found; `maskgate scan --at PATH` says why", err=True)
     return 0 if answer["outcome"] != "quarantined" else 1
 
 
-def _read_event(event: str) -> bytes:
+def _read_event(event: str, line: int | None) -> bytes:
     try:
         data = click.get_binary_stream("stdin").read() if event == "-" else Path(event).read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{event}: cannot be read: {error.strerror}") from None
+    lines = [text for text in data.split(b"\n") if text.strip()]
+    if line is not None:
+        if line > len(lines):
+            raise ConfigurationError(f"{event}: has {len(lines):,} lines with an event, not {line:,}")
+        return lines[line - 1].strip(b"\r")
+    if len(lines) > 1 and all(text.strip()[:1] == b"{" and text.strip()[-1:] == b"}" for text in lines[:2]):
+        raise ConfigurationError(f"{event}: holds {len(lines):,} events; name one with --line N")
     return data.strip(b"\r\n")
 
 
