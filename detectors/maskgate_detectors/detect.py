@@ -96,7 +96,8 @@ MISSING = frozenset(
         *_LABELS,
         *b"n/a na none null nil undefined unknown anonymous test todo tbd redacted masked hidden removed deleted empty "
         b"missing unset true false yes no unassigned nobody everyone guest redact mask drop keep friends "
-        b"private public unspecified optional".split(),
+        b"private public unspecified optional fname "
+        b"lname mname firstname lastname svc daemon www-data ubuntu ec2-user runner cron".split(),
         *b"not set|not available|not applicable|not assigned|not specified|not provided|not given|no name|"
         b"no data|date of birth|birth date|address line 1|address line 2|username or e-mail|username or email|"
         b"user name|e-mail address|email address|phone number|postal code|zip code|house number|company name|"
@@ -130,7 +131,8 @@ COMPANY_ENDS = tuple(
     for form in (
         "GmbH|GmbH & Co. KG|Inc|Inc.|Ltd|Ltd.|Limited|LLC|Corp|Corp.|Corporation|PLC|plc|Company|Group|Holdings|AG|KG"
         "|required|is invalid|is missing|may not be blank|can't be blank|must not be empty|too short|too long|mandatory"
-        "|optional|erforderlich|obligatoire|requerido|obligatorio|obbligatorio|verplicht|characters|not found"
+        "|optional|required.|blank.|empty.|valid.|exists.|exists|format.|spaces.|letters.|null.|numeric.|common."
+        "|erforderlich|obligatoire|requerido|obligatorio|obbligatorio|verplicht|characters|not found"
         "|e.V.|B.V.|BV|N.V.|A/S|Oy|Oyj|S.A.|S.L.|S.p.A.|S.r.l.|SARL|SAS|Sp. z o.o.|s.r.o.|Kft.|d.o.o.|Ltda|K.K."
     ).split("|")
 )

@@ -89,6 +89,8 @@ def password(text: str) -> bool:
     """Whether the right side of ``password = …`` is one: five characters, no white space, not a plain word or code."""
     if len(text) < 5 or text.split() != [text] or text.casefold() in _NOT_PASSWORDS or _CODE.search(text) is not None:
         return False
+    if text[-1] in "=:" and text[:-1].isidentifier():  # the next name
+        return False
     if _SAID_SO.search(text.lower()) is not None or len(set(text)) < 3:
         return False
     if _WORDS.fullmatch(text) is not None:
@@ -187,3 +189,10 @@ def field_secret(text: str) -> bool:
         return False
     changes = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(text))
     return (len(text) >= 20 and entropy >= 3.3) or (len(text) >= 12 and changes >= 4 and entropy >= 3.0)
+
+
+def private_key(text: str) -> bool:
+    """Whether a value under ``private_key``, ``seed_phrase`` … is one: PEM, words, or random; no path, no format."""
+    if text.startswith("-----BEGIN ") or " " in text:
+        return unlike.own_value(text)
+    return field_secret(text)

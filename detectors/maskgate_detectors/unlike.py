@@ -15,7 +15,8 @@ _REFERENCE: Final = re.compile(
     (?:ref\+|vault[+:]|secrets?:|env:|ssm:|awssm:|awsps:|gcp-?sm:|sm://|kms:|sops:|op://|bws:|file:|keyring:|arn:aws
      |akv:|doppler:|conjur:|k8s:|!\w|[$%]env\(|\$\(|\$\{|\$\w+$|%\(?\w+\)?[%s]?$|\{\{|\{%|<%|\#\{|\$\{\{|@\{|~/|\./|\.\./
      |@Microsoft\.KeyVault\(|ENC\(\$|projects/[^/]+/secrets/|[A-Za-z]:\\|/(?:etc|run|var|opt|home|mnt|srv|usr|secrets)/
-     |/[a-z]+(?:[/-][a-z]+)*$|https?://[^\s@]+$|ref:)
+     |/[a-z]+(?:[/-][a-z]+)*$|https?://[^\s@]+$|ref:|(?:hmac-)?(?:sha\d{1,3}|md5|blake2b):[0-9a-f]+$|%\{|[#.]\w+$|\w+\($
+     |[a-z]+\(\d*\)$|(?:[a-z]+\.){2,}[a-zA-Z]+$)
     """,
     re.VERBOSE,
 )
@@ -32,7 +33,7 @@ _STATES: Final = frozenset(
     "weak medium reset rotated revoked pending required optional missing incorrect wrong md5 bcrypt argon2 argon2id argon2i "
     "sha1 sha256 sha512 scrypt pbkdf2 plain plaintext basic bearer saml oauth oauth2 oidc ldap sso totp string text null "
     "none true false yes no on off bytes binary varchar char uuid integer number boolean object array any unknown default "
-    "password passwd passphrase passcode secret token username confirmed nullable encrypted. n/a tbd todo".split()
+    "fake remove password passwd passphrase passcode secret token username confirmed nullable encrypted. n/a tbd todo".split()
 )
 _TYPE: Final = re.compile(
     r"(?i)(?:var)?char\(\d+\)|(?:string|text|bytes|str)(?:\?|\[\]|\s?\|\s?(?:null|none|undefined))|optional\[\w+\]|secretstr"
@@ -87,6 +88,8 @@ def said(text: str) -> bool:
 
 def dated(text: str) -> bool:
     """Whether a text under a key for a date has figures of a date: a digit, and not zeros alone."""
+    if text[:3].casefold() == "now":
+        return False
     return any(char.isdigit() and char != "0" for char in text) or not any(char.isascii() for char in text)
 
 
@@ -96,7 +99,8 @@ _NUMBERED: Final = re.compile(
     r"|transaction|txn|trace|job|run|seq|sequence|revision|chapter|section|figure|fig|page|table|patent|licence plate"
     r"|bestell|auftrags?|rechnungs?|artikel|teile|serien|sendungs?|beleg|vorgangs?|commande|facture|pedido|factura|fattura"
     r"|ordine|bestelling|factuur|zamówieni[ea]|faktur[ay])[ -]?(?:no|nr|num|number|numbers|id|code|nummer|numéro|n°|nº|ids)?"
-    r"|commande n°|article n°|offset|blk_|pid|checksum|hash)[.:#=]{0,2}\s{0,2}[\"'#(\[]?$"
+    r"|commande n°|article n°|offset|blk_|pid|checksum|hash|p/n|s/n|pn|sn|rma|wo|quote|dwg|zeichnung|charge|lieferschein|projekt"
+    r"|project|contract|vertrag|file|docket|style|mold|mould|bin|voucher|kit|kit p/n|seal|rack|angebot|devis|presupuesto)[.:#=]{0,2}\s{0,2}[\"'#(\[]?$"
 )
 _COUNTED: Final = re.compile(
     r"(?i)^\s?(?:ns|ms|µs|us|sec|secs|seconds|bytes|kb|mb|gb|kib|mib|rows|records|events|requests|calls|times|users|messages|items"

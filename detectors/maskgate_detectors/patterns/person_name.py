@@ -180,7 +180,7 @@ def person_name_part() -> Rule:
             ),
         ),
         key_decides=True,
-        key_pattern=r"[\p{L}\p{M}'’`.,()\-\s\p{N}·・^]{1,100}",
+        key_pattern=r"[\p{L}\p{M}'’`(.*][\p{L}\p{M}'’`.,()\-\s\p{N}·・^*]{0,99}",
         key_score=0.95,
         matches=(
             "first_name: ⟦Anna⟧",

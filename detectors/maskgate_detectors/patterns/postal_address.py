@@ -72,7 +72,7 @@ def street_address() -> Rule:
             "current address, formatted address, address text, place of birth, birth place, birthplace",
             "strasse, hausnummer, anschrift, wohnort, strasse hausnummer, lieferadresse",
             "rechnungsadresse, geburtsort, adresse postale, lieu de naissance, adresse de livraison",
-            "calle, domicilio, direccion postal, lugar de nacimiento, indirizzo, via",
+            "calle, domicilio, direccion postal, lugar de nacimiento, indirizzo, indirizzo via, via piazza",
             "luogo di nascita, morada, rua, logradouro, bairro, straat, straatnaam, huisnummer",
             "woonplaats, woonadres, ulica, adres zamieszkania, miejsce urodzenia, gatuadress",
             "gata, vej, gade, katuulice, bydliste, utca, lakcim, cim, strada, sokak",

@@ -78,6 +78,7 @@ def user_name() -> Rule:
         ),
         key_decides=True,
         key_pattern=r"@?[\p{L}\d][\p{L}\p{M}\d._+-]{1,63}",
+        key_check=_personal,
         key_score=0.7,
         matches=("username: ⟦jsmith84⟧", "twitter_handle: ⟦@jane_doe⟧", "login: ⟦m.mustermann⟧"),
         ignores=("username_field: x", "login: https://sso.example.com/", "user: 12"),

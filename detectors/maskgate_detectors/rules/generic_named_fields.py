@@ -54,6 +54,16 @@ def named_secret() -> Rule:
             "cookie encryption key, password salt, salt secret, pepper, hmac, preshared key, pre shared key, psk",
             "smtp key, org token, personal token, pat, device secret, agent token, cluster token, join token",
             "enrollment token, bootstrap token, reset token, magic link token, otp secret, totp secret, mfa secret",
+            "aes key, cipher key, fernet key, signature key, sign key, crypto key, decryption key",
+            "decrypt key, encrypt key",
+            "device key, iot key, sas key, deploy key, kek, dek, data key, wrapping key, unseal key, root key",
+            "admin key",
+            "server key, client key secret, app api key, partner key, merchant key, sandbox key, live key, prod key",
+            "production key, staging key, test key, backup key, aes secret, otp seed, totp seed, hotp secret",
+            "sso token",
+            "login token, magic token, invite token, bearer, shared access signature, appsecret proof",
+            "app secret proof",
+            "vapid private key, hash key secret, request signing key, erlang cookie, private key data, wsse password",
             "seed secret, storage access key, cosmos key, search admin key, webhook signing secret, webhook key",
         ),
         key_decides=True,
@@ -82,8 +92,9 @@ def named_secret() -> Rule:
 
 def _authorization(text: str) -> bool:
     """Whether the value of a header or of a field called token is one."""
-    scheme, _, rest = text.partition(" ")
-    return unlike.own_value(text) if rest else secret_checks.field_secret(scheme) and any(c.isdigit() for c in scheme)
+    if " " in text:
+        return unlike.own_value(text)
+    return secret_checks.field_secret(text) and any(not c.isalpha() and c not in "-_.:/" for c in text)
 
 
 @detector
@@ -174,10 +185,8 @@ def private_key_field() -> Rule:
             "wallet seed, keystore, pgp private key, gpg private key",
         ),
         key_decides=True,
-        key_pattern=(
-            r"(?s)-----BEGIN .{20,}|[A-Za-z0-9+/=_\-]{16,}|[a-z]{3,8}(?: [a-z]{3,8}){11,23}|[0-9A-Za-z "
-            r"-]{8,200}\d"
-        ),
+        key_pattern=r"(?s)-----BEGIN .{20,}|[!-~]{12,}|[a-z]{3,8}(?: [a-z]{3,8}){11,23}|[0-9A-Za-z -]{8,200}\d",
+        key_check=secret_checks.private_key,
         key_score=0.95,
         matches=(
             "private_key: ⟦{b64}⟧",

@@ -6,6 +6,8 @@ from maskgate_detectors import secret_checks
 from maskgate_detectors.rule import SECRET, Rule, detector
 from maskgate_detectors.words import words
 
+_WHOSE = "root admin user usr db ftp sudo web app svc my smtp mail login guest master vault host ssh".split()
+
 
 @detector
 def password_field() -> Rule:
@@ -40,6 +42,10 @@ def password_field() -> Rule:
             "passwort, kennwort, mot de passe, motdepasse, mdp, contrasena, clave, clave de acceso, parola",
             "parola d ordine, senha, palavra passe, wachtwoord, haslo, losenord, adgangskode, passord",
             "salasana, heslo, jelszo, sifre, пароль, パスワード, 密码, 비밀번호",
+            "zugangscode, geheimcode, zugangspasswort, kennwort neu, passcode, pass code, store pass",
+            "storepass, key pass",
+            "become pass, become password, requirepass, auth pass, app specific password, parole, mot de passe admin",
+            *(f"{whose}{what}" for whose in _WHOSE for what in ("pass", "pw", "pwd", "passwd")),
             "pgpassword, mysqlpwd, sshpass, redispassword, userpw, rootpw, wpa psk, psk, wlan passwort, wifi psk",
         ),
         key_decides=True,
@@ -255,7 +261,8 @@ def pgpass_line() -> Rule:
         entity=SECRET,
         label="Password in a line of a pgpass file",
         pattern=(
-            r"(?:^|\n)(?:[A-Za-z][\w.-]{1,100}|\*|\d{1,3}(?:\.\d{1,3}){3}):(?:5432|5433|6432|\*):[\w*-]{1,60}:[\w*-]{1,60}"
+            r"(?:^|\n)(?:[A-Za-z][\w.-]{1,100}|\*|\d{1,3}(?:\.\d{1,3}){3}):(?:5432|5433|6432"
+            r"|\*):[\w*-]{1,60}:[\w*-]{1,60}"
             r":(?P<value>[^\s:]{4,200})(?:\n|$)"
         ),
         triggers=(r":(?:5432|5433|6432|\*):[\w*-]{1,60}:[\w*-]{1,60}:[^\s:]{4}",),

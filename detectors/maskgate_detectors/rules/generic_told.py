@@ -121,16 +121,23 @@ def password_in_sentence() -> Rule:
         entity=SECRET,
         label="Password in a sentence: behind the word, set to it, or beside an account",
         pattern=(
-            r"(?i)(?:(?:^|[^\w])(?:password|passwort|passwd|pwd|passphrase|kennwort|passcode)[ \t]{1,2}[\"'(«„“]{0,2}"
+            r"(?i)(?:(?:^|[^\w])(?:password|passwort|passwd|pwd|passphrase|kennwort|passcode|mot de passe"
+            r"|contraseña|wachtwoord"
+            r"|senha|hasło)[ \t]{1,2}[\"'(«„“]{0,2}"
+            r"|(?:^|[^\w])(?:pass|pw|pwd|password)(?: for [\w -]{1,40})?: ?"
             r"|\b(?:reset|set|changed?|rotated) (?:it|the [\w ]{0,20}?(?:password|pw|pass)) to [\"'`]{0,2}"
-            r"|\b(?:log ?in|sign ?in|logon|credentials?|creds|login with)\b[ :]{1,3}(?:with |are |is |as )?"
-            r"[\w.@-]{2,40} ?/ ?)"
+            r"|\b(?:log ?in|sign ?in|logon|credentials?|creds|login with)\b(?: for [\w -]{1,40}?)?[ :]{1,3}"
+            r"(?:with |are |is |as )?[\w.@-]{2,40} ?/ ?)"
             r"(?P<value>[^\s\"'`\\<>()«»“”]{5,100}[^\s\"'`\\<>()«»“”.,;:!?])"
         ),
         triggers=(
-            r"(?i)(?:password|passwort|passwd|pwd|passphrase|kennwort|passcode)[ \t]{1,2}[\"'(\x80-\xff]{0,6}[!-~]{6}",
+            r"(?i)(?:password|passwort|passwd|pwd|passphrase|kennwort|passcode|mot de passe|wachtwoord|senha)"
+            r"[ \t]{1,2}[\"'(\x80-\xff]{0,6}[!-~]{6}",
+            r"(?i)(?:contrase[^\x00-\x7f]{1,2}a|has[^\x00-\x7f]{1,2}o)[ \t]{1,2}[\"'(\x80-\xff]{0,6}[!-~]{6}",
+            r"(?i)(?:pass|pw|pwd|password)(?: for [\w -]{1,40})?: ?[!-~]{6}",
             r"(?i)(?:reset|set|change|changed|rotated) (?:it|the [\w ]{0,20}(?:password|pw|pass)) to ",
-            r"(?i)(?:log ?in|sign ?in|logon|credentials?|creds|login with)[ :]{1,3}(?:with |are |is |as )?"
+            r"(?i)(?:log ?in|sign ?in|logon|credentials?|creds|login with)(?: for [\w -]{1,40})?[ "
+            r":]{1,3}(?:with |are |is |as )?"
             r"[\w.@-]{2,40} ?/ ?[!-~]",
         ),
         validate=secret_checks.told,
@@ -140,6 +147,9 @@ def password_in_sentence() -> Rule:
             "I reset it to ⟦{an14}⟧ as the password",
             "login with admin / ⟦{an14}⟧",
             "the creds: root/⟦Toor{d4}⟧",
+            "pw for the demo account: ⟦{an13}⟧",
+            "Credentials for staging: demo / ⟦{an13}⟧",
+            "Identifiant demo, mot de passe ⟦{an14}⟧",
         ),
         ignores=(
             "password must have 8 characters",
@@ -186,4 +196,116 @@ def secure_string() -> Rule:
         score=0.95,
         matches=('$p = ConvertTo-SecureString "⟦{an14}⟧" -AsPlainText -Force',),
         ignores=("$p = ConvertTo-SecureString $env:PW -AsPlainText", "Get-Help ConvertTo-SecureString -Full"),
+    )
+
+
+@detector
+def tool_password() -> Rule:
+    """https://cwe.mitre.org/data/definitions/214.html"""
+    return Rule(
+        id="tool-password",
+        entity=SECRET,
+        label="Password given to a tool or in its settings, in the tool's own way",
+        pattern=(
+            r"(?i)(?:\b(?:sqlcmd|bcp|osql)\b[^\n|;]{0,120}? -P ?|\b(?:zip|unzip)\b[^\n|;]{0,60}? -P ?|\b(?:7z"
+            r"|7za|unrar|rar)\b"
+            r"[^\n|;]{0,60}? -h?p|-(?:storepass|keypass|srcstorepass|deststorepass)[ :=]"
+            r"|\bldap(?:search|modify|add|passwd|whoami)\b[^\n|;]{0,160}? -w ?|\bsmbclient\b[^\n|;]{0,120}?%|/p:"
+            r"|identified (?:with \w+ )?by [\"']|\bwith (?:encrypted )?password [\"']"
+            r"|\b(?:username \S{1,40}(?: privilege \d{1,2})?|enable) (?:secret|password) [057] |requirepass |masterauth "
+            r"|auth_pass |-pass(?:in|out)? pass:|\bnet user [^\n ]{1,40} |-Credential [^\n]{0,40}?:)"
+            r"[\"']?(?P<value>[^\s\"'$<>{}|-][^\s\"'<>{}|]{3,128})"
+        ),
+        triggers=(
+            r"(?i)(?:sqlcmd|bcp|osql)[^\n|;]{0,120} -P",
+            r"(?i)zip[^\n|;]{0,60} -P",
+            r"(?i)(?:7za?|rar)[^\n|;]{0,60} -h?p",
+            r"(?i)-(?:storepass|keypass|srcstorepass|deststorepass)[ :=]",
+            r"(?i)ldap[a-z]{3,8}[^\n|;]{0,160} -w",
+            r"(?i)smbclient[^\n|;]{0,120}%",
+            r"(?i)/p:[\\\"']{0,2}[^\s]",
+            r"(?i)identified (?:with \w{1,40} )?by ",
+            r"(?i)with (?:encrypted )?password ",
+            r"(?i)(?:secret|password) [057] ",
+            r"requirepass |masterauth |auth_pass ",
+            r"(?i)-pass(?:in|out)? pass:",
+            r"(?i)net user ",
+        ),
+        validate=secret_checks.password_there,
+        valid_score=0.85,
+        matches=(
+            "sqlcmd -S db01 -U sa -P ⟦{an14}⟧ -Q 'select 1'",
+            "CREATE USER 'app'@'%' IDENTIFIED BY '⟦{an14}⟧';",
+            "keytool -list -keystore k.jks -storepass ⟦{an12}⟧",
+            "7z x -p⟦{an12}⟧ data.7z",
+            "username admin secret 0 ⟦{an14}⟧",
+            "xfreerdp /v:host /u:svc /p:⟦{an9}⟧",
+        ),
+        ignores=(
+            "zip -r out.zip data",
+            "mkdir -p data/7z",
+            "identified by their serial number",
+            "with password protection",
+            "net user /domain",
+            "secret 5 times",
+        ),
+    )
+
+
+@detector
+def password_piped() -> Rule:
+    """https://man7.org/linux/man-pages/man8/chpasswd.8.html"""
+    return Rule(
+        id="password-piped",
+        entity=SECRET,
+        label="Password that echo hands to a command",
+        pattern=(
+            r"(?:echo|printf)(?: -n)? [\"']?(?:[\w.-]{1,40}:)?(?P<value>[^\s\"'$:|]{5,100})[\"']?(?:\\n[\"'])? "
+            r"?\| ?(?:sudo )?"
+            r"(?:-S )?(?:chpasswd|kinit|passwd|sudo -S|docker login|htpasswd|cryptsetup|gpg|openssl)"
+        ),
+        triggers=(
+            r"\| ?(?:sudo )?(?:-S )?(?:chpasswd|kinit|passwd|sudo -S|docker login|htpasswd|cryptsetup|gpg|openssl)",
+        ),
+        near=("echo", "printf"),
+        validate=secret_checks.password_there,
+        valid_score=0.9,
+        matches=("echo 'deploy:⟦{an14}⟧' | chpasswd", "echo ⟦{an9}⟧ | sudo -S reboot", "printf '⟦{an9}⟧' | kinit svc"),
+        ignores=("echo $PW | kinit svc", "cat pw | chpasswd", "echo done | gpg"),
+    )
+
+
+@detector
+def typed_secret() -> Rule:
+    """https://cwe.mitre.org/data/definitions/798.html"""
+    return Rule(
+        id="secret-typed",
+        entity=SECRET,
+        label="Credential in a declaration with a type, in a property list or in a form part",
+        pattern=(
+            r"(?i)(?:(?:key|token|secret|password|passwd|credential)\s?:\s?(?:[A-Z]\w{1,20}|str)\??\s?=\s?[\"']"
+            r"|<key>[\w.-]{0,40}(?:key|token|secret|password)</key>\s{0,8}<string>"
+            r"|<(?:\w{1,20}:)?(?:password|secret|token|apikey)\s[^<>]{1,200}>"
+            r"|name=\"?(?:password|passwd|pwd|token|secret|api_key)\"?\r?\n\r?\n)(?P<value>[^\s\"'<>{}]{6,400})"
+        ),
+        triggers=(
+            r"(?i)(?:key|token|secret|password|passwd|credential)\s?:\s?(?:[A-Z]\w{1,20}|str)\??\s?=\s?[\\\"']",
+            r"(?i)(?:key|token|secret|password)</key>\s{0,8}<string>",
+            r"(?i)<(?:\w{1,20}:)?(?:password|secret|token|apikey)\s[^<>]{1,200}>[^<]",
+            r"(?i)name=\\{0,1}\"?(?:password|passwd|pwd|token|secret|api_key)",
+        ),
+        validate=secret_checks.password_there,
+        valid_score=0.85,
+        matches=(
+            'let apiKey: String = "⟦{an32}⟧"',
+            "<key>apiToken</key><string>⟦{an32}⟧</string>",
+            '<wsse:Password Type="PasswordText">⟦{an14}⟧</wsse:Password>',
+            'Content-Disposition: form-data; name="password"\r\n\r\n⟦{an9}⟧\r\n--x',
+        ),
+        ignores=(
+            'let token: String = ""',
+            "<key>tokenType</key><string>Bearer</string>",
+            '<Password Type="x">${PW}</Password>',
+            'name="password" type="password"',
+        ),
     )
