@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import Any
@@ -182,6 +183,39 @@ def test_a_challenge_is_good_once(site: Any) -> None:
     assert site.post(browser, "/signin", {"envelope": envelope}).status_code == 200
     again = site.post(site.browser(), "/signin", {"envelope": envelope})
     assert again.json()["code"] == "stale_challenge"
+
+
+def test_asking_for_challenges_shuts_nobody_out(site: Any) -> None:
+    """Challenges that nobody signs are not kept: however many are asked for, an honest one still opens a session."""
+    browser = site.browser()
+    draft = site.post(browser, "/signin/challenge", {}).json()
+    for _ in range(20_000):
+        site.context.auth.challenge()
+    assert site.post(browser, "/signin", {"envelope": sign(draft, "anna")}).status_code == 200
+    assert not [n for n, kept in vars(site.context.auth).items() if isinstance(kept, dict) and len(kept) > 1]
+
+
+@pytest.mark.parametrize("part", [0, 1, 2], ids=["a later end", "another draw", "another seal"])
+def test_a_challenge_that_the_console_did_not_give_opens_nothing(site: Any, part: int) -> None:
+    """Whoever changes a challenge, or makes one up, is told that it is too old."""
+    browser = site.browser()
+    draft = site.post(browser, "/signin/challenge", {}).json()
+    tree = json.loads(base64.b64decode(draft["payload"]))
+    parts = tree["challenge"].split(".")
+    parts[part] = {0: str(int(parts[0]) + 1), 1: "0" * 32, 2: "0" * 64}[part]
+    tree["challenge"] = ".".join(parts)
+    forged = draft | {"payload": base64.b64encode(json.dumps(tree).encode()).decode()}
+    answer = site.post(browser, "/signin", {"envelope": sign(forged, "anna")})
+    assert (answer.status_code, answer.json()["code"]) == (422, "stale_challenge")
+
+
+def test_one_person_cannot_end_the_sessions_of_others(site: Any) -> None:
+    """However often somebody signs in, only their own oldest sessions end."""
+    other = site.signed_in("ben")
+    mine = [site.context.auth.open(office.key("anna").key_id) for _ in range(30)]
+    assert other.get("/api/v1/me").json()["person_id"] == "ben"
+    alive = [site.context.auth.caller_of_session(one.token) is not None for one in mine]
+    assert alive == [False] * 10 + [True] * 20
 
 
 def test_a_stranger_key_cannot_sign_in(site: Any) -> None:

@@ -104,3 +104,12 @@ def test_a_copy_that_votes_is_refused_and_alarms(site: Any) -> None:
     assert "copy" in told["message"]
     assert not site.world.of(second).votes
     assert [e.code for e in site.world.events() if isinstance(e, ev.Refused) and e.alarm] == ["counter_went_back"]
+
+
+def test_an_assertion_for_something_else_signs_nobody_in(site: Any) -> None:
+    """What a key signed as a vote, or under any other type, opens no session."""
+    browser = site.browser()
+    draft = site.post(browser, "/signin/challenge", {"passkey": True}).json()
+    other = draft | {"payload_type": "application/vnd.maskgate.vote.v1+json"}
+    told = site.post(browser, "/signin", {"assertion": answer(other, Passkey(b"dan", 4))})
+    assert (told.status_code, told.json()["code"]) == (422, "wrong_type")

@@ -28,7 +28,7 @@ from maskgate.streams.log import say
 SESSION_S = 8 * 3600.0
 CHALLENGE_S = 120.0
 SKEW_S = 60.0
-_MAX = 10_000
+_MAX_OWN = 20  # sessions a person can have; the oldest ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +74,24 @@ class Auth:
         self._clock = clock
         self._secret = secrets.token_bytes(32)
         self._sessions: OrderedDict[str, Session] = OrderedDict()
-        self._challenges: OrderedDict[str, float] = OrderedDict()
+        self._taken: OrderedDict[str, float] = OrderedDict()
         self._memory = memory or Memory(":memory:", clock())
         self._lock = threading.Lock()
 
     # ── sessions ──
     def challenge(self) -> bytes:
-        """The payload to sign for a session; good once, for two minutes."""
-        token = secrets.token_hex(16)
-        with self._lock:
-            self._challenges[token] = self._clock() + CHALLENGE_S
-            _trim(self._challenges)
+        """The payload to sign for a session; good once, for two minutes. Nothing is kept of it until it is signed."""
+        drawn = f"{int((self._clock() + CHALLENGE_S) * 1000)}.{secrets.token_hex(16)}"
         return canonical.dumps(
-            {"domain": "signin.v1", "challenge": token, "origin": self._origins[0] if self._origins else ""}
+            {
+                "domain": "signin.v1",
+                "challenge": f"{drawn}.{self._mac('challenge', drawn)}",
+                "origin": self._origins[0] if self._origins else "",
+            }
         )
 
     def take_challenge(self, payload: bytes) -> None:
-        """Spend the challenge of a payload.
+        """Spend the challenge of a payload whose signature was verified: what strangers send is not kept.
 
         Raises:
             RefusedError: it is not one of ours, was used, or is too old.
@@ -100,10 +101,19 @@ class Auth:
             token = str(tree["challenge"]) if tree["domain"] == "signin.v1" else ""
         except (RecordError, KeyError, TypeError):
             token = ""
+        drawn, _, mac = token.rpartition(".")
+        ours = hmac.compare_digest(self._mac("challenge", drawn).encode(), mac.encode("utf-8", "replace"))
+        until = int(drawn.partition(".")[0]) / 1000 if ours else 0.0
+        now = self._clock()
         with self._lock:
-            until = self._challenges.pop(token, 0.0)
-        if until < self._clock():
-            raise RefusedError("stale_challenge", "This sign-in took too long. Try again.")
+            while self._taken and next(iter(self._taken.values())) < now:
+                self._taken.popitem(last=False)
+            if until < now or token in self._taken:
+                raise RefusedError("stale_challenge", "This sign-in took too long. Try again.")
+            self._taken[token] = until
+
+    def _mac(self, use: str, text: str) -> str:
+        return hmac.new(self._secret, f"{use}\0{text}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def sign_in(self, raw: bytes) -> Session:
         """A session for the person whose enrolled key signed a challenge of ours.
@@ -117,8 +127,9 @@ class Auth:
             raise RefusedError("malformed_envelope", "This is not a signed sign-in.") from None
         if envelope.payload_type != SIGN_IN_TYPE:
             raise RefusedError("wrong_type", "This signature is for something else.")
+        key_id = self._signer_of(envelope)
         self.take_challenge(envelope.payload)
-        return self.open(self._signer_of(envelope))
+        return self.open(key_id)
 
     def _signer_of(self, envelope: signing.Envelope) -> str:
         people = self._people()
@@ -155,7 +166,9 @@ class Auth:
         session = Session(secrets.token_urlsafe(32), found[0].person_id, key_id, self._clock() + SESSION_S)
         with self._lock:
             self._sessions[hashlib.sha256(session.token.encode()).hexdigest()] = session
-            _trim(self._sessions)
+            own = [digest for digest, one in self._sessions.items() if one.person_id == session.person_id]
+            for digest in own[:-_MAX_OWN]:
+                del self._sessions[digest]
         return session
 
     def caller_of_session(self, token: str | None) -> Caller | None:
@@ -176,7 +189,7 @@ class Auth:
     # ── forms ──
     def csrf(self, token: str) -> str:
         """The token that every changing call from a page carries."""
-        return hmac.new(self._secret, b"csrf\0" + token.encode(), hashlib.sha256).hexdigest()
+        return self._mac("csrf", token)
 
     def csrf_fits(self, token: str, given: str) -> bool:
         return bool(token) and hmac.compare_digest(self.csrf(token).encode(), given.encode("utf-8", "replace"))
@@ -238,8 +251,3 @@ class Auth:
         account = person.accounts[0] if person.accounts else Principal("maskgate", person.person_id)
         groups = people.groups_of(person.person_id, int(self._clock() * 1000))
         return Caller(account, "human", person.name or person.person_id, person.person_id, groups, key_id=key_id)
-
-
-def _trim(table: OrderedDict[str, object] | OrderedDict[str, Session] | OrderedDict[str, float]) -> None:
-    while len(table) > _MAX:
-        table.popitem(last=False)

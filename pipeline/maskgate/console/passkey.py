@@ -9,6 +9,7 @@ from typing import Any
 
 from maskgate.approvals import signing, webauthn
 from maskgate.approvals.people import People, webauthn_key_id
+from maskgate.client.calls import SIGN_IN_TYPE
 from maskgate.errors import RecordError, RefusedError
 
 
@@ -56,6 +57,8 @@ def verified_key(raw: bytes, people: People, party: webauthn.RelyingParty) -> tu
         RefusedError: it does not.
     """
     envelope = signing.parse(raw)
+    if envelope.payload_type != SIGN_IN_TYPE:
+        raise RefusedError("wrong_type", "This signature is for something else.")
     for key_id, signature in envelope.signatures:
         found = people.voter(key_id)
         if found is None or found[1].kind != "webauthn":

@@ -49,8 +49,8 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
     def sign_in(body: Vote, request: Request) -> Response:
         raw = envelope_of(body)
         if body.assertion is not None:
-            context.auth.take_challenge(signing.parse(raw).payload)
             key_id, count = passkey.verified_key(raw, context.registry.people, party_of(context))
+            context.auth.take_challenge(signing.parse(raw).payload)
             session = context.auth.open_by_passkey(key_id, count, context.index.counter(key_id))
         else:
             session = context.auth.sign_in(raw)
