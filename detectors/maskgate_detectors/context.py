@@ -133,7 +133,8 @@ _NO_HEADS = frozenset(
     "anzahl code lang format template vorlage server servidor host domain provider betreff subject asunto objet "
     "oggetto empresa empresse societe firma firmy azienda entreprise web site sitio text body texto "
     "producto produit prodotto index pointer space book bus offset range size length sent opened clicked bounce "
-    "consent opt score error".split()
+    "consent opt score error kod codigo cod kode enabled "
+    "disabled allowed required notifications settings preferences".split()
 )
 _ALIASES = {
     "name first": "first name", "name given": "first name", "name last": "last name", "name family": "last name",
@@ -367,7 +368,8 @@ _ABOUT = frozenset(
     "error errors validation validations violation violations rule rules visibility permission permissions privacy "
     "width widths placeholder placeholders mask masks masking hint hints i18n l10n translation translations locale "
     "locales label labels tooltip tooltips distinct null nulls cardinality coverage count counts histogram missing "
-    "pattern patterns regex regexes regexp format formats constraint constraints sort sorting aggregations aggs facets "
+    "pattern patterns regex regexes regexp format formats constraint constraints sort sorting aggregations aggs "
+    "facets "
     "weights completeness selectors xpath mapping mappings generator generators strategy strategies transform "
     "transforms "
     "anonymization pseudonymization redaction".split()

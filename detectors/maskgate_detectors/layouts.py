@@ -65,6 +65,9 @@ _NO_PERSONS_PLACE = frozenset(
     "school".split()
 )
 _PERSONAL = frozenset(("PERSON", "DATE_TIME", "USERNAME", "US_SSN", "NATIONAL_ID", "EMAIL_ADDRESS", "PHONE_NUMBER"))
+_PAGES = frozenset(
+    "page pages pageinfo pagination paging range ranges cursor cursors link links info meta window".split()
+)
 _PARTNERS = (
     ("first", "last"), ("given", "family"), ("gn", "sn"), ("givenname", "sn"), ("f", "l"), ("first", "second"),
     ("nombre", "apellido"), ("vor", "nach"), ("kereszt", "vezetek"), ("forename", "surname"), ("givennames", "surname"),
@@ -358,7 +361,7 @@ def _of_person(leaves: Sequence[Leaf], hints: KeyHints) -> bool:
     """The record holds a person: a key in it decides for a name, an account, an address of a person."""
     known: dict[str, bool] = hints.remembered.setdefault("of a person", {})
     for leaf in leaves:
-        if leaf.kind > LITERAL:
+        if leaf.kind not in (STRING, NUMBER):
             continue
         told = known.get(leaf.path)
         if told is None:
@@ -399,6 +402,8 @@ def _partners(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]
             continue
         words = [word for part in _keys(parent) for word in split_key(part)]
         near = bool(words) and (words[-1] in NAME_WORDS or words[-1] in ("nm", "names"))
+        if not _PAGES.isdisjoint(words):
+            continue
         if not near and ("f" in pair or not (hints.for_keys(_keys(parent)).person or _of_person(leaves, hints))):
             continue
         first = "full name" if pair[0] == "cn" else "first name"
@@ -464,6 +469,12 @@ def _named(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -
             infos.update(dict.fromkeys(members, info))
 
 
+def of_business(pointer: str) -> bool:
+    """The object at ``pointer`` is a company, a shop, a department: its name is no person's."""
+    words = [word for part in _keys(pointer)[-2:] for word in split_key(part)]
+    return not _BUSINESS.isdisjoint(words) or not _BUSINESS.isdisjoint(word.removesuffix("s") for word in words)
+
+
 def _is_name(key: str, path: str, hints: KeyHints) -> bool:
     words = split_key(key)
     if not words:
@@ -472,8 +483,7 @@ def _is_name(key: str, path: str, hints: KeyHints) -> bool:
         words[-1] in NAME_WORDS or words[0] in _NAME_HEADS or words[-1].endswith(_ENDS) or words[0].startswith(_HEADS)
     ):
         return False
-    around = [word for part in _keys(path)[-3:-1] for word in split_key(part)]
-    if not _BUSINESS.isdisjoint(around) or not _BUSINESS.isdisjoint(word.removesuffix("s") for word in around):
+    if of_business(_last(path)[0]):
         return False
     if not _NO_NAMES.isdisjoint(words) or not _NO_NAMES.isdisjoint(word.removesuffix("s") for word in words):
         return False

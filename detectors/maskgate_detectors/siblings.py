@@ -124,7 +124,12 @@ def _told(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[in
                 _personal(leaves, members, hints) or _are_a_persons(hints.for_pointer(leaves[at].path), keys)
             ):
                 infos[at] = hints.for_keys([*_keys(parent), _PART_KEYS[key]])
-            if key in _NAME_KEYS and _is_bare(hints.for_pointer(leaves[at].path)) and _personal(leaves, members, hints):
+            if (
+                key in _NAME_KEYS
+                and _is_bare(hints.for_pointer(leaves[at].path))
+                and not layouts.of_business(parent)
+                and _personal(leaves, members, hints)
+            ):
                 infos[at] = hints.for_keys([*_keys(parent), _rest_of_name(leaves, members, hints)])
     return by_value
 

@@ -249,7 +249,10 @@ def person_role() -> Rule:
             "resident, signatory, signer, worker, borrower, lender, donor, renter, trainer, traveler, traveller",
             "vertreter, betreuer, arzt, fahrer, interlocuteur, responsable, auteur, autor, autore",
             "proprietaire, propietario, medico, medecin, conductor, conducteur, eigenaar",
-            *sorted(PERSON_WORDS - {"agent", "consumer", "party", "lead", "player", "me", "self", "who", "individual"}),
+            *sorted(
+                PERSON_WORDS
+                - {"agent", "consumer", "party", "lead", "player", "me", "self", "who", "individual", "relative", "son"}
+            ),
             *(
                 f"!{thing}{plural} {name}"
                 for thing in _NAMED_THINGS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from maskgate_detectors import checksums
 from maskgate_detectors.rule import Rule, detector
 from maskgate_detectors.words import words
@@ -183,6 +185,12 @@ def phone_chinese() -> Rule:
     )
 
 
+def _not_counting(text: str) -> bool:
+    """Whether the digits do more than count up or down."""
+    digits = [int(char) for char in text if char.isdigit()]
+    return len({after - before for before, after in pairwise(digits)}) > 2
+
+
 @detector
 def phone_digit_by_digit() -> Rule:
     """https://github.com/google/libphonenumber"""
@@ -196,6 +204,8 @@ def phone_digit_by_digit() -> Rule:
         ),
         needs_context=True,
         context_score=0.8,
+        validate=_not_counting,
+        valid_score=0.8,
         matches=("phone ⟦2 0 1 4 6 9 6 6 8 1⟧", "call me: ⟦0-3-0-9-0-1-8-2-0-1⟧"),
-        ignores=("1 2 3 4 5 6 7 8 9 0", "call 1 2 3"),
+        ignores=("2 0 1 4 6 9 6 6 8 1", "call 1 2 3", "call 1 2 3 4 5 6 7 8 9"),
     )
