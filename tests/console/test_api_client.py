@@ -224,6 +224,7 @@ def test_a_sync_function_wants_a_sync_client(api: Any) -> None:
     [
         pytest.param({"path": "/api/v1/people"}, "wrong_call", id="another path"),
         pytest.param({"method": "POST"}, "wrong_call", id="another method"),
+        pytest.param({"host": "staging.example"}, "wrong_call", id="another console"),
         pytest.param({"body": b"{}"}, "wrong_call", id="another body"),
         pytest.param({"now_ms": 1_700_000_000_000}, "stale_call", id="signed ten minutes ago"),
         pytest.param({"key": "mallory"}, "unknown_key", id="a key nobody enrolled"),
@@ -231,16 +232,24 @@ def test_a_sync_function_wants_a_sync_client(api: Any) -> None:
 )
 def test_a_call_signed_for_something_else_is_refused(api: Any, change: dict[str, Any], code: str) -> None:
     """The signature covers method, path, body and time, and the key must be enrolled."""
-    call: dict[str, Any] = {"method": "GET", "path": "/api/v1/me", "body": b"", "now_ms": api.world.broker.now} | change
+    call: dict[str, Any] = {
+        "host": "localhost",
+        "method": "GET",
+        "path": "/api/v1/me",
+        "body": b"",
+        "now_ms": api.world.broker.now,
+    } | change
     signer = office.key(call.pop("key", "anna"))
-    head = authorization(signer, call["method"], call["path"], call["body"], call["now_ms"])
+    head = authorization(signer, call["host"], call["method"], call["path"], call["body"], call["now_ms"])
     answer = TestClient(api.app, base_url=ORIGIN).get("/api/v1/me", headers={"authorization": head})
     assert (answer.status_code, answer.json()["code"]) == (401, code)
 
 
 def test_a_signed_call_works_once(api: Any) -> None:
     """A recorded call cannot be played again."""
-    head = {"authorization": authorization(office.key("anna"), "GET", "/api/v1/me", b"", api.world.broker.now)}
+    head = {
+        "authorization": authorization(office.key("anna"), "localhost", "GET", "/api/v1/me", b"", api.world.broker.now)
+    }
     browser = TestClient(api.app, base_url=ORIGIN)
     assert browser.get("/api/v1/me", headers=head).json()["person_id"] == "anna"
     assert browser.get("/api/v1/me", headers=head).json()["code"] == "replayed_call"
@@ -445,6 +454,7 @@ def test_the_time_of_a_call_is_a_number_of_milliseconds(site: Any, iat: Any) -> 
     """A time that compares with nothing does not keep a signed call alive."""
     tree = {
         "domain": "call.v1",
+        "host": "localhost",
         "method": "GET",
         "path": "/api/v1/me",
         "body_sha256": hashlib.sha256(b"").hexdigest(),

@@ -96,7 +96,9 @@ def test_a_hostile_body_is_refused(careful: Any, path: str, body: bytes) -> None
     page = browser.get("/signin").text
     head = {"content-type": "application/json", "x-csrf-token": page.split('data-csrf="')[1].split('"')[0]}
     if path.startswith("/api/v1/requests") or path.endswith("redeem"):
-        head["authorization"] = authorization(office.key("anna"), "POST", path, body, careful.world.broker.now)
+        head["authorization"] = authorization(
+            office.key("anna"), "localhost", "POST", path, body, careful.world.broker.now
+        )
     judge(browser.post(path, content=body, headers=head))
 
 

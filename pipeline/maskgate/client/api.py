@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
@@ -46,7 +46,9 @@ class _Base:
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {"content-type": "application/json"} if content else {}
         if self.signer is not None:
-            headers["authorization"] = authorization(self.signer, method, path, content)
+            headers["authorization"] = authorization(
+                self.signer, urlsplit(self.url).hostname or "", method, path, content
+            )
         return {"method": method, "url": self.url + path, "content": content, "headers": headers}
 
     def _read(self, answer: httpx.Response) -> Any:

@@ -13,11 +13,17 @@ CALL_TYPE = "application/vnd.maskgate.call.v1+json"
 SIGN_IN_TYPE = "application/vnd.maskgate.signin.v1+json"
 
 
-def authorization(signer: signing.Signer, method: str, path: str, body: bytes, now_ms: int | None = None) -> str:
-    """The value of the ``Authorization`` header for one call; ``path`` includes the query."""
+def authorization(
+    signer: signing.Signer, host: str, method: str, path: str, body: bytes, now_ms: int | None = None
+) -> str:
+    """The value of the ``Authorization`` header for one call; ``path`` includes the query.
+
+    ``host`` is the name of the console that the caller means: another one that gets the call cannot pass it on.
+    """
     payload = canonical.dumps(
         {
             "domain": "call.v1",
+            "host": host,
             "method": method,
             "path": path,
             "body_sha256": hashlib.sha256(body).hexdigest(),

@@ -14,7 +14,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from maskgate.approvals import canonical, signing
@@ -195,8 +195,8 @@ class Auth:
         return bool(token) and hmac.compare_digest(self.csrf(token).encode(), given.encode("utf-8", "replace"))
 
     # ── single calls ──
-    def caller_of_call(self, header: str, method: str, path: str, body: bytes) -> Caller:
-        """Who signed this call.
+    def caller_of_call(self, header: str, names: Collection[str], method: str, path: str, body: bytes) -> Caller:
+        """Who signed this call to a console of one of these names.
 
         Raises:
             RefusedError: not signed by an enrolled key, for another call, too old, or seen before.
@@ -205,7 +205,7 @@ class Auth:
             envelope = signing.parse(base64.b64decode(header, validate=True))
             tree = canonical.loads(envelope.payload)
             fits = envelope.payload_type == CALL_TYPE and tree["domain"] == "call.v1"
-            fits = fits and tree["method"] == method and tree["path"] == path
+            fits = fits and tree["method"] == method and tree["path"] == path and tree["host"] in names
             fits = fits and hmac.compare_digest(str(tree["body_sha256"]), hashlib.sha256(body).hexdigest())
             if type(tree["iat"]) is not int or not isinstance(tree["nonce"], str) or len(tree["nonce"]) < 16:
                 raise ValueError

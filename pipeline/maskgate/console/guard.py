@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
@@ -76,14 +76,15 @@ def install(app: FastAPI, context: Context) -> None:
     """Put it in front of every route."""
     origins = set(context.settings.console.origins)
     names = hosts.allowed(context.settings.console)
+    meant = hosts.configured(context.settings.console)
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         """Who calls, from where; and the headers that keep a page from doing what ours never does."""
         began = time.perf_counter()
         try:
-            hosts.check(request.headers.getlist("host"), names)
-            await _identify(request, context, origins)
+            name = hosts.check(request.headers.getlist("host"), names)
+            await _identify(request, context, origins, {name, *meant})
             response = await call_next(request)
         except MaskgateError as error:
             response = refused(error)
@@ -101,7 +102,7 @@ def install(app: FastAPI, context: Context) -> None:
     app.add_middleware(_Capped)
 
 
-async def _identify(request: Request, context: Context, origins: set[str]) -> None:
+async def _identify(request: Request, context: Context, origins: set[str], names: Collection[str]) -> None:
     request.state.caller = None
     request.state.visit = request.cookies.get(VISIT, "")
     request.state.new_visit = len(request.state.visit) < 20
@@ -114,7 +115,7 @@ async def _identify(request: Request, context: Context, origins: set[str]) -> No
     if scheme.lower() == "maskgate":
         body = await request.body()
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        request.state.caller = context.auth.caller_of_call(value, request.method, target, body)
+        request.state.caller = context.auth.caller_of_call(value, names, request.method, target, body)
         return
     request.state.caller = context.auth.caller_of_session(request.cookies.get(COOKIE))
     if request.method in ("GET", "HEAD", "OPTIONS"):

@@ -21,13 +21,18 @@ _WILD = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  (names that are left out
 
 def allowed(console: Console) -> frozenset[str]:
     """Names from the settings: the origins, the relying party, the listening name, and ``console.hosts``."""
-    names = [urlsplit(origin).hostname or "" for origin in console.origins]
-    names += [console.rp_id, console.host, *console.hosts]
-    return frozenset(_plain(name) for name in names) - _WILD | {_LOOPBACK}
+    names = [console.rp_id, console.host]
+    return configured(console) | frozenset(_plain(name) for name in names) - _WILD | {_LOOPBACK}
 
 
-def check(headers: Sequence[str], names: Iterable[str]) -> None:
-    """Pass a call whose one Host header names this console.
+def configured(console: Console) -> frozenset[str]:
+    """Names that are this console's alone: those of its origins and of ``console.hosts``."""
+    names = [*(urlsplit(origin).hostname or "" for origin in console.origins), *console.hosts]
+    return frozenset(_plain(name) for name in names) - _WILD
+
+
+def check(headers: Sequence[str], names: Iterable[str]) -> str:
+    """The name of a call whose one Host header names this console.
 
     Raises:
         RefusedError: code ``unknown_host``.
@@ -37,7 +42,7 @@ def check(headers: Sequence[str], names: Iterable[str]) -> None:
         raise RefusedError("unknown_host", "The call carries no Host header, several, or one that is no name.")
     name = found[1]
     if name in names or name.endswith(f".{_LOOPBACK}") or _is_address(name):
-        return
+        return name.strip("[]")
     raise RefusedError(
         "unknown_host",
         f"This console does not answer to the name {name}. If the name is right, the operator lists it in "
