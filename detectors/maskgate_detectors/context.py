@@ -374,7 +374,7 @@ _ABOUT = frozenset(
     "transforms "
     "anonymization pseudonymization redaction".split()
 )
-_COUNTS = frozenset("has without distinct avg sum pct ratio total count percent".split())
+_COUNTS = frozenset("has with without distinct avg sum pct ratio total count percent".split())
 
 
 def _tells_about(parts: Sequence[Sequence[str]]) -> bool:

@@ -85,10 +85,15 @@ _NOT_PASSWORDS: Final = frozenset(
 )
 
 
+_APP_PASSWORD: Final = re.compile(r"[a-z]{4}(?:-[a-z]{4}){3}")  # Apple's for one application
+
+
 def password(text: str) -> bool:
     """Whether the right side of ``password = …`` is one: five characters, no white space, not a plain word or code."""
     if len(text) < 5 or text.split() != [text] or text.casefold() in _NOT_PASSWORDS or _CODE.search(text) is not None:
         return False
+    if _APP_PASSWORD.fullmatch(text) is not None:
+        return True
     if text[-1] in "=:" and text[:-1].isidentifier():  # the next name
         return False
     if _SAID_SO.search(text.lower()) is not None or len(set(text)) < 3:
@@ -168,7 +173,9 @@ def random_token(text: str) -> bool:
 _FIELD_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,20}(?:[-_.:/][A-Za-z0-9]{1,20}){1,8}|/[\w.-]+(?:/[\w.-]+)*")
 
 
-_NAMED_PATH: Final = re.compile(r"[a-z][a-z0-9_.-]*(?:/[A-Za-z0-9_.-]+)+")
+_NAMED_PATH: Final = re.compile(
+    r"[a-z][a-z0-9_.-]*(?:/[a-z0-9_.-]+)+(?:-[A-Za-z0-9]{6})?|[a-z]{2,}(?:[-_.][a-z]{2,}\d{0,2})+"
+)
 
 
 def field_secret(text: str) -> bool:

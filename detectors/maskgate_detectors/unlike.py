@@ -21,7 +21,7 @@ _REFERENCE: Final = re.compile(
     re.VERBOSE,
 )
 _EMPTIED: Final = re.compile(
-    r"[\[(<{*#_-]+[ ]?(?:redacted|masked|filtered|hidden|removed|secret|sensitive(?: value)?|encrypted|omitted|scrubbed"
+    r"<[^<>]{0,60}>|\d{1,3} (?:of|/) \d{1,3}|[\[(<{*#_-]+[ ]?(?:unchanged|same|keep|redacted|masked|filtered|hidden|removed|secret|sensitive(?: value)?|encrypted|omitted|scrubbed"
     r"|protected|private|password|passwd|token|not set|unset|empty|none|null|data|value|deleted|anonymi[sz]ed)[ ]?[\])>}*#_-]+"
     r"|[*xX.•#?_-]{3,}\w{0,4}",
     re.IGNORECASE,

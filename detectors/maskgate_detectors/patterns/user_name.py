@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from maskgate_detectors.rule import Rule, detector
 from maskgate_detectors.words import words
 
@@ -26,15 +28,43 @@ _SERVICE_NAMES = frozenset(
         "deploy",
         "jenkins",
         "www",
+        "app",
+        "svc",
+        "nginx",
+        "git",
+        "operator",
+        "runner",
+        "cron",
+        "disabled",
+        "enabled",
+        "required",
+        "success",
+        "failed",
+        "message",
+        "form",
+        "page",
+        "button",
+        "unknown",
+        "none",
+        "null",
+        "name",
+        "password",
+        "email",
+        "regular",
+        "ascending",
+        "descending",
         *"app api web svc db dba sa ci cd dev prod backup monitor monitoring replica readonly git cron worker client "
         "server owner me sys sysadmin operator support".split(),
     ]
 )
 
 
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}")
+
+
 def _personal(text: str) -> bool:
-    """Whether the name is none of the usual service accounts."""
-    return text.casefold() not in _SERVICE_NAMES
+    """Whether the name is none of the usual service accounts, no state and no part of an address of a page."""
+    return text.casefold() not in _SERVICE_NAMES and _SLUG.fullmatch(text) is None
 
 
 _NO_ACCOUNTS = frozenset(
@@ -81,7 +111,13 @@ def user_name() -> Rule:
         key_check=_personal,
         key_score=0.7,
         matches=("username: ⟦jsmith84⟧", "twitter_handle: ⟦@jane_doe⟧", "login: ⟦m.mustermann⟧"),
-        ignores=("username_field: x", "login: https://sso.example.com/", "user: 12"),
+        ignores=(
+            "username_field: x",
+            "login: https://sso.example.com/",
+            "user: 12",
+            "handle: charlotte-linen-dress",
+            "login: disabled",
+        ),
     )
 
 

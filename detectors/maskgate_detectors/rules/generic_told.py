@@ -47,11 +47,11 @@ def listed_secret() -> Rule:
         label="Credential in a list of names and values (environment of a container, XML settings)",
         pattern=(
             r"(?i)(?:name|key|id|variable)[\"']{0,2}\s{0,2}[:=]\s{0,2}[\"']?[\w.-]{0,80}"
-            r"(?:key|token|secret|passw(?:or)?d|passphrase|pwd|credentials?|_pat|_pass|_dsn)[\"']?"
+            r"(?:key|token|secret|passw(?:or)?d|pass|passphrase|pwd|credentials?|_pat|_dsn|seed|cookie|proof)[\"']?"
             r"[,\s]{1,30}[\"']?value[\"']?\s{0,2}[:=]\s{0,2}[\"']?(?P<value>[^\s\"'<>{}]{6,})"
         ),
         triggers=(
-            r"(?i)(?:key|token|secret|passw(?:or)?d|passphrase|pwd|credentials?|_pat|_pass|_dsn)"
+            r"(?i)(?:key|token|secret|passw(?:or)?d|pass|passphrase|pwd|credentials?|_pat|_dsn|seed|cookie|proof)"
             r"[\\\"']{0,2}[,\s]{1,30}[\\\"']{0,2}value[\\\"']{0,2}\s{0,2}[:=]",
         ),
         validate=secret_checks.password_there,
@@ -212,8 +212,8 @@ def tool_password() -> Rule:
             r"[^\n|;]{0,60}? -h?p|-(?:storepass|keypass|srcstorepass|deststorepass)[ :=]"
             r"|\bldap(?:search|modify|add|passwd|whoami)\b[^\n|;]{0,160}? -w ?|\bsmbclient\b[^\n|;]{0,120}?%|/p:"
             r"|identified (?:with \w+ )?by [\"']|\bwith (?:encrypted )?password [\"']"
-            r"|\b(?:username \S{1,40}(?: privilege \d{1,2})?|enable) (?:secret|password) [057] |requirepass |masterauth "
-            r"|auth_pass |-pass(?:in|out)? pass:|\bnet user [^\n ]{1,40} |-Credential [^\n]{0,40}?:)"
+            r"|\b(?:username \S{1,40}(?: privilege \d{1,2})?|enable) (?:secret|password) [057] |requirepass "
+            r"|masterauth |auth_pass |-pass(?:in|out)? pass:|\bnet user [^\n ]{1,40} |-Credential [^\n]{0,40}?:)"
             r"[\"']?(?P<value>[^\s\"'$<>{}|-][^\s\"'<>{}|]{3,128})"
         ),
         triggers=(
