@@ -69,4 +69,19 @@ def cases(r: random.Random, p: Person) -> list[tuple[str, Any]]:
         (ENCODED, {"t": mark("CREDIT_CARD", ".".join(digits[at : at + 4] for at in range(0, len(digits), 4)))}),
         (ENCODED, {"phone_country": mark("~PHONE_NUMBER", "+49"), "phone_number": mark("PHONE_NUMBER", p.digits(10))}),
     ]  # fmt: skip
+    words = "zero one two three four five six seven eight nine".split()
+    mail = p.email()
+    out += [
+        (PLAIN, {"t": "card " + mark("CREDIT_CARD", "*".join(digits[at : at + 4] for at in range(0, len(digits), 4)))}),
+        (PLAIN, {"t": "paid by z" + mark("CREDIT_CARD", digits)}),
+        (PLAIN, {"t": "scan-" + mark("CREDIT_CARD", digits) + ".png"}),
+        (PLAIN, {"t": "7,x," + mark("CREDIT_CARD", digits) + ",ok"}),
+        (PLAIN, {"t": "ssn_" + mark("US_SSN", p.ssn().replace("-", "_"))}),
+        (PLAIN, {"t": "log in as " + mark("EMAIL_ADDRESS", mail) + "/" + mark("~SECRET", "x")}),
+        (ENCODED, {"t": "my number is " + mark("CREDIT_CARD", " ".join(words[int(digit)] for digit in digits))}),
+        (ENCODED, {"t": "write to " + mark("EMAIL_ADDRESS", " ".join(mail))}),
+        (ENCODED, {"t": "see " + whole("mail " + mark("EMAIL_ADDRESS", mail), lambda text: text.encode().hex())}),
+        (ENCODED, {"t": "To: " + mark("EMAIL_ADDRESS", mail.replace("@", "=40"))}),
+        (ENCODED, {"t": "From: " + whole(mark("EMAIL_ADDRESS", mail), lambda text: f"=?UTF-8?B?{base64.b64encode(text.encode()).decode()}?=")}),
+    ]  # fmt: skip
     return out

@@ -219,8 +219,157 @@ def url_params(r: random.Random, p: Person) -> Any:
     }  # fmt: skip
 
 
+def warehouse_columns(r: random.Random, p: Person) -> Any:
+    return {
+        "SRC_SYS_CD": "CRM1", "LOAD_TS": _time(r), "CLNT_ID": p.digits(8), "CLNT_FRST_NM": p.m_first, "CLNT_LST_NM": p.m_last,
+        "CLNT_EML_ADDR": p.m_email, "CLNT_TEL_NBR": p.m_phone, "CLNT_BRTH_DT": p.m_dob, "RES_STRT_NM": p.m_street, "RES_CTY_NM": p.m_city,
+        "RES_PSTL_CD": p.m_zip, "ACCT_STS_CD": "A", "PRD_NM": "Basic Plan",
+    }  # fmt: skip
+
+
+def glued_keys(r: random.Random, p: Person) -> Any:
+    return {
+        "orderid": p.digits(7), "payeename": p.m_name, "payeeemail": p.m_email, "payeephone": p.m_phone, "shiptostreet": p.m_street,
+        "shiptocity": p.m_city, "billtozip": p.m_zip, "payeedob": p.m_dob, "shippingmethod": "express", "itemcount": 3,
+    }  # fmt: skip
+
+
+def misspelt_keys(r: random.Random, p: Person) -> Any:
+    return {
+        "custmer": {"frist_name": p.m_first, "lastnmae": p.m_last, "emial": p.m_email, "phoen": p.m_phone, "adress": p.m_address},
+        "recieved": _time(r), "amout": "12.50",
+    }  # fmt: skip
+
+
+def questionnaire(r: random.Random, p: Person) -> Any:
+    return {"formId": p.digits(6), "submitted": _time(r), "answers": [
+        {"question": "What is your full name?", "answer": p.m_name}, {"question": "Your e-mail address", "answer": p.m_email},
+        {"question": "When were you born?", "answer": p.m_dob}, {"question": "Which size fits you?", "answer": "Extra Large"},
+        {"question": "Mobile number", "answer": p.m_phone}, {"question": "How did you hear of us?", "answer": "Radio Hamburg"},
+    ]}  # fmt: skip
+
+
+def typed_attributes(r: random.Random, p: Person) -> Any:
+    return {"spanId": _hex(r, 16), "attributes": [
+        {"key": "enduser.email", "value": {"stringValue": p.m_email}}, {"key": "customer.last_name", "value": {"stringValue": p.m_last}},
+        {"key": "http.method", "value": {"stringValue": "GET"}}, {"key": "client.address", "value": {"stringValue": p.m_ip}},
+        {"key": "retry.count", "value": {"intValue": 3}},
+    ]}  # fmt: skip
+
+
+def sheet(r: random.Random, p: Person) -> Any:
+    return {"sheet": "import", "cells": [
+        ["Ref", "Surname", "First name", "Telephone", "Team"], [p.digits(4), p.m_last, p.m_first, p.m_phone, "Blue Team"],
+        [p.digits(4), p.m_last, p.m_first, p.m_phone, "Red Team"],
+    ]}  # fmt: skip
+
+
+def asian_order(r: random.Random, p: Person) -> Any:
+    return r.choice([
+        {"注文番号": p.digits(8), "お名前": p.m_name, "ご住所": p.m_address, "携帯電話番号": p.m_phone, "メールアドレス": p.m_email, "商品名": "青いマグ"},
+        {"订单号": p.digits(8), "收货人姓名": p.m_name, "收货地址": p.m_address, "联系手机": p.m_phone, "电子邮件": p.m_email, "商品名称": "蓝色杯子"},
+        {"주문번호": p.digits(8), "고객성명": p.m_name, "배송주소": p.m_address, "휴대폰번호": p.m_phone, "이메일주소": p.m_email, "상품명": "파란 머그컵"},
+    ])  # fmt: skip
+
+
+def south_east(r: random.Random, p: Person) -> Any:
+    return r.choice([
+        {"nama_lengkap": p.m_name, "no_telepon": p.m_phone, "alamat_rumah": p.m_address, "tanggal_lahir": p.m_dob, "jenis": "reguler"},
+        {"ho_va_ten": p.m_name, "so_dien_thoai": p.m_phone, "dia_chi": p.m_address, "ngay_sinh": p.m_dob, "loai": "thuong"},
+        {"adi_soyadi": p.m_name, "telefon_no": p.m_phone, "ev_adresi": p.m_address, "dogum_tarihi": p.m_dob, "tur": "normal"},
+    ])  # fmt: skip
+
+
+def slavic_case(r: random.Random, p: Person) -> Any:
+    return r.choice([
+        {"заявка": {"фамилия": p.m_last, "имя": p.m_first, "телефон_клиента": p.m_phone, "адрес_проживания": p.m_address, "тип": "новая"}},
+        {"zadost": {"prijmeni": p.m_last, "jmeno": p.m_first, "telefon_zadatele": p.m_phone, "trvale_bydliste": p.m_address, "druh": "nova"}},
+        {"заявка": {"прізвище": p.m_last, "ім'я": p.m_first, "мобільний_телефон": p.m_phone, "адреса_проживання": p.m_address, "вид": "нова"}},
+    ])  # fmt: skip
+
+
+def csv_text(r: random.Random, p: Person) -> Any:
+    return {
+        "file": "people.csv",
+        "rows": 1,
+        "body": f"nr,first_name,last_name,e-mail,plan\n{p.digits(3)},{p.m_first},{p.m_last},{p.m_email},gold\n",
+    }
+
+
+def sql_text(r: random.Random, p: Person) -> Any:
+    return {"db": "crm", "took_ms": r.randint(1, 90), "statement": "INSERT INTO contacts (id, given_name, family_name, birth_date, tier) VALUES "
+            f"({p.digits(5)}, '{p.m_first}', '{p.m_last}', '{p.m_dob}', 'gold')"}  # fmt: skip
+
+
+def business_card(r: random.Random, p: Person) -> Any:
+    return {"card": f"BEGIN:VCARD\nVERSION:4.0\nFN:{p.m_name}\nEMAIL:{p.m_email}\nTEL;TYPE=cell:{p.m_intl_phone}\nBDAY:{mark('DATE_TIME', '19840229')}\nEND:VCARD",
+            "rev": _time(r)}  # fmt: skip
+
+
+def hospital_message(r: random.Random, p: Person) -> Any:
+    name = mark("PERSON", f"{p.last()}^{p.first()}".upper())
+    return {
+        "type": "ADT",
+        "raw": f"MSH|^~\\&|ADT|H|LAB|H|20260101||ADT^A04|{p.digits(6)}|P|2.5\rPID|1||{p.m_mrn}^^^H^MR||{name}||{mark('DATE_TIME', '19840229')}|F\rPV1|1|O",
+    }
+
+
+def wire_transfer(r: random.Random, p: Person) -> Any:
+    return {"Document": {"FIToFICstmrCdtTrf": {"GrpHdr": {"MsgId": _hex(r, 12), "NbOfTxs": "1"}, "CdtTrfTxInf": [{
+        "Dbtr": {"Nm": p.m_name, "PstlAdr": {"StrtNm": p.m_street, "PstCd": p.m_zip, "TwnNm": p.m_city, "Ctry": "DE"}},
+        "DbtrAcct": {"Id": {"IBAN": p.m_iban}}, "Purp": {"Cd": "SALA"}}]}}}  # fmt: skip
+
+
+def track_of_a_person(r: random.Random, p: Person) -> Any:
+    lat, lon = f"{r.uniform(40, 55):.6f}", f"{r.uniform(-5, 25):.6f}"
+    return {"athlete": {"first": p.m_first, "last": p.m_last}, "start": {"lat": Number("LOCATION", lat), "lng": Number("LOCATION", lon)},
+            "kudos": r.randint(0, 90)}  # fmt: skip
+
+
 SPLITS: dict[str, tuple[Family, ...]] = {
-    "train": (order, ticket, access_log, cdc_row, patient, transfer, german_customer, french_customer, kyc, numbers),
-    "dev": (tool_call, config_dump, employee, spanish_customer, insurance_claim, mobile_device, crm_flat),
-    "test": (payment_webhook, italian_dutch, polish_swedish_portuguese, booking, deep_lists, envelope, url_params),
+    "train": (
+        order,
+        ticket,
+        access_log,
+        cdc_row,
+        patient,
+        transfer,
+        german_customer,
+        french_customer,
+        kyc,
+        numbers,
+        warehouse_columns,
+        questionnaire,
+        asian_order,
+        csv_text,
+        wire_transfer,
+    ),
+    "dev": (
+        tool_call,
+        config_dump,
+        employee,
+        spanish_customer,
+        insurance_claim,
+        mobile_device,
+        crm_flat,
+        glued_keys,
+        typed_attributes,
+        south_east,
+        sql_text,
+        hospital_message,
+    ),
+    "test": (
+        payment_webhook,
+        italian_dutch,
+        polish_swedish_portuguese,
+        booking,
+        deep_lists,
+        envelope,
+        url_params,
+        misspelt_keys,
+        sheet,
+        slavic_case,
+        business_card,
+        track_of_a_person,
+    ),
 }

@@ -120,12 +120,12 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int
         by_value = _asked(record, leaves, hints, infos)
     if _ROWS.search(record) is not None or (flags & _FIELDS and _HEADS_ABOVE.search(record) is not None):
         by_value = _rows(record, leaves, hints, infos) or by_value
-    if flags & _POINT or (flags & _LATITUDE and flags & _LONGITUDE):
-        _places(leaves, hints, infos)
     if flags & _FIRST and flags & _SECOND:
         _partners(leaves, hints, infos)
     if flags & _NAME:
         _named(leaves, hints, infos)
+    if flags & _POINT or (flags & _LATITUDE and flags & _LONGITUDE):
+        _places(leaves, hints, infos)
     return by_value
 
 
@@ -324,7 +324,10 @@ def _table(
 
 def _places(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> None:
     points = list(_points(leaves))
-    if not points or not _of_person(leaves, hints):
+    if not points:
+        return
+    told = any(rule.entity in _PERSONAL for info in infos.values() for rule in info.deciders)
+    if not told and not _of_person(leaves, hints):
         return
     for at, info in ((at, hints.for_keys(["home", axis])) for at, axis in points):
         if at not in infos and not hints.for_pointer(leaves[at].path).deciders:

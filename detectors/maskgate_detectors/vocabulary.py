@@ -19,17 +19,20 @@ frst fst: first; lst: last; tel tlf telef tlfn tlph fon fono phon phn phne telno
 mob mobl: mobile
 nbr nmbr num numb nb nbre nro nr no nummer numero numer nomor nomer cislo szam broj stevilka: number
 eml em: email; addr adr adrs addrs addrss adrr: address; strt stra stras: street; cty: city; twn: town
-pst pstl pstlz: postal; cd: code; zp: zip; brth bth brthd: birth; dt dat: date; passp ppt pasp pport: passport
-lic licn lcns licns: license; drv drvr: driver; ctry cntry cntr: country; recip rcpnt rcvr rcpt: recipient
-bnf benef bene bnfcry: beneficiary; dbtr: debtor; cdtr crdtr: creditor; mgr: manager; stdnt: student
-psgr psngr: passenger; bldg bldng: building; natl ntnl: national; ident idnt: identity; pty: party
-orgtr origr: originator; sndr sendr: sender; ownr: owner; hldr: holder; crd: card; ccard: card; pmt: payment
-sgnr: signer; subscr sbscr: subscriber; insd: insured; clmt: claimant; cntct cntc: contact
-emrg emerg: emergency; prim: primary; gndr: gender; prov: province; lttd: latitude; ipaddr ipadr: ip address
-uname usrname unm: username; psw passwd pswd: password; cnsgnee cnee: consignee; shpr: shipper; shp shpt: ship
-dlv dlvry deliv: delivery; bil: billing; resid: residence; perm: permanent; ssnum: ssn; lnm lnam: last name
-fnm fnam: first name; mnm: middle name; snm: surname; fulnm flnm: full name; dsply disp: display; spse: spouse
-dpndt: dependent
+pst pstl pstlz: postal; cd: code; prd prod prdct: product; itm: item; svc srvc srv: service
+cmpny cmpy: company; dept dpt: department; evt: event; prj proj: project; tbl: table; fld: field; grp: group
+whse: warehouse; mfr mfg: manufacturer; vndr: vendor; brnd: brand; cmpgn: campaign; brnch: branch; bnk: bank
+schl: school; strm: stream; cls: class; zp: zip; brth bth brthd: birth; dt dat: date
+passp ppt pasp pport: passport; lic licn lcns licns: license; drv drvr: driver; ctry cntry cntr: country
+recip rcpnt rcvr rcpt: recipient; bnf benef bene bnfcry: beneficiary; dbtr: debtor; cdtr crdtr: creditor
+mgr: manager; stdnt: student; psgr psngr: passenger; bldg bldng: building; natl ntnl: national
+ident idnt: identity; pty: party; orgtr origr: originator; sndr sendr: sender; ownr: owner; hldr: holder
+crd: card; ccard: card; pmt: payment; sgnr: signer; subscr sbscr: subscriber; insd: insured; clmt: claimant
+cntct cntc: contact; emrg emerg: emergency; prim: primary; gndr: gender; prov: province; lttd: latitude
+ipaddr ipadr: ip address; uname usrname unm: username; psw passwd pswd: password; cnsgnee cnee: consignee
+shpr: shipper; shp shpt: ship; dlv dlvry deliv: delivery; bil: billing; resid: residence; perm: permanent
+ssnum: ssn; lnm lnam: last name; fnm fnam: first name; mnm: middle name; snm: surname; fulnm flnm: full name
+dsply disp: display; spse: spouse; dpndt: dependent
 """.replace("\n", ";").split(";")
     if ":" in line
     for full in (line.partition(":")[2],)
