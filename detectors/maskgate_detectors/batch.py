@@ -26,6 +26,7 @@ from maskgate_detectors.finding import Finding, Scan
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, Leaf, LexError, check_utf8, decode, lex
 from maskgate_detectors.prefilter import BASE64, PAIR
 from maskgate_detectors.prose import is_prose
+from maskgate_detectors.registry import Compiled
 from maskgate_detectors.shapes import Decider, Shape
 
 if TYPE_CHECKING:
@@ -239,17 +240,7 @@ class BatchPass:
             items = [self._by_id[rule.id] for rule in info.deciders]
             for item in items:
                 item.prepare()
-            found = info.ready = tuple(
-                Decider(
-                    item.key_match,
-                    item.key_classes,
-                    item.rule.key_check,
-                    item.rule.entity,
-                    item.rule.key_score,
-                    item.id,
-                )
-                for item in items
-            )
+            found = info.ready = tuple(map(_decider, items))
         return found
 
     def asked(self, info: KeyInfo) -> tuple[int, ...]:
@@ -414,6 +405,12 @@ class BatchPass:
         if len(findings) > 1:
             findings.sort(key=_document_order)
         return Scan(tuple(findings), duplicate_keys=entry.duplicate)
+
+
+def _decider(item: Compiled) -> Decider:
+    rule, classes = item.rule, item.key_classes
+    bare = None if classes is None else (classes.first, classes.allowed, classes.longest)
+    return item.key_match, bare, rule.key_check, rule.entity, rule.key_score, item.id
 
 
 def _failed(error: Exception) -> Scan:

@@ -107,7 +107,9 @@ MISSING = frozenset(
     ]
 )
 LONGEST_MISSING = max(map(len, MISSING))
-MARKED_FIRST = frozenset(b"*xX.-_?#0[<${%m\xe2EPYCvcV")
+_SHORT_MARKS = frozenset(b"*xX.-_?#0[<${%m\xe2")
+_MARK_LETTERS = frozenset(b"EPYCvcV")  # of words that are longer than _LONGEST_BARE
+_LONGEST_BARE = 6
 _MARKED = re.compile(
     rb"(?:[*xX.\-_?#0]|\xe2\x80\xa2)++|\[[a-zA-Z _]++\]|<[A-Za-z_ ]++(?:#[0-9]{1,3})?>|"
     rb"\$?\{++[A-Za-z_. ]++\}++|%[A-Za-z_]++%|(?:var)?char\([0-9]{1,5}\)|VARCHAR\([0-9]{1,5}\)|"
@@ -123,7 +125,7 @@ NOTHING = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?",
     r"[vV]?(?:[0-9]{1,2}\.[0-9]{1,3}\.[0-9]{1,3}|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2})(?:-[A-Za-z]{1,10}(?:[.-]?[0-9]{1,4})?)?",
-    r"[A-Za-z][A-Za-z_]{0,30}",
+    r"[A-Za-z][A-Za-z_]{0,30}(?:[.-][a-z]{1,20}){0,4}",  # order.created, billing-worker
     r"[0-9]{1,5}",
 )
 COMPANY_ENDS = tuple(
@@ -160,7 +162,15 @@ def is_placeholder(value: bytes) -> bool:
     """The stripped value (UTF-8, not empty) stands for a missing or already masked one."""
     if len(value) <= LONGEST_MISSING and value.lower() in MISSING:
         return True
-    return value[0] in MARKED_FIRST and _MARKED.fullmatch(value) is not None
+    return is_marked(value)
+
+
+def is_marked(value: bytes) -> bool:
+    """The value is a mark, a masked value or a request to enter one."""
+    first = value[0]
+    if first not in _SHORT_MARKS and (first not in _MARK_LETTERS or len(value) <= _LONGEST_BARE):
+        return False
+    return _MARKED.fullmatch(value) is not None
 
 
 def blank_ours(text: str) -> str:

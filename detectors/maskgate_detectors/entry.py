@@ -11,12 +11,11 @@ from maskgate_detectors.context import KeyInfo
 from maskgate_detectors.detect import (
     COMPANY_ENDS,
     LONGEST_MISSING,
-    MARKED_FIRST,
     MAX_DECIDED,
     MISSING,
     Budget,
     Hit,
-    is_placeholder,
+    is_marked,
 )
 from maskgate_detectors.finding import Finding, LeafKind, Scan, Where
 from maskgate_detectors.leaf import Prose
@@ -102,7 +101,7 @@ def decide(
     width = size = len(value)
     if size > MAX_DECIDED or (size <= LONGEST_MISSING and value.lower() in MISSING):
         return None
-    if value[0] in MARKED_FIRST and is_placeholder(value):
+    if is_marked(value):
         return None
     if not value.isascii():
         text = value.decode("utf-8")

@@ -13,13 +13,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.detect import NOTHING
 from maskgate_detectors.finding import LeafKind
 from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf
-from maskgate_detectors.registry import AsciiClasses
 
 SIGHTINGS = 5  # compiling costs as much as fifty records without a shape
 RECORDS_PER_SHAPE = 40  # at least so many records are read for each shape that is made, after the first ones
@@ -35,15 +34,10 @@ _NUMBER = rb"(-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+)"
 _GRAMMAR = {STRING: _STRING, NUMBER: _NUMBER, LITERAL: rb"(?:true|false|null)"}
 
 
-class Decider(NamedTuple):
-    """A rule that a key lets decide over its whole value, with its programs at hand."""
-
-    match: Any  # RE2's Match of the key pattern, None: every value fits
-    classes: AsciiClasses | None  # the same for ASCII values, where it is that simple
-    check: Callable[[str], bool] | None
-    entity: str
-    score: float
-    rule_id: str
+# A rule that a key lets decide over its whole value: RE2's Match of the key pattern (None: every value fits), the same
+# as classes for ASCII values where it is that simple, the check, entity, score, rule id. A bare tuple, and classes as
+# one, too: they are taken apart for every value of every record.
+Decider = tuple[Any, tuple[frozenset[int], bytes, int] | None, Callable[[str], bool] | None, str, float, str]
 
 
 _NOTHING = tuple((re.compile(pattern.encode()), b"(?>" + pattern.encode() + b')(?=")') for pattern in NOTHING)
