@@ -46,11 +46,14 @@ def build(custom: CustomRule) -> Rule:
         raise DetectorError(f"{where}rule {custom.id}: ids that end in {PART} are those of the parts of a value")
     if custom.needs_context and not (custom.context or custom.keys):
         raise DetectorError(f"{where}rule {custom.id}: needs_context without 'context' or 'keys': it can find nothing")
+    keys = custom.keys
+    if custom.needs_context and not custom.key_decides:
+        keys += custom.context  # a word that may stand before the value may be its key
     rule = Rule(
         id=custom.id, entity=custom.entity, label=custom.id, pattern=custom.pattern,
         triggers=() if custom.needs_context else (trigger_of(custom.pattern),), score=custom.score,
         validate=_checksum(custom.checksum, where, custom.id) if custom.checksum else None,
-        context=tuple(word.lower() for word in custom.context), needs_context=custom.needs_context, keys=custom.keys,
+        context=tuple(word.lower() for word in custom.context), needs_context=custom.needs_context, keys=keys,
         key_decides=custom.key_decides, key_pattern=custom.key_pattern, numbers=custom.numbers,
         matches=custom.matches, ignores=custom.ignores, source=custom.origin or "policy",
     )  # fmt: skip
