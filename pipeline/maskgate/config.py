@@ -175,6 +175,7 @@ class Console(Section):
     rp_id: str = Field("localhost", description="WebAuthn relying party")
     origins: tuple[str, ...] = Field(("http://localhost:8300",), description="Exact origins of the pages")
     hosts: tuple[str, ...] = Field((), description="Further names that calls may use (Host header), without port")
+    writes_per_minute: int = Field(600, description="Writing calls of one key or address a minute; 0: no limit", ge=0)
     allow_session_votes: bool = Field(False, description="Let a signed-in person vote without a key of their own")
     public_read: bool = Field(False, description="Show the masked requests to everybody who reaches the page")
 

@@ -164,3 +164,23 @@ def test_a_call_that_was_meant_for_another_console_is_not_served(
     head = authorization(office.key("anna"), meant, "GET", "/api/v1/me", b"", site.world.broker.now)
     answer = TestClient(site.app, base_url=f"http://{asked}").get("/api/v1/me", headers={"authorization": head})
     assert (answer.status_code, answer.json().get("code", "")) == ((200, "") if good else (401, "wrong_call"))
+
+
+def test_a_flood_of_writing_calls_ends_at_the_door(make_site: Any) -> None:
+    """One key gets so many a minute, others go on, reading goes on, and time gives it back."""
+    site = make_site(console={"public_read": True, "writes_per_minute": 10})
+    request = site.hold()
+    path = f"/api/v1/requests/{request.request_id}/masked"
+    body = b'{"pointers":["/email"]}'
+    browser = TestClient(site.app, base_url=ORIGIN)
+
+    def write(person: str) -> int:
+        head = authorization(office.key(person), "localhost", "POST", path, body, site.world.broker.now)
+        headers = {"authorization": head, "content-type": "application/json"}
+        return int(browser.post(path, content=body, headers=headers).status_code)
+
+    assert [write("anna") for _ in range(12)] == [200] * 10 + [429] * 2
+    assert write("ben") == 200
+    assert browser.get("/api/v1/requests").status_code == 200
+    site.world.later(12)
+    assert [write("anna") for _ in range(3)] == [200, 200, 429]

@@ -60,7 +60,7 @@ class _Base:
             return data
         code = str(data.get("code", answer.status_code))
         message = str(data.get("message") or f"HTTP {answer.status_code}")
-        if answer.status_code in (400, 401, 403, 404, 409, 422):
+        if answer.status_code in (400, 401, 403, 404, 409, 422, 429):
             raise RefusedError(code, message)
         raise ApiError(f"{self.url}: {message}")
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maskgate.console import hosts
 from maskgate.console.context import Context
+from maskgate.console.pace import Pace
 from maskgate.errors import MaskgateError, RefusedError, WorldError
 from maskgate.streams.log import describe, say
 
@@ -77,6 +78,7 @@ def install(app: FastAPI, context: Context) -> None:
     origins = set(context.settings.console.origins)
     names = hosts.allowed(context.settings.console)
     meant = hosts.configured(context.settings.console)
+    pace = Pace(context.settings.console.writes_per_minute, context.clock)
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -85,6 +87,8 @@ def install(app: FastAPI, context: Context) -> None:
         try:
             name = hosts.check(request.headers.getlist("host"), names)
             await _identify(request, context, origins, {name, *meant})
+            if request.method not in ("GET", "HEAD", "OPTIONS"):
+                pace.take(_who(request))
             response = await call_next(request)
         except MaskgateError as error:
             response = refused(error)
@@ -123,6 +127,13 @@ async def _identify(request: Request, context: Context, origins: set[str], names
     _own_origin(request, origins)
     if request.cookies.get(COOKIE) or not is_api(request):
         await _own_page(request, context)
+
+
+def _who(request: Request) -> str:
+    """Whom a writing call is counted for: the key, else the address."""
+    if request.state.caller is not None:
+        return str(request.state.caller.key_id)
+    return request.client.host if request.client else ""
 
 
 def is_api(request: Request) -> bool:

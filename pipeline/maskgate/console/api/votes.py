@@ -36,7 +36,7 @@ def add(api: APIRouter, context: Context) -> None:
 def _take(context: Context, body: Vote, caller: Caller | None) -> tuple[int, str]:
     """Store what was signed; where it lies, and the request on which it only repeats its person's last word."""
     raw = envelope_of(body)
-    if caller is None:
+    if caller is None:  # of whom we know, the gate logs what they tried: an agent that votes is an alarm
         must_be_signed(context, raw)
     check_text(context, raw)
     repeats = repeated(context, raw)
