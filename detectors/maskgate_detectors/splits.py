@@ -172,10 +172,11 @@ class Split:
     def find(self, marked: Sequence[tuple[str, int]], boxes: Sequence[str]) -> bool:
         """Fill in the infos, given the paths of keys with flags; whether values had a say."""
         flags: dict[str, int] = dict.fromkeys(boxes, 0)
+        boxed = set(boxes)
         for path, flag in marked:
             parent = path[: path.rfind("/")]
             flags[parent] = flags.get(parent, 0) | flag
-        asked = {parent for parent, flag in flags.items() if flag & ASK or flag & PLACES == PLACES or parent in boxes}
+        asked = {parent for parent, flag in flags.items() if flag & ASK or flag & PLACES == PLACES or parent in boxed}
         if not asked:
             return False
         objects: dict[str, list[int]] = {}
@@ -192,7 +193,7 @@ class Split:
                 (objects if leaf[4] >= 0 else arrays).setdefault(parent, []).append(at)
         for parent, members in objects.items():
             if len(members) > 1:
-                self._object(parent, members, flags[parent], parent in boxes, parent in inner)
+                self._object(parent, members, flags[parent], parent in boxed, parent in inner)
         for parent, elements in arrays.items():
             if 2 <= len(elements) <= _MOST_PARTS and parent not in inner:
                 self._array(parent, elements)

@@ -6,13 +6,14 @@ import json
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, BinaryIO, NamedTuple
 
 from maskgate.errors import WorldError
+from maskgate_detectors.parts import subject_of
 
 _READ = 1 << 18
 
@@ -49,14 +50,22 @@ class Tally:
         """A line that was masked."""
         self.changed += bool(getattr(outcome, "changed", True))
         self.flagged += hasattr(outcome, "export")
-        for use in outcome.fields:
-            self.entities[use.entity] = self.entities.get(use.entity, 0) + use.count
+        self.found((use.entity, subject_of(use.path, use.detector)) for use in outcome.fields)
         if explain:
             fields = [
                 {"path": u.path, "entity": u.entity, "operator": u.operator, "detector": u.detector, "score": u.score}
                 for u in outcome.fields
             ]
             self.notes.append(json.dumps({"line": number, "fields": fields}))
+
+    def found(self, values: Iterable[tuple[str, str]]) -> None:
+        """Count the values of one line, (entity, subject) each: the parts of one subject are one value."""
+        parts = set()
+        for value in values:
+            if value not in parts:
+                self.entities[value[0]] = self.entities.get(value[0], 0) + 1
+                if value[1]:
+                    parts.add(value)
 
     def add(self, other: Tally) -> None:
         """Sum up."""

@@ -49,6 +49,20 @@ def test_mask_is_a_pipe() -> None:
     assert b"archer" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["mask", "scan"])
+def test_a_value_in_parts_counts_once(command: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A card in four fields and a name in two are two values of the summary; two people are two."""
+    record = {
+        "card1": "4539", "card2": "1488", "card3": "0343", "card4": "6467",
+        "users": [{"first_name": "Ann", "last_name": "Archer"}, {"first_name": "Ben", "last_name": "Baker"}],
+    }  # fmt: skip
+    (tmp_path / "in").write_text(json.dumps(record) + "\n")
+    assert call(command, "in", "--model", "none") == 0
+    assert "3 values" in (err := capfd.readouterr().err)
+    assert "PERSON 2" in err
+    assert "CREDIT_CARD 1" in err
+
+
 def test_scan_prints_the_contract() -> None:
     """One line of findings per input line, in input order, with exactly the fields of the contract."""
     done = run("scan", "--model", "none", stdin=b'{"a/b": [{"m": "\xc3\xa9 ann.archer@acme-corp.com"}]}\nnope\n{}')

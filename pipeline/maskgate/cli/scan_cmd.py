@@ -78,8 +78,7 @@ def _finding(engine: Engine, language: str | None, quiet: bool) -> Work:
                 tally.bad(line.number, str(code), scan.detail if scan is not None else "", "no findings")
                 out.append(json.dumps({"line": line.number, "error": code}).encode() + b"\n")
                 continue
-            for f in scan.findings:
-                tally.entities[f.entity] = tally.entities.get(f.entity, 0) + 1
+            tally.found((f.entity, f.subject) for f in scan.findings)
             out.append(_line(line.number, scan.findings))
         if quiet:
             tally.notes.clear()  # the lines themselves say it
@@ -119,9 +118,7 @@ def _explaining(engine: Engine, at: tuple[str, ...], language: str | None, value
                 places = explain(engine, line.data, at, language=language, text=values)
             tally.unread += any("error" in place for place in places)
             tally.places += len(places)
-            for place in places:
-                for found in place.get("findings", ()):
-                    tally.entities[found["entity"]] = tally.entities.get(found["entity"], 0) + 1
+            tally.found((f["entity"], f["subject"]) for place in places for f in place.get("findings", ()))
             if as_json:
                 out.append(_explain.as_json(line.number, places).encode())
             elif places or not at:
