@@ -65,7 +65,7 @@ def tidy(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
 
 
 _CODE = re.compile(r"[@_\\={}<>|#\[\]+*]|\w\.\w+\.\w|\(\)")
-_PATH = re.compile(r"[_@\uff20\uff3f\uff0e]|[a-z]\d?\.\d|/\w{1,40}\.\w")
+_PATH = re.compile(r"['\"]\s?,|,\s?['\"]|[_@\uff20\uff3f\uff0e]|[a-z]\d?\.\d|/\w{1,40}\.\w")
 
 
 _SENTENCE = re.compile(r"(?<=[a-zß-ÿ]{4})[.!?]\s+(?=[^\W\d_])")
@@ -119,7 +119,7 @@ def likely(entity: str, score: float, value: str, classes: Callable[[str], int])
 
 
 def _of_code(item: Entity, value: str, text: str) -> bool:
-    """``value`` is an identifier, a file, a path's part, or a word that stands twice as in ``/usr/bin/ex ex``."""
+    """``value`` is an identifier, a file, part of a path, quoted values, or a word twice as in ``bin/ex ex``."""
     if _PATH.search(value):
         return True
     words = value.split(" ")

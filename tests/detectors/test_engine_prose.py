@@ -135,6 +135,8 @@ def test_unknown_words_need_a_higher_score(value: str, entity: str, score: float
         pytest.param("in ", "_member_names_", " and", "LOCATION", False, id="an identifier"),
         pytest.param("to ", "ａｎｎａ．ｂｅｒｇ＠ｅｘａｍｐｌｅ", "", "PERSON", False, id="a full-width address"),
         pytest.param("", "連絡先", " 12", "PERSON", False, id="the label of a field in Japanese"),
+        pytest.param("VALUES (", "1, 'Ana', 'Berg', '1961-11-11'", ")", "LOCATION", False, id="values of a table"),
+        pytest.param("in ", "St. John's, NL", ".", "LOCATION", True, id="a town with an apostrophe"),
         pytest.param("see man1/", "view.1.gz", "", "LOCATION", False, id="a file"),
         pytest.param("/usr/bin/", "jimage", " is", "PERSON", False, id="part of a path"),
         pytest.param("", "ex ex", " again", "PERSON", False, id="a word twice"),
