@@ -245,7 +245,7 @@ def questionnaire(r: random.Random, p: Person) -> Any:
     return {"formId": p.digits(6), "submitted": _time(r), "answers": [
         {"question": "What is your full name?", "answer": p.m_name}, {"question": "Your e-mail address", "answer": p.m_email},
         {"question": "When were you born?", "answer": p.m_dob}, {"question": "Which size fits you?", "answer": "Extra Large"},
-        {"question": "Mobile number", "answer": p.m_phone}, {"question": "How did you hear of us?", "answer": "Radio Hamburg"},
+        {"question": "Mobile number", "answer": p.m_phone}, {"question": "How did you hear of us?", "answer": "From the radio"},
     ]}  # fmt: skip
 
 

@@ -170,15 +170,18 @@ class _Scan:
             tried = [] if info.veto else tried
             return self.rules.run(text, info, tried, self.budget, self.trace)
         hits = self.rules.run(text, info, tried, self.budget, self.trace)
+        named = False  # the text is a statement whose values have names
         if found is None or PAIR in found:
             hits += self._in_pairs(text, info, hits)
             hits += self._beside_mailboxes(text)
-            hits += self._in_rows(cells.sql_rows(text), text, info)
+            rows = cells.sql_rows(text)
+            hits += self._in_rows(rows, text, info)
+            named = bool(rows) and all(cell.head for cell in rows[0])
         if "\n" in text:
             hits += self._in_rows(cells.lines(text), text, info)
         if len(views) < layers.MAX_DEPTH:
             hits += self._encoded(text, info, views, found)
-        if self.prose is not None and is_prose(text, info):
+        if self.prose is not None and not named and is_prose(text, info):
             self.prose.append(Prose(text, views, info))
         return hits
 
