@@ -26,7 +26,8 @@ How a value becomes a finding is named in the column *found by*:
 
 Names and places in prose are found by a model (`docs/model-card.md`), not by the rules on this page.
 
-A rule of your own goes into the policy (`docs/policy.md`) or into a package with the entry point `maskgate.detectors`.
+A rule of your own goes into the policy ([how](detection.md#rules-of-your-own)) or into a package with the entry point `maskgate.detectors`.
+Why a rule found something or not, `maskgate scan --explain` says ([how](detection.md#ask-why)).
 Rule ids are permanent: policies, lineage and audit logs name them.
 
 ## Values in parts
