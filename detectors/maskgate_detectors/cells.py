@@ -130,16 +130,62 @@ def sql_rows(text: str) -> list[list[Cell]]:
 
 _NEXT_ROW = re.compile(r"\s{0,8},\s{0,8}(?=\()")
 
+_LABEL_PAIR = re.compile(
+    r"(?i)<(?:dt|th|td|label|b|strong|span|div|p|li)\b[^<>]{0,200}>\s{0,8}([^<>\n]{2,40}?)\s{0,3}:?\s{0,3}"
+    r"</(?:dt|th|td|label|b|strong|span|div|p)>:?\s{0,8}(?:<br ?/?>)?\s{0,8}<(?:dd|td|span|div|p|b"
+    r"|strong)\b[^<>]{0,200}>"
+    r"\s{0,8}([^<>\n]{1,200}?)\s{0,8}</"
+)
+
+
+def labelled(text: str) -> list[list[Cell]]:
+    """What stands behind a label in HTML: ``<dt>Surname</dt><dd>…</dd>``, ``<td>Surname</td><td>…</td>``."""
+    if "</" not in text:
+        return []
+    row = [
+        Cell(match[1], match.start(2), match.end(2))
+        for count, match in enumerate(_LABEL_PAIR.finditer(text))
+        if count < MAX_CELLS
+    ]
+    return [row] if row else []
+
+
+_PHONE_CELL = re.compile(r"(?:\+|00|0|\()[\d][\d ().\-/]{6,22}\d")
+_DATE_CELL = re.compile(r"(?:(?:19[2-9]\d|200\d)-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-](?:19[2-9]\d|200\d))")
+_ROW_MARKS = re.compile(r"[,;\t|]")
+
+
+def mailbox_rows(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, kind) of telephone numbers and birth dates in a line of cells of which one is a mailbox."""
+    found: list[tuple[int, int, str]] = []
+    at = 0
+    for line in text.split("\n", 400)[:400]:
+        if "@" in line and len(line) <= 2000 and len(_ROW_MARKS.findall(line)) >= 2:
+            mark = max(_DELIMITERS, key=line.count)
+            row = list(_split(text, at, at + len(line), mark))
+            if len(row) >= 3 and any(_MAILBOX.match(text, cell.start, cell.end) for cell in row):
+                for cell in row:
+                    if _PHONE_CELL.fullmatch(text, cell.start, cell.end):
+                        found.append((cell.start, cell.end, "phone number"))
+                    elif _DATE_CELL.fullmatch(text, cell.start, cell.end):
+                        found.append((cell.start, cell.end, "date of birth"))
+        at += len(line) + 1
+    return found
+
+
 _MAILBOX = re.compile(r"([A-Za-z0-9][A-Za-z0-9._+-]{1,63})@[A-Za-z0-9-]{1,60}\.[A-Za-z]")
 _CAPITAL = re.compile(r"(?<![\w@./+-])[^\W\d_a-zß-öø-ÿ][^\W\d_]*+(?:['’-][^\W\d_]++)*+(?![\w@=:]|[./][\w])")
 _PIECES = re.compile(r"[a-z]+")
 _NEAR = 160  # characters between a name and its mailbox
 _LEAST = 3  # letters of a name
 _NO_NAMES = frozenset(
-    "info support sales team contact newsletter office service services admin hello mail email customer customers shop "
+    "info support sales team contact newsletter office service services admin hello mail email customer "
+    "customers shop "
     "order orders test user users help billing account accounts noreply reply notify notification notifications alert "
-    "alerts security abuse postmaster webmaster marketing press news jobs career careers hr finance legal privacy data "
-    "dev ops it api bot system root web www store online group all staff member members feedback reports report no the "
+    "alerts security abuse postmaster webmaster marketing press news jobs career careers hr finance legal "
+    "privacy data "
+    "dev ops it api bot system root web www store online group all staff member members feedback reports report "
+    "no the "
     "from and invoice invoices payment payments booking bookings reservations reservation events event media public "
     "kontakt bestellung rechnung buchhaltung kunden kundenservice vertrieb bewerbung presse compras ventas "
     "facturas facturation comptabilite commande commandes serviceclient clients atencion soporte ufficio vendite "

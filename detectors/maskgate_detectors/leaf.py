@@ -88,7 +88,9 @@ class LeafScanner:
                 break
             if key and self.pair_info(words, key).deciders:
                 return True
-        return bool("@" in text and cells.mailbox_names(text)) or cells.has_sql(text)
+        if "@" in text and (cells.mailbox_names(text) or cells.mailbox_rows(text)):
+            return True
+        return cells.has_sql(text) or bool(cells.labelled(text))
 
     def pair_info(self, words: str, key: str) -> KeyInfo:
         """What ``key`` says that stands before ``=`` or ``:`` in a text under a path with these words."""
@@ -176,6 +178,7 @@ class _Scan:
             hits += self._beside_mailboxes(text)
             rows = cells.sql_rows(text)
             hits += self._in_rows(rows, text, info)
+            hits += self._in_rows(cells.labelled(text), text, info)
             named = bool(rows) and all(cell.head for cell in rows[0])
         if "\n" in text:
             hits += self._in_rows(cells.lines(text), text, info)
@@ -250,6 +253,8 @@ class _Scan:
         hits = [Hit(start, end, "PERSON", _BESIDE, "mailbox-name") for start, end in cells.mailbox_names(text)]
         for hit in hits:
             self._note(hit, "a part of the mailbox beside it")
+        for start, end, key in cells.mailbox_rows(text) if "@" in text else ():
+            hits += self._cell(text[start:end], start, self.hints.for_keys([key]))
         return hits
 
     def _in_rows(self, rows: list[list[cells.Cell]], text: str, info: KeyInfo) -> list[Hit]:

@@ -31,6 +31,7 @@ _MARKS: tuple[tuple[str, int], ...] = (
     (r"[^\x00-\x7f][A-Za-z]{1,12}" + _PAIR_END, PAIR),
     (r"[^\x00-\x7f][\"']?\s?[=:]", PAIR),  # keys in other alphabets
     (r"[A-Za-z0-9]@[A-Za-z0-9-]{1,40}\.[A-Za-z]", PAIR),  # names that are a part of a mailbox beside them
+    (r"(?i)</(?:dt|th|td|label|b|strong|span|div|p)>[: ]{0,3}<(?:dd|td|span|div|p|b|strong)", PAIR),  # labels in HTML
     (r"=\?[\w-]{2,20}\?[BbQq]\?", ENTITY),  # encoded words of mail headers
 )
 _SHORT_WORD = 2  # letters of a word that has to stand by itself

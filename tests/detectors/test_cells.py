@@ -42,6 +42,12 @@ def found(text: str, key: str = "body") -> set[str]:
         ("From: =?UTF-8?Q?Mr_Amelia_Okafor?= wrote", {"=?UTF-8?Q?Mr_Amelia_Okafor?="}),
         ("x 616d656c6961406578616d706c652e6f7267 y", {"616d656c6961406578616d706c652e6f7267"}),
         ("Фамилия: Панфилова, город: Орёл", {"Панфилова", "Орёл"}),
+        ("<dl><dt>Surname</dt><dd>Okafor</dd><dt>Colour</dt><dd>Blue</dd></dl>", {"Okafor"}),
+        (
+            "<tr><td>Name</td><td>Nina Hoffmann</td></tr><tr><td>Phone</td><td>030 901820</td></tr>",
+            {"Nina Hoffmann", "030 901820"},
+        ),
+        ("8;xy@example.org;030 901820;29.02.1984;ok", {"xy@example.org", "030 901820", "29.02.1984"}),
         ("full_name=Nina+Hoffmann&x=1", {"Nina+Hoffmann"}),
         ("mobile: (201) 555-0123 and more", {"(201) 555-0123"}),
     ],
@@ -61,6 +67,9 @@ def test_values_in_a_text(text: str, expected: set[str]) -> None:
         "values (1, 2, 3)",
         "title: a, b\nfirst_name: string",
         "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "<td>Colour</td><td>Navy Blue</td>",
+        "<li><b>Note</b><span>Anna Chair</span></li>",
+        "8;x at y;030 901820;29.02.1984;ok",
         "status: ok, time: now, port: 80",
     ],
 )
