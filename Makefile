@@ -61,6 +61,7 @@ check: $(VENV)/.dev
 eval: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.detection --model none --check
 	@$(BIN)/python -m benchmarks.detection --model default --check
+	@$(BIN)/python -m benchmarks.detection --model en_core_web_sm --check
 
 $(VENV)/.train: requirements/train.txt $(VENV)/.dev
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements/train.txt
