@@ -620,6 +620,24 @@ def the_same_asked_again_and_again() -> bool:
 COUNTER = iter(range(10**9))
 
 
+def _for_whom_left_out(requester: Requester, *rest: object) -> str:
+    return _semantic_key(replace(requester, on_behalf_of=()), *rest)  # type: ignore[arg-type]
+
+
+_semantic_key = opening.semantic_key
+
+
+@attack(put(opening, "semantic_key", _for_whom_left_out))
+def own_question_answered_with_the_request_of_another() -> bool:
+    office = Office()
+    agent = replace(verified("bot", "agent"), assurance="intake")
+    office.ask(requester=replace(agent, on_behalf_of=(account("frank"),)))
+    answered = office.ask(requester=replace(agent, on_behalf_of=(account("dan"),)))
+    request = office.state.requests[answered[-1].request_id].request  # what dan is told to wait for
+    office.vote(request, "dan")
+    return released(office, request)
+
+
 @attack(put(risk, "over_budget", lambda *_: ("", "")))
 def salami_under_the_line() -> bool:
     policy = POLICY | {"budgets": [{"per": "requester", "window": "24h", "records": 10, "tier": "double"}]}

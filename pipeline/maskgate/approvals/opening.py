@@ -148,11 +148,16 @@ def topic_of(state: State, destination: str, source_topic: str) -> str:
 
 
 def semantic_key(requester: Requester, action: Action, rule: str, entities: tuple[str, ...]) -> str:
-    """Equal for requests that ask for the same thing."""
+    """Equal for requests that ask for the same thing, for the same people.
+
+    For whom is part of it: else somebody whose question was answered with an open request of another person's would not
+    be excluded from deciding it.
+    """
     return canonical.digest(
         [
-            "semantic.v1",
+            "semantic.v2",
             [requester.iss, requester.sub],
+            sorted([p.iss, p.sub] for p in {*accounts(requester)}),
             [action.verb, action.destination, action.topic, action.resource, action.purpose, action.arguments],
             rule,
             sorted(entities),
