@@ -128,6 +128,8 @@ def test_stand_ins_of_parts_are_those_of_the_whole() -> None:
     record = {"first_name": "Jane", "last_name": "Doe", "full_name": "Jane Doe"}
     person = masked("pseudonym", record)
     assert f"{person['first_name']} {person['last_name']}" == person["full_name"] != "Jane Doe"
+    first, last = person["full_name"].split()
+    assert masked("pseudonym", {"full_name": "Doe, Jane"}) == {"full_name": f"{last}, {first}"}
     assert masked("pseudonym", {"last_name": "DOE", "first_name": "Jane"}) == {
         "last_name": person["last_name"].upper(), "first_name": person["first_name"],
     }  # fmt: skip

@@ -48,7 +48,7 @@ class Pseudonym(Action):
         return value
 
     def bind(self, entity: str, keys: Keyring) -> Mask:
-        from maskgate.masking.fakes import FAKES, scramble
+        from maskgate.masking.fakes import FAKES, person, scramble
 
         keyed = prf(self.secret(keys), entity, 32)
         fake, locale = FAKES.get(entity, scramble), self.locale
@@ -57,4 +57,18 @@ class Pseudonym(Action):
         def mask(text: str, subject: str) -> str:
             return fake(text, keyed(text.casefold() if fold else text), locale)
 
+        def mask_person(text: str, subject: str) -> str:
+            return fake(text, keyed(_name_in_order(text)), locale)
+
+        if fake is person:
+            return mask_person
+
         return mask
+
+
+def _name_in_order(text: str) -> str:
+    """``Doe, Jane`` and ``JANE  DOE`` as ``jane doe``: one person, however the name is written."""
+    last, comma, first = text.partition(",")
+    if comma and first.strip() and "," not in first:
+        text = f"{first} {last}"
+    return " ".join(text.casefold().split())
