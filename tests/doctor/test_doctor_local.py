@@ -82,6 +82,12 @@ def _same_key(place: Path) -> None:
     (place / "people.yaml").write_text(PEOPLE.replace("bob.pub", "ada.pub"))
 
 
+def _agent(place: Path, owner: str = "") -> None:
+    signing.create_key(place / "bot.pem")
+    entry = f"{{name: bot, role: producer, file: bot.pub, iss: 'https://id', sub: bot, kind: agent{owner}}}"
+    (place / "people.yaml").write_text(f"{PEOPLE}\nservices: [{entry}]\n")
+
+
 def _bad_policy(place: Path) -> None:
     (place / "policy.yaml").write_text("version: 1\nid: x\nruels: []\n")
     (place / "maskgate.yaml").write_text("people: people.yaml\npolicy: policy.yaml\n")
@@ -96,6 +102,7 @@ CASES: list[tuple[str, Callable[[Path], Any], Callable[[Scope], Any], str, str]]
     ("one person for a quorum of two", _group, local.policy, "fail", "needs 2 of 'reviewers'"),
     ("a reviewer without a key", _no_keys, local.policy, "fail", "persons with a key"),
     ("one key for two persons", _same_key, local.policy, "fail", "people file"),
+    ("an agent that nobody answers for", _agent, local.policy, "warn", "nobody owns the agent 'bot'"),
     ("no people file", lambda p: (p / "people.yaml").unlink(), local.policy, "fail", "cannot be read"),
     ("no keyring", lambda _: _key("keyring.json").unlink(), local.keys, "fail", "no keyring"),
     ("a keyring that others read", lambda _: _key("keyring.json").chmod(0o644), local.keys, "fail", "others"),
@@ -116,6 +123,15 @@ CASES: list[tuple[str, Callable[[Path], Any], Callable[[Scope], Any], str, str]]
     ("a webhook in the clear", lambda p: _watch(p, "http://hooks.example.org", "s"), local.pages, "warn", "without TLS"),
     ("no webhook address", lambda p: _watch(p, "hooks.example.org", "s"), local.pages, "fail", "not an http(s) address"),
 ]  # fmt: skip
+
+
+def test_an_agent_with_an_owner_is_no_matter(place: Path) -> None:
+    """An owner that is somebody's account, in whatever spelling, answers for the agent; a stranger does not."""
+    _agent(place, ", owner: {iss: x, sub: ADA}")
+    assert not [line for line in look(local.policy) if line.status == "warn"]
+    (place / "bot.pem").unlink()
+    _agent(place, ", owner: {iss: x, sub: nobody}")
+    assert [line.text for line in look(local.policy) if line.status == "warn"]
 
 
 def _origin(place: Path, origin: str, rp_id: str = "localhost") -> None:

@@ -197,6 +197,14 @@ class People:
         """Persons whose account or agent this is, in any spelling: for excluding, never for letting somebody vote."""
         return self._behind_spelling.get(confusables.account(principal), ())
 
+    def without_owner(self) -> tuple[str, ...]:
+        """Names of agents that no person of the registry answers for."""
+        return tuple(
+            s.name
+            for s in self.services.values()
+            if s.kind == "agent" and not any(self.standing_behind(p) for p in self.behind([Principal(s.iss, s.sub)]))
+        )
+
     def behind(self, principals: Iterable[Principal]) -> tuple[Principal, ...]:
         """These accounts and whoever owns one of them that is a service, an owner's owner included."""
         out = dict.fromkeys(principals)

@@ -59,6 +59,9 @@ def _people(scope: Scope, loaded: object) -> Iterator[Line]:
         if not people.role_keys(role):
             text = f"no key of the role '{role}' is known: the gate refuses what it signs"
             yield Line("people", "warn", text, f"put {role}.pub into {folder} or name it under `services:` in {path}")
+    for agent in people.without_owner():
+        text = f"nobody owns the agent '{agent}': whoever runs it may approve what it asks for"
+        yield Line("people", "warn", text, f"give it an `owner:` in {path}, or list it under `owns:` of a person")
 
 
 def keys(scope: Scope) -> Iterator[Line]:
