@@ -28,6 +28,7 @@ _LABELS = {
     "FAC": "LOCATION", "ORG": "ORGANIZATION", "ORGANIZATION": "ORGANIZATION", "NORP": "NRP",
 }  # fmt: skip
 _ZEROS = str.maketrans("123456789", "000000000")
+_JUDGED = frozenset(("en", "de", "fr", "es", "it", "pt", "nl"))
 _PLAIN_SCORE = 0.85  # of a model that gives none
 
 
@@ -176,11 +177,17 @@ def _load(model: str) -> tuple[Reader, str]:
         if pipe not in keep:
             nlp.remove_pipe(pipe)
     meta = nlp.meta
-    packed = _packed()
+    judge = judge_of(str(meta.get("lang")))
     version = f"{meta.get('lang')}_{meta.get('name')}-{meta.get('version')}"
-    if packed is None:
-        return _spacy_reader(nlp, None), version
-    return _spacy_reader(nlp, packed.get_pipe("ner")), f"{version}+{_packed_version()}"
+    return _spacy_reader(nlp, judge), version if judge is None else f"{version}+{_packed_version()}"
+
+
+def judge_of(language: str) -> Any:
+    """The packed model's component that weighs the entities of a pipeline for ``language``; None for languages on
+    which it was not trained, whose names it would doubt.
+    """
+    packed = _packed() if language in _JUDGED else None
+    return None if packed is None else packed.get_pipe("ner")
 
 
 def _own_model() -> tuple[Reader, str] | None:

@@ -9,7 +9,7 @@ import pytest
 
 from maskgate_detectors import Engine, EngineConfig
 from maskgate_detectors.models.tagger import Entity as Own
-from maskgate_detectors.ner import Entity
+from maskgate_detectors.ner import Entity, judge_of
 from maskgate_detectors.opinion import weighed
 
 
@@ -82,6 +82,12 @@ def test_the_chance_of_a_span() -> None:
     assert shares[0][0] > 0.9
     assert max(shares[1][:2]) < 0.3
     assert shares[2] == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(("language", "judged"), [("en", True), ("nl", True), ("ru", False), ("ja", False)])
+def test_it_judges_only_the_languages_it_knows(language: str, judged: bool) -> None:
+    """The entities of a pipeline for another language stand as that pipeline found them."""
+    assert (judge_of(language) is not None) is judged
 
 
 @pytest.fixture(scope="module")
