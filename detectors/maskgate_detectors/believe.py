@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from maskgate_detectors.deny import DenyIndex
 from maskgate_detectors.detect import Hit, resolve
 from maskgate_detectors.engine_config import AllowList, EngineConfig
 from maskgate_detectors.registry import BOTH, compile_re2
+
+_PATHS = 20_000  # that are remembered
 
 
 def path_matcher(pattern: str) -> Callable[[str], bool]:
@@ -31,17 +34,24 @@ def path_matcher(pattern: str) -> Callable[[str], bool]:
     return fits
 
 
+def _remembered(tests: list[Callable[[str], bool]]) -> Callable[[str], bool] | None:
+    """Whether one of the tests fits a path, asked once per path; None where there is no test."""
+    if not tests:
+        return None
+    return lru_cache(maxsize=_PATHS)(lambda path: any(fits(path) for fits in tests))
+
+
 class _Allowed:
     def __init__(self, allow: AllowList) -> None:
         self.values = {value.casefold() for value in allow.values}
         self.program = compile_re2(allow.pattern, "allow list")._regexp if allow.pattern else None
         self.entities = frozenset(allow.entities)
-        self.paths = [path_matcher(path) for path in allow.paths]
+        self.paths = _remembered([path_matcher(path) for path in allow.paths])
 
     def admits(self, hit: Hit, value: str, path: str) -> bool:
         if self.entities and hit.entity not in self.entities:
             return False
-        if self.paths and not any(fits(path) for fits in self.paths):
+        if self.paths is not None and not self.paths(path):
             return False
         if value.strip().casefold() in self.values:
             return True
@@ -58,10 +68,21 @@ class Judge:
         self._allowed = [_Allowed(allow) for allow in config.allow]
         self.deny = DenyIndex(config.deny)  # asked by the leaf scanner, for every text in a leaf
         self._thresholds = [(rule, path_matcher(rule.path)) for rule in config.thresholds]
+        self._known: dict[tuple[str, str], float] = {}  # (entity, path) → least score
         self.plain = not (config.allow or config.thresholds)  # only the least score counts
 
     def least(self, entity: str, path: str) -> float:
         """The score that a finding of ``entity`` at ``path`` needs."""
+        if not self._thresholds:
+            return self._min_score
+        known = self._known.get((entity, path))
+        if known is None:
+            if len(self._known) >= _PATHS:
+                self._known.clear()
+            known = self._known[entity, path] = self._least(entity, path)
+        return known
+
+    def _least(self, entity: str, path: str) -> float:
         least = self._min_score
         for rule, fits in self._thresholds:
             if rule.entity in ("", entity) and fits(path):
