@@ -14,7 +14,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.detection import benign, bypass, forms, handwritten, probe, prose, secret_set, structured
+from benchmarks.detection import (
+    benign,
+    bypass,
+    forms,
+    handwritten,
+    lookalikes,
+    probe,
+    prose,
+    secret_set,
+    secret_ways,
+    structured,
+)
 from benchmarks.detection.marks import Case, deep, make, read_marked
 from benchmarks.detection.score import Score, score
 from benchmarks.detection.values import LATIN, LOCALES, Person
@@ -25,6 +36,7 @@ TARGETS = {
     "structured.test": ("leak", 0.02), "forms": ("leak", 0.03), "benign.events": ("share_touched", 0.02), "benign.corpus": ("share_touched", 0.01),
     "bypass.plain": ("leak", 0.01), "bypass.all": ("leak", 0.10), "secrets.decoded": ("leak", 0.01), "secrets.escaped": ("leak", 0.01),
     "secrets.bare": ("leak", 0.05), "secrets.negatives": ("share_touched", 0.03), "prose.test": ("leak", 0.25),
+    "lookalikes.test": ("share_touched", 0.02), "told.test": ("leak", 0.01), "named.test": ("leak", 0.05),
     "probe.people": ("leak", 0.25), "probe.things": ("share_touched", 0.02),
 }  # fmt: skip
 SLACK = 0.002  # a figure may be this much worse than the baseline before the run fails
@@ -71,6 +83,10 @@ def build(each: int) -> dict[str, list[Case]]:
     for name in ("decoded", "escaped", "bare", "negatives"):
         rng = random.Random(f"secrets:{name}")
         sets[f"secrets.{name}"] = [make(name, tree) for tree in getattr(secret_set, name)(rng)]
+    for split in lookalikes.SPLITS:
+        sets[f"lookalikes.{split}"] = [make(name, tree) for name, tree in lookalikes.events(split, each)]
+        for ways in (secret_ways.told, secret_ways.named):
+            sets[f"{ways.__name__}.{split}"] = [make(ways.__name__, tree) for tree in ways(split, max(4, each // 4))]
     return sets
 
 

@@ -179,6 +179,16 @@ VETO = frozenset(
     "|eans|isbns|skus|barcode|barcodes|lsn|xid|creative|slot|terminal|terminal id|case no|"
     "ordernummer|factuurnummer|bestelnummer|numer zamowienia|numer faktury|siparis no|siparis numarasi|fatura "
     "no".split("|")
+) | frozenset(  # numbers of goods and papers
+    f"{what} {number}"
+    for what in (
+        "order item article part product parcel shipment consignment package pallet container invoice receipt "
+        "ticket case "
+        "batch lot voucher coupon quote delivery waybill tracking drawing model style material asset stock bin "
+        "load wave "
+        "manifest wagon job task run build event message request transaction txn trace journal entry sequence slot rack"
+    ).split()
+    for number in ("no", "nr", "num", "number", "numbers", "ref", "reference", "code")
 )
 
 

@@ -32,7 +32,8 @@ _STATES: Final = frozenset(
     "inherit inherited prompt ask set unset not-set provided present absent ok failed failure success valid invalid strong "
     "weak medium reset rotated revoked pending required optional missing incorrect wrong md5 bcrypt argon2 argon2id argon2i "
     "sha1 sha256 sha512 scrypt pbkdf2 plain plaintext basic bearer saml oauth oauth2 oidc ldap sso totp string text null "
-    "none true false yes no on off bytes binary varchar char uuid integer number boolean object array any unknown default "
+    "none true false yes no on off bytea blob clob inet jsonb timestamptz nvarchar tinytext longtext bpchar citext secretstr salasana "
+    "heslo hasło jelszó şifre parola lozinka adgangskode passord lösenord wachtwoord senha contraseña clave passwort kennwort пароль bytes binary varchar char uuid integer number boolean object array any unknown default "
     "fake remove password passwd passphrase passcode secret token username confirmed nullable encrypted. n/a tbd todo".split()
 )
 _TYPE: Final = re.compile(

@@ -125,10 +125,17 @@ def phone_north_america() -> Rule:
         ),
         triggers=(r"\([2-9]\d{2}\) ?[2-9]\d{2}[-. ]\d{4}", r"[2-9]\d{2}[-. ][2-9]\d{2}[-. ]\d{4}"),
         score=0.75,
-        context=words("phone, tel, mobile, cell, call, fax, sms, text"),
+        context=words("phone, tel, mobile, cell, call, fax, sms, text me, text us"),
         keys=_KEYS,
         matches=("⟦(212) 456-7890⟧", "dial ⟦212-456-7890⟧.", "cell ⟦415.555.2671⟧", "⟦1-800-356-9377⟧"),
-        ignores=("123-456-7890", "212-456-78901", "10.212.456.7890", "2212-456-7890", "212-456-7890-11"),
+        ignores=(
+            "123-456-7890",
+            "text: kit P/N 981-453-5283 from lot",
+            "212-456-78901",
+            "10.212.456.7890",
+            "2212-456-7890",
+            "212-456-7890-11",
+        ),
         countries=("US", "CA"),
     )
 

@@ -38,7 +38,7 @@ def url_with_credentials() -> Rule:
         label="User and password in a URL",
         pattern=(
             r"(?i)(?:[a-z][a-z0-9+.-]{1,30})://(?P<value>[^\s/:@?#\"'<>]{0,100}:[^\s/@\"'<>{}$]{1,200}(?:@[^\s"
-            r"/@:\"'<>]{1,60}){0,2}?)@[a-z0-9\[_.-]"
+            r"/@:?&=,;\"'<>]{1,60}){0,2})@[a-z0-9\[_.-]"
         ),
         triggers=(r"(?i)[a-z]:(?:\\?/){2}[^\s/:@?#\"'<>\\]{0,40}:[^\s/@\"'<>\\]{1,60}@[a-z0-9\[]",),
         score=0.95,
@@ -47,6 +47,7 @@ def url_with_credentials() -> Rule:
             "postgres://⟦app:{an12}⟧@db.internal:5432/shop",
             "https://⟦deploy:{an20}⟧@git.example.com/x.git",
             "redis://⟦:{an16}⟧@cache:6379/0",
+            "postgres://⟦app:P@ss{an8}⟧@pg-0:5432/shop",
             "amqp://⟦guest:{an9}⟧@mq:5672/vhost",
             "neo4j+s://⟦neo4j:{an13}⟧@x.databases.neo4j.io",
         ),
