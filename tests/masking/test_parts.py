@@ -6,6 +6,7 @@ import functools
 import json
 import re
 import time
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -83,6 +84,17 @@ def test_a_json_text_in_a_string_is_treated_alike() -> None:
     """The parts in a nested document are parts of one value, too."""
     inner = json.loads(masked("{operator: partial, keep_last: 4}", {"p": json.dumps(CARD)})["p"])
     assert inner == {"card1": "****", "card2": "****", "card3": "****", "card4": "6467"}
+
+
+@pytest.mark.parametrize("action", ["replace", "hash", "tokenize", "pseudonym", "{operator: partial, keep_last: 4}"])
+def test_parts_inside_base64_go_with_the_run(action: str) -> None:
+    """A part in a run of base64 has no place of its own: the run is masked, and no other run has a say."""
+    run, other = (b64encode(json.dumps(card).encode()).decode() for card in (CARD, {**OTHER, "more": 1}))
+    both = masked(action, {"a": run, "b": other})
+    assert both["a"] == masked(action, {"a": run})["a"]
+    assert run not in both["a"]
+    assert run[:24] not in both["a"]
+    assert other not in both["b"]
 
 
 def test_one_part_that_a_rule_of_its_own_masks_shows_no_more() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from maskgate.masking.base import CannotMask
+from maskgate.masking.layers import OPAQUE
 from maskgate_detectors import Finding
 from maskgate_detectors.parts import MOST_PARTS, NAME_PART, filled, is_part, place_in_subject
 
@@ -120,7 +121,9 @@ def parts_of(findings: Sequence[Finding], text_of: Callable[[Finding], str]) -> 
     """The parts among the findings by leaf and start; a value of which one part was found has no other."""
     groups: dict[tuple[str, str], list[tuple[int, Finding]]] = {}
     for finding in findings:
-        if finding.where == "key" or not (is_part(finding.detector) or finding.detector == NAME_PART):
+        if finding.where != "value" or not OPAQUE.isdisjoint(finding.layers):
+            continue  # a whole encoded run is masked as one
+        if not is_part(finding.detector) and finding.detector != NAME_PART:
             continue
         place = place_in_subject(finding.path, finding.detector)
         kind = NAME_PART if finding.detector == NAME_PART else ""
