@@ -338,6 +338,15 @@ class KeyHints:
         whose = _without(trimmed, _OF_PERSON, len(words) - own_size + 1)
         if whose != trimmed:
             size = max(size, self._collect(_alias(whose), best))
+        if (
+            len(words) > 1
+            and own_size > 1
+            and words[-1] in ("first", "last", "given", "family")
+            and _is_person(words[-2])
+        ):
+            size = max(size, self._collect([words[-1], "name"], best))
+        if person and words[-1] == "cap":  # elsewhere a limit
+            size = max(size, self._collect(["postal", "code"], best))
         tail = vocabulary.tail_of(words[-1], self._rules) or _compound(words[-1])
         if tail is not None:
             size = max(size, self._collect([tail], best))

@@ -16,17 +16,17 @@ from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, Leaf, decode
 _ASKS = frozenset("question label prompt title questiontext questionlabel fieldlabel fieldtitle caption".split())
 _NAMES = frozenset(
     "key name id k field fieldname fieldid attribute attributename attr property code slug ref type variable param "
-    "parameter column columnname header datatype identifier customfield tag fid n".split()
+    "parameter column columnname columnid header datatype identifier customfield tag fid n".split()
 )
 _ANSWERS = frozenset("answer response reply text answertext value val displayvalue input entry data content".split())
 _VALUES = frozenset(
-    "value val v fieldvalue attributevalue data content values string stringvalue newvalue answer".split()
+    "value val v stringvalue fieldvalue attributevalue data content values string stringvalue newvalue answer".split()
 )
 _UNIONS = frozenset("stringvalue intvalue doublevalue string s n long int text str valuestring simplevalue v".split())
 _INNER = frozenset("ref key name title slug label id question".split())
 _FORM = re.compile(
     r".*/(?:[a-z_]*fields?|[a-z_]*attributes?|inputs?|answers?|questions?|responses?|form[a-z_]*|properties"
-    r"|param(?:eter)?s|traits|claims|meta_?data|elements|controls|merge_?vars|variables|user_?data)/\d+",
+    r"|param(?:eter)?s|traits|claims|meta_?data|elements|controls|merge_?vars|variables|[a-z_]*data)/\d+",
     re.IGNORECASE,
 )
 _STRONG = frozenset(  # they name a field wherever they stand; the others only in a list of fields
@@ -174,9 +174,14 @@ def _last(path: str) -> tuple[str, str]:
 def _asked(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> bool:
     objects: dict[str, dict[str, int]] = {}
     for at, leaf in enumerate(leaves):
-        if leaf.key_start < 0 or leaf.kind not in (STRING, NUMBER):
+        if leaf.kind not in (STRING, NUMBER):
             continue
         parent, key = _last(leaf.path)
+        if leaf.key_start < 0:
+            above, outer = _last(parent)
+            if key == "0" and outer in ("values", "value", "answers"):
+                objects.setdefault(above, {}).setdefault(outer, at)
+            continue
         name = _plain(key)
         objects.setdefault(parent, {}).setdefault(name, at)
         above, outer = _last(parent)

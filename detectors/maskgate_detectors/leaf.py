@@ -305,7 +305,8 @@ class _Scan:
             inner = self.hints.for_keys([*info.words.split(), "full name"])
             for key_end, start in bare:
                 named = self._pair(text, "name", key_end, start, inner)
-                hits += [hit for hit in named if " " in text[hit.start : hit.end]]
+                part = any(hit.detector == "person-name-part" for hit in hits)  # a surname beside it: this is the other
+                hits += [hit for hit in named if part or " " in text[hit.start : hit.end]]
         return hits
 
     def _pair(self, text: str, key: str, key_end: int, start: int, inner: KeyInfo) -> list[Hit]:
