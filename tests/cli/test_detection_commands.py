@@ -230,6 +230,27 @@ def test_a_document_over_many_lines_says_what_to_do(command: str, capfd: pytest.
     assert "one event a line is expected; `jq -c .`" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("scan", "in"), ("mask", "in"), ("profile", "in"), ("policy", "test", "p.yaml"), ("bench", "in"),
+        ("policy", "explain", "p.yaml", "-e", "in"), ("policy", "diff", "p.yaml", "p.yaml", "--sample", "in"),
+        ("run", "mask"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_missing_model_is_one_line_with_its_place(args: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever wants the engine ends with exit 2 and the file and line, without a traceback."""
+    Path("in").write_bytes(b"{}\n")
+    Path("p.yaml").write_text("detection:\n  model: no_such_model\ntests:\n  - {name: a, event: {}}\n")
+    monkeypatch.setenv("MASKGATE_POLICY", "p.yaml")
+    done = subprocess.run([sys.executable, "-m", "maskgate", *args], capture_output=True, timeout=120, check=False)
+    said = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (2, b""), said
+    assert said.startswith("maskgate: p.yaml:2: detection.model: model no_such_model: not installed; install ")
+    assert len(said.splitlines()) == 1
+
+
 # -- profile -----------------------------------------------------------------------------------------------------
 
 

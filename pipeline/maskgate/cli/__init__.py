@@ -88,6 +88,17 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except ValueError as error:
+        if not _is_detectors(error):
+            raise
+        click.echo(f"maskgate: {error}", err=True)
+        sys.exit(2)
+
+
+def _is_detectors(error: ValueError) -> bool:
+    """A rule, list or model that cannot be used: wrong configuration, said by a library that knows nothing of us."""
+    detectors = sys.modules.get("maskgate_detectors")
+    return detectors is not None and isinstance(error, detectors.DetectorError)
 
 
 def _show(error: click.ClickException) -> None:
