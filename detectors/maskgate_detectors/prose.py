@@ -23,6 +23,7 @@ _TEXT_KEYS = frozenset(
     "summary feedback review transcript log memo story bio about question answer reply chat email mail letter "
     "instructions instruction request complaint narrative observation observations diagnosis history statement post "
     "tweet caption prompt response output input payload raw line free freetext "
+    "snippet excerpt utterance speech quote quoted annotation narration abstract blurb preview voicemail testimonial "
     "notiz notizen nachricht bemerkung bemerkungen kommentar beschreibung grund betreff hinweis "
     "remarque remarques commentaire commentaires motif objet nota notas mensaje comentario comentarios descripcion "
     "motivo asunto messaggio commento descrizione note oggetto mensagem comentario descricao opmerking opmerkingen "

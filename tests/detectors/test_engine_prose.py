@@ -18,7 +18,8 @@ HINTS = KeyHints([])
 @pytest.mark.parametrize(
     ("path", "text", "prose"),
     [
-        ("/note", "ask Clodagh", True), ("/note", "Clodagh", False), ("/x", "spoke with Maria", True),
+        ("/note", "ask Clodagh", True), ("/chat/snippet", "Clodagh Byrne", True),
+        ("/note", "Clodagh", False), ("/x", "spoke with Maria", True),
         ("/product/name", "Madison Desk Lamp", False), ("/title", "Streets of Laredo", False),
         ("/customer/title", "Streets of Laredo", True), ("/order_id", "one two Three four", False),
         ("/ua", "Mozilla/5.0 (X11; Linux x86_64)", False), ("/x", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", False),
