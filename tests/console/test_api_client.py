@@ -360,8 +360,12 @@ def test_the_mcp_tools_ask_wait_list_and_spend(api: Any) -> None:
         decide(api, asked["request_id"], "ben")
         got = await call("wait_for_approval", request_id=asked["request_id"], timeout_s=1)
         assert got["state"] == "released"
-        assert (await call("use_permit", permit=got["permit"], arguments={"to": 40}))["redeemed"] is False
-        assert (await call("use_permit", permit=got["permit"], arguments={"to": 41}))["redeemed"] is True
+        use = {"permit": got["permit"], "verb": "db.rollback"}
+        assert (await call("use_permit", **use, arguments={"to": 40}))["redeemed"] is False
+        other = await call("use_permit", permit=got["permit"], verb="db.drop", arguments={"to": 41})
+        assert (other["redeemed"], other["code"]) == (False, "permit_arguments")
+        spent = await call("use_permit", **use, arguments={"to": 41})
+        assert spent == {"redeemed": True, "verb": "db.rollback", "resource": "orders"}
         await client.close()
 
     asyncio.run(play())

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from fake_console import Site
 from gate_run import World
 
-from maskgate.approvals import releasing, sealing, votes
+from maskgate.approvals import canonical, permits, releasing, sealing, signing, votes
 from maskgate.approvals.model import ItemState
 from maskgate.approvals.store import pack, unpack
 from maskgate.config import Pipeline, Principals, Settings
@@ -210,6 +210,14 @@ async def accepted(*_: Any) -> dict[str, Any]:
     return {"outcome": "accepted", "offset": 0, "requests": []}
 
 
+def forged_permit(arguments: str) -> str:
+    """A permit as the gate writes it, signed by somebody else."""
+    fields = ("permit_id", "request_id", "request_digest", "verb", "resource", "requester")
+    tree = dict.fromkeys(fields, "x") | {"domain": "permit.v1", "issued": 0, "not_after": 2**50}
+    tree |= {"arguments": arguments, "arguments_digest": permits.arguments_digest(arguments)}
+    return signing.seal(permits.PAYLOAD_TYPE, canonical.dumps(tree), [office.key("mallory")]).decode()
+
+
 @attack(put(permit_calls, "outcome", accepted))
 def permit_spent_while_the_gate_is_down() -> bool:
     tree = office.people_tree()
@@ -220,9 +228,9 @@ def permit_spent_while_the_gate_is_down() -> bool:
         made.sync()
         client = made.client("agent")
         made.alive = False
-        text = '{"to":3}'
+        body = {"permit": forged_permit('{"to":3}'), "arguments": '{"to":3}'}
         try:
-            client._send(client._call("POST", "/api/v1/permits/redeem?wait=0", {"permit": "{}", "arguments": text}))
+            client._send(client._call("POST", "/api/v1/permits/redeem?wait=0", body))
         except RefusedError:
             return False
         return True

@@ -93,6 +93,18 @@ def verify(
     return permit
 
 
+def read(raw: bytes) -> Permit:
+    """What a permit says; nothing is verified.
+
+    Raises:
+        RecordError: ``malformed_envelope``, ``wrong_type`` or ``malformed_permit``.
+    """
+    envelope = signing.parse(raw)
+    if envelope.payload_type != PAYLOAD_TYPE:
+        raise RecordError("wrong_type", "not a permit")
+    return _read(envelope.payload)
+
+
 def _read(payload: bytes) -> Permit:
     try:
         tree = canonical.loads(payload)

@@ -77,6 +77,7 @@ def verify(
 
 @command.command("redeem")
 @_options
+@click.option("--verb", default="", help="What is about to run; a permit for another verb is not spent.")
 @click.option("--key", "key_file", envvar="MASKGATE_KEY", help="Your key: FILE.pem, agent:FILE.pub, or agent:.")
 @click.option("--url", envvar="MASKGATE_URL", help="Address of the console.")
 @click.pass_obj
@@ -87,6 +88,7 @@ def redeem(
     args: tuple[str, ...],
     json_args: tuple[str, ...],
     as_json: bool,
+    verb: str,
     key_file: str | None,
     url: str | None,
 ) -> None:
@@ -96,5 +98,6 @@ def redeem(
 
     way = Way(config_file, key_file, url, False)
     with Client(way.url, key=way.must_sign()) as client:
-        client.redeem(permit.read().strip(), _arguments(text, args, json_args))
-    click.echo(json.dumps({"redeemed": True}) if as_json else "redeemed: run it now, it cannot be used again")
+        told = client.redeem(permit.read().strip(), _arguments(text, args, json_args), verb)
+    allowed = f"{told['verb']} {told['resource']}".strip()
+    click.echo(json.dumps(told) if as_json else f"redeemed: run {allowed} now, it cannot be used again")

@@ -94,7 +94,7 @@ class _Gate:
         from maskgate.client import Client
 
         with Client(self._way.url, key=self._signer) as client:
-            client.redeem(self._permit, {"tokens": self._tokens})
+            client.redeem(self._permit, {"tokens": self._tokens}, permit.verb)
 
 
 def _record(settings: Any, lineage_file: str | None, permit: Any, opened: Any) -> None:

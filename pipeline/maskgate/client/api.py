@@ -145,14 +145,15 @@ class Client(_Base):
         """Everything a reviewer may see of a request."""
         return dict(self._send(self._call("GET", f"/api/v1/requests/{quote(request_id)}?full=1")))
 
-    def redeem(self, permit: str, arguments: str | Mapping[str, Any]) -> None:
-        """Spend a permit for exactly these arguments, before running them.
+    def redeem(self, permit: str, arguments: str | Mapping[str, Any], verb: str = "") -> dict[str, Any]:
+        """Spend a permit for exactly these arguments (and verb), before running them; says what was approved.
 
         Raises:
             PermitRefused: spent already, too late, other arguments.
         """
+        body = {"permit": permit, "arguments": _text(arguments), "verb": verb}
         try:
-            self._send(self._call("POST", "/api/v1/permits/redeem", {"permit": permit, "arguments": _text(arguments)}))
+            return dict(self._send(self._call("POST", "/api/v1/permits/redeem", body)))
         except RefusedError as error:
             raise PermitRefused(error.code, str(error)) from None
 
@@ -216,11 +217,11 @@ class AsyncClient(_Base):
         """Requests as JSON."""
         return list((await self._send(self._call("GET", _filters(filters))))["requests"])
 
-    async def redeem(self, permit: str, arguments: str | Mapping[str, Any]) -> None:
-        """Spend a permit for exactly these arguments, before running them."""
-        body = {"permit": permit, "arguments": _text(arguments)}
+    async def redeem(self, permit: str, arguments: str | Mapping[str, Any], verb: str = "") -> dict[str, Any]:
+        """Spend a permit for exactly these arguments (and verb), before running them; says what was approved."""
+        body = {"permit": permit, "arguments": _text(arguments), "verb": verb}
         try:
-            await self._send(self._call("POST", "/api/v1/permits/redeem", body))
+            return dict(await self._send(self._call("POST", "/api/v1/permits/redeem", body)))
         except RefusedError as error:
             raise PermitRefused(error.code, str(error)) from None
 

@@ -102,7 +102,7 @@ def _synchronous(plan: _Plan, client: Client, wait_s: float) -> Callable[..., An
         asked = client.request(plan.verb, **plan.request(text))
         approval = (client.wait(asked.request_id, wait_s) if asked.pending else asked).raise_for_state()
         _check(client, approval, text, plan.verb)
-        client.redeem(approval.permit, text)
+        client.redeem(approval.permit, text, plan.verb)
         call = plan.thaw(text, owner)
         return plan.function(*call.args, **call.kwargs)
 
@@ -116,7 +116,7 @@ def _asynchronous(plan: _Plan, client: AsyncClient, wait_s: float) -> Callable[.
         asked = await client.request(plan.verb, **plan.request(text))
         approval = (await client.wait(asked.request_id, wait_s) if asked.pending else asked).raise_for_state()
         _check(client, approval, text, plan.verb)
-        await client.redeem(approval.permit, text)
+        await client.redeem(approval.permit, text, plan.verb)
         call = plan.thaw(text, owner)
         return await plan.function(*call.args, **call.kwargs)
 

@@ -59,15 +59,15 @@ def build(client: AsyncClient, on_behalf_of: Sequence[Mapping[str, str]] = ()) -
         return {"requests": [{k: row[k] for k in keys} for row in rows]}
 
     @server.tool()
-    async def use_permit(permit: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Spend the permit right before the action runs. Run it only if the answer says redeemed: true."""
+    async def use_permit(permit: str, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Spend the permit right before the action runs. Run only this verb, and only if it says redeemed: true."""
         try:
-            await client.redeem(permit, arguments)
+            told = await client.redeem(permit, arguments, verb)
         except RefusedError as error:
             return {"redeemed": False, "code": error.code, "message": str(error)}
         except MaskgateError as error:
             return {"redeemed": False, "code": "unavailable", "message": str(error)}
-        return {"redeemed": True}
+        return {"redeemed": True, "verb": told["verb"], "resource": told["resource"]}
 
     return server
 

@@ -44,3 +44,4 @@ class Spend(Body):
 
     permit: str = Field(max_length=200_000)
     arguments: str = Field(max_length=200_000)
+    verb: str = Field("", max_length=200, description="What is about to run; refused where the permit is for another")

@@ -24,6 +24,9 @@ def add(api: APIRouter, context: Context) -> None:
     async def redeem(body: Spend, request: Request, wait: float = Query(10.0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
         """Spend a permit: once, in time, and for exactly these arguments."""
         must_know(request)
+        permit = permits.read(body.permit.encode())  # the gate looks at its signature
+        if body.verb and body.verb != permit.verb:
+            raise RefusedError("permit_arguments", "The permit is for another verb; nothing was spent.")
         raw = actions.build_redeem(body.permit.encode(), body.arguments, context.must_intake())
         offset = await run_in_threadpool(context.send, topics.REQUESTS, raw)
         told = await outcome(context, topics.REQUESTS, offset, wait)
@@ -31,7 +34,12 @@ def add(api: APIRouter, context: Context) -> None:
             code = told.get("code", "pending")
             message = told.get("message", "The gate has not confirmed it: do not run the action; ask again later.")
             raise RefusedError(code, message)
-        return {"redeemed": True, "request_id": told["requests"][0] if told["requests"] else ""}
+        return {
+            "redeemed": True,
+            "request_id": told["requests"][0] if told["requests"] else "",
+            "verb": permit.verb,
+            "resource": permit.resource,
+        }
 
     @api.post("/permits/verify")
     def verify(body: Spend) -> dict[str, Any]:
@@ -40,5 +48,6 @@ def add(api: APIRouter, context: Context) -> None:
             raise RefusedError("no_gate_key", "This console does not have the gate's public key.")
         keys = {signing.key_id(context.gate_public): context.gate_public}
         now = int(context.clock() * 1000)
-        found = permits.verify(body.permit.encode(), keys, arguments=body.arguments, now_ms=now)
+        verb = body.verb or None
+        found = permits.verify(body.permit.encode(), keys, arguments=body.arguments, now_ms=now, verb=verb)
         return {"valid": True, "permit": asdict(found)}
