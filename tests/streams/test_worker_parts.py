@@ -10,7 +10,7 @@ import pytest
 
 from maskgate.approvals import requester, signing
 from maskgate.approvals.model import Principal
-from maskgate.config import Settings
+from maskgate.config import Pipeline, Settings
 from maskgate.errors import ConfigurationError, WorldError
 from maskgate.records import Record
 from maskgate.streams import parts, topics
@@ -97,3 +97,33 @@ def test_an_input_that_exists_keeps_its_partitions() -> None:
     """The masked topic gets as many partitions as the input has, not as many as the settings say."""
     specs = {spec.name: spec.partitions for spec in topics.specs(Settings(), {"events": 12}, ["partner", "events.dlq"])}
     assert specs["events.masked"] == specs["events.dlq"] == specs["partner"] == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("detection: {model: no_such_model}\n", "policy.yaml:1: detection.model: model no_such_model: not installed"),
+        ("detection: {model: none}\ndefault: {operator: hash, key: no-such-key}\n", "no-such-key"),
+    ],
+    ids=["a model that is not here", "a key that is not here"],
+)
+def test_a_policy_that_this_host_cannot_use_is_refused(tmp_path: Path, text: str, reason: str) -> None:
+    """The worker says why, and goes on with the last good policy; the next good one is taken."""
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("id: one\ndetection: {model: none}\n")
+    chosen = Settings(policy=policy, pipeline=Pipeline(state_dir=tmp_path / "state"))
+    built = parts.build(chosen)
+    assert built.holder is not None
+    before = (built.policy, built.masker, built.engine)
+    policy.write_text(text)
+    change = built.holder.poll()
+    assert change is not None and change.accepted
+    assert reason in built.take(change)
+    assert (built.policy, built.masker, built.engine) == before
+    assert built.holder.current is before[0]
+    assert built.holder.poll() is None
+    policy.write_text("id: three\ndetection: {model: none}\n")
+    change = built.holder.poll()
+    assert change is not None and change.old.id == "one"
+    assert built.take(change) == ""
+    assert built.policy.ref.id == "three"

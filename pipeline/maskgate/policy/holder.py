@@ -95,6 +95,10 @@ class PolicyHolder:
         except PolicyError as error:
             return PolicyChange(self.current.ref, None, error=str(error))
 
+    def keep(self, policy: CompiledPolicy) -> None:
+        """Stay with this one: the current one cannot be used here."""
+        self.current = policy
+
     def _swap(self, new: CompiledPolicy) -> PolicyChange | None:
         old = self.current
         if new.ref.digest == old.ref.digest:

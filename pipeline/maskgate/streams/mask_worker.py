@@ -137,7 +137,9 @@ class Worker:
             say(ROLE, "policy_refused", kept=change.old.version, reason=change.error)
             return
         self._beat.promise(_START_PATIENCE_S, batches=self._batches)  # a new engine may load a model
-        self._parts.take(change)
+        if reason := self._parts.take(change):
+            say(ROLE, "policy_refused", kept=change.old.version, reason=reason)
+            return
         self._kit = self._make_kit()
         say(ROLE, "policy_changed", old=change.old.version, new=change.new.version, digest=change.new.digest)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from maskgate.approvals import sealing, signing
 from maskgate.config import Settings
-from maskgate.errors import ConfigurationError
+from maskgate.errors import ConfigurationError, MaskgateError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
@@ -39,12 +39,24 @@ class Parts:
     holder: PolicyHolder | None = None
     rebuild: Callable[[CompiledPolicy, Any], tuple[Masking, Any]] | None = None
 
-    def take(self, change: PolicyChange) -> None:
-        """Work with the holder's new policy from now on."""
+    def take(self, change: PolicyChange) -> str:
+        """Work with the holder's new policy from now on; the reason where this host cannot: the last good one stays.
+
+        A policy can be right and still want a model or a key that is not here.
+        """
         if self.holder is None or self.rebuild is None:
-            return
+            return ""
+        try:
+            made = self.rebuild(self.holder.current, None if change.detection_changed else self.engine)
+        except Exception as error:
+            from maskgate_detectors import DetectorError
+
+            self.holder.keep(self.policy)
+            ours = isinstance(error, (MaskgateError, DetectorError))  # others could quote what they stumbled over
+            return str(error) if ours else f"cannot be used: {type(error).__name__}"
         self.policy = self.holder.current
-        self.masker, self.engine = self.rebuild(self.policy, None if change.detection_changed else self.engine)
+        self.masker, self.engine = made
+        return ""
 
 
 def build(settings: Settings) -> Parts:
