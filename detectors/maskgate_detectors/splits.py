@@ -41,6 +41,9 @@ PLACES = PLACE | PLACE_PART
 ASK = PIECES | PHONE | EMAIL | BIRTH | CARD_CODE | NAME  # one such key is enough to look closer
 _MOST_PARTS = 19
 _ARRAY = 0x5B
+_RANGE = frozenset(
+    "first last start end one low high left right premier dernier primero ultimo primo erste letzte".split()
+)
 _REMEMBERED = 20_000
 _MOST_MEMBERS = 100  # of an object with an address
 _LONGEST_PATH = 512
@@ -89,7 +92,7 @@ _PLACE_PARTS: dict[str, str] = {
             "flat, unit, door, suite, staircase, stiege, tur, stock, etage, etagere, batiment, bat, escalier, "
             "appartement, wohnung, tuer, lgh, lagenhet, bus, busnummer, etasje, etg, korttelinumero, premise, "
             "subpremise, thoroughfare, road, lane, avenue, po box, pobox, postfach, boite postale, apartado, "
-            "name, block, tower, cross street, estate, dependent locality, delivery point"
+            "block, tower, cross street, estate, dependent locality, delivery point"
         ),
         "city": (
             "place, district, quarter, barrio, colonia, stadtteil, ortsteil, bezirk, quartier, wijk, frazione, "
@@ -246,7 +249,7 @@ class Split:
                 items.sort(key=lambda item: item[1].rank)
             self._together(
                 [at for at, _ in items], rules, said=not stem or any(part.said for _, part in items),
-                sure=_is_sure(pointer), range_like=not any(part.said or part.counted for _, part in items),
+                sure=_is_sure(pointer), range_like=_is_range(keys, items),
             )  # fmt: skip
 
     def _rules(self, pointer: str, parts: int, boxed: bool) -> list[Rule]:
@@ -438,8 +441,8 @@ class Split:
     def _address(self, parent: str, members: Sequence[int]) -> None:
         if len(members) > _MOST_MEMBERS:
             return  # no address has so many
-        known: dict[frozenset[str], dict[str, KeyInfo]] = self.hints.remembered.setdefault("places", {})
-        paths = frozenset([self.leaves[at].path for at in members])
+        known: dict[tuple[str, ...], dict[str, KeyInfo]] = self.hints.remembered.setdefault("places", {})
+        paths = tuple([self.leaves[at].path for at in members])
         told = known.get(paths)
         if told is None:
             if len(known) >= _REMEMBERED:
@@ -450,21 +453,40 @@ class Split:
             if info is not None:
                 self.infos[at] = info
 
-    def _places(self, parent: str, paths: Iterable[str]) -> dict[str, KeyInfo]:
-        """What the other members of an address are in it."""
-        infos = {path: self.hints.for_pointer(path) for path in paths}
-        kinds = {rule.id for info in infos.values() for rule in info.deciders} & _ADDRESS_RULES
-        if not kinds or (len(kinds) < 2 and not self._decides(parent, _ADDRESS_RULES)):
+    def _places(self, parent: str, paths: Sequence[str]) -> dict[str, KeyInfo]:
+        """What the other members of an address are in it.
+
+        A number, a floor or a state is that of the address where the object holds nothing else or is called an
+        address, or where it stands next to another part; a shop has a number, an order a state of its own.
+        """
+        infos = [self.hints.for_pointer(path) for path in paths]
+        places = [any(rule.id in _ADDRESS_RULES for rule in info.deciders) for info in infos]
+        kinds = {rule.id for info in infos for rule in info.deciders} & _ADDRESS_RULES
+        box = self._decides(parent, _ADDRESS_RULES)
+        if not kinds or (len(kinds) < 2 and not box):
             return {}
+        keys = [split_key(unescaped(path[path.rfind("/") + 1 :])) for path in paths]
+        wanted = [
+            None if info.deciders else _PLACE_PARTS.get("".join(key)) for info, key in zip(infos, keys, strict=True)
+        ]
+        if kinds.isdisjoint(("street-address", "address-key")):  # a number or a floor needs a street
+            wanted = [
+                what if what != "street" or key[0] in _LINES else None for what, key in zip(wanted, keys, strict=True)
+            ]
+        alone = all(
+            is_place or what or key[:1] == ["country"] for is_place, what, key in zip(places, wanted, keys, strict=True)
+        )
         told: dict[str, KeyInfo] = {}
-        for path, info in infos.items():
-            own = split_key(unescaped(path[path.rfind("/") + 1 :]))
-            wanted = None if info.deciders else _PLACE_PARTS.get("".join(own))
-            if wanted == "street" and kinds.isdisjoint(("street-address", "address-key")) and own[0] not in _LINES:
-                continue  # a number or a floor needs a street
-            said = self.hints.for_keys([wanted]) if wanted is not None else None
-            if said is not None and said.deciders:
-                told[path] = said
+        for order in (range(len(paths)), range(len(paths) - 1, -1, -1)):
+            near = False
+            for at in order:
+                what = wanted[at]
+                if what is not None and not places[at] and (box or alone or near or _is_line(keys[at])):
+                    said = self.hints.for_keys([what])
+                    if said.deciders:
+                        told[paths[at]] = said
+                        places[at] = True
+                near = places[at]
         return told
 
     # arrays
@@ -599,6 +621,18 @@ def _is_secret(texts: Sequence[str]) -> bool:
     ):
         return False
     return 2 * sum(any(map(str.isdigit, text)) for text in texts) >= len(texts)
+
+
+def _is_range(keys: dict[int, str], items: Sequence[tuple[int, PartKey]]) -> bool:
+    """``first`` and ``last``: perhaps of several values, not of one."""
+    if any(part.said or part.counted for _, part in items):
+        return False
+    return any(not _RANGE.isdisjoint(split_key(keys[at])) for at, _ in items)
+
+
+def _is_line(key: Sequence[str]) -> bool:
+    """``line2``, ``address_three``: of nothing but an address, where there is one."""
+    return key[0] in _LINES or len(key) > 2
 
 
 def _escaped(text: str) -> str:

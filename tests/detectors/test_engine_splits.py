@@ -111,6 +111,8 @@ def whole(entity: str, subject: str, *paths: str) -> dict[str, tuple[str, str]]:
          whole("CREDIT_CARD", "/carte", *(f"/carte/bloc{n}" for n in (1, 2, 3, 4)))),
         ({"mailbox": {"local": "peter_parker", "host": "web.de"}},
          whole("EMAIL_ADDRESS", "/mailbox", "/mailbox/local", "/mailbox/host")),
+        ({"jwt": {"header": "eyJhbGciOiJIUzI1NiJ9", "payload": "eyJzdWIiOiJ4MTIifQ", "signature": "dozjgNryP4J3jV"}},
+         whole("SECRET", "/jwt", "/jwt/header", "/jwt/payload", "/jwt/signature")),
         ({"token_a": "Xk29sLqPzR84", "token_b": "mVb7Ty31WcEd"}, whole("SECRET", "/token", "/token_a", "/token_b")),
         ({"passport": {"серия": "4509", "номер": "123456"}, "iban": {"land": "NL", "check": "91", "bank": "ABNA",
           "rekening": "0417164300"}},
@@ -164,6 +166,7 @@ def test_parts_of_one_value(record: dict[str, Any], expected: dict[str, tuple[st
         {"pin": [17, 27]},
         {"metric": {"family": "gauge", "given": "cpu"}},
         {"first": "Monday", "last": "Friday"},
+        {"shop": {"name": "Acme", "number": "0042", "open": "9-5", "state": "closed", "lat": 1}},
         {"deck": {"card_1": 10, "card_2": 11, "card_3": 12}},
         {"cell": {"row": "4", "area": "12", "number": "99"}},
         {"smtp": {"mailbox": {"local": "on", "host": "off"}}},
@@ -176,6 +179,20 @@ def test_parts_of_one_value(record: dict[str, Any], expected: dict[str, tuple[st
 def test_look_alikes(record: dict[str, Any]) -> None:
     """Numbers of a game, lines of code, dates of an order and words in a list are parts of nothing."""
     assert found(record) == {}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"number": "0042", "open": "9-5", "street": "Main St 5", "city": "Reno", "zip": "89501"},
+        {"state": "shipped", "total": 3, "city": "Bonn", "zip": "53111"},
+        {"floor": 3, "rooms": 2, "street": "Main St", "zip": "89501", "pets": "no", "unit": "sqm"},
+    ],
+    ids=["number of a shop", "state of an order", "floor of an offer"],
+)  # fmt: skip
+def test_what_is_not_of_the_address(record: dict[str, Any]) -> None:
+    """Numbers and states away from the lines of an address are those of the thing that has the address."""
+    assert set(found(record)) <= {"/street", "/city", "/zip"}
 
 
 def test_values_decide_anew_in_every_record_of_a_layout() -> None:
