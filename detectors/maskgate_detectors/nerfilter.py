@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from maskgate_detectors.famous import is_famous
 from maskgate_detectors.gazetteer import WordClass
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def tidy(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
 
 
 _CODE = re.compile(r"[@_\\={}<>|#\[\]+*]|\w\.\w+\.\w|\(\)")
+_FIGURES = re.compile(r"[\W\d_]*+(?:[0-9a-f]*[0-9][0-9a-f]*[\W_]*+)*|[^\W\d_]+[ #]{1,2}\d{7,}")
 _PATH = re.compile(r"['\"]\s?,|,\s?['\"]|[_@\uff20\uff3f\uff0e]|[a-z]\d?\.\d|/\w{1,40}\.\w")
 
 
@@ -119,8 +121,11 @@ def likely(entity: str, score: float, value: str, classes: Callable[[str], int])
 
 
 def _of_code(item: Entity, value: str, text: str) -> bool:
-    """``value`` is an identifier, a file, part of a path, quoted values, or a word twice as in ``bin/ex ex``."""
-    if _PATH.search(value):
+    """``value`` is an identifier, a file, part of a path, quoted values, or a word twice as in ``bin/ex ex``.
+
+    A place of figures alone, of parts of a digest or of a word with a long number is none: only a house has a number.
+    """
+    if _PATH.search(value) or (item.entity == "LOCATION" and _FIGURES.fullmatch(value)):
         return True
     words = value.split(" ")
     if len(words) > 1 and len(words[0]) > 1 and any(one == two for one, two in pairwise(words)):
@@ -164,7 +169,7 @@ def within_lines(
 
 def _trimmed(item: Entity, value: str, at: int) -> Iterator[Entity]:
     inner = value.strip(' \t\r\n\xa0,;:"')
-    if len(inner) > 1 and inner.lower() not in _THINGS:
+    if len(inner) > 1 and inner.lower() not in _THINGS and not is_famous(inner):
         start = at + value.index(inner)
         yield item._replace(start=start, end=start + len(inner))
 
@@ -177,7 +182,12 @@ def _believed(value: str, entity: str) -> bool:
     if _BAD.search(value):
         return False
     words = _WORDS.findall(value)
-    if not words or all(word.lower().rstrip(".") in _NOT_ALONE for word in words) or value.lower() in _THINGS:
+    if (
+        not words
+        or all(word.lower().rstrip(".") in _NOT_ALONE for word in words)
+        or value.lower() in _THINGS
+        or is_famous(value)
+    ):
         return False
     if entity == "PERSON":
         if any(char.isdigit() for char in value) or len(words) > 6:

@@ -6,6 +6,7 @@ import pytest
 
 from maskgate_detectors import Engine, EngineConfig
 from maskgate_detectors.context import KeyHints
+from maskgate_detectors.famous import is_famous
 from maskgate_detectors.gazetteer import WordClass
 from maskgate_detectors.ner import Entity, Ner
 from maskgate_detectors.nerfilter import cut, likely, tidy, within_lines
@@ -148,6 +149,23 @@ def test_code_is_no_name(before: str, value: str, after: str, entity: str, belie
     """Identifiers, files and paths are not believed, however sure the model is."""
     item = Entity(len(before), len(before) + len(value), entity, 0.95)
     assert bool(list(within_lines(before + value + after, [item], lambda word: 0))) is believed
+
+
+@pytest.mark.parametrize(
+    ("value", "famous"),
+    [
+        ("Morgan Stanley", True), ("Calvin Klein's", True), ("Hugo Boss Bottled", True), ("Harry Potter", True),
+        ("SHERLOCK HOLMES", True), ("John Lewis", False), ("Stanley Morgan", False), ("Morgan", False),
+    ],
+)  # fmt: skip
+def test_things_that_have_a_name_to_themselves(value: str, famous: bool) -> None:
+    """Firms, brands and heroes are no persons; what many people are called is left to the model."""
+    assert is_famous(value) is famous
+    for found in (
+        within_lines(value, [Entity(0, len(value), "PERSON", 0.9)]),
+        tidy(value, [Entity(0, len(value), "PERSON", 0.9)]),
+    ):
+        assert bool(list(found)) is not famous
 
 
 def test_a_rule_beats_the_model_and_the_rest_of_the_span_stays() -> None:
