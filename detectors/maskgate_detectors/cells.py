@@ -138,15 +138,25 @@ _LABEL_PAIR = re.compile(
 )
 
 
+_INPUT = re.compile(r"(?i)<input\b[^<>]{0,200}?\bname=\"([^\"<>]{2,60})\"[^<>]{0,200}?\bvalue=\"([^\"<>]{1,200})\"")
+_PART = re.compile(
+    r"(?i)form-data;[^\n]{0,40}?\bname=\"([^\"\n]{2,60})\"[^\r\n]{0,80}\r?\n(?:[^\r\n]{1,80}\r?\n){0,2}\r?\n([^\r"
+    r"\n]{1,200})"
+)
+
+
 def labelled(text: str) -> list[list[Cell]]:
-    """What stands behind a label in HTML: ``<dt>Surname</dt><dd>…</dd>``, ``<td>Surname</td><td>…</td>``."""
-    if "</" not in text:
-        return []
-    row = [
-        Cell(match[1], match.start(2), match.end(2))
-        for count, match in enumerate(_LABEL_PAIR.finditer(text))
-        if count < MAX_CELLS
-    ]
+    """What stands behind a label in HTML, in a field of a form, in a part of a multipart body.
+
+    ``<dt>Surname</dt><dd>…</dd>``, ``<td>Surname</td><td>…</td>``, ``<input name="surname" value="…">``.
+    """
+    row: list[Cell] = []
+    for near, pattern in (("</", _LABEL_PAIR), ("<input", _INPUT), ("form-data", _PART)):
+        if near in text:
+            for match in pattern.finditer(text):
+                if len(row) >= MAX_CELLS:
+                    break
+                row.append(Cell(match[1], match.start(2), match.end(2)))
     return [row] if row else []
 
 

@@ -139,7 +139,7 @@ _NO_HEADS = frozenset(
 _ALIASES = {
     "name first": "first name", "name given": "first name", "name last": "last name", "name family": "last name",
     "name middle": "middle name", "name full": "full name", "name display": "full name", "name sur": "last name",
-    "names first": "first name", "names last": "last name",
+    "names first": "first name", "names last": "last name", "names given": "first name", "names family": "last name",
 }  # fmt: skip
 _HARD_VETO = frozenset(
     "sku asin isbn issn ean upc gtin mpn model build version commit revision rev sha hash checksum crc digest etag "
@@ -186,7 +186,8 @@ VETO = frozenset(
         "ticket case "
         "batch lot voucher coupon quote delivery waybill tracking drawing model style material asset stock bin "
         "load wave "
-        "manifest wagon job task run build event message request transaction txn trace journal entry sequence slot rack"
+        "manifest wagon job task run build event message request transaction txn trace journal entry sequence "
+        "slot rack"
     ).split()
     for number in ("no", "nr", "num", "number", "numbers", "ref", "reference", "code")
 )

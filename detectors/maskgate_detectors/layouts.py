@@ -72,7 +72,7 @@ _PARTNERS = (
     ("first", "last"), ("given", "family"), ("gn", "sn"), ("givenname", "sn"), ("f", "l"), ("first", "second"),
     ("nombre", "apellido"), ("vor", "nach"), ("kereszt", "vezetek"), ("forename", "surname"), ("givennames", "surname"),
     ("first", "lastinitial"), ("prenume", "nume"), ("keresztnev", "csaladnev"), ("name1", "name2"), ("nom", "prenom"),
-    ("cn", "sn"),
+    ("cn", "sn"), ("forename", "family"), ("sei", "mei"),
 )  # fmt: skip
 _WEAK = (_ASKS | _NAMES) - _STRONG
 _LEAD = re.compile(
@@ -121,7 +121,7 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int
     if _ROWS.search(record) is not None or (flags & _FIELDS and _HEADS_ABOVE.search(record) is not None):
         by_value = _rows(record, leaves, hints, infos) or by_value
     if flags & _FIRST and flags & _SECOND:
-        _partners(leaves, hints, infos)
+        by_value = _partners(record, leaves, hints, infos) or by_value
     if flags & _NAME:
         _named(leaves, hints, infos)
     if flags & _POINT or (flags & _LATITUDE and flags & _LONGITUDE):
@@ -383,8 +383,16 @@ def _of_person(leaves: Sequence[Leaf], hints: KeyHints) -> bool:
     return False
 
 
-def _partners(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> None:
-    """``{"first": …, "last": …}`` beside something of a person, or in an object that is a person or a name."""
+_HALF = re.compile(r"[^\W\d_a-z][^\W\d_]{1,25}(?:['’ -][^\W\d_]{1,25}){0,2}")
+_HALVES = frozenset(("first", "given", "forename"))
+
+
+def _partners(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> bool:
+    """``{"first": …, "last": …}`` beside something of a person, in an object that is a person or a name, or by value.
+
+    True where the values had a say: two capitalised words are a name where nothing else says what they are.
+    """
+    by_value = False
     objects: dict[str, dict[str, int]] = {}
     known: dict[str, str | None] = hints.remembered.setdefault("partners", {})
     for at, leaf in enumerate(leaves):
@@ -413,11 +421,17 @@ def _partners(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]
         if not _PAGES.isdisjoint(words):
             continue
         if not near and ("f" in pair or not (hints.for_keys(_keys(parent)).person or _of_person(leaves, hints))):
-            continue
+            if pair[0] not in _HALVES:
+                continue
+            by_value = True
+            halves = [leaves[members[name]] for name in pair]
+            if not all(_HALF.fullmatch(decode(record[half.start : half.end])) for half in halves):
+                continue
         first = "full name" if pair[0] == "cn" else "first name"
         for name, kind in zip(pair, (first, "last name"), strict=True):
             if members[name] not in infos:
                 infos[members[name]] = hints.for_keys([kind])
+    return by_value
 
 
 _NAME_ENDS = ("者名", "人名", "様名", "员名", "자명", "인명", "님명", "客名", "户名")

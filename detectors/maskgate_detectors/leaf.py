@@ -289,6 +289,7 @@ class _Scan:
         """Hits in ``key=value`` and ``key: value`` where the key decides."""
         hits: list[Hit] = []
         bare: list[tuple[int, int]] = []
+        halves: dict[str, tuple[int, int]] = {}
         for count, match in enumerate(_PAIR.finditer(text)):
             if count >= _MAX_PAIRS:
                 break
@@ -301,6 +302,11 @@ class _Scan:
                 hits += self._pair(text, key, key_end, match.end(), inner)
             elif not inner.veto and normalise(key) in NAME_WORDS:
                 bare.append((key_end, match.end()))
+            elif key in ("first", "last"):
+                halves.setdefault(key, (key_end, match.end()))
+        if len(halves) == 2 or (halves and any(hit.detector == "person-name-part" for hit in hits)):
+            for key, (key_end, start) in halves.items():
+                hits += self._pair(text, key, key_end, start, self.hints.for_keys([f"{key} name"]))
         if bare and any(hit.entity in _OF_PEOPLE for hit in (*hits, *others)):
             inner = self.hints.for_keys([*info.words.split(), "full name"])
             for key_end, start in bare:

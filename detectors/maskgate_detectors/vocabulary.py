@@ -25,7 +25,7 @@ whse: warehouse; mfr mfg: manufacturer; vndr: vendor; brnd: brand; cmpgn: campai
 schl: school; strm: stream; cls: class; zp: zip; brth bth brthd: birth; dt dat: date
 passp ppt pasp pport: passport; lic licn lcns licns: license; drv drvr: driver; ctry cntry cntr: country
 recip rcpnt rcvr rcpt: recipient; bnf benef bene bnfcry: beneficiary; dbtr: debtor; cdtr crdtr: creditor
-mgr: manager; stdnt: student; psgr psngr: passenger; bldg bldng: building; natl ntnl: national
+mgr: manager; stdnt: student; pax psgr psngr: passenger; bldg bldng: building; natl ntnl: national
 ident idnt: identity; pty: party; orgtr origr: originator; sndr sendr: sender; ownr: owner; hldr: holder
 crd: card; ccard: card; pmt: payment; sgnr: signer; subscr sbscr: subscriber; insd: insured; clmt: claimant
 cntct cntc: contact; emrg emerg: emergency; prim: primary; gndr: gender; prov: province; lttd: latitude

@@ -148,7 +148,8 @@ def user_in_sentence() -> Rule:
         label="Account name in a sentence of a log: who logged in, for whom a login failed",
         pattern=(
             r"(?i)(?:(?:accepted|failed|postponed) [a-z]{4,12}(?:[-/][a-z]{1,15})? for (?:(?:invalid|illegal) user )?"
-            r"|session (?:opened|closed) for user |(?:invalid|illegal|unknown|locked|disabled|authenticating) user "
+            r"|session (?:opened|closed) for user |\bsudo: {1,8}(?:pam[^ ]{1,40} )?|(?:invalid|illegal|unknown"
+            r"|locked|disabled|authenticating) user "
             r"|authenticat(?:ed|ion failed) (?:for|as) (?:user )?|login (?:failed|succeeded|attempt) (?:for"
             r"|by) (?:user )?"
             r"|password (?:changed|reset|check failed|expired) for (?:user )?|logged in as (?:user )?"
@@ -157,6 +158,7 @@ def user_in_sentence() -> Rule:
         ),
         triggers=(
             r"(?i)(?:accepted|failed|postponed) [a-z]{4,12}(?:[-/][a-z]{1,15})? for ",
+            r"sudo: ",
             r"(?i)(?:opened|closed|invalid|illegal|unknown|locked|disabled|authenticating)(?: for)? user ",
             r"(?i)(?:authenticat|login |logged in as |password (?:changed|reset|check|expired))",
         ),
@@ -166,6 +168,7 @@ def user_in_sentence() -> Rule:
             "Accepted publickey for ⟦jsmith⟧ from 10.0.0.4 port 22 ssh2",
             "Failed password for invalid user ⟦m.muster⟧ from 10.0.0.4",
             "session opened for user ⟦kgarcia⟧ by (uid=0)",
+            "host7 sudo: ⟦pweber⟧ : TTY=pts/0 ; USER=root ; COMMAND=/bin/ls",
         ),
         ignores=(
             "Failed password for root from 10.0.0.4",
@@ -317,7 +320,8 @@ def bare_user() -> Rule:
         id="user-field",
         entity="USERNAME",
         label="Account of a person under a field called user",
-        pattern=r"(?i)\b(?:suser|duser|remote_user|auth_user|logonuser)=(?P<value>[a-z][a-z0-9._-]{2,40}[a-z0-9])(?:$|[^\w@.-]|[.](?:$|\s))",
+        pattern=r"(?i)\b(?:suser|duser|remote_user|auth_user"
+        r"|logonuser)=(?P<value>[a-z][a-z0-9._-]{2,40}[a-z0-9])(?:$|[^\w@.-]|[.](?:$|\s))",
         triggers=(r"(?i)(?:suser|duser|remote_user|auth_user|logonuser)=[a-z]",),
         validate=_personal,
         valid_score=0.7,

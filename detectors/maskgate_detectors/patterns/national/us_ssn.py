@@ -14,7 +14,7 @@ def us_ssn() -> Rule:
         id="us-ssn",
         entity="US_SSN",
         label="US social security number",
-        pattern=r"(?:^|[^\w.,+/-]|[=:_]|\p{L}-)(?P<value>\d{3}(?:-\d{2}-|[ ./]\d{2}[ ./])\d{4})(?:$|[^\w-]"
+        pattern=r"(?:^|[^\w.,+/-]|[=:_/]|\p{L}-)(?P<value>\d{3}(?:-\d{2}-|[ ./]\d{2}[ ./])\d{4})(?:$|[^\w-]"
         r"|[-_](?:$|\D))",
         triggers=(r"\d{3}[-./ ]\d{2}[-./ ]\d{4}",),
         validate=checksums.us_ssn,
