@@ -140,7 +140,7 @@ COMPANY_ENDS = tuple(
 )
 _NOTHING = re.compile("|".join(NOTHING))
 _NOTHING_BYTES = re.compile("|".join(NOTHING).encode())
-_CLOCK_EVERY = 32
+_CLOCK_EVERY = 4  # candidates: a check of somebody else may take long
 _SECRET_BONUS = 0.25
 _PROVEN = 0.95  # the score from which a checksum is proof enough under a key that says otherwise
 _WEAK = frozenset(("US_SSN", "PHONE_NUMBER"))  # numbers that goods and documents have as well

@@ -37,7 +37,7 @@ def test_a_rule_that_raises_fails_its_record_only() -> None:
 
 
 def test_a_slow_rule_is_a_timeout() -> None:
-    """A record over its time is refused."""
+    """A record over its time is refused, and soon."""
 
     def slow(_: str) -> bool:
         until = time.thread_time() + 0.02
@@ -46,8 +46,10 @@ def test_a_slow_rule_is_a_timeout() -> None:
         return True
 
     engine = make(Rule("slow", "X", "", r"\d{3}", triggers=(r"\d{3}",), validate=slow), time_budget_s=0.05)
+    begun = time.thread_time()
     scan = engine.batch([b'{"a": "' + b"123 " * 400 + b'"}'])[0]
     assert scan.error == "timeout" and scan.findings == ()
+    assert time.thread_time() - begun < 0.6
 
 
 def test_limits() -> None:
