@@ -34,14 +34,17 @@ _ORDER = (
     "fourth 4th four vierte vierter viertes quatrieme cuarto cuarta quarto quarta branch|"
     "fifth 5th five funfte cinquieme quinto quinta account konto kontonummer bban|sixth 6th six|"
     "serial number suffix post back rear tail end last right low номер letzte letzter letztes dernier derniere ultimo "
-    "ultima hinten ende fin fine"
+    "ultima hinten ende fin fine numero nummer "
+    "numer letra letter lettre buchstabe dv verificador control"
 )
 _RANK = {word: rank for rank, group in enumerate(_ORDER.split("|"), 1) for word in group.split()}
 _INNER = frozenset(
     "country series serie seria serija серия номер bin iin check bank blz sort code branch account konto kontonummer "
-    "bban number center body header payload signature "
+    "bban number center body header payload signature numero nummer numer letra letter lettre buchstabe dv verificador "
+    "control "
     "one end".split()
 )
+_NUMBER = frozenset("number num no nr numero nummer numer nbr".split())
 _LETTERS = "abcdefgh"
 
 
@@ -84,7 +87,7 @@ def _part_of(key: str) -> PartKey | None:
         at -= 1
     if at == len(found):
         return None
-    if at == 1 and len(found[0][0]) == 1:  # p1, c2
+    if at == 1 and (len(found[0][0]) == 1 or found[0][0] in _NUMBER):  # p1, c2, number3
         at = 0
     return PartKey(key[: found[at - 1][1]] if at else "", rank, said, inner and at > 0, counted)
 

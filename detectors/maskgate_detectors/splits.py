@@ -237,8 +237,10 @@ class Split:
             rules = self._rules(whole_pointer(parent), len(keys), True)
             self._together(list(keys), rules, said=True, sure=False)
             return
-        for stem, items in groups.items():
-            if not 2 <= len(items) <= _MOST_PARTS or (not stem and len(items) < len(keys)):
+        for stem, found in groups.items():
+            whole = bool(stem) or len(found) == len(keys)  # beside an expiry date: numbered parts that a check proves
+            items = found if whole else [item for item in found if item[1].counted]
+            if not 2 <= len(items) <= _MOST_PARTS:
                 continue
             pointer = f"{parent}/{_escaped(stem)}" if stem else whole_pointer(parent)
             rules = self._rules(pointer, len(items), boxed and not stem)
@@ -248,8 +250,8 @@ class Split:
             if len({part.rank for _, part in items}) == len(items):
                 items.sort(key=lambda item: item[1].rank)
             self._together(
-                [at for at, _ in items], rules, said=not stem or any(part.said for _, part in items),
-                sure=_is_sure(pointer), range_like=_is_range(keys, items),
+                [at for at, _ in items], rules, said=whole and (not stem or any(part.said for _, part in items)),
+                sure=whole and _is_sure(pointer), range_like=_is_range(keys, items),
             )  # fmt: skip
 
     def _rules(self, pointer: str, parts: int, boxed: bool) -> list[Rule]:
