@@ -55,10 +55,16 @@ class Profile:
     unread: int
     rows: list[Row]
     present: dict[str, int]  # records that have a value at the path
+    codes: dict[str, int]  # why records cannot be read
 
     def as_json(self) -> dict[str, Any]:
         """For programs; the rows that occur most often first."""
-        return {"records": self.records, "unread": self.unread, "paths": [self._row(row) for row in self.rows]}
+        return {
+            "records": self.records,
+            "unread": self.unread,
+            "codes": self.codes,
+            "paths": [self._row(row) for row in self.rows],
+        }
 
     def _row(self, row: Row) -> dict[str, Any]:
         return {
@@ -107,7 +113,8 @@ class Profiler:
     def __init__(self, masker: Masker, engine: Watching) -> None:
         self._masker = masker
         self._engine = engine
-        self._total = self._unread = 0
+        self._total = 0
+        self._codes: Counter[str] = Counter()
         self._rows: dict[tuple[str, str, str], Row] = {}
         self._present: Counter[str] = Counter()
 
@@ -116,16 +123,16 @@ class Profiler:
         self._total += len(records)
         for record, outcome in zip(records, self._masker.batch(records), strict=True):
             scan = self._engine.scans.get(record.value or b"")
-            if isinstance(outcome, Quarantined) or (scan is not None and scan.error):
-                self._unread += 1
+            if isinstance(outcome, Quarantined):
+                self._codes[outcome.code] += 1
             else:
                 self._record(record, outcome, scan.findings if scan is not None else ())
         self._engine.scans.clear()
 
-    def unreadable(self, count: int) -> None:
-        """Records that could not even be handed over."""
-        self._total += count
-        self._unread += count
+    def unreadable(self, codes: Sequence[str]) -> None:
+        """Records that could not even be handed over, each with its code."""
+        self._total += len(codes)
+        self._codes.update(codes)
 
     def _record(self, record: Record, outcome: Outcome, findings: Sequence[Finding]) -> None:
         keys = {f.path for f in findings if f.where == "key" or f.kind == "key"}
@@ -174,15 +181,15 @@ class Profiler:
             row.records = min(row.records, self._total)
         capped = {path: min(count, self._total) for path, count in present.items()}
         found = sorted(rows.values(), key=lambda row: (-row.records, row.path, row.entity))
-        return Profile(self._total, self._unread, found, capped)
+        return Profile(self._total, self._codes.total(), found, capped, dict(self._codes.most_common()))
 
 
-def profile(batches: Iterable[Sequence[Record | None]], masker: Masker, engine: Watching) -> Profile:
-    """The counts over all batches; None stands for a record that cannot be read."""
+def profile(batches: Iterable[Sequence[Record | str]], masker: Masker, engine: Watching) -> Profile:
+    """The counts over all batches; a code stands for a record that cannot be read."""
     profiler = Profiler(masker, engine)
     for batch in batches:
-        records = [record for record in batch if record is not None]
-        profiler.unreadable(len(batch) - len(records))
+        records = [record for record in batch if not isinstance(record, str)]
+        profiler.unreadable([code for code in batch if isinstance(code, str)])
         for start in range(0, len(records), _BATCH):
             profiler.add(records[start : start + _BATCH])
     return profiler.result()

@@ -199,6 +199,7 @@ def test_scan_and_profile_read_tables(file: str, first: int, capfd: pytest.Captu
     assert rows[2:] == ([{"line": 4, "error": "too_many_cells"}] if file == "t.csv" else [])
     told = json.loads(out(capfd, "profile", file, "--model", "none", "--json"))
     assert (told["records"], told["unread"]) == ((3, 1) if file == "t.csv" else (2, 0))
+    assert told["codes"] == ({"too_many_cells": 1} if file == "t.csv" else {})
     (row,) = told["paths"]
     assert (row["path"], row["records"], row["share_of_filled"], row["whole"]) == ("/email", 1, 1.0, 1.0)
     assert cli.main(["mask", file, "--model", "none", "-q", "-o", "o"], standalone_mode=False) == (file == "t.csv")
@@ -360,7 +361,7 @@ def test_wide_tables_keep_their_columns_and_data_keys_are_folded() -> None:
     values = [json.dumps(columns | {"by": {f"u{i}n": f"a{i}@acme-corp.com"}}).encode() for i in range(130)]
     watching = Watching(Engine(EngineConfig(model="none")))
     masker = Masker(load_policy(None), Keyring.fresh(), watching)
-    result = profile([[Record("-", 0, i, v) for i, v in enumerate(values)], [None]], masker, watching)
+    result = profile([[Record("-", 0, i, v) for i, v in enumerate(values)], ["too_large"]], masker, watching)
     paths = {row.path: row.records for row in result.rows}
     assert paths["/by/*"] == 130
     assert len([path for path in paths if path.startswith("/col")]) == 130

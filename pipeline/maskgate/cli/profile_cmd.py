@@ -99,7 +99,8 @@ def command(
 
 
 def _print(result: Profile) -> None:
-    bad = f", {result.unread:,} of them cannot be read" if result.unread else ""
+    codes = ", ".join(f"{code} {count:,}" for code, count in result.codes.items())
+    bad = f", {result.unread:,} of them cannot be read ({codes})" if result.unread else ""
     click.echo(counted(result.records, "record") + bad)
     if result.records == result.unread > 1:
         click.echo(NO_LINES, err=True)
@@ -133,7 +134,7 @@ def _write(name: str, text: str) -> None:
     click.echo(f"maskgate: wrote {name}; next: maskgate policy test {name}", err=True)
 
 
-def _from_file(file: str, form: str | None, count: int, limit: int) -> Generator[Sequence[Record | None], None, None]:
+def _from_file(file: str, form: str | None, count: int, limit: int) -> Generator[Sequence[Record | str], None, None]:
     from maskgate.pipes import read_batches
     from maskgate.tables import read_rows
 
@@ -142,13 +143,13 @@ def _from_file(file: str, form: str | None, count: int, limit: int) -> Generator
         batches = read_batches(source, limit) if found == "ndjson" else read_rows(found, source, file, limit)
         for batch in batches:
             lines = [line for line in batch if line.data is None or line.data.strip()][:count]
-            yield [None if line.data is None else Record("-", 0, line.number, line.data) for line in lines]
+            yield [line.code if line.data is None else Record("-", 0, line.number, line.data) for line in lines]
             count -= len(lines)
             if count <= 0:
                 return
 
 
-def _from_topic(settings: Settings, topic: str, count: int) -> Generator[Sequence[Record | None], None, None]:
+def _from_topic(settings: Settings, topic: str, count: int) -> Generator[Sequence[Record | str], None, None]:
     """The newest records, about as many of each partition."""
     from maskgate.streams import admin, kcat
 
@@ -158,7 +159,7 @@ def _from_topic(settings: Settings, topic: str, count: int) -> Generator[Sequenc
         return
     each = _each(sorted(ends.values()), count)
     where = kcat.Where((topic,), None, -each, None, True, True)
-    batch: list[Record | None] = []
+    batch: list[Record | str] = []
     for message in kcat.consume(settings.kafka, where):
         value = message.value()
         headers: Any = tuple(message.headers() or ())
