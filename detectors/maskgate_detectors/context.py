@@ -26,6 +26,7 @@ _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d"
 QUALIFIERS = frozenset(
     "value values val text raw str string data field content current old new previous prev primary secondary "
     "main alphabetic ideographic phonetic free form "
+    "asignado assigned tratante traitant curante prawny responsable responsible designated behandelnd zustandig "
     "home work office private personal business mobile other alt alternate alternative backup default original "
     "normalized normalised formatted clean plain input entered list line verified before after from to in full "
     "privat private prive privee privato personale persoonlijk domicile casa casella dienstlich beruflich pro perso "
@@ -60,6 +61,9 @@ PERSON_WORDS = frozenset(
     "inquilino alumno alumna padre madre mae pai mere pere mutter vater kind ehepartner bewerber bewerberin fahrer "
     "fahrerin halter zeuge locataire proprietaire beneficiaire patientin medecin acheteur vendeur emprunteur "
     "dipendente conducente beneficiario proprietario locatario genitore figlio coniuge medico dottore "
+    "paxes pax residente residenti uczen opiekun segurado inwoner bewoner einwohner declarant cidadao cittadino "
+    "ciudadano "
+    "citoyen obywatel habitante medico medecin arzt lekarz doktor titularul asegurada clienta pacienta "
     "cashier honouree honoree courier rider zeugen swiadek swiadkowie zalovany zalobce vardnadshavare fahrzeughalter "
     "testigo testigos temoin temoins testimone kierowca chauffeur autista bestuurder kassierer kassiererin cajero "
     "caissier begleitperson vormund tuteur nasabah bayi cucu ibu ayah anak suami istri "
@@ -90,6 +94,7 @@ _HEADS = {  # in many languages what it is comes before whose or which it is: ``
         "phone: telefono telefone telefon telefoon telephone tel telp telepon movil celular cellulare handphone "
         "portable "
         "mobil mobile puhelin tfno telf телефон тел мобильный هاتف جوال טלפון โทรศัพท์ เบอร์โทร",
+        "postal code: cep plz postcode kodepos",
         "address: direccion adresse adresa adres indirizzo endereco morada alamat osoite domicilio residenza "
         "residencia "
         "адрес адреса عنوان כתובת ที่อยู่",

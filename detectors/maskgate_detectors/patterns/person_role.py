@@ -233,7 +233,8 @@ def person_role() -> Rule:
         needs_context=True,
         keys=words(
             "name, nom, nombre, nome, naam, namn, navn, nimi, jmeno, nev, nume, isim, imie, contact, by",
-            "from name, to name, display name, referrer, referred by, referee, co, c o, cc name, nominated by",
+            "from name, to name, display name, assigned, referrer, referred by, referee, co, c o, cc name, "
+            "nominated by",
             "holder, display, owner, author, authors, assignee, reporter, reviewer, approver, requester",
             "requestor, created by, updated by, modified by, submitted by, approved by, uploaded by",
             "opened by, closed by, assigned to, handled by, processed by, served by, performed by",
