@@ -66,7 +66,9 @@ def tidy(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
 
 
 _CODE = re.compile(r"[@_\\={}<>|#\[\]+*]|\w\.\w+\.\w|\(\)")
-_FIGURES = re.compile(r"[\W\d_]*+(?:[0-9a-f]*[0-9][0-9a-f]*[\W_]*+)*|[^\W\d_]+[ #]{1,2}\d{7,}")
+_LONG_NUMBER = re.compile(r"[^\W\d_]{1,40} \d{7,40}")
+_PIECE = re.compile(r"\w+")
+_HEX = re.compile(r"[0-9a-f]{4,64}")
 _PATH = re.compile(r"['\"]\s?,|,\s?['\"]|[_@\uff20\uff3f\uff0e]|[a-z]\d?\.\d|/\w{1,40}\.\w")
 
 
@@ -123,14 +125,23 @@ def likely(entity: str, score: float, value: str, classes: Callable[[str], int])
 def _of_code(item: Entity, value: str, text: str) -> bool:
     """``value`` is an identifier, a file, part of a path, quoted values, or a word twice as in ``bin/ex ex``.
 
-    A place of figures alone, of parts of a digest or of a word with a long number is none: only a house has a number.
+    A place made of parts of a digest, of lines of figures or of a word with a long number is none.
     """
-    if _PATH.search(value) or (item.entity == "LOCATION" and _FIGURES.fullmatch(value)):
+    if _PATH.search(value) or (item.entity == "LOCATION" and _of_figures(value)):
         return True
     words = value.split(" ")
     if len(words) > 1 and len(words[0]) > 1 and any(one == two for one, two in pairwise(words)):
         return value.islower()
     return value.islower() and "/" in text[max(0, item.start - 1) : item.start] + text[item.end : item.end + 1]
+
+
+def _of_figures(value: str) -> bool:
+    if _LONG_NUMBER.fullmatch(value):
+        return True
+    pieces = _PIECE.findall(value)
+    if any(char.isdigit() for char in value) and all(_HEX.fullmatch(piece) for piece in pieces):
+        return len(pieces) > 1 or not pieces[0].isdigit()
+    return len(pieces) > 1 and all(piece.isdigit() for piece in pieces)
 
 
 def _is_code(word: str, classes: Callable[[str], int]) -> bool:

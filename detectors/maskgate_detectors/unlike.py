@@ -38,7 +38,7 @@ _STATES: Final = frozenset(
 )
 _TYPE: Final = re.compile(
     r"(?i)(?:var)?char\(\d+\)|(?:string|text|bytes|str)(?:\?|\[\]|\s?\|\s?(?:null|none|undefined))|optional\[\w+\]|secretstr"
-    r"|(?:required|nullable|sometimes|string|optional|bail|confirmed|min:\d+|max:\d+)(?:[|,][\w:,|^.]+)+|(?:min|max):\d+"
+    r"|(?:required|nullable|sometimes|string|optional|bail|confirmed|min:\d+|max:\d+)(?:[|,][\w:^.]+)+|(?:min|max):\d+"
 )
 _SAYS: Final = re.compile(
     r"(?i)\b(?:must|should|cannot|can't|please|enter|choose|confirm|repeat|forgot|required|invalid|incorrect|wrong|missing"
