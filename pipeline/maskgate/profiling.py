@@ -32,6 +32,7 @@ class Row:
     records: int = 0
     findings: int = 0
     whole: int = 0  # findings that are the whole value
+    parts: int = 0  # findings that are a part of a value over several fields
     least: float = 1.0
     best: float = 0.0
     detectors: Counter[str] = field(default_factory=Counter)
@@ -42,6 +43,7 @@ class Row:
         self.records += other.records
         self.findings += other.findings
         self.whole += other.whole
+        self.parts += other.parts
         self.least, self.best = min(self.least, other.least), max(self.best, other.best)
         self.detectors += other.detectors
         self.operators += other.operators
@@ -145,6 +147,7 @@ class Profiler:
             seen.add(key)
             row.findings += 1
             row.whole += f.kind != "key" and not f.layers and _covers(record.value or b"", f)
+            row.parts += bool(f.subject)
             row.least, row.best = min(row.least, f.score), max(row.best, f.score)
             row.detectors[f.detector] += 1
         for use in getattr(outcome, "fields", ()):

@@ -92,6 +92,8 @@ def _fields(profile: Profile, policy: CompiledPolicy, topic: str) -> Iterator[Fi
         action = next((flat.rule.action for flat in rules if flat.rule.when is None), view.default.action)
         if action.name in ("keep", "generalize"):  # of a value that does not look like one, nothing would be coarser
             continue
+        if row.parts and action.name not in ("replace", "redact", "drop"):  # a part has its part of the whole's result
+            continue
         yield Field(_rule_id(row.path, taken), row, action)
 
 
