@@ -134,6 +134,9 @@ _TAGS = {  # https://dicom.nema.org/medical/dicom/current/output/chtml/part06/ch
 _NUMBERED = frozenset("phone mobile telephone tel telefon telefono fax passport".split())
 _NUMBER_WORDS = frozenset("number no nr num nummer numero".split())
 _NO_HEADS = frozenset(
+    "sessions session users visits views clicks impressions installs traffic app apps browser device devices "
+    "version os "
+    "platform network operator carrier campaign page pages family model downloads requests share revenue orders "
     "type typ tipo id ids url ip mac hash status statut estado stato flag ok valid valide valido verified count nb "
     "anzahl code lang format template vorlage server servidor host domain provider betreff subject asunto objet "
     "oggetto empresa empresse societe firma firmy azienda entreprise web site sitio text body texto "

@@ -173,6 +173,8 @@ def person_name_part() -> Rule:
         valid_score=0.85,
         keys=(
             *_PARTS,
+            "!agent family",
+            "!user agent family",
             *(
                 f"{parent.strip()} {part}"
                 for parent in _PARENTS.split(",")
