@@ -94,22 +94,13 @@ _MEANT = {
 }  # fmt: skip
 
 
-def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> bool:
-    """Add to ``infos`` what the layout says of leaves without one; whether values had a say."""
-    known: dict[bytes, int] = hints.remembered.setdefault("layout keys", {})
-    flags = 0
-    for leaf in leaves:
-        start = leaf[4]
-        if start >= 0:
-            key = record[start : leaf[5]]
-            flag = known.get(key)
-            if flag is None:
-                flag = _flags(decode(key))
-                if len(known) >= 50_000:
-                    known.clear()
-                if len(key) <= 64:
-                    known[key] = flag
-            flags |= flag
+def find(
+    record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo], flags: int, named: Sequence[int]
+) -> bool:
+    """Add to ``infos`` what the layout says of leaves without one; whether values had a say.
+
+    ``flags`` are the :func:`key_flags` of all keys together, ``named`` the leaves whose key has the flag ``NAME``.
+    """
     by_value = False
     if (
         (flags & _ASKER and flags & _ANSWER)
@@ -122,19 +113,20 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int
         by_value = _rows(record, leaves, hints, infos) or by_value
     if flags & _FIRST and flags & _SECOND:
         by_value = _partners(record, leaves, hints, infos) or by_value
-    if flags & _NAME:
-        _named(leaves, hints, infos)
+    if named:
+        _named(leaves, named, hints, infos)
     if flags & _POINT or (flags & _LATITUDE and flags & _LONGITUDE):
         _places(leaves, hints, infos)
     return by_value
 
 
 _ASKER, _ANSWER, _NAMER, _VALUE, _TYPE, _NUMBER, _ASKED_ELSE = 1, 2, 4, 8, 16, 32, 64
-_FIELDS, _POINT, _LATITUDE, _LONGITUDE, _FIRST, _SECOND, _NAME = 128, 256, 512, 1024, 2048, 4096, 8192
+_FIELDS, _POINT, _LATITUDE, _LONGITUDE, _FIRST, _SECOND, NAME = 128, 256, 512, 1024, 2048, 4096, 8192
+FLAG_BITS = 14
 
 
-def _flags(key: str) -> int:
-    """What the record may be asked for because of a key."""
+def key_flags(key: str) -> int:
+    """What the record may be asked for because of a key: ``FLAG_BITS`` bits."""
     words = split_key(key)
     name = "".join(words)
     if not name:
@@ -152,7 +144,7 @@ def _flags(key: str) -> int:
     flags |= _LONGITUDE if words[-1] in _LON else 0
     flags |= _FIRST if any(name == pair[0] for pair in _PARTNERS) else 0
     flags |= _SECOND if any(name == pair[1] for pair in _PARTNERS) else 0
-    return flags | (_NAME if _may_name(words) else 0)
+    return flags | (NAME if _may_name(words) else 0)
 
 
 _HEADS_ABOVE = re.compile(rb'"(?:fields|columns|cols|headers)"\s{0,40}:\s{0,40}\[\s{0,40}\{', re.IGNORECASE)
@@ -461,14 +453,14 @@ _BUSINESS = frozenset(  # they have mailboxes and telephones, too
 )
 
 
-def _named(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> None:
+def _named(leaves: Sequence[Leaf], named: Sequence[int], hints: KeyHints, infos: dict[int, KeyInfo]) -> None:
     """``namaNasabah`` and bare names in an object with two other things of a person: whatever the other word says."""
     known: dict[str, bool] = hints.remembered.setdefault("names", {})
     objects: dict[str, list[int]] = {}
-    for at, leaf in enumerate(leaves):
-        if leaf.kind != STRING or leaf.key_start < 0:
+    for at in named:
+        if leaves[at].kind != STRING:
             continue
-        path = leaf.path
+        path = leaves[at].path
         told = known.get(path)
         if told is None:
             told = _is_name(_last(path)[1], path, hints)

@@ -39,7 +39,8 @@ PERSONAL = frozenset(
     "NL_BSN SE_PERSONNUMMER UK_NHS UK_NINO IN_AADHAAR CL_RUT MX_CURP RO_CNP".split()
 )
 _KIND = re.compile(r"[^\W\d_][\w .\-]{1,40}")
-_TELLS, _HEADS_TABLE = 1, 2  # beside the flags of splits
+_TELLS, _HEADS_TABLE = 1 << layouts.FLAG_BITS, 2 << layouts.FLAG_BITS  # above the flags of layouts
+_SPLITS = layouts.FLAG_BITS + 2  # bits below the flags of splits
 
 
 class Siblings(NamedTuple):
@@ -58,7 +59,8 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
     flags = 0
     marked: list[tuple[str, int]] = []
     boxes: list[str] = []
-    for leaf in leaves:
+    named: list[int] = []
+    for at, leaf in enumerate(leaves):
         start = leaf[4]
         if start >= 0:
             key = record[start : leaf[5]]
@@ -67,25 +69,29 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
                 flag = _flags(key, known, hints)
             if flag:
                 flags |= flag
-                if flag > _HEADS_TABLE:
-                    marked.append((leaf[3], flag >> 2))
+                if flag & layouts.NAME:
+                    named.append(at)
+                if flag >> _SPLITS:
+                    marked.append((leaf[3], flag >> _SPLITS))
             if leaf[0] == CONTAINER and splits.is_box(leaf, record, hints):
                 boxes.append(leaf[3])
     infos: dict[int, KeyInfo] = {}
     by_value = False
-    if boxes or (flags >> 2) & splits.ASK or (flags >> 2) & splits.PLACES == splits.PLACES:
+    asked = flags >> _SPLITS
+    if boxes or asked & splits.ASK or asked & splits.PLACES == splits.PLACES:
         by_value = splits.Split(record, leaves, hints, infos).find(marked, boxes)
     if flags & _HEADS_TABLE and _TABLE.search(record) is not None:
         by_value = True
         _cells(record, leaves, hints, infos)
     if flags & _TELLS:
         by_value = _told(record, leaves, hints, infos) or by_value
-    by_value = layouts.find(record, leaves, hints, infos) or by_value
+    by_value = layouts.find(record, leaves, hints, infos, flags, named) or by_value
     return Siblings(infos, by_value) if infos or by_value else _NONE
 
 
 def _flags(key: bytes, known: dict[bytes, int], hints: KeyHints) -> int:
-    flag = splits.key_flags(decode(key), hints) << 2
+    text = decode(key)
+    flag = splits.key_flags(text, hints) << _SPLITS | layouts.key_flags(text)
     flag |= (_TELLS if key in _TELLING else 0) | (_HEADS_TABLE if key in _HEADS else 0)
     if len(known) >= 50_000:
         known.clear()
