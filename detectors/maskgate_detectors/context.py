@@ -231,6 +231,7 @@ class KeyInfo:
     context: dict[str, bool] = field(default_factory=dict)  # rule id → a context word stands in the path
     asked_ids: tuple[int, ...] | None = None  # indexes of ``asked`` in an engine
     ready: tuple[Any, ...] | None = None  # the deciders, made ready by an engine
+    text_kind: int | None = None  # what :mod:`prose` makes of the words
 
 
 NO_KEY = KeyInfo("  ")

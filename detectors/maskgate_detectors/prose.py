@@ -39,6 +39,8 @@ _NAMES_OF_THINGS = frozenset(
     "browser device platform app application component module function class package library license".split()
 )
 _LONG_TITLE = 8  # words: a title so long is a sentence
+_BEFORE_WORD = " (\"'["  # of printable ASCII
+_ANYTHING, _FREE, _THING = range(3)
 
 
 def is_prose(text: str, info: KeyInfo) -> bool:
@@ -49,14 +51,26 @@ def is_prose(text: str, info: KeyInfo) -> bool:
     """
     if len(text) < _MIN_CHARS or info.veto or info.no_prose:
         return False
-    place = info.words.split()
-    free = not place or place == ["name"] or not _TEXT_KEYS.isdisjoint(place[-2:])
-    if not free and not info.person and place[-1] in _NAMES_OF_THINGS:
+    kind = info.text_kind
+    if kind is None:
+        kind = info.text_kind = _kind(info)
+    if kind == _THING:
+        if text.isascii() and text.isprintable() and sum(map(text.count, _BEFORE_WORD)) < _LONG_TITLE - 1:
+            return False  # words have not enough places to begin at
         return sum(1 for _ in _WORD.finditer(text, 0, 4000)) >= _LONG_TITLE
+    free = kind == _FREE
     for words, match in enumerate(_WORD.finditer(text, 0, 4000), 1):
         if (free and words >= 2) or words >= 5 or (words >= 3 and _UPPER.search(text, 0, match.end()) is not None):
             return True
     return False
+
+
+def _kind(info: KeyInfo) -> int:
+    """What stands under a key: free text, what a thing is called, or anything."""
+    place = info.words.split()
+    if not place or place == ["name"] or not _TEXT_KEYS.isdisjoint(place[-2:]):
+        return _FREE
+    return _THING if not info.person and place[-1] in _NAMES_OF_THINGS else _ANYTHING
 
 
 def is_plain_prose(text: str) -> bool:
