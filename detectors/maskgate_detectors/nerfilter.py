@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _A_NAME = WordClass.FIRST | WordClass.LAST
 _EDGE = re.compile(r"^[\s\"'“”‘’«»(\[{<,.;:!?\-–—*#@]+|[\s\"'“”‘’«»)\]}>,;:!?\-–—*#]+$|['’]s$")
 _BAD = re.compile(r"[@_/\\={}<>|#%$^~`\[\]+*]|://|\d{3}|[a-z][A-Z].*[A-Z]|\.\w{1,4}\.")
+_LETTER = re.compile(r"[^\W\d_]")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*\.?")
 _NOT_ALONE = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
@@ -165,7 +166,7 @@ def within_lines(
         value = text[item.start : item.end]
         if classes is not None and not likely(item.entity, item.score, value, classes):
             continue
-        if _of_code(item, value, text):
+        if _of_code(item, value, text) or (not _LETTER.search(value) and _is_of_figures(text)):
             continue
         if item.entity != "PERSON":
             yield from _trimmed(item, value, item.start)
@@ -176,6 +177,11 @@ def within_lines(
             if not _CODE.search(line) and not (many and (":" in line or any(char.isdigit() for char in line))):
                 yield from _trimmed(item, line if classes is None else cut(line, classes), at)
             at += len(line) + 1
+
+
+def _is_of_figures(text: str) -> bool:
+    """A table of numbers: more of its characters are digits than letters."""
+    return sum(map(str.isdigit, text)) > sum(map(str.isalpha, text))
 
 
 def _trimmed(item: Entity, value: str, at: int) -> Iterator[Entity]:

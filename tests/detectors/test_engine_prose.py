@@ -190,3 +190,9 @@ def test_texts_that_differ_in_digits_are_read_once_by_the_own_model(monkeypatch:
     assert len(read) == 1
     for text, entities in zip(texts, found, strict=True):
         assert [text[item.start : item.end] for item in entities] == ["Jane Doe", "Lisbon"]
+
+
+def test_numbers_of_a_table_are_no_places() -> None:
+    engine = Engine(EngineConfig())
+    table = "\\n".join(str(number) for number in range(8586, 12690, 97))
+    assert not engine.batch([f'{{"text": "END {table}"}}'.encode()])[0].findings
