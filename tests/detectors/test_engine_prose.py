@@ -193,6 +193,7 @@ def test_texts_that_differ_in_digits_are_read_once_by_the_own_model(monkeypatch:
 
 
 def test_numbers_of_a_table_are_no_places() -> None:
-    engine = Engine(EngineConfig())
-    table = "\\n".join(str(number) for number in range(8586, 12690, 97))
-    assert not engine.batch([f'{{"text": "END {table}"}}'.encode()])[0].findings
+    table, address = "END\n65093\n65095\n110576\n110580", "wohnt in 10115 Berlin"
+    figures = [Entity(4, 9, "LOCATION", 0.9)]
+    assert list(within_lines(table, figures)) == []
+    assert list(within_lines(address, [Entity(9, 14, "LOCATION", 0.9)])) == [Entity(9, 14, "LOCATION", 0.9)]
