@@ -80,6 +80,7 @@ class Plan:
     transactions: bool = True
     seed: int = 1
     patience_s: float = 300.0
+    aim_every: int = 2  # of so many kills of workers one is aimed at an open transaction
 
 
 @dataclass
@@ -213,8 +214,9 @@ class Killer:
     """Finds processes and kills them."""
 
     def __init__(
-        self, settings: Settings, plan: Plan, roles: Roles, node: LocalKafka | None, rng: random.Random
+        self, settings: Settings, plan: Plan, roles: Roles, node: LocalKafka | None, rng: random.Random, feeder: Feeder
     ) -> None:
+        self._feeder = feeder
         self._settings, self._roles, self._node, self._rng = settings, roles, node, rng
         self._aim = 0
         self.counts: Counter[str] = Counter()
@@ -260,15 +262,17 @@ class Killer:
             return []
 
     def _busy_worker(self) -> int | None:
-        """Any worker at any moment, or, every other time, one that has a commit under way."""
+        """Any worker at any moment, or, every so many times, one that has a commit under way."""
         workers = self._workers()
         self._aim += 1
-        if not workers or (self._aim % 2 and self._plan.transactions):
+        if not workers or (self._aim % self._plan.aim_every and self._plan.transactions):
             time.sleep(self._rng.random() * 0.05)
             return self._rng.choice(workers) if workers else None
         files = list((self._settings.pipeline.state_dir / "inflight").glob("*.json"))
-        until = time.monotonic() + 3
-        while time.monotonic() < until:
+        begun = more = time.monotonic()
+        while time.monotonic() < begun + 5:
+            if time.monotonic() > more + 0.1:  # a worker without work has nothing open
+                more, self._feeder.share = time.monotonic(), min(1.0, self._feeder.share + 0.005)
             for flight in map(read_flight, files):
                 if flight.phase == "commit" and flight.pid in workers and self._caught(flight.pid):
                     return flight.pid
@@ -330,7 +334,7 @@ def run(plan: Plan, root: Path, kafka: Kafka, node: LocalKafka | None = None) ->
     brokers.ensure_topics(kafka, specs)
     feeder = Feeder(kafka, plan)
     roles = Roles(settings, plan.roles)
-    killer = Killer(settings, plan, roles, node, rng)
+    killer = Killer(settings, plan, roles, node, rng, feeder)
     voter = Voter(kafka, signing.load_signer(root / "reviewer.pem"))
     feeder.start()
     if "gate" in plan.roles:

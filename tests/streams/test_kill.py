@@ -34,7 +34,7 @@ def _plan(chaos: ModuleType, broker: Broker, **more: object) -> object:
 
 def test_nothing_is_lost_or_doubled(chaos: ModuleType, kafka_clean: Broker, tmp_path: Path) -> None:
     """5,000 events, 8 SIGKILLs over workers, supervisor, gate and sink: each event ends once, in order, everywhere."""
-    plan = _plan(chaos, kafka_clean, targets=("worker", "worker", "gate", "lineage", "supervisor"))
+    plan = _plan(chaos, kafka_clean, targets=("worker", "worker", "gate", "lineage", "supervisor"), aim_every=1)
     report = chaos.run(plan, tmp_path, kafka_clean.kafka)
     assert sum(report.kills.values()) == 8
     assert report.sound(), report
