@@ -12,8 +12,6 @@ from operator import itemgetter
 from re import Match
 from typing import TYPE_CHECKING, Any
 
-from maskgate_detectors import layers, siblings
-from maskgate_detectors.context import NO_NAME, KeyInfo
 from maskgate_detectors.detect import (
     Budget,
     DetectorFailed,
@@ -23,11 +21,14 @@ from maskgate_detectors.detect import (
 )
 from maskgate_detectors.entry import KEY, KINDS, Entry, Place, decide, place_of, source_of
 from maskgate_detectors.finding import Finding, Scan
+from maskgate_detectors.freetext.prose import is_prose
+from maskgate_detectors.keys import siblings
+from maskgate_detectors.keys.context import NO_NAME, KeyInfo
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, Leaf, LexError, check_utf8, decode, lex
-from maskgate_detectors.prefilter import BASE64, PAIR
-from maskgate_detectors.prose import is_prose
 from maskgate_detectors.registry import Compiled
 from maskgate_detectors.shapes import Decider, Shape
+from maskgate_detectors.text import layers
+from maskgate_detectors.text.prefilter import BASE64, PAIR
 
 if TYPE_CHECKING:
     from maskgate_detectors.engine import Engine

@@ -8,12 +8,12 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 
 from maskgate_detectors import checksums, registry, samples
-from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.detect import Hit, RuleSet, Trace
 from maskgate_detectors.engine_config import CustomRule, DetectorError, EngineConfig
-from maskgate_detectors.leaf import LeafScanner
+from maskgate_detectors.keys.context import KeyHints, KeyInfo
 from maskgate_detectors.rule import PART, Rule
-from maskgate_detectors.triggers import trigger_of
+from maskgate_detectors.text.leaf import LeafScanner
+from maskgate_detectors.text.triggers import trigger_of
 
 
 def all_rules(config: EngineConfig) -> tuple[Rule, ...]:

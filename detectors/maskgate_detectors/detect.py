@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from maskgate_detectors import unlike
-from maskgate_detectors.context import KeyInfo, context_before, context_in_path
+from maskgate_detectors.keys.context import KeyInfo, context_before, context_in_path
 from maskgate_detectors.registry import PREPARING, Compiled, entropy
 from maskgate_detectors.rule import SECRET, Rule, part_rule, splits
 

@@ -13,17 +13,17 @@ from collections.abc import Sequence
 from maskgate_detectors import registry
 from maskgate_detectors.batch import BatchPass
 from maskgate_detectors.believe import Judge
-from maskgate_detectors.context import NO_KEY, KeyHints
 from maskgate_detectors.custom import all_rules
 from maskgate_detectors.detect import Budget, DetectorFailed, Hit, RuleSet, TimeIsUp
 from maskgate_detectors.engine_config import DetectorError, EngineConfig
 from maskgate_detectors.entry import Place
 from maskgate_detectors.finding import Finding, Scan
-from maskgate_detectors.leaf import LeafScanner, lifted
-from maskgate_detectors.ner import Ner, check_model
-from maskgate_detectors.prefilter import make, trigger_patterns
+from maskgate_detectors.freetext.ner import Ner, check_model
+from maskgate_detectors.keys.context import NO_KEY, KeyHints
 from maskgate_detectors.shapes import ShapeStore
 from maskgate_detectors.suspects import SuspectPass
+from maskgate_detectors.text.leaf import LeafScanner, lifted
+from maskgate_detectors.text.prefilter import make, trigger_patterns
 
 VERSION = "1"
 

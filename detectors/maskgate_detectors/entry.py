@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from re import Match
 from typing import Any
 
-from maskgate_detectors import layers
-from maskgate_detectors.context import KeyInfo
 from maskgate_detectors.detect import (
     COMPANY_ENDS,
     LONGEST_MISSING,
@@ -18,10 +16,12 @@ from maskgate_detectors.detect import (
     is_marked,
 )
 from maskgate_detectors.finding import Finding, LeafKind, Scan, Where
-from maskgate_detectors.leaf import Prose
+from maskgate_detectors.keys.context import KeyInfo
 from maskgate_detectors.lexer import NUMBER, STRING, Leaf
 from maskgate_detectors.registry import BOTH
 from maskgate_detectors.shapes import Decider, Shape
+from maskgate_detectors.text import layers
+from maskgate_detectors.text.leaf import Prose
 
 KEY = 4  # a kind beside those of the lexer: a key as data
 KINDS: dict[int, LeafKind] = {STRING: "string", NUMBER: "number", KEY: "key"}

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from maskgate_detectors import siblings
 from maskgate_detectors.believe import path_matcher
-from maskgate_detectors.context import KeyInfo
 from maskgate_detectors.detect import COMPANY_ENDS, MAX_DECIDED, Hit, Trace, is_placeholder, step
 from maskgate_detectors.engine import Engine
-from maskgate_detectors.leaf import LeafScanner, Prose, lifted
+from maskgate_detectors.freetext.prose import is_prose
+from maskgate_detectors.keys import siblings
+from maskgate_detectors.keys.context import KeyInfo
+from maskgate_detectors.keys.parts import subject_of
 from maskgate_detectors.lexer import NUMBER, STRING, Leaf, decode, lex
-from maskgate_detectors.parts import subject_of
-from maskgate_detectors.prose import is_prose
+from maskgate_detectors.text.leaf import LeafScanner, Prose, lifted
 
 _KINDS = {STRING: "string", NUMBER: "number"}
 

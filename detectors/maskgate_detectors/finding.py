@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from maskgate_detectors.parts import subject_of
+from maskgate_detectors.keys.parts import subject_of
 
 Where = Literal["value", "key", "whole"]
 LeafKind = Literal["string", "number", "key"]

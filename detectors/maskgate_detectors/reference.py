@@ -6,16 +6,16 @@ a time with no memory.
 
 from __future__ import annotations
 
-from maskgate_detectors import siblings
 from maskgate_detectors.believe import Judge
-from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.custom import all_rules
 from maskgate_detectors.detect import Hit, RuleSet
 from maskgate_detectors.engine_config import EngineConfig
 from maskgate_detectors.finding import Finding, Scan
-from maskgate_detectors.leaf import LeafScanner, Prose, lifted
+from maskgate_detectors.freetext.ner import Ner
+from maskgate_detectors.keys import siblings
+from maskgate_detectors.keys.context import KeyHints, KeyInfo
 from maskgate_detectors.lexer import NUMBER, STRING, LexError, check_utf8, decode, lex
-from maskgate_detectors.ner import Ner
+from maskgate_detectors.text.leaf import LeafScanner, Prose, lifted
 
 
 class Reference:

@@ -15,9 +15,9 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import Any, Protocol
 
-from maskgate_detectors.context import KeyHints, KeyInfo
 from maskgate_detectors.detect import NOTHING
 from maskgate_detectors.finding import LeafKind
+from maskgate_detectors.keys.context import KeyHints, KeyInfo
 from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf
 
 SIGHTINGS = 5  # compiling costs as much as fifty records without a shape

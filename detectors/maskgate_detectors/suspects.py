@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from maskgate_detectors import siblings
-from maskgate_detectors.context import KeyInfo
 from maskgate_detectors.detect import Budget, DetectorFailed, TimeIsUp
 from maskgate_detectors.entry import Place
 from maskgate_detectors.finding import Finding, Scan
+from maskgate_detectors.keys import siblings
+from maskgate_detectors.keys.context import KeyInfo
 from maskgate_detectors.lexer import NUMBER, STRING, LexError, check_utf8, decode, lex
 
 if TYPE_CHECKING:

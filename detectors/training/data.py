@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from maskgate_detectors.gazetteer import Gazetteer
-from maskgate_detectors.gazetteer import WordClass as W
+from maskgate_detectors.freetext.gazetteer import Gazetteer
+from maskgate_detectors.freetext.gazetteer import WordClass as W
 from maskgate_detectors.models.features import SLOTS, Features
 from maskgate_detectors.models.network import LABELS, TAGS
 from maskgate_detectors.models.tagger import case_of

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from maskgate_detectors.gazetteer import WordClass as W
+from maskgate_detectors.freetext.gazetteer import WordClass as W
 from training import romanised
 
 CACHE = Path(os.environ.get("MASKGATE_TRAINING_DIR", Path.home() / ".cache/maskgate/training"))

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from maskgate_detectors.gazetteer import WordClass as W
+from maskgate_detectors.freetext.gazetteer import WordClass as W
 from training.entities import Entities
 from training.generate import ORG, UNSURE, Example, L, P, Segment, flatten
 from training.lexicon import CACHE, gazetteer

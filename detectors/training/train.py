@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from maskgate_detectors.gazetteer import Gazetteer
+from maskgate_detectors.freetext.gazetteer import Gazetteer
 from maskgate_detectors.models.features import Features
 from maskgate_detectors.models.network import LABELS, Network
 from maskgate_detectors.models.tagger import Tagger

@@ -2,7 +2,7 @@
 
 The temperature minimises the log loss of the entity scores on the real and the hand-written texts. A threshold is the
 lowest at which a kind reaches the wanted precision as the mean of the three sets, but never above ``MOST``: behind it
-the engine asks more of words that no list of names holds (``maskgate_detectors.nerfilter.likely``).
+the engine asks more of words that no list of names holds (``maskgate_detectors.freetext.nerfilter.likely``).
 """
 
 from __future__ import annotations

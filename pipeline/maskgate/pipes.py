@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any, BinaryIO, NamedTuple
 
 from maskgate.errors import WorldError
-from maskgate_detectors.parts import subject_of
+from maskgate_detectors.keys.parts import subject_of
 
 _READ = 1 << 18
 

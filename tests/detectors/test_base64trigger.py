@@ -13,7 +13,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskgate_detectors import base64trigger, layers
+from maskgate_detectors.text import base64trigger, layers
 
 TRIGGER = re.compile(base64trigger.pattern())
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\t\n\r"), min_size=10)

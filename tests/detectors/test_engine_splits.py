@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from maskgate_detectors import Engine, EngineConfig
-from maskgate_detectors.parts import part_of, place_in_subject
+from maskgate_detectors.keys.parts import part_of, place_in_subject
 from maskgate_detectors.reference import Reference
 
 CARD = ("4539", "1488", "0343", "6467")

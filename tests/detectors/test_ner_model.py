@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from maskgate_detectors import gazetteer, models
+from maskgate_detectors import models
+from maskgate_detectors.freetext import gazetteer
 from maskgate_detectors.models.tagger import SCORES, Tagger
 
 

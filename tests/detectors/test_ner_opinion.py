@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from maskgate_detectors import Engine, EngineConfig
+from maskgate_detectors.freetext.ner import Entity, judge_of
+from maskgate_detectors.freetext.opinion import weighed
 from maskgate_detectors.models.tagger import Entity as Own
-from maskgate_detectors.ner import Entity, judge_of
-from maskgate_detectors.opinion import weighed
 
 
 class Tagger:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from maskgate_detectors import CustomRule, Engine, EngineConfig, Scan
 from maskgate_detectors.reference import Reference
-from maskgate_detectors.triggers import EVERY_VALUE, trigger_of
+from maskgate_detectors.text.triggers import EVERY_VALUE, trigger_of
 
 CASES = [
     (r"ID:[^,]{3}", "ID:xyz,"), (r"^E-\d{6}$", "E-123456"), (r"Nr.\d{5}", "Nr°12345"), (r"x\W{3}y", "x°°°y"),

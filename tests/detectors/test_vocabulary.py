@@ -6,8 +6,9 @@ import functools
 
 import pytest
 
-from maskgate_detectors import registry, vocabulary
-from maskgate_detectors.context import KeyHints
+from maskgate_detectors import registry
+from maskgate_detectors.keys import vocabulary
+from maskgate_detectors.keys.context import KeyHints
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
-from maskgate_detectors.gazetteer import CLASSES, Gazetteer
+from maskgate_detectors.freetext.gazetteer import CLASSES, Gazetteer
 
 NORM_SLOTS = 2
 PREFIX_SLOTS = 3

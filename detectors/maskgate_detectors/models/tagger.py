@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
-from maskgate_detectors import gazetteer
+from maskgate_detectors.freetext import gazetteer
 from maskgate_detectors.models.features import MAX_WORD, SLOTS, Features
 from maskgate_detectors.models.network import CASES, LABELS, TAGS, Array, Network, marginals
 from maskgate_detectors.models.tokens import split

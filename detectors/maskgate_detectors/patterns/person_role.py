@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgate_detectors.context import PERSON_WORDS
+from maskgate_detectors.keys.context import PERSON_WORDS
 from maskgate_detectors.rule import Rule, detector
 from maskgate_detectors.words import words
 

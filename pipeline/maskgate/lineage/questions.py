@@ -8,7 +8,7 @@ from pathlib import Path
 from maskgate.errors import ConfigurationError
 from maskgate.lineage.query import Answer, select
 from maskgate.masking.valuemac import Span
-from maskgate_detectors.parts import NAME_PART, subject_of
+from maskgate_detectors.keys.parts import NAME_PART, subject_of
 
 _PATH = 7  # its place among the columns of an answer about a value
 

@@ -19,7 +19,7 @@ from maskgate.policy.compiled import FlatRule, View
 from maskgate.policy.model import Rule
 from maskgate.records import FieldUse, Record
 from maskgate_detectors import Finding
-from maskgate_detectors.parts import MOST_PARTS, NAME_PART, PART
+from maskgate_detectors.keys.parts import MOST_PARTS, NAME_PART, PART
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")

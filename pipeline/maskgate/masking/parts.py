@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from maskgate.masking.base import CannotMask
 from maskgate.masking.layers import OPAQUE
 from maskgate_detectors import Finding
-from maskgate_detectors.parts import MOST_PARTS, NAME_PART, filled, is_part, place_in_subject
+from maskgate_detectors.keys.parts import MOST_PARTS, NAME_PART, filled, is_part, place_in_subject
 
 if TYPE_CHECKING:
     from maskgate.masking.record import Bound

@@ -18,7 +18,7 @@ from maskgate.masking.redact import Redact
 from maskgate.masking.replace import Replace
 from maskgate.records import FieldUse
 from maskgate_detectors import Finding
-from maskgate_detectors.parts import PART
+from maskgate_detectors.keys.parts import PART
 
 _BAR = "█"
 _WHOLE = 1 << 60

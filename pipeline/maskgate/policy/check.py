@@ -124,7 +124,7 @@ def _detection(policy: CompiledPolicy) -> Iterator[Warning_]:
     """Names under `detection:` that nothing has, models that are not there, rules that nothing proves."""
     from maskgate.policy.source import line_of
     from maskgate_detectors import DetectorError, registry
-    from maskgate_detectors.ner import check_model
+    from maskgate_detectors.freetext.ner import check_model
 
     entities = _entities(policy)
     own = [item.id for source in policy.chain for item in source.policy.detection.custom]

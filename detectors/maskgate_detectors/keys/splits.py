@@ -12,9 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from maskgate_detectors import checksums
-from maskgate_detectors.context import KeyHints, KeyInfo, split_key
-from maskgate_detectors.lexer import CONTAINER, NUMBER, STRING, Leaf, decode
-from maskgate_detectors.parts import (
+from maskgate_detectors.keys.context import KeyHints, KeyInfo, split_key
+from maskgate_detectors.keys.parts import (
     AREA_CODE,
     COUNTRY_CODE,
     DOMAIN,
@@ -32,6 +31,7 @@ from maskgate_detectors.parts import (
     roles_of,
     unescaped,
 )
+from maskgate_detectors.lexer import CONTAINER, NUMBER, STRING, Leaf, decode
 from maskgate_detectors.registry import Compiled
 from maskgate_detectors.rule import PART, SECRET, Rule, part_rule, splits
 from maskgate_detectors.words import words

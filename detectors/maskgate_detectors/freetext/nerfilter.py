@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from maskgate_detectors.famous import is_famous
-from maskgate_detectors.gazetteer import WordClass
+from maskgate_detectors.freetext.famous import is_famous
+from maskgate_detectors.freetext.gazetteer import WordClass
 
 if TYPE_CHECKING:
-    from maskgate_detectors.ner import Entity
+    from maskgate_detectors.freetext.ner import Entity
 
 _A_NAME = WordClass.FIRST | WordClass.LAST
 _EDGE = re.compile(r"^[\s\"'“”‘’«»(\[{<,.;:!?\-–—*#@]+|[\s\"'“”‘’«»)\]}>,;:!?\-–—*#]+$|['’]s$")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from maskgate_detectors.context import NAME_WORDS, KeyHints, KeyInfo, normalise, split_key
+from maskgate_detectors.keys.context import NAME_WORDS, KeyHints, KeyInfo, normalise, split_key
 from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, Leaf, decode
 
 _ASKS = frozenset("question label prompt title questiontext questionlabel fieldlabel fieldtitle caption".split())

