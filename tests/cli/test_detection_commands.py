@@ -19,6 +19,8 @@ from maskgate.policy import load_policy
 from maskgate_detectors import AllowList, DenyList, Engine, EngineConfig, Threshold
 from maskgate_detectors.explain import explain
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[2] / "docs" / "detection.md").read_text()
 EVENT = (
     b'{"mail": "ann.archer@acme-corp.com", "info": "4111 1111 1111 1112", "order_id": "20797946", "n": 123456788, '

@@ -73,6 +73,7 @@ def spellings() -> list[bytes]:
     return [record.encode() for pair in zip(records, plain * 4, strict=True) for record in pair]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefilter", ["auto", "re2"])
 def test_equals_the_reference(prefilter: Any) -> None:
     """The same findings as the plain engine, before and after the layouts are learnt; each spelling is found."""

@@ -59,6 +59,7 @@ def everything() -> Engine:
     return Engine(EngineConfig(model="none", time_budget_s=10.0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_rule_finds_its_samples_and_leaves_the_others(rule: Rule) -> None:
     """A rule alone finds the marked span of each sample, for any random filling, and nothing in ``ignores``."""

@@ -30,6 +30,7 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("pattern", "text"), CASES, ids=[pattern for pattern, _ in CASES])
 def test_a_custom_rule_is_found_as_the_plain_engine_finds_it(pattern: str, text: str) -> None:
     """Anchors, negated sets, classes and characters of several bytes lose nothing, with either prefilter."""

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from maskgate_detectors.keys import vocabulary
@@ -208,6 +209,12 @@ def split_key(key: str) -> list[str]:
     return [normalise(word) for word in words]
 
 
+@cache
+def words_of(phrase: str) -> tuple[str, ...]:
+    """:func:`split_key` of a phrase of the rules or of the vocabulary, remembered: never of a key of a record."""
+    return tuple(split_key(phrase))
+
+
 def normalise(word: str) -> str:
     """Lower case without diacritics: ``Prénom`` is ``prenom``, ``Straße`` is ``strasse``."""
     word = word.lower()
@@ -250,15 +257,15 @@ class KeyHints:
         self._veto = {phrase.replace(" ", "") for phrase in VETO}
         self._cache: dict[str, KeyInfo] = {}
         self._limit = cache
-        self._known = QUALIFIERS | PERSON_WORDS | NAME_WORDS | {word for phrase in VETO for word in phrase.split()}
+        self._known = {*QUALIFIERS, *PERSON_WORDS, *NAME_WORDS, *(word for phrase in VETO for word in phrase.split())}
         self.rules = {rule.id: rule for rule in rules}
         self.remembered: dict[Any, Any] = {}  # by those who ask more of keys (siblings)
         for rule in rules:
             for key in rule.keys:
-                joined = "".join(split_key(key.removeprefix("!")))
-                self._known |= {word for word in split_key(key.removeprefix("!")) if len(word) > 2}
+                words = words_of(key.removeprefix("!"))
+                self._known.update(word for word in words if len(word) > 2)
                 says = -1 if key.startswith("!") else int(rule.key_decides)
-                self._rules.setdefault(joined, []).append((rule, says))
+                self._rules.setdefault("".join(words), []).append((rule, says))
         self._same_as()
 
     def _same_as(self) -> None:
@@ -266,8 +273,8 @@ class KeyHints:
         for key, phrases in vocabulary.same_as().items():
             meant = self._rules.get(key.replace(" ", ""), ())
             for phrase in phrases:
-                parts = split_key(phrase)
-                self._known |= {word for word in parts if len(word) > 2}
+                parts = words_of(phrase)
+                self._known.update(word for word in parts if len(word) > 2)
                 known = self._rules.setdefault("".join(parts), [])
                 if not any(says > 0 for _, says in known):  # else a rule says more of it
                     known += [item for item in meant if not any(item[0] is rule for rule, _ in known)]

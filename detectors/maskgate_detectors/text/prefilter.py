@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.keys import vocabulary
-from maskgate_detectors.keys.context import NAME_WORDS, split_key
+from maskgate_detectors.keys.context import NAME_WORDS, words_of
 from maskgate_detectors.registry import Compiled
 from maskgate_detectors.rule import Rule
 from maskgate_detectors.text import base64trigger, dbcache
@@ -54,10 +54,10 @@ def pair_keys(rules: Iterable[Rule]) -> tuple[str, ...]:
         for rule in rules
         if rule.key_decides
         for key in rule.keys
-        if not key.startswith("!") and (words := split_key(key)) and "".join(words).isascii()
+        if not key.startswith("!") and (words := words_of(key)) and "".join(words).isascii()
     ]
     phrases = (phrase for group in vocabulary.same_as().values() for phrase in group)
-    keys += [words for phrase in phrases if (words := split_key(phrase)) and "".join(words).isascii()]
+    keys += [words for phrase in phrases if (words := words_of(phrase)) and "".join(words).isascii()]
     alone = {words[0] for words in keys if len(words) == 1} | {word for word in NAME_WORDS if word.isascii()}
     alone |= {words[-1] for words in keys if len(words[-1]) >= _TELLING_WORD}
     long = {word for word in alone if len(word) > _SHORT_WORD}
