@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from maskgate_detectors.detect import (
     Budget,
-    DetectorFailed,
     Hit,
-    TimeIsUp,
     is_nothing_raw,
 )
-from maskgate_detectors.entry import KEY, KINDS, Entry, Place, decide, place_of, source_of
+from maskgate_detectors.entry import KEY, KINDS, Entry, Place, decide, failed, place_of, source_of
 from maskgate_detectors.finding import Finding, Scan
 from maskgate_detectors.freetext.prose import is_prose
 from maskgate_detectors.keys import siblings
@@ -76,7 +74,7 @@ class BatchPass:
                 else:
                     self._read(entry)
             except Exception as error:
-                entry.error = _failed(error)
+                entry.error = failed(error)
             chunk.append((at, entry))
             size += len(record)
             if len(chunk) >= CHUNK_RECORDS or size >= CHUNK_BYTES:
@@ -114,7 +112,7 @@ class BatchPass:
         try:
             step(entry, *args)
         except Exception as error:
-            entry.error = _failed(error)
+            entry.error = failed(error)
 
     # reading
 
@@ -268,8 +266,7 @@ class BatchPass:
             entry.places.append(place)
 
     def _budget(self, entry: Entry) -> Budget:
-        config = self.config
-        entry.budget = Budget(config.time_budget_s + config.time_budget_per_kb_s * len(entry.record) / 1000)
+        entry.budget = Budget(self.config.seconds_for(len(entry.record)))
         return entry.budget
 
     # the rest: what the prefilter does not hit is not looked at
@@ -412,17 +409,6 @@ def _decider(item: Compiled) -> Decider:
     rule, classes = item.rule, item.key_classes
     bare = None if classes is None else (classes.first, classes.allowed, classes.longest)
     return item.key_match, bare, rule.key_check, rule.entity, rule.key_score, item.id
-
-
-def _failed(error: Exception) -> Scan:
-    """What it says of a record that looking at it raised ``error``."""
-    if isinstance(error, LexError):
-        return Scan(error=error.code, detail=error.detail)
-    if isinstance(error, TimeIsUp):
-        return Scan(error="timeout", detail="the rules used up the time of the record")
-    if isinstance(error, DetectorFailed):
-        return Scan(error="detector_failed", detail=f"rule {error.args[0]}")
-    return Scan(error="detector_failed", detail=type(error).__name__)
 
 
 _document_order = itemgetter(8, 1)

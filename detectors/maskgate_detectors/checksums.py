@@ -15,7 +15,6 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, Final
 
-_NOT_DIGITS: Final = re.compile(r"\D+")
 _SEPARATORS: Final = re.compile(r"[\s\-./]+")
 
 

@@ -89,7 +89,7 @@ class Engine:
         Raises :class:`ValueError` where a rule fails or the time is up: nothing is known of the text then.
         """
         place = Place("", "value", "string", 0, len(text.encode("utf-8", "replace")), text)
-        budget = Budget(self.config.time_budget_s + self.config.time_budget_per_kb_s * place.end / 1000)
+        budget = Budget(self.config.seconds_for(place.end))
         info = self.hints.for_keys([key]) if key else NO_KEY
         try:
             place.hits = self.scanner.scan(text, info, budget=budget, prose=place.prose)

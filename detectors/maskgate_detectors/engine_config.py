@@ -88,3 +88,7 @@ class EngineConfig:
     cache_dir: str | None = "auto"  # compiled triggers; "auto": the user's cache folder, None: nothing is kept
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)  # "model": "policy.yaml:4", for errors
     text_cache: int = 20_000  # texts whose prose findings are remembered, by keyed hash
+
+    def seconds_for(self, size: int) -> float:
+        """The time that all rules together may take for a record or text of ``size`` bytes."""
+        return self.time_budget_s + self.time_budget_per_kb_s * size / 1000

@@ -12,12 +12,14 @@ from maskgate_detectors.detect import (
     MAX_DECIDED,
     MISSING,
     Budget,
+    DetectorFailed,
     Hit,
+    TimeIsUp,
     is_marked,
 )
 from maskgate_detectors.finding import Finding, LeafKind, Scan, Where
 from maskgate_detectors.keys.context import KeyInfo
-from maskgate_detectors.lexer import NUMBER, STRING, Leaf
+from maskgate_detectors.lexer import NUMBER, STRING, Leaf, LexError
 from maskgate_detectors.registry import BOTH
 from maskgate_detectors.shapes import Decider, Shape
 from maskgate_detectors.text import layers
@@ -67,6 +69,17 @@ class Entry:
     def release(self) -> None:
         """Let go of what only the rules need."""
         self.values, self.joined, self.match, self.leaves = (), b"", None, ()
+
+
+def failed(error: Exception) -> Scan:
+    """What it says of a record that looking at it raised ``error``."""
+    if isinstance(error, LexError):
+        return Scan(error=error.code, detail=error.detail)
+    if isinstance(error, TimeIsUp):
+        return Scan(error="timeout", detail="the rules used up the time of the record")
+    if isinstance(error, DetectorFailed):
+        return Scan(error="detector_failed", detail=f"rule {error.args[0]}")
+    return Scan(error="detector_failed", detail=type(error).__name__)
 
 
 def source_of(entry: Entry, at: int) -> tuple[Shape | Leaf, int, KeyInfo]:

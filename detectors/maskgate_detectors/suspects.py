@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from maskgate_detectors.detect import Budget, DetectorFailed, TimeIsUp
-from maskgate_detectors.entry import Place
+from maskgate_detectors.detect import Budget
+from maskgate_detectors.entry import Place, failed
 from maskgate_detectors.finding import Finding, Scan
 from maskgate_detectors.keys import siblings
 from maskgate_detectors.keys.context import KeyInfo
@@ -54,14 +54,8 @@ class SuspectPass:
     def _look(self, record: bytes) -> _Looked | Scan:
         try:
             return self._read(record)
-        except LexError as error:
-            return Scan(error=error.code, detail=error.detail)
-        except TimeIsUp:
-            return Scan(error="timeout", detail="the rules used up the time of the record")
-        except DetectorFailed as error:
-            return Scan(error="detector_failed", detail=f"rule {error.args[0]}")
         except Exception as error:
-            return Scan(error="detector_failed", detail=type(error).__name__)
+            return failed(error)
 
     def _read(self, record: bytes) -> _Looked:
         config, hints = self.engine.config, self.engine.hints
@@ -70,7 +64,7 @@ class SuspectPass:
         check_utf8(record)
         leaves, duplicate = lex(record, config.max_depth, config.max_nodes)
         told = siblings.find(record, leaves, hints)
-        budget = Budget(config.time_budget_s + config.time_budget_per_kb_s * len(record) / 1000)
+        budget = Budget(config.seconds_for(len(record)))
         looked = _Looked(duplicate)
         for at, leaf in enumerate(leaves):
             if leaf.key_start >= 0:
