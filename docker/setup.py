@@ -12,12 +12,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from maskgate.approvals import sealing, signing
-from maskgate.config import Settings, load
-from maskgate.errors import MaskgateError, WorldError
-from maskgate.masking.keyring import Keyring
+from maskgate.base.config import Settings, load
+from maskgate.base.errors import MaskgateError, WorldError
+from maskgate.crypto import sealing, signing
+from maskgate.crypto.keyring import Keyring
+from maskgate.kafka import acls, admin, topics
 from maskgate.policy import load_policy
-from maskgate.streams import acls, admin, topics
 
 # Role → private keys in its volume. Public halves go to every role.
 PRIVATE = {"mask": ("pipeline",), "gate": ("gate", "gate-seal"), "console": ("intake", "console")}

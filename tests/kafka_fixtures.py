@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from maskgate.config import Kafka
+from maskgate.base.config import Kafka
 
 
 @dataclass
@@ -31,8 +31,8 @@ class Broker:
 
     def topic(self, name: str = "t", partitions: int = 3, config: Mapping[str, str] | None = None) -> str:
         """A new topic of its own name."""
-        from maskgate.streams import brokers
-        from maskgate.streams.topics import MAX_MESSAGE_BYTES, TopicSpec
+        from maskgate.kafka.topics import MAX_MESSAGE_BYTES, TopicSpec
+        from maskgate.local import brokers
 
         unique = f"{name}-{uuid.uuid4().hex[:10]}"
         size = {"max.message.bytes": str(MAX_MESSAGE_BYTES)}
@@ -41,8 +41,8 @@ class Broker:
 
     def pipeline(self, partitions: int = 3, name: str = "events") -> str:
         """A new input topic with its masked, dead letter and released topics, and the control topics."""
-        from maskgate.streams import brokers
-        from maskgate.streams.topics import control_specs, data_specs
+        from maskgate.kafka.topics import control_specs, data_specs
+        from maskgate.local import brokers
 
         unique = f"{name}-{uuid.uuid4().hex[:10]}"
         brokers.ensure_topics(self.kafka, data_specs({unique: partitions}, 1) + control_specs())
@@ -50,7 +50,7 @@ class Broker:
 
     def read(self, topics: str | Sequence[str], *, committed: bool = True) -> list:
         """Every record of the topics at this moment."""
-        from maskgate.streams import brokers
+        from maskgate.local import brokers
 
         names = [topics] if isinstance(topics, str) else list(topics)
         return list(brokers.read_to_end(self.kafka, names, committed=committed))
@@ -65,8 +65,8 @@ def _unavailable(why: str) -> None:
 @pytest.fixture(scope="session")
 def kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A real Apache Kafka that lives as long as the test run."""
-    from maskgate.errors import WorldError
-    from maskgate.streams import kafka_local
+    from maskgate.base.errors import WorldError
+    from maskgate.local import kafka_local
 
     outside = os.environ.get("MASKGATE_TEST_KAFKA")
     if outside:
@@ -87,8 +87,8 @@ def kafka_clean(kafka_broker: Broker) -> Broker:
     """The real Kafka with control and lineage topics that hold nothing."""
     from confluent_kafka.admin import AdminClient
 
-    from maskgate.streams import brokers
-    from maskgate.streams.topics import CONTROL, LINEAGE, control_specs, data_specs
+    from maskgate.kafka.topics import CONTROL, LINEAGE, control_specs, data_specs
+    from maskgate.local import brokers
 
     admin = AdminClient(kafka_broker.kafka.client())
     wanted = [LINEAGE, *CONTROL]
@@ -105,7 +105,7 @@ def kafka_clean(kafka_broker: Broker) -> Broker:
 @pytest.fixture
 def embedded_broker() -> Iterator[Broker]:
     """An embedded broker of its own for one test."""
-    from maskgate.streams import brokers
+    from maskgate.local import brokers
 
     running = brokers.start_embedded()
     yield Broker(running.kafka, running)

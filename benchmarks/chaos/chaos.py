@@ -28,16 +28,19 @@ from typing import Any
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
-from maskgate import config
-from maskgate.approvals import items, sealing, signing, votes
+from maskgate.approvals.messages import items, votes
 from maskgate.approvals.model import ItemState, Principal, Request
-from maskgate.config import Kafka, Settings
-from maskgate.errors import MaskgateError, WorldError
-from maskgate.masking.keyring import Keyring
-from maskgate.streams import brokers, gate_view, topics
-from maskgate.streams.inflight import read_flight
-from maskgate.streams.kafka_local import LocalKafka
-from maskgate.streams.roles import Roles
+from maskgate.base import config
+from maskgate.base.config import Kafka, Settings
+from maskgate.base.errors import MaskgateError, WorldError
+from maskgate.crypto import sealing, signing
+from maskgate.crypto.keyring import Keyring
+from maskgate.gate import view as gate_view
+from maskgate.kafka import topics
+from maskgate.local import brokers
+from maskgate.local.kafka_local import LocalKafka
+from maskgate.supervise.roles import Roles
+from maskgate.worker.inflight import read_flight
 
 POLICY = """\
 id: chaos
@@ -401,7 +404,7 @@ def _outputs(plan: Plan) -> list[str]:
 
 
 def _parquet(folder: Path, sql: str) -> Sequence[Any]:
-    from maskgate.lineage import query
+    from maskgate.lineage.ask import query
 
     try:
         return query.select(folder, sql).rows

@@ -21,16 +21,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from maskgate.approvals import signing
-from maskgate.config import Detection, Kafka, Pipeline, Settings, Worker
-from maskgate.demo import events
-from maskgate.masker import Masker
-from maskgate.masking.keyring import Keyring
+from maskgate.base.config import Detection, Kafka, Pipeline, Settings, Worker
+from maskgate.crypto import signing
+from maskgate.crypto.keyring import Keyring
+from maskgate.kafka import topics
+from maskgate.kafka.session import Out, Session
+from maskgate.local import brokers
+from maskgate.local.demo import events
+from maskgate.masking.masker import Masker
 from maskgate.policy import load_policy
-from maskgate.streams import brokers, mask_worker, topics
-from maskgate.streams.inflight import Beat, FlightFile, Strikes
-from maskgate.streams.parts import Parts
-from maskgate.streams.session import Out, Session
+from maskgate.worker import worker as mask_worker
+from maskgate.worker.context import Parts
+from maskgate.worker.inflight import Beat, FlightFile, Strikes
 from maskgate_detectors import Engine, EngineConfig
 
 BATCH = 1000

@@ -27,8 +27,8 @@ NAMES = (
 
 def tokens(seed: int) -> Iterator[tuple[str, str]]:
     """(rule id, text with the token marked by ⟦ ⟧) of every sample without a key."""
-    from maskgate_detectors import registry, samples
-    from maskgate_detectors.rule import SECRET
+    from maskgate_detectors.model import registry, samples
+    from maskgate_detectors.model.rule import SECRET
 
     for rule in registry.load():
         if rule.entity != SECRET:

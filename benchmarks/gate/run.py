@@ -30,16 +30,17 @@ import fake_office as office
 import gate_world
 
 from maskgate.approvals import events as ev
-from maskgate.approvals import votes
+from maskgate.approvals.messages import votes
 from maskgate.approvals.model import ItemState, Request
+from maskgate.base.errors import WorldError
 from maskgate.console.feed import Feed
 from maskgate.console.index import Index
-from maskgate.console.pulse import Pulse
+from maskgate.console.notifier import Pulse
 from maskgate.console.queries import Query
-from maskgate.errors import WorldError
-from maskgate.streams import admin, brokers, topics
-from maskgate.streams.gate_wire import Follower, Wire
-from maskgate.streams.roles import to_json
+from maskgate.gate.wire import Follower, Wire
+from maskgate.kafka import admin, topics
+from maskgate.local import brokers
+from maskgate.supervise.roles import to_json
 
 POLICY = gate_world.POLICY | {"approvals": office.POLICY | {"caps": {"open_per_requester": 1_000_000}}}
 
@@ -75,7 +76,7 @@ class Bench:
         began = time.monotonic()
         before = self._restored()
         with open(self.folder / "gate.log", "ab") as out:
-            command = [sys.executable, "-m", "maskgate.streams.role", "gate"]
+            command = [sys.executable, "-m", "maskgate.supervise.role", "gate"]
             self.gate = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=out)
         if core is not None:
             os.sched_setaffinity(self.gate.pid, {core})
@@ -267,7 +268,7 @@ def first_page(bench: Bench, n: int) -> dict[str, Any]:
 
     from maskgate.console.app import create_app
     from maskgate.console.context import Context
-    from maskgate.texts import Texts
+    from maskgate.masking.texts import Texts
 
     index = Index(bench.folder / "console.sqlite")
     feed = Feed(bench.broker.kafka, index, Pulse())

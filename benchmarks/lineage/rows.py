@@ -14,10 +14,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from maskgate.lineage import claims, query
+from maskgate.base.records import FieldUse, Masked, PolicyRef, Record
+from maskgate.lineage.ask import query
 from maskgate.lineage.event import Engines, Route, encode, record_event
-from maskgate.lineage.writer import PartitionWriter
-from maskgate.records import FieldUse, Masked, PolicyRef, Record
+from maskgate.lineage.sinks import claims
+from maskgate.lineage.sinks.writer import PartitionWriter
 
 
 def main() -> None:

@@ -17,12 +17,12 @@ from typing import Any
 
 import orjson
 
-from maskgate.config import Settings
-from maskgate.masker import Masker
-from maskgate.masking.keyring import Keyring
+from maskgate.base.config import Settings
+from maskgate.base.records import Masked, Record
+from maskgate.crypto.keyring import Keyring
+from maskgate.masking.masker import Masker
 from maskgate.policy import PolicyHolder, load_policy
 from maskgate.policy.source import PROFILES
-from maskgate.records import Masked, Record
 from maskgate_detectors import Engine
 
 

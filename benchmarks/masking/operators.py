@@ -9,9 +9,9 @@ import json
 import random
 import time
 
-from maskgate.masking.keyring import Keyring
-from maskgate.masking.operators import OPERATORS
+from maskgate.crypto.keyring import Keyring
 from maskgate.masking.valuemac import value_mac
+from maskgate.operators.catalogue import OPERATORS
 
 COUNT = 20_000
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from maskgate.masker import Masker
-from maskgate.masking.keyring import Keyring
+from maskgate.base.records import Record
+from maskgate.crypto.keyring import Keyring
+from maskgate.masking.masker import Masker
 from maskgate.policy import load_policy
-from maskgate.records import Record
 from maskgate_detectors import Engine, Scan
 
 BATCH = 64

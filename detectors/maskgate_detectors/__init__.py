@@ -3,10 +3,10 @@
 ``Engine(EngineConfig()).batch([b'{"mail": "a@example.org"}'])`` gives one :class:`Scan` per record.
 """
 
-from maskgate_detectors.engine import Engine
-from maskgate_detectors.engine_config import AllowList, CustomRule, DenyList, DetectorError, EngineConfig, Threshold
-from maskgate_detectors.finding import Finding, Scan
-from maskgate_detectors.rule import SECRET, Rule, detector
+from maskgate_detectors.engine.engine import Engine
+from maskgate_detectors.model.config import AllowList, CustomRule, DenyList, DetectorError, EngineConfig, Threshold
+from maskgate_detectors.model.finding import Finding, Scan
+from maskgate_detectors.model.rule import SECRET, Rule, detector
 
 __all__ = [
     "SECRET",

@@ -27,25 +27,16 @@ from fakes.fake_office import (
     refusals,
     verified,
 )
-from maskgate.approvals import (
-    actions,
-    canonical,
-    commands,
-    events,
-    items,
-    machine,
-    masking,
-    people_changes,
-    sealing,
-    signing,
-    votes,
-)
+from maskgate.approvals import commands, events, machine
+from maskgate.approvals.decisions.risk import drawn
 from maskgate.approvals.events import Escalated, RequestOpened, RequestRepeated, ReviewOverdue
+from maskgate.approvals.messages import actions, items, masking, votes
 from maskgate.approvals.model import ACTION_ITEM, ItemState, Principal, Requester
-from maskgate.approvals.risk import drawn
 from maskgate.approvals.rules import ApprovalPolicy, Tier
 from maskgate.approvals.store import to_json
-from maskgate.errors import RecordError
+from maskgate.base.errors import RecordError
+from maskgate.crypto import canonical, sealing, signing
+from maskgate.people import changes as people_changes
 
 S = ItemState
 

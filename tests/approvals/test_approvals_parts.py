@@ -17,11 +17,12 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
 from fakes.fake_office import ISS, ITEM_KEY, START, Office, account, key, verified
-from maskgate.approvals import actions, canonical, items, permits, plain, preview, requester, sealing, signing
+from maskgate.approvals.messages import actions, items, permits, plain, preview, requester
+from maskgate.approvals.messages.requester import ProducerKey
 from maskgate.approvals.model import Action, Principal, Requester
-from maskgate.approvals.requester import ProducerKey
-from maskgate.errors import ConfigurationError, RecordError, RefusedError
-from maskgate.records import Held, PolicyRef, Record
+from maskgate.base.errors import ConfigurationError, RecordError, RefusedError
+from maskgate.base.records import Held, PolicyRef, Record
+from maskgate.crypto import canonical, sealing, signing
 
 # --- canonical --------------------------------------------------------------------------------------------------------
 

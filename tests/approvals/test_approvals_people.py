@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from fakes.fake_office import ISS, POLICY, START, account, key, people_tree
-from maskgate.approvals import canonical, confusables, people_changes, people_file, quorum, signing
+from maskgate.approvals.decisions import quorum
 from maskgate.approvals.model import Exclusions, Principal, Quorum, Slot, Vote
-from maskgate.approvals.people import People
 from maskgate.approvals.rules import ApprovalPolicy
-from maskgate.errors import ConfigurationError, RefusedError
+from maskgate.base.errors import ConfigurationError, RefusedError
+from maskgate.crypto import canonical, signing
+from maskgate.people import changes as people_changes
+from maskgate.people import confusables
+from maskgate.people import file as people_file
+from maskgate.people.registry import People
 
 
 def parsed(tree: dict[str, Any]) -> People:

@@ -13,7 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from fakes import random_office
 from fakes.random_office import Broken, RandomOffice
-from maskgate.approvals import events, folding, judging, machine, quorum, releasing
+from maskgate.approvals import events, machine
+from maskgate.approvals import reducer as folding
+from maskgate.approvals.decisions import judging, quorum, releasing
 from maskgate.approvals.snapshot import SIDE
 from maskgate.approvals.store import PackedStore
 from maskgate.audit import replay

@@ -12,9 +12,11 @@ import pytest
 
 from fakes.fake_office import Office, account, key, moves, people_tree, refusals
 from fakes.fake_passkey import Passkey, b64
-from maskgate.approvals import commands, machine, signing, votes, webauthn
+from maskgate.approvals import commands, machine
+from maskgate.approvals.messages import votes
 from maskgate.approvals.model import ItemState
-from maskgate.errors import RecordError
+from maskgate.base.errors import RecordError
+from maskgate.crypto import signing, webauthn
 
 RECORDED = sorted((Path(__file__).parent / "data").glob("webauthn_*.json"))
 

@@ -26,37 +26,19 @@ from fakes.fake_office import (
     verified,
 )
 from fakes.fake_passkey import Passkey
-from maskgate.approvals import (
-    acting,
-    canonical,
-    commands,
-    confusables,
-    events,
-    items,
-    judging,
-    machine,
-    model,
-    opening,
-    people,
-    people_changes,
-    people_file,
-    permits,
-    plain,
-    preview,
-    quorum,
-    releasing,
-    risk,
-    sealing,
-    signing,
-    votes,
-    voting,
-    webauthn,
-)
+from maskgate.approvals import commands, events, machine, model
+from maskgate.approvals.decisions import acting, judging, opening, quorum, releasing, risk, voting
+from maskgate.approvals.messages import items, permits, plain, preview, votes
 from maskgate.approvals.model import ItemState, Principal, Requester
 from maskgate.audit import replay
 from maskgate.audit.checkpoint import Checkpoint
-from maskgate.audit.merkle import Frontier, leaf_hash
-from maskgate.errors import RecordError
+from maskgate.base.errors import RecordError
+from maskgate.crypto import canonical, sealing, signing, webauthn
+from maskgate.crypto.merkle import Frontier, leaf_hash
+from maskgate.people import changes as people_changes
+from maskgate.people import confusables
+from maskgate.people import file as people_file
+from maskgate.people import registry as people
 
 RELEASED = ItemState.RELEASED
 ATTACKS = Book()

@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fakes.fake_office import Office, account, key, moves, people_tree
-from maskgate.approvals import commands, signers, signing, ssh_agent
+from maskgate.approvals import commands
 from maskgate.approvals.model import ItemState
-from maskgate.errors import ConfigurationError
+from maskgate.base.errors import ConfigurationError
+from maskgate.crypto import signers, signing, ssh_agent
 
 needs_agent = pytest.mark.skipif(not shutil.which("ssh-agent"), reason="ssh-agent is not installed")
 

@@ -9,10 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from fakes.fake_office import ISS, Office, key
-from maskgate.approvals import events, people_changes, signing
+from maskgate.approvals import events
 from maskgate.cli import cli
-from maskgate.streams import kcat, topics
-from maskgate.streams.brokers import read_to_end, start_embedded
+from maskgate.crypto import signing
+from maskgate.kafka import kcat, topics
+from maskgate.local.brokers import read_to_end, start_embedded
+from maskgate.people import changes as people_changes
 
 
 @pytest.fixture

@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 
 from fakes.fake_office import ISS, Office, key, people_tree, verified
 from fakes.random_office import run
-from maskgate.approvals import events, people_changes, people_file, signing
-from maskgate.audit import checkpoint, merkle, replay, report
+from maskgate.approvals import events
+from maskgate.audit import checkpoint, replay, report
+from maskgate.base.errors import RecordError
 from maskgate.cli import cli
-from maskgate.errors import RecordError
+from maskgate.crypto import merkle, signing
+from maskgate.people import changes as people_changes
+from maskgate.people import file as people_file
 
 # Test vectors of the reference implementation of Certificate Transparency: eight inputs and the roots after each.
 INPUTS = [bytes.fromhex(text) for text in ["", "00", "10", "2021", "3031", "40414243", "5051525354555657"]]

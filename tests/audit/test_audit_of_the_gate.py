@@ -9,9 +9,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "fakes"))
 
 from gate_run import World
 
-from maskgate.approvals import signing
 from maskgate.audit import replay
-from maskgate.streams import topics
+from maskgate.crypto import signing
+from maskgate.kafka import topics
 
 
 def test_the_log_and_checkpoints_of_a_gate_verify(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from kafka_fixtures import Broker
+from maskgate.base.errors import ConfigurationError
 from maskgate.cli import cli
-from maskgate.errors import ConfigurationError
 from maskgate.policy import load_policy
 from maskgate_detectors import AllowList, DenyList, Engine, EngineConfig, Threshold
-from maskgate_detectors.explain import explain
+from maskgate_detectors.engine.explain import explain
 
 pytestmark = pytest.mark.slow
 
@@ -342,8 +342,8 @@ def test_profile_reads_a_pipe(capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_profile_of_a_topic(embedded_broker: Broker, capfd: pytest.CaptureFixture[str]) -> None:
     """The newest records of all partitions, keys and headers as well; the suggestion is for that topic."""
-    from maskgate.streams import brokers
-    from maskgate.streams.topics import TopicSpec
+    from maskgate.kafka.topics import TopicSpec
+    from maskgate.local import brokers
 
     events()
     brokers.ensure_topics(embedded_broker.kafka, [TopicSpec("profiled", 3)])
@@ -367,10 +367,10 @@ def test_profile_of_a_topic(embedded_broker: Broker, capfd: pytest.CaptureFixtur
 
 def test_wide_tables_keep_their_columns_and_data_keys_are_folded() -> None:
     """Many keys that every record has are fields; many that few records have are data."""
-    from maskgate.masker import Masker
-    from maskgate.masking.keyring import Keyring
-    from maskgate.profiling import Watching, profile
-    from maskgate.records import Record
+    from maskgate.base.records import Record
+    from maskgate.crypto.keyring import Keyring
+    from maskgate.files.profiling import Watching, profile
+    from maskgate.masking.masker import Masker
 
     columns = {f"col{j}x": f"c{j}@acme-corp.com" for j in range(130)}
     values = [json.dumps(columns | {"by": {f"u{i}n": f"a{i}@acme-corp.com"}}).encode() for i in range(130)]

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
-from maskgate.config import Pipeline, Principals, Settings
-from maskgate.errors import WorldError
-from maskgate.streams import acls, kafka_local, topics
-from maskgate.streams.kafka_local import LocalKafka, start_kafka
-from maskgate.streams.session import Out, Session
+from maskgate.base.config import Pipeline, Principals, Settings
+from maskgate.base.errors import WorldError
+from maskgate.kafka import acls, topics
+from maskgate.kafka.session import Out, Session
+from maskgate.local import kafka_local
+from maskgate.local.kafka_local import LocalKafka, start_kafka
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -32,7 +33,7 @@ USERS += ("rita", "otto", "olga", "shop", "reports", "partner", "nobody")
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka]:
     """A Kafka that asks for SCRAM, with the topics and the ACLs of one pipeline."""
-    from maskgate.streams import brokers
+    from maskgate.local import brokers
 
     if why := kafka_local.missing():
         if os.environ.get("CI", "").lower() == "true":
@@ -202,7 +203,7 @@ def test_a_worker_can_run_its_transaction(node: LocalKafka) -> None:
 
 def test_the_gate_can_run_its_transaction(node: LocalKafka) -> None:
     """The gate's rights are enough for its whole step."""
-    from maskgate.streams.gate_port import GROUP
+    from maskgate.gate.port import GROUP
 
     assert acls.GATE_ID == GROUP
     session = Session(node.client("maskgate-gate"), group=GROUP, transactional_id=GROUP, topics=[topics.VOTES])
@@ -228,7 +229,7 @@ def test_an_unknown_password_is_refused(node: LocalKafka) -> None:
     """Without the right password there is no connection."""
     from pydantic import SecretStr
 
-    from maskgate.streams import admin
+    from maskgate.kafka import admin
 
     wrong = node.client("shop").model_copy(update={"sasl_password": SecretStr("wrong")})
     with pytest.raises(WorldError):

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from maskgate import config
-from maskgate.streams.roles import ROLES
+from maskgate.base import config
+from maskgate.supervise.roles import ROLES
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text())

@@ -19,13 +19,14 @@ import pytest
 from confluent_kafka import Producer
 from pydantic import SecretStr
 
-from maskgate.approvals import signing
-from maskgate.config import Kafka, load
-from maskgate.errors import WorldError
-from maskgate.lineage import query
+from maskgate.base.config import Kafka, load
+from maskgate.base.errors import WorldError
+from maskgate.crypto import signing
+from maskgate.kafka import acls, admin, topics
+from maskgate.lineage.ask import query
+from maskgate.local import kafka_local
 from maskgate.policy import load_policy
-from maskgate.streams import acls, admin, kafka_local, topics
-from maskgate.streams.roles import ROLES
+from maskgate.supervise.roles import ROLES
 from maskgate.watch import feed
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

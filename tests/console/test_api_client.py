@@ -15,13 +15,14 @@ import pytest
 from fake_console import ORIGIN
 from starlette.testclient import TestClient
 
-from maskgate.approvals import canonical, signing, votes
+from maskgate.approvals.messages import votes
 from maskgate.approvals.model import Principal
+from maskgate.base.errors import RefusedError
 from maskgate.client import ApprovalPending, ApprovalRefused, AsyncClient, PermitRefused, requires_approval
 from maskgate.client.calls import CALL_TYPE, authorization
-from maskgate.console.desk import ApiDesk, entry_of, sign_act, sign_vote
-from maskgate.errors import RefusedError
-from maskgate.streams import topics
+from maskgate.crypto import canonical, signing
+from maskgate.kafka import topics
+from maskgate.reviewer.desk import ApiDesk, entry_of, sign_act, sign_vote
 
 AGENT = "deploy-agent"
 

@@ -18,8 +18,8 @@ import uvicorn
 from click.testing import CliRunner, Result
 
 from maskgate.approvals.model import ItemState
+from maskgate.base.errors import MaskgateError
 from maskgate.cli import cli
-from maskgate.errors import MaskgateError
 
 
 class Shell:

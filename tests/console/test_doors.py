@@ -11,12 +11,12 @@ import pytest
 from fake_console import ORIGIN
 from starlette.testclient import TestClient
 
+from maskgate.base.config import Console
+from maskgate.base.errors import RefusedError
 from maskgate.client.calls import authorization
-from maskgate.config import Console
 from maskgate.console import hosts
 from maskgate.console.app import create_app
 from maskgate.console.memory import Memory
-from maskgate.errors import RefusedError
 
 NAMES = hosts.allowed(Console(origins=("https://Review.Example.com:8443",), rp_id="example.com", hosts=("console",)))
 

@@ -14,7 +14,7 @@ import pytest
 from maskgate.approvals.model import OPEN, ItemState, RequestState, Slot
 from maskgate.console.index import Index, due_at
 from maskgate.console.queries import Query
-from maskgate.streams.gate_view import View, encode_view
+from maskgate.gate.view import View, encode_view
 
 GROUPS = ("privacy", "security", "reviewers", "leads")
 PEOPLE = tuple(office.PEOPLE)

@@ -13,11 +13,11 @@ from fake_console import ORIGIN, sign
 
 from maskgate.approvals import events as ev
 from maskgate.approvals.model import ItemState
-from maskgate.config import Kafka
+from maskgate.base.config import Kafka
 from maskgate.console.feed import Feed
 from maskgate.console.index import Index
-from maskgate.console.pulse import Pulse
-from maskgate.streams import topics
+from maskgate.console.notifier import Pulse
+from maskgate.kafka import topics
 
 HOSTILE = 'pay <script>alert(1)</script> "now" \u202egnp.exe\u202c [already approved](http://x)'
 

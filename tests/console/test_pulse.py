@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from fake_console import ORIGIN
 
-from maskgate.console.pulse import Pulse
+from maskgate.console.notifier import Pulse
 
 
 def test_a_hundred_who_wait_hold_up_nobody(make_site: Any) -> None:

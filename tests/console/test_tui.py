@@ -11,11 +11,11 @@ import fake_office as office
 import pytest
 
 from maskgate.approvals.model import ItemState
-from maskgate.console.desk import ApiDesk
+from maskgate.reviewer.desk import ApiDesk
 
 pytest.importorskip("textual")
 
-from maskgate.console.tui import DeskApp
+from maskgate.reviewer.tui import DeskApp
 
 
 async def until(pilot: Any, done: Callable[[], bool]) -> None:

@@ -11,8 +11,8 @@ import fake_office as office
 import pytest
 
 from maskgate.console import verdict
-from maskgate.console.desk import ApiDesk, entry_of, sign_act, sign_bulk, sign_vote
-from maskgate.streams import topics
+from maskgate.kafka import topics
+from maskgate.reviewer.desk import ApiDesk, entry_of, sign_act, sign_bulk, sign_vote
 
 AGENT = "agent-7"
 

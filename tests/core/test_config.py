@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from maskgate import config
-from maskgate.errors import ConfigurationError
+from maskgate.base import config
+from maskgate.base.errors import ConfigurationError
 
 
 def write(tmp_path: Path, text: str) -> Path:

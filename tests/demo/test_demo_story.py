@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from maskgate.config import Kafka
-from maskgate.demo import account, events, workspace
-from maskgate.errors import ConfigurationError
+from maskgate.base.config import Kafka
+from maskgate.base.errors import ConfigurationError
+from maskgate.local.demo import account, events, workspace
 from maskgate.policy import load_policy
 
 GOOD = account.Account("embedded", ["t"], 20, 12, 4, 1, 1, 1, 1, 4, 30, "lineage")
@@ -90,7 +90,7 @@ def test_it_stays_up_until_it_is_interrupted_and_then_ends_cleanly(tmp_path: Pat
 
 
 def workspace_port() -> int:
-    from maskgate.demo import stage
+    from maskgate.local.demo import stage
 
     return stage.free_port()
 
@@ -152,9 +152,9 @@ def test_a_broker_with_records_of_maskgate_is_refused(kafka_broker: object, tmp_
     """On one's own broker the account could not agree with what others left there, so the demo says so first."""
     from confluent_kafka import Producer
 
-    from maskgate.demo import stage
-    from maskgate.streams import brokers
-    from maskgate.streams import topics as names
+    from maskgate.kafka import topics as names
+    from maskgate.local import brokers
+    from maskgate.local.demo import stage
 
     kafka: Kafka = kafka_broker.kafka  # type: ignore[attr-defined]
     brokers.ensure_topics(kafka, names.control_specs())

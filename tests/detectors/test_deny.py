@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from maskgate_detectors import DenyList, Engine, EngineConfig, Rule
-from maskgate_detectors.deny import DenyIndex
-from maskgate_detectors.reference import Reference
+from maskgate_detectors.engine.reference import Reference
+from maskgate_detectors.text.deny import DenyIndex
 
 STAFF = DenyList("staff", "PERSON", ("Zork", "Zork Blip", "O'Neil", "4711007", "#falcon", "Straße 9", "山田太郎"))
 CONFIG = EngineConfig(model="none", deny=(STAFF,), time_budget_s=100.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maskgate_detectors import Engine, EngineConfig, Rule
-from maskgate_detectors.keys.context import KeyHints, split_key
+from maskgate_detectors.fields.context import KeyHints, split_key
 
 NAME = Rule(
     id="whole", entity="PERSON", label="", pattern="only by key",

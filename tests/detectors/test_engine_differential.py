@@ -8,7 +8,7 @@ import pytest
 
 from fakes.detection_events import Events
 from maskgate_detectors import Engine, EngineConfig
-from maskgate_detectors.reference import Reference
+from maskgate_detectors.engine.reference import Reference
 
 RECORDS = 120
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from maskgate_detectors import AllowList, CustomRule, DenyList, DetectorError, Engine, EngineConfig, Rule, Threshold
-from maskgate_detectors.explain import explain
+from maskgate_detectors.engine.explain import explain
 
 DIGITS = Rule(id="digits", entity="ID", label="", pattern=r"\d{6}", triggers=(r"\d{6}",), score=0.6, numbers=True)
 

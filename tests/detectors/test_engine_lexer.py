@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maskgate_detectors.lexer import CONTAINER, LITERAL, NUMBER, STRING, LexError, check_utf8, decode, lex
-from maskgate_detectors.lexer import decode_with_map as mapped
+from maskgate_detectors.reader.lexer import CONTAINER, LITERAL, NUMBER, STRING, LexError, check_utf8, decode, lex
+from maskgate_detectors.reader.lexer import decode_with_map as mapped
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 documents = st.recursive(

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from maskgate_detectors import Engine, EngineConfig
-from maskgate_detectors.reference import Reference
+from maskgate_detectors.engine.reference import Reference
 
 
 @functools.cache

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from maskgate_detectors import Engine, EngineConfig
-from maskgate_detectors.keys.parts import part_of, place_in_subject
-from maskgate_detectors.reference import Reference
+from maskgate_detectors.engine.reference import Reference
+from maskgate_detectors.fields.parts import part_of, place_in_subject
 
 CARD = ("4539", "1488", "0343", "6467")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from maskgate_detectors import Engine, EngineConfig
-from maskgate_detectors.reference import Reference
+from maskgate_detectors.engine.reference import Reference
 
 
 @functools.cache

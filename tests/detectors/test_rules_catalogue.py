@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from maskgate_detectors import catalogue
+from maskgate_detectors.model import catalogue
 
 
 def test_reference_page_is_current() -> None:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maskgate_detectors import checksums, national_checks, secret_checks
+from maskgate_detectors.checks import checksums
+from maskgate_detectors.checks import national as national_checks
+from maskgate_detectors.checks import secrets as secret_checks
 
 GOOD = [
     (checksums.payment_card, "4111 1111 1111 1111"),

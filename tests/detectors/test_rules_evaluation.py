@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from maskgate_detectors.finding import Finding, Scan
+from maskgate_detectors.model.finding import Finding, Scan
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.detection import benign, handwritten, marks, score

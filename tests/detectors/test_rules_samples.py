@@ -7,9 +7,10 @@ import re
 
 import pytest
 
-from maskgate_detectors import Engine, EngineConfig, registry, samples
-from maskgate_detectors.finding import Finding
-from maskgate_detectors.rule import SECRET, Rule
+from maskgate_detectors import Engine, EngineConfig
+from maskgate_detectors.model import registry, samples
+from maskgate_detectors.model.finding import Finding
+from maskgate_detectors.model.rule import SECRET, Rule
 
 RULES = registry.load()
 BY_ID = {rule.id: rule for rule in RULES}

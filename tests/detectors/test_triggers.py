@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from maskgate_detectors import CustomRule, Engine, EngineConfig, Scan
-from maskgate_detectors.reference import Reference
+from maskgate_detectors.engine.reference import Reference
 from maskgate_detectors.text.triggers import EVERY_VALUE, trigger_of
 
 CASES = [

@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from maskgate_detectors import checksums, secret_checks, unlike
+from maskgate_detectors.checks import checksums
+from maskgate_detectors.checks import secrets as secret_checks
+from maskgate_detectors.model import negative_patterns as unlike
 
 VALUES = (
     "hunter2", "correct horse battery staple", "Sommer2024!", "x7Kq-93_pLm", "vanish4me", "my dog ate 7 shoes",

@@ -6,9 +6,9 @@ import functools
 
 import pytest
 
-from maskgate_detectors import registry
-from maskgate_detectors.keys import vocabulary
-from maskgate_detectors.keys.context import KeyHints
+from maskgate_detectors.fields import vocabulary
+from maskgate_detectors.fields.context import KeyHints
+from maskgate_detectors.model import registry
 
 
 @functools.cache

@@ -10,13 +10,13 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 
-from maskgate.config import Lineage, Pipeline, Settings
+from maskgate.base.config import Lineage, Pipeline, Settings
 from maskgate.doctor import Line, Scope, broker, run
-from maskgate.lineage import claims
-from maskgate.lineage.writer import PartitionWriter
-from maskgate.streams import admin, probe, topics
-from maskgate.streams.lineage_sink import topic_id
-from maskgate.streams.session import Session
+from maskgate.kafka import admin, probe, topics
+from maskgate.kafka.session import Session
+from maskgate.lineage.sinks import claims
+from maskgate.lineage.sinks.writer import PartitionWriter
+from maskgate.sink.role import topic_id
 
 pytestmark = pytest.mark.kafka
 

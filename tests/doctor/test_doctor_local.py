@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from maskgate import config
-from maskgate.approvals import sealing, signing
+from maskgate.base import config
+from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.cli import cli
+from maskgate.crypto import sealing, signing
+from maskgate.crypto.keyring import Keyring
 from maskgate.doctor import Line, Scope, local, run
-from maskgate.errors import ConfigurationError, WorldError
-from maskgate.masking.keyring import Keyring
 
 PEOPLE = """
 version: 1
@@ -155,7 +155,7 @@ def test_what_is_broken_is_named(
 
 def test_a_harmed_lineage_file_is_named(place: Path) -> None:
     """A file that cannot be read is a fail with the command to run."""
-    from maskgate.lineage import claims
+    from maskgate.lineage.sinks import claims
 
     claims.prepare(place / ".maskgate" / "lineage")
     (place / ".maskgate" / "lineage" / claims.CLAIMS / f"tid+0+{0:020d}").write_bytes(b"PAR1")

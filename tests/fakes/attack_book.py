@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from maskgate.errors import MaskgateError
+from maskgate.base.errors import MaskgateError
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 Run = Callable[[], bool]

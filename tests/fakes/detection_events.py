@@ -10,8 +10,8 @@ import urllib.parse
 from collections.abc import Sequence
 from typing import Any
 
-from maskgate_detectors.rule import Rule
-from maskgate_detectors.samples import read
+from maskgate_detectors.model.rule import Rule
+from maskgate_detectors.model.samples import read
 
 KEYS = (
     "id note text value name email phone address city data payload message order_id trace token password first_name "

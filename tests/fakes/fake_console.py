@@ -11,13 +11,13 @@ import fake_office as office
 from gate_run import World
 from starlette.testclient import TestClient
 
-from maskgate.approvals import signing
 from maskgate.client import Client
 from maskgate.console.app import create_app
 from maskgate.console.context import Context
 from maskgate.console.index import Index
-from maskgate.streams import topics
-from maskgate.streams.gate_view import TICK_KEY
+from maskgate.crypto import signing
+from maskgate.gate.view import TICK_KEY
+from maskgate.kafka import topics
 
 ORIGIN = "http://localhost:8300"
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from maskgate.approvals import actions, canonical, commands, items, machine, manifest, masking, permits, signing, votes
+from maskgate.approvals import commands, machine
 from maskgate.approvals.events import Event, Moved, PermitIssued, Refused, RequestOpened
+from maskgate.approvals.messages import actions, items, manifest, masking, permits, votes
 from maskgate.approvals.model import (
     InputRef,
     ItemState,
@@ -23,7 +24,8 @@ from maskgate.approvals.model import (
 )
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import State
-from maskgate.records import FieldUse, Held, PolicyRef, Record
+from maskgate.base.records import FieldUse, Held, PolicyRef, Record
+from maskgate.crypto import canonical, signing
 
 ISS = "https://id.example"
 ITEM_KEY = hashlib.sha256(b"item key of the tests").digest()

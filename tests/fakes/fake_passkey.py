@@ -11,8 +11,8 @@ import cbor2
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from maskgate.approvals import signing, webauthn
-from maskgate.approvals.people import webauthn_key_id
+from maskgate.crypto import signing, webauthn
+from maskgate.people.registry import webauthn_key_id
 
 
 def b64(data: bytes) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from maskgate.errors import WorldError
-from maskgate.streams import topics
-from maskgate.streams.gate_port import INPUTS, Input
-from maskgate.streams.session import Out, Partition
+from maskgate.base.errors import WorldError
+from maskgate.gate.port import INPUTS, Input
+from maskgate.kafka import topics
+from maskgate.kafka.session import Out, Partition
 
 
 class Crash(Exception):

@@ -11,16 +11,17 @@ import gate_world
 from fake_port import FakeBroker, FakePort
 
 from maskgate.approvals import events as ev
-from maskgate.approvals import votes, webauthn
+from maskgate.approvals.messages import votes
 from maskgate.approvals.model import Request, RequestState
-from maskgate.config import Kafka, Settings
+from maskgate.base.config import Kafka, Settings
+from maskgate.crypto import webauthn
+from maskgate.gate import role as gate_module
+from maskgate.gate.audit import Checkpoints
+from maskgate.gate.keys import load_keys, snapshot_key
+from maskgate.gate.loop import Gate
+from maskgate.gate.store import EntryStore
+from maskgate.kafka import topics
 from maskgate.policy import load_policy
-from maskgate.streams import gate as gate_module
-from maskgate.streams import topics
-from maskgate.streams.gate_audit import Checkpoints
-from maskgate.streams.gate_keys import load_keys, snapshot_key
-from maskgate.streams.gate_loop import Gate
-from maskgate.streams.gate_store import EntryStore
 
 
 class World:

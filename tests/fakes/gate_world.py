@@ -9,11 +9,12 @@ from typing import Any
 
 import fake_office as office
 
-from maskgate.approvals import items, sealing, signing
+from maskgate.approvals.messages import items
 from maskgate.approvals.model import Requester
-from maskgate.config import Console, Gate, Kafka, Pipeline, Settings
-from maskgate.masking.keyring import Keyring
-from maskgate.records import FieldUse, Held, PolicyRef, Record
+from maskgate.base.config import Console, Gate, Kafka, Pipeline, Settings
+from maskgate.base.records import FieldUse, Held, PolicyRef, Record
+from maskgate.crypto import sealing, signing
+from maskgate.crypto.keyring import Keyring
 
 POLICY: dict[str, Any] = {
     "version": 1,

@@ -11,10 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from fakes.fake_office import ISS, ITEM_KEY, MINUTE, POLICY, Office, account, key, people_tree, verified
-from maskgate.approvals import commands, items, machine, people_changes, signing, votes
+from maskgate.approvals import commands, machine
+from maskgate.approvals.decisions.quorum import is_excluded
 from maskgate.approvals.events import Event, GlassBroken, Moved, PermitIssued, PermitRedeemed, Refused, VoteAccepted
+from maskgate.approvals.messages import items, votes
 from maskgate.approvals.model import TERMINAL, TRANSITIONS, ItemState, Principal, Request, RequestState
-from maskgate.approvals.quorum import is_excluded
+from maskgate.crypto import signing
+from maskgate.people import changes as people_changes
 
 PERSONS = ("anna", "ben", "chloe", "dan", "eve", "frank")
 TIERS = ("auto", "standard", "double", "high")

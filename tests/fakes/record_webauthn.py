@@ -19,7 +19,8 @@ import threading
 import time
 from typing import Any
 
-from maskgate.approvals import canonical, votes, webauthn
+from maskgate.approvals.messages import votes
+from maskgate.crypto import canonical, webauthn
 
 PAYLOAD = canonical.dumps({"domain": "vote.v1", "decision": "approve", "nonce": "recorded-with-chromium"})
 

@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from maskgate.document import decode, nodes
-from maskgate.errors import RecordError
+from maskgate.base.document import decode, nodes
+from maskgate.base.errors import RecordError
 from maskgate_detectors import Finding, Scan
 
 TOKEN = re.compile(r"mg1\.[0-9a-f]{8}\.[A-Za-z0-9_-]{22,}")

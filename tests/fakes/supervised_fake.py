@@ -13,13 +13,13 @@ import time
 from collections.abc import Sequence
 from types import SimpleNamespace
 
-from maskgate.approvals import signing
-from maskgate.config import Settings
-from maskgate.errors import MaskgateError
-from maskgate.records import FieldUse, Held, Masked, Outcome, PolicyRef, Quarantined, Record
-from maskgate.streams.log import describe, say
-from maskgate.streams.parts import Parts
-from maskgate.streams.supervisor import Supervisor
+from maskgate.base.config import Settings
+from maskgate.base.errors import MaskgateError
+from maskgate.base.log import describe, say
+from maskgate.base.records import FieldUse, Held, Masked, Outcome, PolicyRef, Quarantined, Record
+from maskgate.crypto import signing
+from maskgate.supervise.supervisor import Supervisor
+from maskgate.worker.context import Parts
 
 SEED = b"s" * 32
 USES = (FieldUse("/mail", "EMAIL_ADDRESS", "replace", "email", 1.0),)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from maskgate.config import Settings
-from maskgate.errors import MaskgateError
-from maskgate.streams import supervisor
-from maskgate.streams.log import describe, say
+from maskgate.base.config import Settings
+from maskgate.base.errors import MaskgateError
+from maskgate.base.log import describe, say
+from maskgate.supervise import supervisor
 
 if __name__ == "__main__":
     try:

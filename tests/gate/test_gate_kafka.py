@@ -17,15 +17,15 @@ import gate_world
 import pytest
 
 from maskgate.approvals import events as ev
-from maskgate.approvals import votes
+from maskgate.approvals.messages import votes
 from maskgate.approvals.model import ItemState, Request
-from maskgate.errors import ConfigurationError
+from maskgate.base.errors import ConfigurationError
+from maskgate.gate.role import check_topics
+from maskgate.gate.view import TICK_KEY, decode_view
+from maskgate.gate.wire import Wire
+from maskgate.kafka import admin, topics
 from maskgate.lineage import event as lineage
-from maskgate.streams import admin, topics
-from maskgate.streams.gate import check_topics
-from maskgate.streams.gate_view import TICK_KEY, decode_view
-from maskgate.streams.gate_wire import Wire
-from maskgate.streams.roles import to_json
+from maskgate.supervise.roles import to_json
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -54,7 +54,7 @@ class Site:
         pipeline = self.settings.pipeline.model_copy(update={"instance": instance})
         settings = self.settings.model_copy(update={"pipeline": pipeline})
         with open(self.settings.pipeline.state_dir / f"gate-{instance}.log", "ab") as log:
-            command = [sys.executable, "-m", "maskgate.streams.role", "gate"]
+            command = [sys.executable, "-m", "maskgate.supervise.role", "gate"]
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=log)
         assert process.stdin is not None
         process.stdin.write(to_json(settings).encode())

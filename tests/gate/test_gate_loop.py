@@ -11,14 +11,16 @@ import gate_world
 import pytest
 from fake_port import Crash
 
-from maskgate.approvals import canonical, commands, machine, signing, snapshot, votes
+from maskgate.approvals import commands, machine, snapshot
 from maskgate.approvals import events as ev
+from maskgate.approvals.messages import votes
 from maskgate.approvals.model import ItemState
-from maskgate.errors import WorldError
+from maskgate.base.errors import WorldError
+from maskgate.crypto import canonical, signing
+from maskgate.gate.batch import release_key
+from maskgate.gate.view import decode_view
+from maskgate.kafka import topics
 from maskgate.lineage import event as lineage
-from maskgate.streams import topics
-from maskgate.streams.gate_batch import release_key
-from maskgate.streams.gate_view import decode_view
 
 
 def test_two_votes_release_exactly_the_held_bytes_once(world: Any) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from maskgate.approvals.model import ItemState
 from maskgate.approvals.store import pack, unpack
-from maskgate.streams import topics
-from maskgate.streams.errors import Unrecoverable
-from maskgate.streams.gate_store import EntryStore, TamperedStore
+from maskgate.gate.store import EntryStore, TamperedStore
+from maskgate.kafka import topics
+from maskgate.kafka.errors import Unrecoverable
 
 SIDE = b'{"position":7}'
 

@@ -22,18 +22,22 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from fake_console import Site
 from gate_run import World
 
-from maskgate.approvals import canonical, permits, releasing, sealing, signing, votes
+from maskgate.approvals.decisions import releasing
+from maskgate.approvals.messages import permits, votes
 from maskgate.approvals.model import ItemState
 from maskgate.approvals.store import pack, unpack
-from maskgate.config import Pipeline, Principals, Settings
+from maskgate.base.config import Pipeline, Principals, Settings
+from maskgate.base.errors import RefusedError
+from maskgate.base.records import Held, Masked, PolicyRef, Quarantined, Record
 from maskgate.console import api, app, guard
 from maskgate.console.api import permits as permit_calls
-from maskgate.errors import RefusedError
-from maskgate.records import Held, Masked, PolicyRef, Quarantined, Record
-from maskgate.streams import acls, batch, dead_letter, gate_store, topics
-from maskgate.streams.origin import Origins
-from maskgate.streams.session import Out
+from maskgate.crypto import canonical, sealing, signing
+from maskgate.gate import store as gate_store
+from maskgate.kafka import acls, topics
+from maskgate.kafka.session import Out
 from maskgate.watch import webhook
+from maskgate.worker import batch, dead_letter
+from maskgate.worker.origin import Origins
 
 SECRET = b"jane@example.com"
 ATTACKS = Book()

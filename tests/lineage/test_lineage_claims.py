@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from fakes.lineage_rows import T0, LineageTopic, event_bytes
-from maskgate.config import Lineage
-from maskgate.errors import ConfigurationError
-from maskgate.lineage import claims, maintain, query
-from maskgate.lineage.writer import PartitionWriter
-from maskgate.streams.lineage_sink import Sink, run
+from maskgate.base.config import Lineage
+from maskgate.base.errors import ConfigurationError
+from maskgate.lineage.ask import query
+from maskgate.lineage.sinks import claims, maintain
+from maskgate.lineage.sinks.writer import PartitionWriter
+from maskgate.sink.role import Sink, run
 
 TOPIC = "maskgate.lineage"
 DAY_MS = 86_400_000

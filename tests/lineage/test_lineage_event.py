@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.lineage_rows import ENGINES, USE, event_bytes, record
-from maskgate.errors import RecordError
-from maskgate.lineage import avro, codec
+from maskgate.base.errors import RecordError
+from maskgate.base.records import FieldUse, Held, Masked, PolicyRef, Quarantined
 from maskgate.lineage.event import (
     Assurance,
     Kind,
@@ -29,7 +29,7 @@ from maskgate.lineage.event import (
     touched,
     unmasked_event,
 )
-from maskgate.records import FieldUse, Held, Masked, PolicyRef, Quarantined
+from maskgate.lineage.wire import avro, codec
 
 ROUTE = Route("orders.masked", 3, actor="spiffe://shop/orders", assurance="acl")
 

@@ -9,9 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from fakes.lineage_rows import T0, event_bytes
-from maskgate.errors import ConfigurationError
-from maskgate.lineage import claims, maintain, query
-from maskgate.lineage.writer import PartitionWriter
+from maskgate.base.errors import ConfigurationError
+from maskgate.lineage.ask import query
+from maskgate.lineage.sinks import claims, maintain
+from maskgate.lineage.sinks.writer import PartitionWriter
 
 DAY_MS = 86_400_000
 LATER = T0 / 1000 + 30 * 86400

@@ -11,16 +11,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakes.lineage_rows import ENGINES, T0, record
+from maskgate.base.errors import ConfigurationError, MaskgateError
+from maskgate.base.records import FieldUse, Held, Masked
 from maskgate.cli import cli
-from maskgate.errors import ConfigurationError, MaskgateError
-from maskgate.lineage import query
-from maskgate.lineage.claims import prepare
+from maskgate.crypto.keyring import Keyring
+from maskgate.lineage.ask import query
+from maskgate.lineage.ask.openlineage import events as openlineage
 from maskgate.lineage.event import LineageEvent, Route, batch_event, encode, gate_event, record_event
-from maskgate.lineage.openlineage import events as openlineage
-from maskgate.lineage.writer import PartitionWriter
-from maskgate.masking.keyring import Keyring
+from maskgate.lineage.sinks.claims import prepare
+from maskgate.lineage.sinks.writer import PartitionWriter
 from maskgate.masking.valuemac import value_mac
-from maskgate.records import FieldUse, Held, Masked
 
 MAIL = "jane.doe@example.org"
 

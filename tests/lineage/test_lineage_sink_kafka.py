@@ -16,10 +16,11 @@ import pytest
 from confluent_kafka import Producer
 
 from fakes.lineage_rows import event_bytes
-from maskgate.config import Lineage, Pipeline, Settings
-from maskgate.lineage import claims, maintain, query
-from maskgate.streams import probe, topics
-from maskgate.streams.roles import to_json
+from maskgate.base.config import Lineage, Pipeline, Settings
+from maskgate.kafka import probe, topics
+from maskgate.lineage.ask import query
+from maskgate.lineage.sinks import claims, maintain
+from maskgate.supervise.roles import to_json
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 

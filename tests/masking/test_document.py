@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskgate.document import Edit, byte_offsets, decode, drop_edits, escape, nodes, splice
-from maskgate.errors import RecordError
+from maskgate.base.document import Edit, byte_offsets, decode, drop_edits, escape, nodes, splice
+from maskgate.base.errors import RecordError
 
 TEXT = st.text(st.characters(codec="utf-8") | st.sampled_from('"\\\n/é😀\u2028'), max_size=30)
 VALUES = st.recursive(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskgate.masking.fpe import Fpe
-from maskgate.masking.keyring import Keyring
+from maskgate.crypto.keyring import Keyring
+from maskgate.operators.fpe import Fpe
 
 ffx = pytest.importorskip("ffx")
 KEY = bytes.fromhex("2B7E151628AED2A6ABF7158809CF4F3CEF4359D8D580AA4F7F036D6F04FC6A94")

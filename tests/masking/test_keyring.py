@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from maskgate.errors import ConfigurationError, RecordError, WorldError
-from maskgate.masking.encrypt import Encrypt
-from maskgate.masking.keyring import Keyring, KeyringError
-from maskgate.masking.kms import FileKms, VaultTransit
-from maskgate.masking.tokenize import Tokenize, open_token
+from maskgate.base.errors import ConfigurationError, RecordError, WorldError
+from maskgate.crypto.keyring import Keyring, KeyringError
+from maskgate.crypto.kms import FileKms, VaultTransit
 from maskgate.masking.valuemac import search_macs, value_mac
+from maskgate.operators.encrypt import Encrypt
+from maskgate.operators.tokenize import Tokenize, open_token
 
 
 def test_create_and_load(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 import click
 import pytest
 
-from maskgate.approvals import canonical, signing
+from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.cli import cli
-from maskgate.errors import ConfigurationError, MaskgateError
-from maskgate.masking.keyring import Keyring
+from maskgate.crypto import canonical, signing
+from maskgate.crypto.keyring import Keyring
 
 LINES = b'{"m": "ann.archer@acme-corp.com", "n":1.10}\nnope secretcanary\n{"k":18446744073709551616}\n'
 
@@ -232,7 +232,7 @@ def test_profile_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def permit(signer: Any, tokens: list[str], **changes: Any) -> bytes:
     """A permit as the gate issues it."""
-    from maskgate.approvals.permits import PAYLOAD_TYPE, arguments_digest
+    from maskgate.approvals.messages.permits import PAYLOAD_TYPE, arguments_digest
 
     arguments = canonical.dumps({"tokens": tokens}).decode()
     tree = {
@@ -247,7 +247,7 @@ def test_unmask_needs_a_permit_for_exactly_these_tokens_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With the gate's permit the tokens open once, with a lineage event; anything else is refused and shows nothing."""
-    from maskgate.masking.tokenize import Tokenize
+    from maskgate.operators.tokenize import Tokenize
 
     call("keys", "create")
     call("keys", "create", "gate")
@@ -278,7 +278,7 @@ def test_unmask_needs_a_permit_for_exactly_these_tokens_once(
     assert not Path("lineage.ndjson").exists()
     assert capsys.readouterr().out == ""
 
-    from maskgate.errors import WorldError
+    from maskgate.base.errors import WorldError
 
     with pytest.raises(WorldError):  # no gate answers: nothing is printed and nothing recorded
         unmask(permit(signer, [token]), "--redeem", "--key", ".maskgate/keys/gate.pem", "--url", "http://127.0.0.1:9")

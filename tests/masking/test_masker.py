@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from fakes.small_engine import SmallEngine
-from maskgate.masker import Masker
-from maskgate.masking.keyring import Keyring
-from maskgate.masking.tokenize import open_token
+from maskgate.base.records import Held, Masked, Outcome, Quarantined, Record
+from maskgate.crypto.keyring import Keyring
+from maskgate.masking.masker import Masker
+from maskgate.operators.tokenize import open_token
 from maskgate.policy import compile_source
 from maskgate.policy.source import parse
-from maskgate.records import Held, Masked, Outcome, Quarantined, Record
 
 KEYS = Keyring.fresh()
 

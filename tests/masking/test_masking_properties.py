@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from maskgate.document import nodes
-from maskgate.masker import Masker
-from maskgate.masking.keyring import Keyring
+from maskgate.base.document import nodes
+from maskgate.base.records import Masked, Record
+from maskgate.crypto.keyring import Keyring
+from maskgate.masking.masker import Masker
 from maskgate.policy import compile_source
 from maskgate.policy.source import parse
-from maskgate.records import Masked, Record
 from maskgate_detectors import Engine, EngineConfig
 
 KEYS = Keyring.fresh()
@@ -219,8 +219,8 @@ def test_leaves_without_findings_keep_their_bytes(case: tuple[bytes, list[str]])
 @pytest.mark.parametrize("action", ["redact", "replace", "hash", "pseudonym", "partial", "fpe"])
 def test_numbers_keep_their_shape(action: str, text: str) -> None:
     """A masked number has the sign, point, exponent and digit count of the original, and is valid JSON."""
-    from maskgate.masking.base import CannotMask
-    from maskgate.masking.operators import OPERATORS
+    from maskgate.operators.base import CannotMask
+    from maskgate.operators.catalogue import OPERATORS
 
     number = OPERATORS[action].model_validate({}).bind_number("CREDIT_CARD", KEYS)
     try:

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from fakes.small_engine import SmallEngine
+from maskgate.base.errors import MaskgateError
+from maskgate.base.records import Held, Masked, Record
 from maskgate.cli import cli
-from maskgate.errors import MaskgateError
-from maskgate.masker import Masker
-from maskgate.masking.keyring import Keyring
-from maskgate.masking.operators import OPERATORS
+from maskgate.crypto.keyring import Keyring
+from maskgate.masking.masker import Masker
+from maskgate.operators.catalogue import OPERATORS
 from maskgate.policy import compile_source
 from maskgate.policy.source import parse
-from maskgate.records import Held, Masked, Record
 
 CANARY = "zqxcanary77"
 MAIL = f"{CANARY}@acme-corp.com"

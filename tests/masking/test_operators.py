@@ -8,9 +8,9 @@ import re
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from maskgate.masking.base import Action, CannotMask, Sample
-from maskgate.masking.keyring import Keyring, KeyringError
-from maskgate.masking.operators import OPERATORS, AnyAction
+from maskgate.crypto.keyring import Keyring, KeyringError
+from maskgate.operators.base import Action, CannotMask, Sample
+from maskgate.operators.catalogue import OPERATORS, AnyAction
 
 KEYS = Keyring.fresh()
 SAMPLES = [

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from maskgate.masker import Masker
-from maskgate.masking.fakes import luhn_digit
-from maskgate.masking.keyring import Keyring
-from maskgate.masking.tokenize import Opened, open_token
+from maskgate.base.records import Masked, Record
+from maskgate.crypto.keyring import Keyring
+from maskgate.masking.masker import Masker
+from maskgate.operators.fakes import luhn_digit
+from maskgate.operators.tokenize import Opened, open_token
 from maskgate.policy import compile_source
 from maskgate.policy.source import parse
-from maskgate.records import Masked, Record
 from maskgate_detectors import Engine, EngineConfig
 
 KEYS = Keyring.fresh()
@@ -209,7 +209,7 @@ def test_masking_twice_changes_nothing_more() -> None:
 @pytest.mark.parametrize("key", ["surname", "LAST_NM", "nachname", "apellido"])
 def test_a_surname_alone_gets_a_surname(key: str) -> None:
     """Its stand-in is no given name, keeps its case, and is the same wherever the surname stands alone."""
-    from maskgate.masking.fakes import _lists
+    from maskgate.operators.fakes import _lists
 
     lists = _lists()["en"]
     for name in ("Archer", "Okafor", "Weber"):

@@ -12,14 +12,14 @@ import httpx
 import pytest
 
 from fakes.small_engine import SmallEngine
-from maskgate.config import Settings
-from maskgate.errors import WorldError
-from maskgate.masker import Masker
-from maskgate.masking.keyring import Keyring
-from maskgate.payloads import Registry, SchemaMasker, wrap
+from maskgate.base.config import Settings
+from maskgate.base.errors import WorldError
+from maskgate.base.records import Held, Masked, Outcome, Quarantined, Record
+from maskgate.crypto.keyring import Keyring
+from maskgate.kafka.payloads import Registry, SchemaMasker, wrap
+from maskgate.masking.masker import Masker
 from maskgate.policy import compile_source
 from maskgate.policy.source import parse
-from maskgate.records import Held, Masked, Outcome, Quarantined, Record
 
 descriptor_pb2 = pytest.importorskip("google.protobuf.descriptor_pb2")
 descriptor_pool = pytest.importorskip("google.protobuf.descriptor_pool")

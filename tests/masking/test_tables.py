@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from maskgate.base.errors import ConfigurationError
 from maskgate.cli import cli
-from maskgate.errors import ConfigurationError
 
 
 @pytest.fixture(autouse=True)

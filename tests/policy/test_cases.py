@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from maskgate.base.errors import ConfigurationError, PolicyError
 from maskgate.cli import cli
-from maskgate.errors import ConfigurationError, PolicyError
-from maskgate.masker import Masker
-from maskgate.masking.keyring import Keyring
+from maskgate.crypto.keyring import Keyring
+from maskgate.masking.masker import Masker
 from maskgate.policy import load_policy
-from maskgate.policy.cases import run_case
 from maskgate.policy.model import Case
+from maskgate.policy_tests.cases import run_case
 from maskgate_detectors import Engine, EngineConfig
 
 EVENT = {"a": {"mail": "ann@acme-corp.com"}, "n": 1, "list": [1, 2], "t": "to ann@acme-corp.com and 10.1.2.3"}

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from maskgate.errors import PolicyError
-from maskgate.masker import Masker
-from maskgate.masking.keyring import Keyring
+from maskgate.base.errors import PolicyError
+from maskgate.base.records import Masked, Record
+from maskgate.crypto.keyring import Keyring
+from maskgate.masking.masker import Masker
 from maskgate.policy import load_policy
 from maskgate.policy.check import lint
 from maskgate.policy.compiled import compile_source
 from maskgate.policy.holder import PolicyHolder
 from maskgate.policy.source import parse
-from maskgate.records import Masked, Record
 from maskgate_detectors import DetectorError, Engine
 
 

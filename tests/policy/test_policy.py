@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from maskgate.config import Settings
-from maskgate.errors import PolicyError
+from maskgate.base.config import Settings
+from maskgate.base.errors import PolicyError
 from maskgate.policy import PolicyHolder, compile_source, load_policy
 from maskgate.policy.check import lint
 from maskgate.policy.schema import policy_schema
@@ -180,7 +180,7 @@ def test_lint_is_quiet_where_all_is_well(text: str) -> None:
 def test_lint_names_missing_keys_and_bad_conditions() -> None:
     """A pin to a key that is not there and a condition that is no CEL are found before a record is."""
     pytest.importorskip("cel")
-    from maskgate.masking.keyring import Keyring
+    from maskgate.crypto.keyring import Keyring
 
     text = "rules: [{id: a, entity: PERSON, action: {operator: hash, key: abc}}, {id: b, when: '1 +', action: redact}]"
     assert {w.code for w in lint(compiled(text), Keyring.fresh())} == {"missing-key", "bad-condition"}

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from maskgate.document import nodes
-from maskgate.masker import Masker
-from maskgate.masking.keyring import Keyring
+from maskgate.base.document import nodes
+from maskgate.base.records import Masked, Record
+from maskgate.crypto.keyring import Keyring
+from maskgate.masking.masker import Masker
 from maskgate.policy import load_policy
-from maskgate.policy.cases import Case, cases, run_case
 from maskgate.policy.source import PROFILES
-from maskgate.records import Masked, Record
+from maskgate.policy_tests.cases import Case, cases, run_case
 from maskgate_detectors import Engine, EngineConfig
 
 KEYS = Keyring.fresh()

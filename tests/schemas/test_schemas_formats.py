@@ -20,14 +20,15 @@ import pytest
 import maskgate_schemas
 from fakes.fake_office import Office, key, verified
 from fakes.lineage_rows import ENGINES, USE, event_bytes
-from maskgate.approvals import actions, items, sealing
+from maskgate.approvals.messages import actions, items
+from maskgate.base.records import Held, Quarantined, Record
+from maskgate.crypto import sealing
+from maskgate.crypto.keyring import Keyring
 from maskgate.lineage.event import decode
-from maskgate.masking.keyring import Keyring
-from maskgate.records import Held, Quarantined, Record
-from maskgate.streams import dead_letter
 from maskgate.watch import feed
 from maskgate.watch.feed import Feed
 from maskgate.watch.notices import Notice
+from maskgate.worker import dead_letter
 
 RECORD = Record(
     "orders", 1, 42, b'{"mail": "jane.doe@example.org"}', b"k", (("h", None), ("g", b"x")), 1_795_300_000_000
@@ -184,7 +185,7 @@ def test_votes(decision: str) -> None:
 
 def test_acts() -> None:
     """What a reviewer signs to revoke, recall and so on."""
-    from maskgate.approvals import votes
+    from maskgate.approvals.messages import votes
     from maskgate.approvals.model import Principal
 
     office = Office()

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from kafka_fixtures import Broker
-from maskgate.config import Pipeline, Settings, Worker
-from maskgate.streams.roles import to_json
+from maskgate.base.config import Pipeline, Settings, Worker
+from maskgate.supervise.roles import to_json
 
 FAKE = Path(__file__).parents[1] / "fakes" / "supervised_fake.py"
 

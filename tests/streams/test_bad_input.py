@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from kafka_fixtures import Broker
-from maskgate.approvals import signing
-from maskgate.config import Detection
-from maskgate.streams import topics
-from maskgate.streams.session import Out
+from maskgate.base.config import Detection
+from maskgate.crypto import signing
+from maskgate.kafka import topics
+from maskgate.kafka.session import Out
 from streams.supervised import Supervised, eventually, settings
 from streams.writing import write
 

@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from maskgate.approvals import items, sealing, signing
+from maskgate.approvals.messages import items
 from maskgate.approvals.model import Principal, Requester
-from maskgate.errors import WorldError
+from maskgate.base.errors import WorldError
+from maskgate.base.records import FieldUse, Held, Masked, Outcome, PolicyRef, Quarantined, Record
+from maskgate.crypto import sealing, signing
+from maskgate.kafka import topics
+from maskgate.kafka.session import Out
 from maskgate.lineage import event as lineage
-from maskgate.records import FieldUse, Held, Masked, Outcome, PolicyRef, Quarantined, Record
-from maskgate.streams import batch, topics
-from maskgate.streams.origin import Origins, parse_principal
-from maskgate.streams.session import Out
+from maskgate.worker import batch
+from maskgate.worker.origin import Origins, parse_principal
 
 SIGNER = signing.from_seed(b"s" * 32)
 USE = FieldUse("/a", "EMAIL_ADDRESS", "replace", "email", 1.0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kafka_fixtures import Broker
-from maskgate.streams import brokers, topics
+from maskgate.kafka import topics
+from maskgate.local import brokers
 from streams.supervised import Supervised, eventually, settings
 from streams.writing import fill
 

@@ -12,10 +12,11 @@ from confluent_kafka import Producer
 from pydantic import SecretStr
 
 from kafka_fixtures import Broker
-from maskgate.errors import WorldError
-from maskgate.streams import brokers, kafka_local, topics
-from maskgate.streams.errors import Unrecoverable
-from maskgate.streams.session import Session
+from maskgate.base.errors import WorldError
+from maskgate.kafka import topics
+from maskgate.kafka.errors import Unrecoverable
+from maskgate.kafka.session import Session
+from maskgate.local import brokers, kafka_local
 from streams.supervised import Supervised, eventually, settings
 from streams.writing import fill
 
@@ -99,7 +100,7 @@ def test_a_missing_right_is_for_a_person(own_node: kafka_local.LocalKafka) -> No
 
 def test_users_need_a_password(own_node: kafka_local.LocalKafka) -> None:
     """A client without credentials does not reach a broker that asks for them."""
-    from maskgate.config import Kafka
+    from maskgate.base.config import Kafka
 
     with pytest.raises(WorldError):
         brokers.reachable(Kafka(bootstrap_servers=own_node.bootstrap), timeout_s=2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from maskgate.streams.inflight import Beat, Flight, FlightFile, Strikes, read_flight
+from maskgate.worker.inflight import Beat, Flight, FlightFile, Strikes, read_flight
 
 RANGE = Flight("mask", {("t", 0): (10, 20), ("t", 1): (5, 6)})
 ONE = Flight("mask", {("t", 0): (12, 13)})

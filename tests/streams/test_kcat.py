@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kafka_fixtures import Broker
-from maskgate.errors import ConfigurationError
-from maskgate.streams import kcat
+from maskgate.base.errors import ConfigurationError
+from maskgate.kafka import kcat
 
 
 def maskgate(

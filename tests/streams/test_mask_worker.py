@@ -13,10 +13,13 @@ import pytest
 
 from fakes.supervised_fake import SEED
 from kafka_fixtures import Broker
-from maskgate.approvals import items, signing
+from maskgate.approvals.messages import items
+from maskgate.crypto import signing
+from maskgate.kafka import topics
 from maskgate.lineage import event as lineage
-from maskgate.streams import mask_worker, supervisor, topics
-from maskgate.streams.inflight import FlightFile
+from maskgate.supervise import supervisor
+from maskgate.worker import worker as mask_worker
+from maskgate.worker.inflight import FlightFile
 from streams.supervised import Supervised, eventually, settings
 from streams.writing import fill
 

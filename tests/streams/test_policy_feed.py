@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from kafka_fixtures import Broker
-from maskgate.approvals import signing
-from maskgate.config import Detection, Settings
-from maskgate.errors import PolicyError, RecordError
-from maskgate.streams import policy_feed, topics
-from maskgate.streams.session import Out
+from maskgate.base.config import Detection, Settings
+from maskgate.base.errors import PolicyError, RecordError
+from maskgate.crypto import signing
+from maskgate.kafka import policy_feed, topics
+from maskgate.kafka.session import Out
 from streams.supervised import Supervised, eventually, settings
 from streams.writing import fill, write
 

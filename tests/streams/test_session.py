@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from kafka_fixtures import Broker
-from maskgate.config import Kafka
-from maskgate.errors import WorldError
-from maskgate.streams import brokers
-from maskgate.streams.errors import Unrecoverable
-from maskgate.streams.session import Out, Session
+from maskgate.base.config import Kafka
+from maskgate.base.errors import WorldError
+from maskgate.kafka.errors import Unrecoverable
+from maskgate.kafka.session import Out, Session
+from maskgate.local import brokers
 
 
 def _fill(broker: Broker, topic: str, values: list[bytes], partition: int = 0) -> None:
@@ -146,7 +146,7 @@ def test_embedded_never_hides_what_it_dropped(embedded_broker: Broker) -> None:
 @pytest.mark.kafka
 def test_control_topics_have_the_settings_of_the_truth(kafka_clean: Broker) -> None:
     """The control topics are as the gate needs them, and a difference is named with what to do."""
-    from maskgate.streams.topics import TRUTH, TopicSpec, control_specs
+    from maskgate.kafka.topics import TRUTH, TopicSpec, control_specs
 
     assert brokers.check_topics(kafka_clean.kafka, control_specs()) == []
     wrong = TopicSpec(kafka_clean.topic("wrong", 2), 1, TRUTH, tuple(TRUTH))

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from maskgate.config import Kafka, Pipeline, Settings
-from maskgate.errors import ConfigurationError, RefusedError, WorldError
-from maskgate.streams import roles
-from maskgate.streams.errors import RESTART, Unrecoverable, exit_code
+from maskgate.base.config import Kafka, Pipeline, Settings
+from maskgate.base.errors import ConfigurationError, RefusedError, WorldError
+from maskgate.kafka.errors import RESTART, Unrecoverable, exit_code
+from maskgate.supervise import roles
 
 PURITY = """
 import sys, threading

@@ -8,14 +8,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from maskgate.approvals import requester, signing
+from maskgate.approvals.messages import requester
 from maskgate.approvals.model import Principal
-from maskgate.config import Pipeline, Settings
-from maskgate.errors import ConfigurationError, WorldError
-from maskgate.records import Record
-from maskgate.streams import parts, topics
-from maskgate.streams.mask_worker import Worker
-from maskgate.streams.origin import Actor, Origins, from_policy
+from maskgate.base.config import Pipeline, Settings
+from maskgate.base.errors import ConfigurationError, WorldError
+from maskgate.base.records import Record
+from maskgate.crypto import signing
+from maskgate.kafka import topics
+from maskgate.worker import context as parts
+from maskgate.worker.origin import Actor, Origins, from_policy
+from maskgate.worker.worker import Worker
 
 
 def _worker() -> Worker:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kafka_fixtures import Broker
-from maskgate.streams.session import Out, Session
+from maskgate.kafka.session import Out, Session
 
 
 def write(broker: Broker, outs: Sequence[Out]) -> None:

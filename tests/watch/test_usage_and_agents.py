@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fakes.lineage_rows import USE, event_bytes
-from maskgate.config import Kafka, Pipeline, Settings
+from maskgate.base.config import Kafka, Pipeline, Settings
 from maskgate.lineage.event import decode
 from maskgate.watch import feed, usage
 from maskgate.watch.app import Watch, broker_urls, credentials

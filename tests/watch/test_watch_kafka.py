@@ -15,9 +15,9 @@ import pytest
 from confluent_kafka import Producer
 
 from fakes.lineage_rows import event_bytes
-from maskgate.config import Pipeline, Settings
-from maskgate.streams import topics
-from maskgate.streams.roles import to_json
+from maskgate.base.config import Pipeline, Settings
+from maskgate.kafka import topics
+from maskgate.supervise.roles import to_json
 from maskgate.watch import feed, usage
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -34,7 +34,10 @@ class Running:
     def start(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "maskgate.streams.role", "watch"], stdin=subprocess.PIPE, stderr=log, stdout=log
+                [sys.executable, "-m", "maskgate.supervise.role", "watch"],
+                stdin=subprocess.PIPE,
+                stderr=log,
+                stdout=log,
             )
         assert process.stdin
         process.stdin.write(to_json(self._settings).encode())

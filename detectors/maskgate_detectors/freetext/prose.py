@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from maskgate_detectors.keys.context import KeyInfo
+from maskgate_detectors.fields.context import KeyInfo
 
 MAX_WINDOW = 1000  # characters; spaCy's tokenizer is super-linear on some texts
 MAX_RUN = 64  # characters without whitespace that the tokenizer may see

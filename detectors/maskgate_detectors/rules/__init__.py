@@ -1,1 +1,1 @@
-"""Kinds of credentials: one file per provider, and the generic forms in ``generic_*.py``."""
+"""What is looked for, by family: one kind or provider a file."""

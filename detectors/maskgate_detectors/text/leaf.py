@@ -10,17 +10,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from maskgate_detectors.deny import DenyIndex
-from maskgate_detectors.detect import Budget, Hit, RuleSet, TimeIsUp, Trace, is_nothing, step
+from maskgate_detectors.fields import siblings
+from maskgate_detectors.fields.context import NAME_WORDS, NO_KEY, KeyHints, KeyInfo, normalise, split_key
+from maskgate_detectors.fields.siblings import PERSONAL
 from maskgate_detectors.freetext.prose import is_prose
-from maskgate_detectors.keys import siblings
-from maskgate_detectors.keys.context import NAME_WORDS, NO_KEY, KeyHints, KeyInfo, normalise, split_key
-from maskgate_detectors.keys.siblings import PERSONAL
-from maskgate_detectors.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
+from maskgate_detectors.model.words import TYPE_WORDS
+from maskgate_detectors.reader.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
 from maskgate_detectors.text import cells, layers
+from maskgate_detectors.text.deny import DenyIndex
+from maskgate_detectors.text.detect import Budget, Hit, RuleSet, TimeIsUp, Trace, is_nothing, step
 from maskgate_detectors.text.layers import View
 from maskgate_detectors.text.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter, pair_keys
-from maskgate_detectors.words import TYPE_WORDS
 
 MAX_TEXT = 4 << 20  # characters of all views of one leaf together, beside four times its own; over it: a timeout
 _PAIR = re.compile(r"[^\W\d_][0-9]?(?:>(?=[^<>])|[\"']?\]?\s?(?::=|=>|=|:(?!//)))")

@@ -14,11 +14,11 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from maskgate_detectors.engine_config import DetectorError
-from maskgate_detectors.keys import vocabulary
-from maskgate_detectors.keys.context import NAME_WORDS, words_of
-from maskgate_detectors.registry import Compiled
-from maskgate_detectors.rule import Rule
+from maskgate_detectors.fields import vocabulary
+from maskgate_detectors.fields.context import NAME_WORDS, words_of
+from maskgate_detectors.model.config import DetectorError
+from maskgate_detectors.model.registry import Compiled
+from maskgate_detectors.model.rule import Rule
 from maskgate_detectors.text import base64trigger, dbcache
 
 PERCENT, ENTITY, BASE64, PAIR = -1, -2, -3, -4  # marks in place of rule indexes

@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from maskgate.approvals import commands, items, opening, people_changes, people_file, releasing, votes, voting
+from maskgate.approvals import commands
 from maskgate.approvals.commands import ChangePeople, Command, LoadPeople, LoadPolicy, SourceDeleted
+from maskgate.approvals.decisions import opening, releasing, voting
+from maskgate.approvals.decisions.refusals import No, meta, refused
 from maskgate.approvals.events import Event, Moved, PeopleChanged, PeopleLoaded, PolicyLoaded
-from maskgate.approvals.folding import apply
+from maskgate.approvals.messages import items, votes
 from maskgate.approvals.model import OPEN, ItemState
-from maskgate.approvals.refusals import No, meta, refused
+from maskgate.approvals.reducer import apply
 from maskgate.approvals.snapshot import restore, restore_side, snapshot, snapshot_side, split
 from maskgate.approvals.state import State, deadline_of
 from maskgate.approvals.store import from_json, long_id, pack, to_json, unpack
-from maskgate.errors import ConfigurationError, RecordError, RefusedError
+from maskgate.base.errors import ConfigurationError, RecordError, RefusedError
+from maskgate.people import changes as people_changes
+from maskgate.people import file as people_file
 
 __all__ = [
     "State",

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from maskgate.approvals import model
-from maskgate.config import Duration, Size
+from maskgate.base.config import Duration, Size
 
 
 class _Model(BaseModel):

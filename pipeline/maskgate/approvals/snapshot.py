@@ -14,10 +14,10 @@ import orjson
 from pydantic import TypeAdapter
 
 from maskgate.approvals.model import PolicyVersion, RequestState
-from maskgate.approvals.people import People
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import State, Usage
 from maskgate.approvals.store import FORMAT, PackedStore, pack, short_id, unpack
+from maskgate.people.registry import People
 
 _PEOPLE: TypeAdapter[People] = TypeAdapter(People)
 SIDE = tuple(f.name for f in fields(State) if f.name not in ("requests", "relying_party", "guard"))

@@ -10,9 +10,9 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from maskgate.approvals import canonical, signing
-from maskgate.audit.merkle import Frontier
-from maskgate.errors import RecordError
+from maskgate.base.errors import RecordError
+from maskgate.crypto import canonical, signing
+from maskgate.crypto.merkle import Frontier
 
 PAYLOAD_TYPE = "application/vnd.maskgate.checkpoint.v1+json"
 ORIGIN = "maskgate.approvals.log"

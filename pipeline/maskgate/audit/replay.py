@@ -13,14 +13,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from maskgate.approvals import events as ev
-from maskgate.approvals import machine, manifest, releasing, signing, votes
+from maskgate.approvals import machine
 from maskgate.approvals.commands import CastBulk, CastVote, ChangePeople, Command, OpenAction
+from maskgate.approvals.decisions import releasing
+from maskgate.approvals.messages import manifest, votes
 from maskgate.approvals.model import ItemState, RequestState
 from maskgate.approvals.state import State
-from maskgate.approvals.webauthn import RelyingParty
 from maskgate.audit.checkpoint import Checkpoint
-from maskgate.audit.merkle import Frontier, leaf_hash
-from maskgate.errors import RecordError
+from maskgate.base.errors import RecordError
+from maskgate.crypto import signing
+from maskgate.crypto.merkle import Frontier, leaf_hash
+from maskgate.crypto.webauthn import RelyingParty
 
 _LIMIT = 100
 

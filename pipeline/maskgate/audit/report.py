@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from maskgate.approvals import events as ev
-from maskgate.approvals import plain
+from maskgate.approvals.messages import plain
 from maskgate.approvals.model import ItemState, Request
 
 COLUMNS = (

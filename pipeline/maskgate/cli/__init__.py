@@ -7,8 +7,8 @@ import sys
 
 import click
 
+from maskgate.base.errors import MaskgateError
 from maskgate.cli._group import Group
-from maskgate.errors import MaskgateError
 
 # name → one line of help; the module is cli/<name with _>.py and holds `command`.
 COMMANDS: dict[str, str] = {

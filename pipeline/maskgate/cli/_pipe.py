@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 
 import click
 
-from maskgate import config
-from maskgate.errors import ConfigurationError
-from maskgate.pipes import Line, Tally, read_batches, run
+from maskgate.base import config
+from maskgate.base.errors import ConfigurationError
+from maskgate.files.pipes import Line, Tally, read_batches, run
 
 _SHOWN = 20
 NO_LINES = (
@@ -136,7 +136,7 @@ class Pipe:
         limit = self.settings.worker.max_record_bytes
         if self.form == "ndjson":
             return read_batches(source, limit)
-        from maskgate.tables import read_rows
+        from maskgate.files.tables import read_rows
 
         return read_rows(self.form, source, self.file, limit)
 
@@ -218,8 +218,8 @@ def _size(lines: list[Line]) -> int:
 
 def keyring_for(pipe: Pipe, place: str | None) -> Any:
     """The keyring of the state folder; without one, keys of this run only, and a note where that matters."""
-    from maskgate.masker import bind_all
-    from maskgate.masking.keyring import VARIABLE, Keyring
+    from maskgate.crypto.keyring import VARIABLE, Keyring
+    from maskgate.masking.masker import bind_all
 
     where = place or str(pipe.settings.pipeline.state_dir)
     if place or os.environ.get(VARIABLE) or Keyring.file(where).exists():

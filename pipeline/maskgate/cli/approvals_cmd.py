@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from maskgate import config
+from maskgate.base import config
+from maskgate.base.errors import ConfigurationError, RefusedError, WorldError
 from maskgate.cli._group import Group
-from maskgate.errors import ConfigurationError, RefusedError, WorldError
 
 _SHARED = [
     click.option("--key", "key_file", envvar="MASKGATE_KEY", help="Your key: FILE.pem, agent:FILE.pub, or agent:."),
@@ -50,7 +50,7 @@ class Way:
     def desk(self) -> Any:
         """The API where it answers to this caller, else Kafka."""
         from maskgate.client import Client
-        from maskgate.console.desk import ApiDesk, KafkaDesk
+        from maskgate.reviewer.desk import ApiDesk, KafkaDesk
 
         if self._direct:
             return KafkaDesk(self.settings, self.signer)
@@ -77,7 +77,7 @@ class Way:
 
 def load_signer(spec: str) -> Any:
     """The key that --key names; a passphrase is asked for on the terminal, or taken from MASKGATE_KEY_PASSPHRASE."""
-    from maskgate.approvals.signers import open_signer
+    from maskgate.crypto.signers import open_signer
 
     def passphrase(path: Path) -> str:
         given = os.environ.get("MASKGATE_KEY_PASSPHRASE")
@@ -171,7 +171,7 @@ def show(
     config_file: str | None, request_id: str, key_file: str | None, url: str | None, direct: bool, as_json: bool
 ) -> None:
     """Show one request: who, what, why, the masked preview, the difference to the last approved, votes, time left."""
-    from maskgate.console.text import render
+    from maskgate.reviewer.text import render
 
     told = Way(config_file, key_file, url, direct).desk().show(request_id)
     click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else render(told, _width()))
@@ -220,8 +220,8 @@ _Ballot = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 
 def _one(desk: Any, signer: Any, request_id: str, ballot: _Ballot, yes: bool) -> dict[str, Any]:
-    from maskgate.console.desk import entry_of, scoped, sign_vote
-    from maskgate.console.text import render
+    from maskgate.reviewer.desk import entry_of, scoped, sign_vote
+    from maskgate.reviewer.text import render
 
     decision, reason, items, masked = ballot
     told = desk.show(request_id)
@@ -242,7 +242,7 @@ def _bulk(
     desk: Any, signer: Any, request_ids: tuple[str, ...], decision: str, reason: str, yes: bool
 ) -> dict[str, Any]:
     """One signed list: what arrives later never joins, and tiers are not mixed."""
-    from maskgate.console.desk import entry_of, sign_bulk
+    from maskgate.reviewer.desk import entry_of, sign_bulk
 
     told = [desk.show(i) for i in request_ids]
     raw = sign_bulk(desk.me(), signer, [entry_of(t).request for t in told], decision, reason)
@@ -299,7 +299,7 @@ def _act(verb: str, help_text: str) -> None:
         direct: bool,
         as_json: bool,
     ) -> None:
-        from maskgate.console.desk import entry_of, scoped, sign_act
+        from maskgate.reviewer.desk import entry_of, scoped, sign_act
 
         way = Way(config_file, key_file, url, direct)
         signer, desk = way.must_sign(), way.desk()
@@ -384,7 +384,7 @@ def stats(config_file: str | None, key_file: str | None, url: str | None, direct
 def tui(config_file: str | None, key_file: str | None, url: str | None, direct: bool, as_json: bool) -> None:
     """Queue and requests full screen; keys j k Enter a d x ?; works over ssh."""
     try:
-        from maskgate.console.tui import run
+        from maskgate.reviewer.tui import run
     except ImportError:
         raise ConfigurationError("the full-screen view needs Textual: pip install 'maskgate[tui]'") from None
     way = Way(config_file, key_file, url, direct)

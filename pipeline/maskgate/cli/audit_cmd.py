@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
+from maskgate.base.config import Settings
+from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options, settings
-from maskgate.config import Settings
-from maskgate.errors import ConfigurationError, RecordError
 
 
 @click.group("audit", cls=Group)
@@ -73,9 +73,9 @@ def verify(
 
     Needs the log, the gate's public key and an old checkpoint. Exit code 1 where something is wrong.
     """
-    from maskgate.approvals import people_file
-    from maskgate.approvals.webauthn import RelyingParty
     from maskgate.audit import replay
+    from maskgate.crypto.webauthn import RelyingParty
+    from maskgate.people import file as people_file
 
     found = settings(config_file, broker, options)
     if files and not keys:
@@ -120,9 +120,9 @@ def checkpoint(
     """Print a signed checkpoint of the log as it is now; keep it where the gate cannot write."""
     import time
 
-    from maskgate.approvals import signing
     from maskgate.audit import checkpoint as heads
-    from maskgate.audit.merkle import Frontier, leaf_hash
+    from maskgate.crypto import signing
+    from maskgate.crypto.merkle import Frontier, leaf_hash
 
     frontier = Frontier()
     for raw in _entries(settings(config_file, broker, options), log_file):
@@ -150,7 +150,7 @@ def report(
     """Print the evidence of a period: requests, decisions, reviewers, broken glass, refusals, alarms."""
     from maskgate.approvals import events
     from maskgate.audit import report as reports
-    from maskgate.audit.merkle import Frontier, leaf_hash
+    from maskgate.crypto.merkle import Frontier, leaf_hash
 
     frontier, log = Frontier(), []
     for raw in _entries(settings(config_file, broker, options), log_file):
@@ -174,7 +174,7 @@ def _entries(found: Settings, log_file: str | None) -> Iterator[bytes]:
         with Path(log_file).open("rb") as file:
             yield from (line.rstrip(b"\n") for line in file if line.strip())
         return
-    from maskgate.streams import admin, topics
+    from maskgate.kafka import admin, topics
 
     for message in admin.read_to_end(found.kafka, [topics.LOG]):
         yield message.value() or b""
@@ -185,7 +185,7 @@ def _lines(files: Sequence[str]) -> list[bytes]:
 
 
 def _keys(files: Sequence[str]) -> dict[str, bytes]:
-    from maskgate.approvals import signing
+    from maskgate.crypto import signing
 
     publics = [signing.load_public(Path(name)) for name in files]
     return {signing.key_id(public): public for public in publics}

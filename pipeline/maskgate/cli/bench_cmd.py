@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from maskgate import config
-from maskgate.errors import ConfigurationError
+from maskgate.base import config
+from maskgate.base.errors import ConfigurationError
 
 BATCH = 64
 
@@ -55,7 +55,7 @@ def command(
 
 def _events(file: str | None) -> list[bytes]:
     if file is None:
-        from maskgate.demo import events
+        from maskgate.local.demo import events
 
         return events.stream(2000)
     lines = [line for line in Path(file).read_bytes().splitlines() if line.strip()]
@@ -69,10 +69,10 @@ def _steps(
 ) -> dict[str, Callable[[Sequence[bytes]], None]]:
     import orjson
 
-    from maskgate.masker import Masker
-    from maskgate.masking.keyring import Keyring
+    from maskgate.base.records import Record
+    from maskgate.crypto.keyring import Keyring
+    from maskgate.masking.masker import Masker
     from maskgate.policy import load_policy
-    from maskgate.records import Record
     from maskgate_detectors import Engine
 
     flags = {"policy": policy_file, "detection.model": model}

@@ -7,7 +7,7 @@ import json
 import click
 from pydantic import SecretStr
 
-from maskgate import config
+from maskgate.base import config
 from maskgate.cli._group import Group
 
 

@@ -44,7 +44,7 @@ def command(
     uncommitted: bool,
 ) -> None:
     """Print records, one per line, values as they are."""
-    from maskgate.streams import kcat
+    from maskgate.kafka import kcat
 
     found = settings(config_file, broker, options)
     seen = 0

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from maskgate.demo.account import Account
-    from maskgate.demo.story import Story
+    from maskgate.local.demo.account import Account
+    from maskgate.local.demo.story import Story
 
 
 @click.command("demo")
@@ -69,7 +69,7 @@ def _say(text: str = "") -> None:
 def _port(asked: int | None, once: bool) -> int:
     import socket
 
-    from maskgate.demo import stage
+    from maskgate.local.demo import stage
 
     if asked:
         return asked
@@ -87,9 +87,9 @@ def _port(asked: int | None, once: bool) -> int:
 def _play(
     root: Path, config_file: str | None, choice: str, once: bool, port: int | None, workers: int
 ) -> tuple[Account | None, list[str]]:
-    from maskgate import config
-    from maskgate.demo import stage, workspace
-    from maskgate.demo.story import Story
+    from maskgate.base import config
+    from maskgate.local.demo import stage, workspace
+    from maskgate.local.demo.story import Story
 
     own = config.load(config_file)[0].kafka if config_file else None
     _say(f"maskgate demo · files in {root}")
@@ -153,7 +153,7 @@ def _how_to_review(story: Story, requests: list[dict[str, object]]) -> None:
 
 
 def _account(story: Story, choice: str) -> tuple[Account, list[str]]:
-    from maskgate.demo import account as accounts
+    from maskgate.local.demo import account as accounts
 
     account = accounts.read_back(story.work, choice)
     _say("\naccount, read back from the topics and the Parquet files:")

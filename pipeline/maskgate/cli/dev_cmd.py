@@ -21,11 +21,11 @@ def command(config_file: str | None, choice: str, workers: int | None, policy: s
 
     The broker is empty at each start; keys and lineage stay in the state folder of the configuration.
     """
-    from maskgate.approvals import sealing, signing
-    from maskgate.demo import stage
-    from maskgate.masking.keyring import Keyring
+    from maskgate.crypto import sealing, signing
+    from maskgate.crypto.keyring import Keyring
+    from maskgate.local.demo import stage
     from maskgate.policy import load_policy
-    from maskgate.streams import roles
+    from maskgate.supervise import roles
 
     given = load_settings(config_file, None, (), {"worker.workers": workers, "policy": policy})
     with tempfile.TemporaryDirectory(prefix="maskgate-dev-") as folder, stage.broker(choice, Path(folder)) as kafka:

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from maskgate import config
-from maskgate.errors import ConfigurationError
+from maskgate.base import config
+from maskgate.base.errors import ConfigurationError
 
 
 def broker_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from maskgate import config
+from maskgate.base import config
+from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
-from maskgate.errors import ConfigurationError
 
 _SEALING = ("gate-seal",)
 
@@ -63,12 +63,12 @@ def create(
     path = _signing_path(_place(config_file, keyring), str(name))
     passphrase = Path(passphrase_file).read_text(encoding="utf-8").strip() if passphrase_file else None
     if name in _SEALING:
-        from maskgate.approvals.sealing import create_seal_key
+        from maskgate.crypto.sealing import create_seal_key
 
         create_seal_key(path, passphrase)
         shown = {"name": name, "file": str(path), "public": str(path.with_suffix(".pub"))}
     else:
-        from maskgate.approvals.signing import create_key
+        from maskgate.crypto.signing import create_key
 
         signer = create_key(path, passphrase)
         shown = {"name": name, "file": str(path), "public": str(path.with_suffix(".pub")), "key_id": signer.key_id}
@@ -82,8 +82,8 @@ def _signing_path(place: Path, name: str) -> Path:
 
 
 def _create_keyring(place: Path, vault: str | None, vault_key: str, wrapping_key: str | None, as_json: bool) -> None:
-    from maskgate.masking.keyring import Keyring
-    from maskgate.masking.kms import FileKms, Kms, VaultTransit
+    from maskgate.crypto.keyring import Keyring
+    from maskgate.crypto.kms import FileKms, Kms, VaultTransit
 
     kms: Kms | None = None
     if vault and wrapping_key:
@@ -108,7 +108,7 @@ def _create_keyring(place: Path, vault: str | None, vault_key: str, wrapping_key
 @click.pass_obj
 def list_keys(config_file: str | None, keyring: str | None, as_json: bool) -> None:
     """Id, purpose, date and state of every key; never a secret."""
-    from maskgate.masking.keyring import Keyring
+    from maskgate.crypto.keyring import Keyring
 
     place = _place(config_file, keyring)
     rows: list[dict[str, Any]] = [
@@ -125,8 +125,8 @@ def list_keys(config_file: str | None, keyring: str | None, as_json: bool) -> No
 
 
 def _public_id(file: Path) -> str:
-    from maskgate.approvals.signing import key_id, load_public
-    from maskgate.errors import MaskgateError
+    from maskgate.base.errors import MaskgateError
+    from maskgate.crypto.signing import key_id, load_public
 
     try:
         return key_id(load_public(file.with_suffix(".pub")))
@@ -168,7 +168,7 @@ def retire(config_file: str | None, key_id: str, keyring: str | None) -> None:
 
 def _owned(config_file: str | None, keyring: str | None) -> Any:
     """The keyring in its file; one that comes from the environment cannot be written."""
-    from maskgate.masking.keyring import VARIABLE, Keyring
+    from maskgate.crypto.keyring import VARIABLE, Keyring
 
     if os.environ.get(VARIABLE):
         raise ConfigurationError(f"the keyring comes from {VARIABLE}; change it where that is set")

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from maskgate import config
+from maskgate.base import config
 from maskgate.cli._group import Group
 
 if TYPE_CHECKING:
-    from maskgate.lineage.query import Answer
+    from maskgate.lineage.ask.query import Answer
 
 
 @click.group("lineage", cls=Group)
@@ -55,7 +55,7 @@ def _since(_: click.Context, __: click.Parameter, text: str | None) -> str | Non
 
 
 def _print(answer: Answer, form: str | None) -> None:
-    from maskgate.lineage.query import as_json, json_ready
+    from maskgate.lineage.ask.query import as_json, json_ready
 
     if form == "json":
         click.echo(as_json(answer), nl=False)
@@ -81,7 +81,7 @@ def _table(answer: Answer) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from maskgate.lineage.query import json_ready
+    from maskgate.lineage.ask.query import json_ready
 
     used = [i for i in range(len(answer.columns)) if any(row[i] not in (None, "", []) for row in answer.rows)]
     table = Table(box=None, pad_edge=False)
@@ -102,7 +102,7 @@ def query(obj: tuple[config.Settings, Path], sql: str, form: str | None) -> None
 
     The connection sees the lineage files and nothing else, and can change nothing.
     """
-    from maskgate.lineage.query import select
+    from maskgate.lineage.ask.query import select
 
     _print(select(obj[1], sys.stdin.read() if sql == "-" else sql), form)
 
@@ -116,7 +116,7 @@ def record(obj: tuple[config.Settings, Path], what: str, form: str | None) -> No
 
     Exit 1 if nothing is known of it.
     """
-    from maskgate.lineage import questions
+    from maskgate.lineage.ask import questions
 
     match = re.fullmatch(r"(.+)/(\d+)/(\d+)", what)
     if match:
@@ -135,7 +135,7 @@ def record(obj: tuple[config.Settings, Path], what: str, form: str | None) -> No
 @click.pass_obj
 def field(obj: tuple[config.Settings, Path], path: str, topic: str | None, form: str | None) -> None:
     """What was found and done at PATH, a JSON Pointer in which * stands for any one step: '/users/*/email'."""
-    from maskgate.lineage import questions
+    from maskgate.lineage.ask import questions
 
     _print(questions.of_field(obj[1], path, topic), form)
 
@@ -149,8 +149,8 @@ def subject(obj: tuple[config.Settings, Path], entity: str | None, form: str | N
 
     The keyring's lineage key turns it into the MAC that the rows carry; the value itself is stored nowhere.
     """
-    from maskgate.lineage import questions
-    from maskgate.masking.keyring import Keyring
+    from maskgate.crypto.keyring import Keyring
+    from maskgate.lineage.ask import questions
     from maskgate.masking.valuemac import search_macs, search_spans
 
     if sys.stdin.isatty():
@@ -170,7 +170,7 @@ def subject(obj: tuple[config.Settings, Path], entity: str | None, form: str | N
 @click.pass_obj
 def stats(obj: tuple[config.Settings, Path], since: str | None, by_entity: bool, form: str | None) -> None:
     """Records and bytes by day, topic, kind and destination."""
-    from maskgate.lineage import questions
+    from maskgate.lineage.ask import questions
 
     _print((questions.entities if by_entity else questions.stats)(obj[1], since), form)
 
@@ -182,7 +182,7 @@ def stats(obj: tuple[config.Settings, Path], since: str | None, by_entity: bool,
 @click.pass_obj
 def compact(obj: tuple[config.Settings, Path], older_than: str, target_rows: int, keep: str | None) -> None:
     """Merge small files of one day, and drop old rows if asked to; the sink may run meanwhile."""
-    from maskgate.lineage import maintain
+    from maskgate.lineage.sinks import maintain
 
     try:
         age, days = config.parse_duration(older_than), config.parse_duration(keep) if keep else None
@@ -202,7 +202,7 @@ def compact(obj: tuple[config.Settings, Path], older_than: str, target_rows: int
 @click.pass_obj
 def verify(obj: tuple[config.Settings, Path], repair: bool) -> None:
     """Prove that every row is there once: checksums, footers, offsets, links. Exit 1 if not."""
-    from maskgate.lineage import maintain
+    from maskgate.lineage.sinks import maintain
 
     problems = maintain.verify(obj[1], repair)
     for problem in problems:
@@ -219,7 +219,7 @@ def verify(obj: tuple[config.Settings, Path], repair: bool) -> None:
 @click.pass_obj
 def openlineage(obj: tuple[config.Settings, Path], since: str | None, until: str | None, namespace: str | None) -> None:
     """Print OpenLineage run events, one a line: a start and a completion per job and hour."""
-    from maskgate.lineage.openlineage import events
+    from maskgate.lineage.ask.openlineage import events
 
     broker = obj[0].kafka.bootstrap_servers.split(",", 1)[0]
     for event in events(obj[1], namespace or f"kafka://{broker}", since=since, until=until):

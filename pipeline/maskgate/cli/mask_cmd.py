@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from maskgate.cli._pipe import Pipe, input_options, keyring_for
-from maskgate.pipes import Tally
+from maskgate.files.pipes import Tally
 
 
 @click.command("mask")
@@ -31,14 +31,14 @@ def command(
     A line that cannot be masked is left out, counted, and named on stderr with its number and a code; the others go
     on. Exit code 0: every line was masked; 1: some were left out; 2: wrong use.
     """
-    from maskgate.masker import Masker
-    from maskgate.records import Held, Masked, Record
+    from maskgate.base.records import Held, Masked, Record
+    from maskgate.masking.masker import Masker
 
     pipe = Pipe(config_file, output=output, **options)
     keyring = keyring_for(pipe, keyring_place)
     masker = Masker(pipe.policy, keyring, pipe.engine(), trust_foreign_tokens=keyring.ephemeral)
     if pipe.form != "ndjson":
-        from maskgate.tables import mask_table
+        from maskgate.files.tables import mask_table
 
         return mask_table(pipe, masker, topic, explain)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from maskgate.errors import ConfigurationError
+from maskgate.base.errors import ConfigurationError
 
 
 @click.command("mcp")

@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
+from maskgate.base.config import Settings
+from maskgate.base.errors import ConfigurationError, RefusedError
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options, settings
-from maskgate.config import Settings
-from maskgate.errors import ConfigurationError, RefusedError
 
 _FILE = click.Path(exists=True, dir_okay=False)
 
@@ -52,7 +52,7 @@ def _signed_by(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_obj
 def check(config_file: str | None, file: str | None, policy_file: str | None) -> None:
     """Refuse a people file that locks everyone out or lets one person be two. Exit code 2 where it is refused."""
-    from maskgate.approvals import people_file
+    from maskgate.people import file as people_file
     from maskgate.policy import load_policy
 
     found = settings(config_file, None, ())
@@ -71,7 +71,8 @@ def list_(
     config_file: str | None, file: str | None, broker: str | None, options: tuple[str, ...], as_json: bool
 ) -> None:
     """Show persons with their groups, accounts and keys."""
-    from maskgate.approvals import people_file, plain
+    from maskgate.approvals.messages import plain
+    from maskgate.people import file as people_file
 
     found = settings(config_file, broker, options)
     people = people_file.parse(people_file.load(Path(file), {})) if file else _registry(found)
@@ -122,7 +123,7 @@ def enrol(
     **where: Any,
 ) -> None:
     """Enrol a person. Signed by the admin key and, as proof of possession, by every new key."""
-    from maskgate.approvals import confusables
+    from maskgate.people import confusables
 
     if confusables.mixes_scripts(name) or confusables.mixes_scripts(person_id):
         raise ConfigurationError("the name mixes scripts whose letters look alike; write it in one script")
@@ -211,8 +212,8 @@ def away(config_file: str | None, /, person: str, start: str, end: str, **where:
 
 
 def _change(config_file: str | None, change: str, body: Mapping[str, Any], where: Mapping[str, Any]) -> None:
-    from maskgate.approvals import people_changes
-    from maskgate.approvals.signers import open_signer
+    from maskgate.crypto.signers import open_signer
+    from maskgate.people import changes as people_changes
 
     found = settings(config_file, where["broker"], where["options"])
     signers = [open_signer(spec, _passphrase(where["passphrase_file"])) for spec in where["signers"]]
@@ -223,7 +224,7 @@ def _change(config_file: str | None, change: str, body: Mapping[str, Any], where
         click.echo(f"{change}: written to {where['output']}", err=True)
         return
     _refuse_early(found, envelope)
-    from maskgate.streams import kcat, topics
+    from maskgate.kafka import kcat, topics
 
     shape = kcat.Shape(key=None, key_delimiter=None, headers=(), empty_is_null=False, as_json=False)
     kcat.produce_lines(found.kafka, topics.PEOPLE, [envelope], shape, 0)
@@ -232,8 +233,8 @@ def _change(config_file: str | None, change: str, body: Mapping[str, Any], where
 
 def _refuse_early(found: Settings, envelope: bytes) -> None:
     """Say now what the gate would refuse anyway, where the log can be read."""
-    from maskgate.approvals import people_changes
-    from maskgate.errors import WorldError
+    from maskgate.base.errors import WorldError
+    from maskgate.people import changes as people_changes
 
     try:
         people = _registry(found)
@@ -246,7 +247,7 @@ def _registry(found: Settings) -> Any:
     """The registry as the log gives it."""
     from maskgate.approvals import events, machine
     from maskgate.approvals.state import State
-    from maskgate.streams import admin, topics
+    from maskgate.kafka import admin, topics
 
     state = State()
     wanted = (events.PeopleLoaded, events.PeopleChanged)
@@ -271,7 +272,7 @@ def _passphrase(file: str | None) -> Callable[[Path], str]:
 
 
 def _public(path: str) -> str:
-    from maskgate.approvals import signing
+    from maskgate.crypto import signing
 
     return signing.load_public(Path(path)).hex()
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
-from maskgate.errors import ConfigurationError
 
 
 @click.group("permit", cls=Group)
@@ -31,8 +31,8 @@ def _options(function: Any) -> Any:
 
 
 def _arguments(text: str | None, args: tuple[str, ...], json_args: tuple[str, ...]) -> str:
-    from maskgate.approvals import canonical
     from maskgate.cli.request_cmd import arguments_of
+    from maskgate.crypto import canonical
 
     return canonical.snapshot(canonical.loads(text) if text is not None else arguments_of(args, json_args))
 
@@ -55,9 +55,9 @@ def verify(
     resource: str | None,
 ) -> None:
     """Check signature, deadline and arguments; needs no network, spends nothing. PERMIT is a file, or - for stdin."""
-    from maskgate import config
-    from maskgate.approvals import signing
+    from maskgate.base import config
     from maskgate.client.permit import check_permit
+    from maskgate.crypto import signing
 
     settings, _ = config.load(config_file)
     path = gate_key or settings.pipeline.state_dir / "keys" / "gate.pub"

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from maskgate import config
+from maskgate.base import config
+from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options
 from maskgate.cli.kafka_options import settings as settings_of
-from maskgate.errors import ConfigurationError
 
 
 @click.group("policy", cls=Group)
@@ -23,8 +23,8 @@ def command() -> None:
 def _masker(policy: Any, settings: Any, model: str | None, topic_keys: Any = None) -> Any:
     from dataclasses import replace
 
-    from maskgate.masker import Masker
-    from maskgate.masking.keyring import Keyring
+    from maskgate.crypto.keyring import Keyring
+    from maskgate.masking.masker import Masker
     from maskgate_detectors import Engine
 
     wanted = policy.engine_config(settings)
@@ -55,7 +55,7 @@ def check(config_file: str | None, policy: str | None, strict: bool, as_json: bo
 
     Exit code 2: it cannot be used; 1 (with --strict): there are warnings.
     """
-    from maskgate.masking.keyring import Keyring
+    from maskgate.crypto.keyring import Keyring
     from maskgate.policy.check import lint
 
     settings, compiled = _load(config_file, policy)
@@ -83,7 +83,7 @@ def check(config_file: str | None, policy: str | None, strict: bool, as_json: bo
 @click.pass_obj
 def test(config_file: str | None, policy: str | None, model: str | None, as_json: bool) -> int:
     """Run the policy's own tests; exit code 1 if one fails."""
-    from maskgate.policy.cases import cases, run_case
+    from maskgate.policy_tests.cases import cases, run_case
 
     settings, compiled = _load(config_file, policy)
     masker = _masker(compiled, settings, model)
@@ -126,8 +126,8 @@ def explain(
     as_json: bool,
 ) -> int:
     """Say per place what was found, which rule decided, which operator acted, and what stands there now."""
-    from maskgate.policy.explain import explain_record
-    from maskgate.records import Record
+    from maskgate.base.records import Record
+    from maskgate.policy_tests.explain import explain_record
 
     settings, compiled = _load(config_file, policy)
     pairs = tuple((n, v.encode()) for n, _, v in (h.partition("=") for h in headers))
@@ -185,9 +185,9 @@ def diff(
     """
     import difflib
 
+    from maskgate.base.records import Record
     from maskgate.policy import load_policy
-    from maskgate.policy.cases import compare
-    from maskgate.records import Record
+    from maskgate.policy_tests.cases import compare
 
     settings, _ = config.load(config_file)
     before, after = load_policy(old), load_policy(new)
@@ -195,7 +195,7 @@ def diff(
     lines = list(difflib.unified_diff(was, now, old, new, lineterm=""))
     changes = []
     if sample:
-        from maskgate.masking.keyring import Keyring
+        from maskgate.crypto.keyring import Keyring
 
         keys = Keyring.fresh()
         with Path(sample).open("rb") as file:
@@ -268,10 +268,10 @@ def publish(
 
     The file is read and checked first, and stands alone: what it extends must be profiles.
     """
-    from maskgate.approvals.signing import load_signer
+    from maskgate.crypto.signing import load_signer
+    from maskgate.kafka import policy_feed
     from maskgate.policy import compile_source
     from maskgate.policy.source import parse
-    from maskgate.streams import policy_feed
 
     settings = settings_of(config_file, broker, options)
     text = Path(policy).read_bytes()

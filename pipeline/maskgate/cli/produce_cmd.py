@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 import click
 
+from maskgate.base.errors import ConfigurationError
 from maskgate.cli.kafka_options import broker_options, settings
-from maskgate.errors import ConfigurationError
 
 
 @click.command("produce")
@@ -40,7 +40,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Write each line of FILES (or of stdin) as one record."""
-    from maskgate.streams import kcat
+    from maskgate.kafka import kcat
 
     wrong = [text for text in headers if "=" not in text]
     if wrong:

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from maskgate.base.errors import ConfigurationError
+from maskgate.base.records import Record
 from maskgate.cli._explain import shown
 from maskgate.cli._pipe import NO_LINES, counted, form_of, format_option, open_input
 from maskgate.cli.kafka_options import broker_options
 from maskgate.cli.kafka_options import settings as settings_of
-from maskgate.errors import ConfigurationError
-from maskgate.records import Record
 
 if TYPE_CHECKING:
-    from maskgate.config import Settings
-    from maskgate.profiling import Profile
+    from maskgate.base.config import Settings
+    from maskgate.files.profiling import Profile
 
 _CHUNK = 256
 
@@ -59,10 +59,10 @@ def command(
     --suggest writes a policy: fields that one kind fills in nearly every record are masked always. It loads and its
     test passes as it is.
     """
-    from maskgate.masker import Masker
-    from maskgate.masking.keyring import Keyring
+    from maskgate.crypto.keyring import Keyring
+    from maskgate.files.profiling import Watching, profile
+    from maskgate.masking.masker import Masker
     from maskgate.policy import load_policy
-    from maskgate.profiling import Watching, profile
     from maskgate_detectors import DetectorError, Engine
 
     if bool(file) == bool(topic):
@@ -84,7 +84,7 @@ def command(
         result = profile(source, Masker(compiled, Keyring.fresh(), engine), engine)
     text = ""
     if suggest is not None:
-        from maskgate.suggesting import suggest as suggestion
+        from maskgate.files.suggesting import suggest as suggestion
 
         text = suggestion(result, compiled, engine, topic or Path(str(file)).name, topic or "-")
         if suggest != "-":
@@ -135,8 +135,8 @@ def _write(name: str, text: str) -> None:
 
 
 def _from_file(file: str, form: str | None, count: int, limit: int) -> Generator[Sequence[Record | str], None, None]:
-    from maskgate.pipes import read_batches
-    from maskgate.tables import read_rows
+    from maskgate.files.pipes import read_batches
+    from maskgate.files.tables import read_rows
 
     found = form_of(file, form)
     with open_input(file) as source:
@@ -151,7 +151,7 @@ def _from_file(file: str, form: str | None, count: int, limit: int) -> Generator
 
 def _from_topic(settings: Settings, topic: str, count: int) -> Generator[Sequence[Record | str], None, None]:
     """The newest records, about as many of each partition."""
-    from maskgate.streams import admin, kcat
+    from maskgate.kafka import admin, kcat
 
     admin.reachable(settings.kafka)
     ends = {at: end for at, end in admin.end_offsets(settings.kafka, [topic]).items() if end > 0}

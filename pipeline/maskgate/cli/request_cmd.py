@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from maskgate import config
-from maskgate.errors import RecordError
+from maskgate.base import config
+from maskgate.base.errors import RecordError
 
 APPROVED, REFUSED, PENDING = 0, 1, 4
 
@@ -85,7 +85,7 @@ def command(
 
 def arguments_of(texts: tuple[str, ...], values: tuple[str, ...]) -> dict[str, Any]:
     """Named arguments of the options."""
-    from maskgate.approvals import canonical
+    from maskgate.crypto import canonical
 
     out: dict[str, Any] = {}
     for option, parts, parse in (("--arg", texts, str), ("--arg-json", values, canonical.loads)):

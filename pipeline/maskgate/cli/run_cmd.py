@@ -29,10 +29,10 @@ def command(
     """
     found = settings(config_file, broker, options, {"worker.workers": workers, "policy": policy})
     if roles == ("mask",):
-        from maskgate.streams import supervisor
+        from maskgate.supervise import supervisor
 
         supervisor.main(found)
         return
-    from maskgate.streams import roles as processes
+    from maskgate.supervise import roles as processes
 
     processes.run(found, list(processes.ROLES) if "all" in roles else roles)

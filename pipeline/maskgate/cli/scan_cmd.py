@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from maskgate.cli._pipe import Pipe, input_options
-from maskgate.pipes import Line, Tally
+from maskgate.files.pipes import Line, Tally
 
 if TYPE_CHECKING:
     from maskgate_detectors import Engine, Finding
@@ -103,7 +103,7 @@ def _row(f: Finding) -> str:
 
 def _explaining(engine: Engine, at: tuple[str, ...], language: str | None, values: bool, as_json: bool) -> Work:
     from maskgate.cli import _explain
-    from maskgate_detectors.explain import explain
+    from maskgate_detectors.engine.explain import explain
 
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 

@@ -6,10 +6,10 @@ import json
 
 import click
 
+from maskgate.base.config import Settings
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options, settings
-from maskgate.config import Settings
-from maskgate.streams.topics import TopicSpec, specs
+from maskgate.kafka.topics import TopicSpec, specs
 
 
 @click.group("topics", cls=Group)
@@ -25,7 +25,7 @@ def _destinations(found: Settings) -> list[str]:
 
 
 def _wanted(found: Settings) -> list[TopicSpec]:
-    from maskgate.streams import admin
+    from maskgate.kafka import admin
 
     return specs(found, admin.reachable(found.kafka), _destinations(found))
 
@@ -36,7 +36,7 @@ def _wanted(found: Settings) -> list[TopicSpec]:
 @click.pass_obj
 def create(config_file: str | None, alter: bool, broker: str | None, options: tuple[str, ...]) -> None:
     """Create the topics that are missing. Exit 1 when one that exists differs in what matters."""
-    from maskgate.streams import admin
+    from maskgate.kafka import admin
 
     found = settings(config_file, broker, options)
     wanted = _wanted(found)
@@ -54,7 +54,7 @@ def create(config_file: str | None, alter: bool, broker: str | None, options: tu
 @click.pass_obj
 def check(config_file: str | None, as_json: bool, broker: str | None, options: tuple[str, ...]) -> None:
     """Say which topics are missing or differ in what matters. Exit 1 when any does."""
-    from maskgate.streams import admin
+    from maskgate.kafka import admin
 
     found = settings(config_file, broker, options)
     wanted = _wanted(found)
@@ -93,7 +93,7 @@ def list_(config_file: str | None, as_json: bool) -> None:
 @click.pass_obj
 def acls(config_file: str | None, print_: bool, apply_: bool, broker: str | None, options: tuple[str, ...]) -> None:
     """Which principal may read and write which topic."""
-    from maskgate.streams import acls as rules
+    from maskgate.kafka import acls as rules
 
     found = settings(config_file, broker, options)
     wanted = rules.acls(found, _destinations(found))

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from maskgate import config
-from maskgate.errors import ConfigurationError, RecordError, RefusedError, WorldError
+from maskgate.base import config
+from maskgate.base.errors import ConfigurationError, RecordError, RefusedError, WorldError
 
 
 @click.command("unmask")
@@ -42,9 +42,9 @@ def command(
     its deadline, for exactly these tokens in this order. Each use is a lineage event; where that cannot be written,
     nothing is printed.
     """
-    from maskgate.approvals.permits import SpentLedger
-    from maskgate.approvals.signing import key_id, load_public
-    from maskgate.masking.keyring import Keyring
+    from maskgate.approvals.messages.permits import SpentLedger
+    from maskgate.crypto.keyring import Keyring
+    from maskgate.crypto.signing import key_id, load_public
     from maskgate.masking.unmask import permitted_tokens, unmask
 
     settings, _ = config.load(config_file)
@@ -99,10 +99,10 @@ class _Gate:
 
 def _record(settings: Any, lineage_file: str | None, permit: Any, opened: Any) -> None:
     """Write the lineage event, and wait until it is written."""
+    from maskgate.base.records import FieldUse
+    from maskgate.crypto.keyring import Keyring
     from maskgate.lineage.event import LineageEvent, encode, event_id, to_dict
-    from maskgate.masking.keyring import Keyring
     from maskgate.masking.valuemac import value_mac
-    from maskgate.records import FieldUse
 
     mac = value_mac(Keyring.load(settings.pipeline.state_dir))
     event = LineageEvent(
@@ -118,8 +118,8 @@ def _record(settings: Any, lineage_file: str | None, permit: Any, opened: Any) -
         fields=[FieldUse("", o.entity, "unmask", "token", 1.0, 1, mac(o.entity, o.text)) for o in opened],
     )
     if lineage_file is None:
-        from maskgate.streams import topics
-        from maskgate.streams.kcat import Shape, produce_lines
+        from maskgate.kafka import topics
+        from maskgate.kafka.kcat import Shape, produce_lines
 
         produce_lines(settings.kafka, topics.LINEAGE, [encode(event)], Shape())
         return

@@ -12,12 +12,12 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from maskgate.approvals import canonical, signing
+from maskgate.base.errors import RefusedError
 from maskgate.client.approval import Approval, from_json
 from maskgate.client.calls import authorization
 from maskgate.client.errors import ApiError, PermitRefused
 from maskgate.client.permit import check_permit
-from maskgate.errors import RefusedError
+from maskgate.crypto import canonical, signing
 
 _POLL_S = 20.0
 Key = str | Path | signing.Signer

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 import time
 
-from maskgate.approvals import canonical, signing
+from maskgate.crypto import canonical, signing
 
 CALL_TYPE = "application/vnd.maskgate.call.v1+json"
 SIGN_IN_TYPE = "application/vnd.maskgate.signin.v1+json"

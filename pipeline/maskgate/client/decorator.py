@@ -13,9 +13,9 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
-from maskgate.approvals import canonical
 from maskgate.client.api import AsyncClient, Client
 from maskgate.client.approval import Approval
+from maskgate.crypto import canonical
 
 P = ParamSpec("P")
 R = TypeVar("R")

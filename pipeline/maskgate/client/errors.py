@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgate.errors import RefusedError, WorldError
+from maskgate.base.errors import RefusedError, WorldError
 
 
 class ApprovalRefused(RefusedError):

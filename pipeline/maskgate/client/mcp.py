@@ -8,9 +8,9 @@ from typing import Any
 from mcp.server import MCPServer
 
 from maskgate import __version__
+from maskgate.base.errors import MaskgateError, RefusedError
 from maskgate.client.api import AsyncClient
 from maskgate.client.approval import Approval
-from maskgate.errors import MaskgateError, RefusedError
 
 _INSTRUCTIONS = (
     "Ask people for approval before an action that needs it. Call request_approval with the exact arguments that will "

@@ -6,9 +6,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from maskgate.approvals import permits, signing
+from maskgate.approvals.messages import permits
+from maskgate.base.errors import RecordError
 from maskgate.client.errors import PermitRefused
-from maskgate.errors import RecordError
+from maskgate.crypto import signing
 
 
 def check_permit(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from maskgate.base.errors import RefusedError
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
-from maskgate.errors import RefusedError
-from maskgate.streams.gate_view import View
+from maskgate.gate.view import View
 
 
 def must_know(request: Request) -> Caller:

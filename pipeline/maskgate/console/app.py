@@ -10,11 +10,11 @@ from fastapi.responses import FileResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
 from maskgate import __version__
-from maskgate.approvals import plain
+from maskgate.approvals.messages import plain
+from maskgate.base.errors import MaskgateError, RefusedError
 from maskgate.console import api, guard, pages
 from maskgate.console.context import Context
 from maskgate.console.rendering import HERE, Pages
-from maskgate.errors import MaskgateError, RefusedError
 
 
 def create_app(context: Context) -> FastAPI:

@@ -17,13 +17,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from maskgate.approvals import canonical, signing
 from maskgate.approvals.model import Kind, Principal
-from maskgate.approvals.people import People
+from maskgate.base.errors import RecordError, RefusedError
+from maskgate.base.log import say
 from maskgate.client.calls import CALL_TYPE, SIGN_IN_TYPE
 from maskgate.console.memory import Memory
-from maskgate.errors import RecordError, RefusedError
-from maskgate.streams.log import say
+from maskgate.crypto import canonical, signing
+from maskgate.people.registry import People
 
 SESSION_S = 8 * 3600.0
 CHALLENGE_S = 120.0

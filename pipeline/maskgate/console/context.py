@@ -9,18 +9,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from maskgate.approvals import machine, signing
+from maskgate.approvals import machine
 from maskgate.approvals.model import Requester
-from maskgate.approvals.people import People
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import State
-from maskgate.config import Settings
+from maskgate.base.config import Settings
+from maskgate.base.errors import RefusedError
 from maskgate.console.auth import Auth, Caller
 from maskgate.console.index import Index
 from maskgate.console.memory import Memory
-from maskgate.console.pulse import Pulse
+from maskgate.console.notifier import Pulse
 from maskgate.console.reader import Reader
-from maskgate.errors import RefusedError
+from maskgate.crypto import signing
+from maskgate.people.registry import People
 
 
 class Sender(Protocol):
@@ -118,7 +119,7 @@ class Context:
 
     def requester(self, caller: Caller, on_behalf_of: Sequence[Mapping[str, str]]) -> Requester:
         """The requester of an action: the caller proved who it is; on whose behalf it can only add exclusions."""
-        from maskgate.approvals.items import declared_principals
+        from maskgate.approvals.messages.items import declared_principals
 
         return Requester(
             caller.principal.iss,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from maskgate.config import Kafka
+from maskgate.base.config import Kafka
+from maskgate.base.errors import MaskgateError
+from maskgate.base.log import describe, say
 from maskgate.console.index import Index
-from maskgate.console.pulse import Pulse
-from maskgate.errors import MaskgateError
-from maskgate.streams import topics
-from maskgate.streams.gate_view import TICK_KEY
-from maskgate.streams.gate_wire import Follower
-from maskgate.streams.log import describe, say
+from maskgate.console.notifier import Pulse
+from maskgate.gate.view import TICK_KEY
+from maskgate.gate.wire import Follower
+from maskgate.kafka import topics
 
 
 class Feed(threading.Thread):

@@ -10,11 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from maskgate.base.errors import MaskgateError, RefusedError, WorldError
+from maskgate.base.log import describe, say
 from maskgate.console import hosts
 from maskgate.console.context import Context
-from maskgate.console.pace import Pace
-from maskgate.errors import MaskgateError, RefusedError, WorldError
-from maskgate.streams.log import describe, say
+from maskgate.console.rate_limit import Pace
 
 COOKIE = "maskgate_session"
 VISIT = "maskgate_visit"

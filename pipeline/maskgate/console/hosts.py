@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from maskgate.config import Console
-from maskgate.errors import RefusedError
+from maskgate.base.config import Console
+from maskgate.base.errors import RefusedError
 
 _LOOPBACK = "localhost"
 _HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?)\.?(?::[0-9]{1,5})?")

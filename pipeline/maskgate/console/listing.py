@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgate.approvals.model import ItemState
+from maskgate.base.errors import RefusedError
 from maskgate.console import queries
 from maskgate.console.access import voting_groups
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.index import due_at
-from maskgate.errors import RefusedError
-from maskgate.streams.gate_view import View
+from maskgate.gate.view import View
 
 
 def query_of(

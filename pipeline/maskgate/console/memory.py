@@ -7,8 +7,8 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from maskgate.approvals import webauthn
-from maskgate.errors import WorldError
+from maskgate.base.errors import WorldError
+from maskgate.crypto import webauthn
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS spent(call BLOB PRIMARY KEY, until REAL) WITHOUT ROWID;

@@ -7,10 +7,10 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from maskgate.approvals import signing, webauthn
-from maskgate.approvals.people import People, webauthn_key_id
+from maskgate.base.errors import RecordError, RefusedError
 from maskgate.client.calls import SIGN_IN_TYPE
-from maskgate.errors import RecordError, RefusedError
+from maskgate.crypto import signing, webauthn
+from maskgate.people.registry import People, webauthn_key_id
 
 
 def key_ids(people: People, person_id: str = "") -> list[str]:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from maskgate.approvals import preview, quorum
+from maskgate.approvals.decisions import quorum
+from maskgate.approvals.messages import preview
 from maskgate.approvals.model import OPEN, ItemState, RequestState
 from maskgate.console import history as past
 from maskgate.console.auth import Caller
@@ -14,7 +15,7 @@ from maskgate.console.index import LogLine, due_at
 from maskgate.console.marks import highlight
 from maskgate.console.previews import difference, merged_fields, shown_items, size
 from maskgate.console.reader import Reader, line
-from maskgate.streams.gate_view import View
+from maskgate.gate.view import View
 
 _ASSURANCE = {
     "signed": "signed by the producer's enrolled key",

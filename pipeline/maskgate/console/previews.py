@@ -10,12 +10,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from maskgate.approvals import items, manifest, masking, preview
+from maskgate.approvals.messages import items, manifest, masking, preview
 from maskgate.approvals.model import RequestState
+from maskgate.base.errors import RecordError, RefusedError
 from maskgate.console.marks import highlight
 from maskgate.console.reader import Reader, line
-from maskgate.errors import RecordError, RefusedError
-from maskgate.streams.gate_view import View
+from maskgate.gate.view import View
 
 MAX_ITEMS = 50
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from maskgate.approvals import plain
-from maskgate.approvals.people import People
+from maskgate.approvals.messages import plain
+from maskgate.people.registry import People
 
 
 @dataclass(frozen=True, slots=True)

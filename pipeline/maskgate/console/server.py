@@ -6,16 +6,16 @@ import socket
 import time
 from pathlib import Path
 
-from maskgate.approvals import signing
-from maskgate.config import Settings
+from maskgate.base.config import Settings
+from maskgate.base.log import say
 from maskgate.console.context import Context
 from maskgate.console.feed import Feed
 from maskgate.console.index import Index
 from maskgate.console.memory import Memory
-from maskgate.console.pulse import Pulse
-from maskgate.streams.gate_wire import Wire
-from maskgate.streams.log import say
-from maskgate.texts import Texts
+from maskgate.console.notifier import Pulse
+from maskgate.crypto import signing
+from maskgate.gate.wire import Wire
+from maskgate.masking.texts import Texts
 
 
 def build(settings: Settings) -> tuple[Context, Feed]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 from typing import Any
 
-from maskgate.approvals import plain
-from maskgate.approvals.people import People
+from maskgate.approvals.messages import plain
 from maskgate.console.index import Index
 from maskgate.console.reader import Reader
+from maskgate.people.registry import People
 
 HASTY_MS = 5000
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from maskgate.approvals import canonical, signing, votes, voting
-from maskgate.approvals.webauthn import RelyingParty
+from maskgate.approvals.decisions import voting
+from maskgate.approvals.messages import votes
+from maskgate.base.errors import RecordError, RefusedError
 from maskgate.console.context import Context
 from maskgate.console.passkey import wrap_assertion
-from maskgate.errors import RecordError, RefusedError
+from maskgate.crypto import canonical, signing
+from maskgate.crypto.webauthn import RelyingParty
 
 
 class Vote(BaseModel):

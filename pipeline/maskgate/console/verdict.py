@@ -9,14 +9,15 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from maskgate.approvals import judging, plain, quorum
+from maskgate.approvals.decisions import judging, quorum
+from maskgate.approvals.messages import plain
 from maskgate.approvals.model import ItemState, RequestState
 from maskgate.approvals.state import State
 from maskgate.console.access import sees
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.index import Outcome
-from maskgate.streams.gate_view import View
+from maskgate.gate.view import View
 
 MAX_WAIT_S = 25.0
 SETTLE_S = 1.5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from maskgate.config import Settings
-from maskgate.errors import MaskgateError
+from maskgate.base.config import Settings
+from maskgate.base.errors import MaskgateError
 
 Status = Literal["ok", "warn", "fail", "skip"]
 ALL_ROLES = ("mask", "gate", "lineage", "watch", "console")

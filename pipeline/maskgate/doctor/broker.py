@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from maskgate.config import Settings
+from maskgate.base.config import Settings
+from maskgate.base.errors import MaskgateError, WorldError
 from maskgate.doctor import Check, Line, Scope
-from maskgate.errors import MaskgateError, WorldError
-from maskgate.streams import acls, admin, probe, topics
+from maskgate.kafka import acls, admin, probe, topics
 
 _CLOCK_WARN_S, _CLOCK_FAIL_S = 2.0, 60.0
 _GROUP_ROLES = ("mask", "gate", "lineage", "watch")
@@ -203,13 +203,13 @@ def instances(scope: Scope) -> Iterator[Line]:
 
 def lineage_lag(scope: Scope) -> Iterator[Line]:
     """How far the Parquet files are behind the topic, and whether rows were deleted before they were written."""
-    from maskgate.lineage import claims
+    from maskgate.lineage.sinks import claims
 
     settings = scope.settings
     folder = settings.lineage.dir
     if "lineage" not in scope.roles or settings.kafka.embedded or not (folder / claims.CLAIMS).is_dir():
         return
-    from maskgate.streams.lineage_sink import topic_id
+    from maskgate.sink.role import topic_id
 
     current = topic_id(settings)
     behind = 0

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.doctor import Check, Line, Scope
-from maskgate.errors import ConfigurationError, MaskgateError
 
 _MIB = 1 << 20
 _PRIVATE = {"mask": ("pipeline",), "gate": ("gate",), "console": ("intake",)}
@@ -38,7 +38,7 @@ def policy(scope: Scope) -> Iterator[Line]:
 
 
 def _people(scope: Scope, loaded: object) -> Iterator[Line]:
-    from maskgate.approvals import people_file
+    from maskgate.people import file as people_file
 
     path = scope.settings.people
     if path is None:
@@ -66,7 +66,7 @@ def _people(scope: Scope, loaded: object) -> Iterator[Line]:
 
 def keys(scope: Scope) -> Iterator[Line]:
     """Keyring and signing keys of the roles on this host: there, readable, and by nobody else."""
-    from maskgate.masking.keyring import Keyring
+    from maskgate.crypto.keyring import Keyring
 
     state = scope.settings.pipeline.state_dir
     if {"mask", "gate", "console"} & set(scope.roles):
@@ -103,7 +103,7 @@ def _folder_rights(folder: Path) -> Iterator[Line]:
 
 
 def _private_key(path: Path, name: str) -> Iterator[Line]:
-    from maskgate.approvals import signing
+    from maskgate.crypto import signing
 
     if not path.exists():
         yield Line("keys", "fail", f"{path}: no such key: {_WHY[name]}", f"run `maskgate keys create {name}`")
@@ -186,7 +186,7 @@ def _hard_links(probe: Path) -> Iterator[Line]:
 
 def lineage(scope: Scope) -> Iterator[Line]:
     """The state of the Parquet folder, without reading every page."""
-    from maskgate.lineage import claims
+    from maskgate.lineage.sinks import claims
 
     folder = scope.settings.lineage.dir
     if "lineage" not in scope.roles or not (folder / claims.CLAIMS).is_dir():

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from maskgate.lineage import codec
-from maskgate.records import FieldUse, Held, Masked, Outcome, PolicyRef, Quarantined, Record
+from maskgate.base.records import FieldUse, Held, Masked, Outcome, PolicyRef, Quarantined, Record
+from maskgate.lineage.wire import codec
 
 Kind = Literal[
     "other", "masked", "passed", "held", "quarantined", "approved", "released", "denied", "expired", "withdrawn",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from maskgate.base.records import FieldUse
 from maskgate.masking.record import bar
-from maskgate.records import FieldUse
 from maskgate_detectors import Finding
 
 Done = tuple[bytes | None, FieldUse]

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from maskgate.document import decode, nodes
-from maskgate.errors import MaskgateError
-from maskgate.masking.keyring import Keyring
-from maskgate.masking.tokenize import open_token
+from maskgate.base.document import decode, nodes
+from maskgate.base.errors import MaskgateError
+from maskgate.crypto.keyring import Keyring
+from maskgate.operators.tokenize import open_token
 from maskgate_detectors import Finding
-from maskgate_detectors.finding import LeafKind, Where
+from maskgate_detectors.model.finding import LeafKind, Where
 
 _LOOKS = re.compile(r"mg1\.[A-Za-z0-9_=.-]+")
 _RAW = re.compile(rb"mg1\.[A-Za-z0-9_=.-]+")

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from urllib.parse import quote, unquote
 
-from maskgate.masking.numbers import NUMBER
+from maskgate.operators.numbers import NUMBER
 
 OPAQUE = frozenset({"base64", "base64url", "gzip", "hex", "mime"})
 # On an opaque run these work as on any text; every other operator gives way to the label, because a part of an

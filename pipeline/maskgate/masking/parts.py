@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from maskgate.masking.base import CannotMask
 from maskgate.masking.layers import OPAQUE
+from maskgate.operators.base import CannotMask
 from maskgate_detectors import Finding
-from maskgate_detectors.keys.parts import MOST_PARTS, NAME_PART, filled, is_part, place_in_subject
+from maskgate_detectors.fields.parts import MOST_PARTS, NAME_PART, filled, is_part, place_in_subject
 
 if TYPE_CHECKING:
     from maskgate.masking.record import Bound

@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from maskgate.document import Edit, Node, byte_offsets, decode, drop_edits, escape, nodes, pointer_part, splice
-from maskgate.errors import RecordError
-from maskgate.masking.base import Action, CannotMask, Mask
-from maskgate.masking.drop import Drop
-from maskgate.masking.keyring import Keyring
+from maskgate.base.document import Edit, Node, byte_offsets, decode, drop_edits, escape, nodes, pointer_part, splice
+from maskgate.base.errors import RecordError
+from maskgate.base.records import FieldUse
+from maskgate.crypto.keyring import Keyring
 from maskgate.masking.layers import OPAQUE, WHOLE_RUN, is_bare_number, unwrap, wrap
-from maskgate.masking.numbers import fixed_number
 from maskgate.masking.parts import Part, parts_of
-from maskgate.masking.redact import Redact
-from maskgate.masking.replace import Replace
-from maskgate.records import FieldUse
+from maskgate.operators.base import Action, CannotMask, Mask
+from maskgate.operators.drop import Drop
+from maskgate.operators.numbers import fixed_number
+from maskgate.operators.redact import Redact
+from maskgate.operators.replace import Replace
 from maskgate_detectors import Finding
-from maskgate_detectors.keys.parts import PART
+from maskgate_detectors.fields.parts import PART
 
 _BAR = "█"
 _WHOLE = 1 << 60

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from maskgate.approvals import canonical
-from maskgate.approvals.permits import Permit, verify
-from maskgate.approvals.signing import parse
-from maskgate.errors import RefusedError
-from maskgate.masking.keyring import Keyring
-from maskgate.masking.tokenize import open_token
+from maskgate.approvals.messages.permits import Permit, verify
+from maskgate.base.errors import RefusedError
+from maskgate.crypto import canonical
+from maskgate.crypto.keyring import Keyring
+from maskgate.crypto.signing import parse
+from maskgate.operators.tokenize import open_token
 
 VERB = "unmask"
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from hashlib import blake2b
 
-from maskgate.masking.keyring import Keyring
+from maskgate.crypto.keyring import Keyring
 
 # Written with many separators: only letters and digits count.
 COMPACT = frozenset(

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from maskgate.errors import ConfigurationError, PolicyError
-from maskgate.masking.base import Action
-from maskgate.masking.partial import Partial
+from maskgate.base.errors import ConfigurationError, PolicyError
+from maskgate.operators.base import Action
+from maskgate.operators.partial import Partial
 from maskgate.policy.globs import PathIndex, any_matches
 
 if TYPE_CHECKING:
-    from maskgate.masking.keyring import Keyring
+    from maskgate.crypto.keyring import Keyring
     from maskgate.policy.compiled import CompiledPolicy, FlatRule
 
 # Operators that leave something of the value, or a way back to it: not for credentials.
@@ -123,8 +123,9 @@ def _never_fits(policy: CompiledPolicy) -> Iterator[Warning_]:
 def _detection(policy: CompiledPolicy) -> Iterator[Warning_]:
     """Names under `detection:` that nothing has, models that are not there, rules that nothing proves."""
     from maskgate.policy.source import line_of
-    from maskgate_detectors import DetectorError, registry
+    from maskgate_detectors import DetectorError
     from maskgate_detectors.freetext.ner import check_model
+    from maskgate_detectors.model import registry
 
     entities = _entities(policy)
     own = [item.id for source in policy.chain for item in source.policy.detection.custom]
@@ -165,7 +166,7 @@ def _detection(policy: CompiledPolicy) -> Iterator[Warning_]:
 
 def _entities(policy: CompiledPolicy) -> list[str]:
     """Every entity that the rules, the models and the policy's own detectors can find."""
-    from maskgate_detectors import registry
+    from maskgate_detectors.model import registry
 
     own = {item.entity for source in policy.chain for item in source.policy.detection.custom}
     lists = {item.entity for source in policy.chain for item in source.policy.detection.deny}

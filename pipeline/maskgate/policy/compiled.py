@@ -11,16 +11,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maskgate.config import Settings
-from maskgate.errors import PolicyError
-from maskgate.masking.base import Action
-from maskgate.masking.replace import Replace
+from maskgate.base.config import Settings
+from maskgate.base.errors import PolicyError
+from maskgate.base.records import Header, PolicyRef
+from maskgate.operators.base import Action
+from maskgate.operators.replace import Replace
 from maskgate.policy import source as sources
 from maskgate.policy.globs import PathIndex, any_matches
 from maskgate.policy.levels import RANK, level_of
 from maskgate.policy.model import Exports, KeyPart, Policy, Rule, TopicPart
 from maskgate.policy.source import Source
-from maskgate.records import Header, PolicyRef
 
 if TYPE_CHECKING:
     from maskgate.approvals.rules import ApprovalPolicy
@@ -215,7 +215,7 @@ class CompiledPolicy:
                 for i, rule in enumerate(target.masking)
                 if fits(rule, rule.topic)
             ]
-            from maskgate.masking.keep import Keep
+            from maskgate.operators.keep import Keep
 
             return View(self, flat, Decision(f"{destination}/default", target.default or Keep()))
         return View(self, [f for f in self.rules if fits(f.rule, f.topics)], self.default(topic))

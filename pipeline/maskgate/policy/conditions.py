@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from maskgate.errors import PolicyError, RecordError
-from maskgate.records import Record
+from maskgate.base.errors import PolicyError, RecordError
+from maskgate.base.records import Record
 from maskgate_detectors import Finding
 
 

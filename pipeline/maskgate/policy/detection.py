@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from maskgate.config import Settings
-from maskgate.errors import PolicyError
+from maskgate.base.config import Settings
+from maskgate.base.errors import PolicyError
 from maskgate.policy.source import Source, line_of
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def checked(policy: CompiledPolicy) -> None:
     for source in policy.chain:
         for i, part in enumerate(source.policy.detection.allow):
             if part.pattern is not None:
-                from maskgate_detectors.registry import compile_re2
+                from maskgate_detectors.model.registry import compile_re2
 
                 try:
                     compile_re2(part.pattern, f"detection.allow.{i}.pattern")
@@ -111,7 +111,8 @@ def checked(policy: CompiledPolicy) -> None:
                     raise PolicyError(f"{_where(source, 'allow', i)}: {error}") from None
     if not any(s.policy.detection.custom for s in policy.chain):
         return
-    from maskgate_detectors import custom, registry
+    from maskgate_detectors.engine import custom
+    from maskgate_detectors.model import registry
 
     own = policy.engine_config().custom
     try:

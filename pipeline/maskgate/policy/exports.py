@@ -9,12 +9,12 @@ from typing import Any
 
 import orjson
 
-from maskgate.errors import RecordError
+from maskgate.base.errors import RecordError
+from maskgate.base.records import Header, Record
 from maskgate.policy.compiled import CompiledPolicy, header_holds
 from maskgate.policy.globs import any_matches
 from maskgate.policy.levels import RANK
 from maskgate.policy.model import ExportRule, Predicate, When
-from maskgate.records import Header, Record
 from maskgate_detectors import Scan
 
 HEADER = "maskgate.export"

@@ -7,10 +7,10 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from maskgate.errors import PolicyError
+from maskgate.base.errors import PolicyError
+from maskgate.base.records import PolicyRef
 from maskgate.policy import source as sources
 from maskgate.policy.compiled import CompiledPolicy, compile_source, load_policy
-from maskgate.records import PolicyRef
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from maskgate.config import Duration
-from maskgate.masking.operators import AnyAction
+from maskgate.base.config import Duration
+from maskgate.operators.catalogue import AnyAction
 from maskgate.policy.levels import Level
 
 

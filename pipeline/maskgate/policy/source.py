@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from maskgate.errors import PolicyError
+from maskgate.base.errors import PolicyError
 from maskgate.policy.model import Policy
 
 Lines = dict[tuple[str, ...], int]
@@ -185,7 +185,7 @@ def _messages(error: ValidationError, lines: Lines, name: str) -> Iterator[str]:
         if item["type"] == "extra_forbidden":
             text = f"unknown key '{loc[-1]}'{_nearest(loc)}"
         elif item["type"] == "union_tag_invalid":
-            from maskgate.masking.operators import OPERATORS
+            from maskgate.operators.catalogue import OPERATORS
 
             tag = str((item.get("ctx") or {}).get("tag", ""))
             near = difflib.get_close_matches(tag, OPERATORS, n=1)
@@ -199,7 +199,7 @@ def _messages(error: ValidationError, lines: Lines, name: str) -> Iterator[str]:
 
 def _written(loc: tuple[str, ...], lines: Lines) -> tuple[str, ...]:
     """The location without the operators' names that the checker puts into it."""
-    from maskgate.masking.operators import OPERATORS
+    from maskgate.operators.catalogue import OPERATORS
 
     out: tuple[str, ...] = ()
     for part in loc:
@@ -218,7 +218,7 @@ def line_of(lines: Lines, loc: tuple[str, ...]) -> tuple[int | None, int]:
 
 def _fields_at(loc: tuple[str, ...]) -> list[str]:
     """Names of the keys that are allowed beside the last part of a location."""
-    from maskgate.masking.operators import OPERATORS
+    from maskgate.operators.catalogue import OPERATORS
 
     model: Any = Policy
     for part in loc[:-1]:

@@ -14,11 +14,11 @@ from typing import Any
 
 import faust
 
-from maskgate.config import Kafka, Settings
-from maskgate.errors import MaskgateError
-from maskgate.lineage import codec
-from maskgate.streams import topics
-from maskgate.streams.log import say
+from maskgate.base.config import Kafka, Settings
+from maskgate.base.errors import MaskgateError
+from maskgate.base.log import say
+from maskgate.kafka import topics
+from maskgate.lineage.wire import codec
 from maskgate.watch.feed import Feed
 from maskgate.watch.notices import OpenRequests, from_log
 from maskgate.watch.transport import CommittedTransport
@@ -171,8 +171,8 @@ def build(settings: Settings, watch: Watch, webhook: Webhook) -> App:
 
 def main(settings: Settings) -> None:
     """Run the watch until SIGTERM or Ctrl-C."""
-    from maskgate.streams import admin
-    from maskgate.streams.lineage_sink import topic_id
+    from maskgate.kafka import admin
+    from maskgate.sink.role import topic_id
 
     codec.use_registry(settings.lineage.registry_url)
     watch = Watch(settings, topic_id(settings), topic_id(settings, topics.LOG))

@@ -8,13 +8,14 @@ from typing import Any
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
-from maskgate.approvals import actions, permits, signing
+from maskgate.approvals.messages import actions, permits
+from maskgate.base.errors import RefusedError
 from maskgate.console.access import must_know
 from maskgate.console.api.bodies import Spend
 from maskgate.console.context import Context
 from maskgate.console.verdict import MAX_WAIT_S, outcome
-from maskgate.errors import RefusedError
-from maskgate.streams import topics
+from maskgate.crypto import signing
+from maskgate.kafka import topics
 
 
 def add(api: APIRouter, context: Context) -> None:

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from maskgate.approvals import actions, canonical
+from maskgate.approvals.messages import actions
 from maskgate.approvals.model import OPEN
 from maskgate.approvals.store import to_json
+from maskgate.base.errors import RefusedError
 from maskgate.console import present, previews
 from maskgate.console.access import find, may_read, must_know, permit_for
 from maskgate.console.api.bodies import Ask, Further
@@ -20,9 +21,9 @@ from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.listing import page, query_of
 from maskgate.console.verdict import MAX_WAIT_S, outcome
-from maskgate.errors import RefusedError
-from maskgate.streams import topics
-from maskgate.streams.gate_view import View
+from maskgate.crypto import canonical
+from maskgate.gate.view import View
+from maskgate.kafka import topics
 
 
 def add(api: APIRouter, context: Context) -> None:

@@ -12,7 +12,7 @@ from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.submitted import Vote, check_text, envelope_of, must_be_signed, repeated
 from maskgate.console.verdict import MAX_WAIT_S, outcome
-from maskgate.streams import topics
+from maskgate.kafka import topics
 
 
 def add(api: APIRouter, context: Context) -> None:

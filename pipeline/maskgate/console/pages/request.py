@@ -12,7 +12,8 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from maskgate.approvals import signing, votes
+from maskgate.approvals.messages import votes
+from maskgate.base.errors import RecordError, RefusedError
 from maskgate.console import present, previews
 from maskgate.console.access import find, must_know
 from maskgate.console.auth import Caller
@@ -21,9 +22,9 @@ from maskgate.console.rendering import Pages
 from maskgate.console.submitted import check_text
 from maskgate.console.tosign import to_sign
 from maskgate.console.verdict import outcome
-from maskgate.errors import RecordError, RefusedError
-from maskgate.streams import topics
-from maskgate.streams.gate_view import View
+from maskgate.crypto import signing
+from maskgate.gate.view import View
+from maskgate.kafka import topics
 
 
 class Draft(BaseModel):

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from maskgate.approvals import signing
 from maskgate.client.calls import SIGN_IN_TYPE
 from maskgate.console import passkey
 from maskgate.console.context import Context
@@ -16,6 +15,7 @@ from maskgate.console.guard import COOKIE, is_https
 from maskgate.console.rendering import Pages
 from maskgate.console.submitted import Vote, envelope_of, party_of
 from maskgate.console.tosign import to_sign
+from maskgate.crypto import signing
 
 
 class SignIn(BaseModel):

@@ -1,0 +1,1 @@
+"""Check digits, checksums and plausibility of numbers and secrets."""

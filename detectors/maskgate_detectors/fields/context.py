@@ -1,0 +1,481 @@
+"""What the place of a value says: the words of its key and of the objects around it.
+
+A key is split at case changes, ``_``, ``-``, ``.``, spaces and digits, put in lower case and freed of diacritics:
+``firstName``, ``first_name`` and ``First-Name2`` are all ``first name``. Array indexes are dropped. A rule's key
+fits when the words of the path end with it, also when they are written as one (``firstname``), with trailing
+qualifiers (``email.value``, ``phone_home``) left out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from maskgate_detectors.fields import vocabulary
+from maskgate_detectors.model.rule import Rule
+
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a"
+_MARKS += r"\u0e47-\u0e4e\u3099"
+_SPLIT = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?(?:[^\W\d_A-Z]|[{_MARKS}])+|[A-Z]|\d+")
+_LABEL = re.compile(r"<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>|mg1\.")
+_SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
+
+QUALIFIERS = frozenset(
+    "value values val text raw str string data field content current old new previous prev primary secondary "
+    "main alphabetic ideographic phonetic free form "
+    "asignado assigned tratante traitant curante prawny responsable responsible designated behandelnd zustandig "
+    "home work office private personal business mobile other alt alternate alternative backup default original "
+    "normalized normalised formatted clean plain input entered list line verified before after from to in full "
+    "privat private prive privee privato personale persoonlijk domicile casa casella dienstlich beruflich pro perso "
+    "domov domu rumah hjem arbejde trabajo lavoro travail temp temporary permanent ov nv "
+    "nueva nuevo nova novo atual neu neue neues alt alte nieuw nieuwe oud oude nuova nuovo vecchia attuale "
+    "nouveau nouvelle "
+    "ancien ancienne actuel nowe stare новый старый админа админ 확인 新 旧 v".split()
+)
+PERSON_WORDS = frozenset(
+    "customer client user person people member employee patient contact owner holder cardholder recipient sender "
+    "receiver author applicant candidate student teacher guest passenger driver resident tenant subscriber "
+    "buyer payer payee beneficiary donor spouse partner wife husband child mother father parent guardian "
+    "doctor physician nurse lawyer manager agent assignee reporter requester approver signer signatory signee "
+    "witness attendee participant player actor consumer shopper visitor caller insured policyholder debtor creditor "
+    "billing shipping delivery individual human staff worker colleague friend "
+    "emergency kin dependent dependant traveller traveler voter citizen borrower lender landlord supervisor lead "
+    "borrower heir claimant defendant plaintiff victim suspect who me self "
+    "kunde kundin benutzer nutzer mitarbeiter mitarbeiterin patientin ansprechpartner inhaber empfanger absender "
+    "kontoinhaber versicherte versicherter mieter gast fahrgast besteller antragsteller teilnehmer "
+    "utilisateur destinataire expediteur titulaire assure salarie employe eleve voyageur conjoint personne "
+    "usuario cliente persona empleado paciente titular destinatario remitente pasajero contacto "
+    "utente persona dipendente paziente intestatario destinatario mittente passeggero "
+    "usuario funcionario pessoa destinatario remetente passageiro contato "
+    "klant gebruiker medewerker ontvanger afzender persoon patient houder reiziger "
+    "klient uzytkownik osoba pracownik odbiorca nadawca pacjent "
+    "kund anvandare anstalld mottagare avsandare innehavare "
+    "musteri kullanici kisi calisan alici gonderen hasta "
+    "originator initiator party guarantor referrer referee invitee inviter eater addressee consignee consignor "
+    "athlete "
+    "pusher commenter organizer organiser speaker neighbour neighbor roommate sibling brother sister son daughter "
+    "relative policyowner trustee executor cosigner coborrower obligor vendedor comprador asegurado beneficiario "
+    "inquilino alumno alumna padre madre mae pai mere pere mutter vater kind ehepartner bewerber bewerberin fahrer "
+    "fahrerin halter zeuge locataire proprietaire beneficiaire patientin medecin acheteur vendeur emprunteur "
+    "dipendente conducente beneficiario proprietario locatario genitore figlio coniuge medico dottore "
+    "paxes pax residente residenti uczen opiekun segurado inwoner bewoner einwohner declarant cidadao cittadino "
+    "ciudadano "
+    "citoyen obywatel habitante medico medecin arzt lekarz doktor titularul asegurada clienta pacienta "
+    "cashier honouree honoree courier rider zeugen swiadek swiadkowie zalovany zalobce vardnadshavare fahrzeughalter "
+    "testigo testigos temoin temoins testimone kierowca chauffeur autista bestuurder kassierer kassiererin cajero "
+    "caissier begleitperson vormund tuteur nasabah bayi cucu ibu ayah anak suami istri "
+    "rodzic opiekun matka ojciec foralder forelder elever student studentka apoderado acudiente declarante "
+    "solicitante kerelmezo solicitant zglaszajacy acreditado nabywca sprzedawca kupujacy koper verkoper kaufer "
+    "verkaufer zamawiajacy najemca huurder verhuurder vermieter arrendatario inquilina locatore conduttore "
+    "pokupatel poluchatel otpravitel vladelets voditel zayavitel "
+    "angajat client pacient destinatar expeditor titular karyawan pegawai pelanggan pasien penerima pengirim pemilik "
+    "zakaznik zamestnanec pacient prijemce odesilatel munkavallalo ugyfel cimzett felado dolgozo asiakas tyontekija "
+    "potilas vastaanottaja ansatt medarbejder modtager afsender mottaker avsender kunde pasient elev "
+    "zaposlenik korisnik radnik kupac sluzhashchiy klyent sotrudnik "
+    "сотрудник клиент пользователь покупатель получатель отправитель пациент работник клієнт співробітник отримувач "
+    "клиента пользователя покупателя получателя отправителя пациента сотрудника работника заявителя владельца "
+    "водителя "
+    "заявитель владелец водитель свидетель абонент вкладчик заказчик студент ученик ребенок мать отец супруг "
+    "العميل الزبون المستخدم المريض الموظف المستلم المرسل "
+    "klienta pacjenta pracownika odbiorcy nadawcy uzytkownika osoby zakaznika kunden patienten "
+    "πελατης υπαλληλος χρηστης ασθενης παραληπτης πελατη".split()
+)
+_OF_PERSON = PERSON_WORDS | frozenset("of the de del della dello du des do da di la le van von den der het".split())
+NAME_WORDS = frozenset(
+    "name nom nombre nome naam imie namn isim ad vollname fullname navn nimi jmeno meno nume nama ismi imya".split()
+)
+_BARE_NAMES = NAME_WORDS | frozenset("nev ime adi ten nm".split())  # of keys; in a text they end too many other words
+_HEADS = {  # in many languages what it is comes before whose or which it is: ``telefono_cliente``
+    word: line.partition(":")[0]
+    for line in (
+        "phone: telefono telefone telefon telefoon telephone tel telp telepon movil celular cellulare handphone "
+        "portable "
+        "mobil mobile puhelin tfno telf телефон тел мобильный هاتف جوال טלפון โทรศัพท์ เบอร์โทร",
+        "postal code: cep plz postcode kodepos",
+        "address: direccion adresse adresa adres indirizzo endereco morada alamat osoite domicilio residenza "
+        "residencia "
+        "адрес адреса عنوان כתובת ที่อยู่",
+        "email: correo courriel email mail eposta epost surel mejl имейл البريد อีเมล",
+        "city: ville ciudad citta cidade miasto mesto oras kota sehir город місто",
+        "first name: prenom prenume imie fornavn fornamn etunimi vorname voornaam jmeno",
+        "last name: apellido apellidos cognome sobrenome nazwisko prijmeni nachname achternaam efternamn фамилия",
+        "date of birth: geburtsdatum تاريخ_ميلاد วันเกิด",
+    )
+    for word in line.partition(":")[2].split()
+}
+_TAILS = (  # in others what it is stands at the end of the word: ``hemtelefon``, ``wohnadresse``
+    "telefonnummer mobilnummer handynummer telefoonnummer mobiltelefon telefon telefoon mailadresse mailadres "
+    "anschrift adresse adress adres geburtsdatum geboortedatum fodelsedatum postleitzahl postnummer strasse vorname "
+    "nachname familienname fornamn efternamn personnummer osoite puhelin puhelinnumero telefonszam lakcim"
+).split()
+_NO_TAILS = (
+    "ip",
+    "mac",
+    "web",
+    "url",
+    "internet",
+    "server",
+    "host",
+    "speicher",
+    "haupt",
+    "site",
+    "http",
+    "domain",
+    "bild",
+)
+_TAGS = {  # https://dicom.nema.org/medical/dicom/current/output/chtml/part06/chapter_6.html
+    "00100010": "patient name", "00100020": "patient id", "00100030": "birth date", "00101000": "patient id",
+    "00101040": "home address", "00102154": "phone number", "00080090": "physician name", "00081050": "physician name",
+    "00081070": "operator full name", "00101005": "birth name", "00101060": "mothers birth name",
+}  # fmt: skip
+_NUMBERED = frozenset("phone mobile telephone tel telefon telefono fax passport".split())
+_NUMBER_WORDS = frozenset("number no nr num nummer numero".split())
+_NO_HEADS = frozenset(
+    "sessions session users visits views clicks impressions installs traffic app apps browser device devices "
+    "version os "
+    "platform network operator carrier campaign page pages family model downloads requests share revenue orders "
+    "type typ tipo id ids url ip mac hash status statut estado stato flag ok valid valide valido verified count nb "
+    "anzahl code lang format template vorlage server servidor host domain provider betreff subject asunto objet "
+    "oggetto empresa empresse societe firma firmy azienda entreprise web site sitio text body texto "
+    "producto produit prodotto index pointer space book bus offset range size length sent opened clicked bounce "
+    "consent opt score error kod codigo cod kode enabled "
+    "disabled allowed required notifications settings preferences".split()
+)
+_ALIASES = {
+    "name first": "first name", "name given": "first name", "name last": "last name", "name family": "last name",
+    "name middle": "middle name", "name full": "full name", "name display": "full name", "name sur": "last name",
+    "names first": "first name", "names last": "last name", "names given": "first name", "names family": "last name",
+}  # fmt: skip
+_HARD_VETO = frozenset(
+    "sku asin isbn issn ean upc gtin mpn model build version commit revision rev sha hash checksum crc digest etag "
+    "offset sequence lot firmware kernel timestamp ts time epoch duration elapsed latency size bytes length count "
+    "total amount price cost quantity qty balance rate ratio percent score weight height width port position "
+    "serial".split()
+)
+_HARD_NUMBERS = frozenset("part article catalog artikelnummer seriennummer".split())
+_NUMBERS = frozenset("number numbers no nr num ref refs reference references parts material drawing".split())
+VETO = frozenset(
+    "user agent|useragent|order id|order number|order no|order nr|order ref|trace|trace id|traceparent|span|span id|"
+    "parent id|request id|"
+    "correlation id|message id|event id|session number|sku|asin|isbn|issn|ean|upc|gtin|mpn|part number|part no|model|"
+    "model number|build|build id|build number|version|commit|commit sha|revision|rev|sha|sha1|sha256|sha512|md5|hash|"
+    "checksum|crc|crc32|digest|etag|fingerprint id|offset|partition|sequence|seq|sequence number|seq no|"
+    "transaction id|txn id|tx id|batch|batch id|batch number|lot|lot number|job id|task id|run id|pid|tid|thread id|"
+    "process id|product id|item id|article number|article id|catalog number|tracking number|tracking id|shipment id|"
+    "parcel id|ticket id|ticket number|case number|invoice id|invoice number|invoice no|receipt number|receipt id|"
+    "po number|purchase order|quote id|reference id|ref id|row id|record id|object id|entity id|resource id|"
+    "template id|campaign id|ad id|store id|warehouse id|cluster id|node id|pod|pod name|container id|image id|"
+    "instance id|host id|zone id|region id|tenant id|project id|workspace id|org id|organization id|team id|group id|"
+    "role id|category id|tag id|page id|post id|comment id|thread|channel id|guild id|chat id|video id|"
+    "timestamp|ts|time|epoch|created at|updated at|modified at|deleted at|started at|finished at|duration|"
+    "elapsed|latency|size|bytes|length|count|total|amount|price|cost|quantity|qty|balance|rate|ratio|percent|score|"
+    "weight|height|width|port|status|status code|code|error code|exit code|return code|http status|line number|"
+    "line no|lineno|column|index|idx|page|limit|position|rank|level|priority|nonce|seed|salt|counter|metric|"
+    "serial|serial number|firmware|kernel|uuid|guid|ulid|ksuid|idempotency key|cursor|next token|page token|"
+    "continuation token|partition key|sort key|row key|cache key|routing key|primary key|foreign key|"
+    "bestellnummer|auftragsnummer|rechnungsnummer|artikelnummer|sendungsnummer|seriennummer|"
+    "numero de commande|numero commande|numero facture|numero de facture|numero de serie|"
+    "numero de pedido|numero pedido|numero factura|numero de factura|numero ordine|numero fattura|"
+    "ref|refs|reference|references|reference no|doc|doc no|document no|journal id|msg no|event seq|serial no|part|"
+    "parts|order no|item no|article no|material|material no|drawing|drawing no|asset|asset tag|asset no|pallet|awb|"
+    "waybill|stan|style no|mold|mould|bin no|voucher no|voucher number|load id|wave id|shipment group"
+    "|container|manifest|"
+    "quote no|quote number|cross ref|old part|new part|part ref|coupon|wagon|rack|meter id|lot code|gtin|gtins"
+    "|eans|isbns|skus|barcode|barcodes|lsn|xid|creative|slot|terminal|terminal id|case no|"
+    "ordernummer|factuurnummer|bestelnummer|numer zamowienia|numer faktury|siparis no|siparis numarasi|fatura "
+    "no".split("|")
+) | frozenset(  # numbers of goods and papers
+    f"{what} {number}"
+    for what in (
+        "order item article part product parcel shipment consignment package pallet container invoice receipt "
+        "ticket case "
+        "batch lot voucher coupon quote delivery waybill tracking drawing model style material asset stock bin "
+        "load wave "
+        "manifest wagon job task run build event message request transaction txn trace journal entry sequence "
+        "slot rack"
+    ).split()
+    for number in ("no", "nr", "num", "number", "numbers", "ref", "reference", "code")
+)
+
+
+def split_key(key: str) -> list[str]:
+    """The normalised words of a key; digits are left out unless there is nothing else."""
+    text = key if key.isascii() else unicodedata.normalize("NFC", key)
+    words = [word for word in _SPLIT.findall(text) if not word[0].isdigit()]
+    return [normalise(word) for word in words]
+
+
+@cache
+def words_of(phrase: str) -> tuple[str, ...]:
+    """:func:`split_key` of a phrase of the rules or of the vocabulary, remembered: never of a key of a record."""
+    return tuple(split_key(phrase))
+
+
+def normalise(word: str) -> str:
+    """Lower case without diacritics: ``Prénom`` is ``prenom``, ``Straße`` is ``strasse``."""
+    word = word.lower()
+    if word.isascii():
+        return word
+    word = unicodedata.normalize("NFKD", word.translate(_SPECIAL))
+    return "".join(char for char in word if not unicodedata.combining(char))
+
+
+@dataclass(slots=True)
+class KeyInfo:
+    """What one path says about the value at its end."""
+
+    words: str  # all words of the path, joined by a space, with a space at both ends
+    deciders: tuple[Rule, ...] = ()  # rules that decide the whole value, the longest key first
+    asked: tuple[Rule, ...] = ()  # rules for which the key is context
+    veto: bool = False  # the key says: a number or code of no person
+    hard_veto: bool = False  # and not even a misplaced value
+    no_prose: bool = False  # nothing for the model
+    person: bool = False  # an object around it, or the key, is a person
+    context: dict[str, bool] = field(default_factory=dict)  # rule id → a context word stands in the path
+    asked_ids: tuple[int, ...] | None = None  # indexes of ``asked`` in an engine
+    ready: tuple[Any, ...] | None = None  # the deciders, made ready by an engine
+    text_kind: int | None = None  # what :mod:`prose` makes of the words
+
+
+NO_KEY = KeyInfo("  ")
+NO_NAME = KeyInfo("  ", no_prose=True)
+
+
+_INDEX = re.compile(r"/(?!00)[0-9]++(?=/|\Z)")  # "00100010" is a tag, no place in a list
+_FAR_INDEX = re.compile(r"/[0-9]{3,}+(?=/|\Z)")
+
+
+class KeyHints:
+    """From paths to :class:`KeyInfo`, remembered per path (bounded)."""
+
+    def __init__(self, rules: Sequence[Rule], cache: int = 50_000) -> None:
+        self._rules: dict[str, list[tuple[Rule, int]]] = {}  # 1: decides, 0: context, -1: not this rule
+        self._veto = {phrase.replace(" ", "") for phrase in VETO}
+        self._cache: dict[str, KeyInfo] = {}
+        self._limit = cache
+        self._known = {*QUALIFIERS, *PERSON_WORDS, *NAME_WORDS, *(word for phrase in VETO for word in phrase.split())}
+        self.rules = {rule.id: rule for rule in rules}
+        self.remembered: dict[Any, Any] = {}  # by those who ask more of keys (siblings)
+        for rule in rules:
+            for key in rule.keys:
+                words = words_of(key.removeprefix("!"))
+                self._known.update(word for word in words if len(word) > 2)
+                says = -1 if key.startswith("!") else int(rule.key_decides)
+                self._rules.setdefault("".join(words), []).append((rule, says))
+        self._same_as()
+
+    def _same_as(self) -> None:
+        """Let phrases of other languages mean what the key means that they stand for."""
+        for key, phrases in vocabulary.same_as().items():
+            meant = self._rules.get(key.replace(" ", ""), ())
+            for phrase in phrases:
+                parts = words_of(phrase)
+                self._known.update(word for word in parts if len(word) > 2)
+                known = self._rules.setdefault("".join(parts), [])
+                if not any(says > 0 for _, says in known):  # else a rule says more of it
+                    known += [item for item in meant if not any(item[0] is rule for rule, _ in known)]
+
+    def for_pointer(self, path: str) -> KeyInfo:
+        """What the JSON Pointer ``path`` says."""
+        info = self._cache.get(path)
+        if info is None:
+            plain = _INDEX.sub("/0", path)
+            info = self._cache.get(plain)
+            if info is None:
+                info = self.for_keys([part.replace("~1", "/").replace("~0", "~") for part in plain.split("/")[1:]])
+            if len(self._cache) >= self._limit:
+                self._cache.clear()
+            if len(plain) <= 512:
+                self._cache[plain] = info
+                if _FAR_INDEX.search(path) is None:  # the first elements of every list, not all of a long one
+                    self._cache[path] = info
+        return info
+
+    def for_text_of(self, key: str) -> KeyInfo:
+        """What to make of ``key`` read as data: a name may stand in it unless its words are those of keys."""
+        words = split_key(key)
+        if len(words) < 2 or " " not in key or any(word in self._known for word in words):
+            return NO_NAME
+        info = self.for_keys([key])
+        return NO_NAME if info.asked or info.veto else NO_KEY
+
+    def for_keys(self, keys: Sequence[str]) -> KeyInfo:
+        """What the keys from the root to the value say; the last six with letters in them count."""
+        names = [_TAGS.get(key, key) for key in keys if (not key.isdigit() or key in _TAGS) and key[:1] != "$"]
+        parts = [split_key(key) for key in names if len(key) <= 128 and not _LABEL.search(key)]
+        parts = [part for part in parts if part][-6:]
+        if not parts:
+            return NO_KEY
+        if _LABEL.search(names[-1]):  # a masked key says what it was, not what its value is
+            return KeyInfo(f" {' '.join(word for part in parts for word in part)} ")
+        words = [word for part in parts for word in part]
+        own = parts[-1]
+        own_size = len(own)
+        other = vocabulary.plain(words)
+        person = any(_is_person(word) for word in (*words, *(other or ())))
+        best: dict[str, tuple[int, Rule, int]] = {}
+        size = veto_size = 0
+        for form in (words, other):
+            if form is not None:
+                size = max(size, self._of_form(form, own_size + len(form) - len(words), person, best))
+                veto_size = max(veto_size, self._veto_of(form))
+        if not best:
+            size = self._of_head(own, best)
+        if not best and len(parts) > 1 and own[-1] in _NUMBER_WORDS and parts[-2][-1] in _NUMBERED:
+            size = self._collect([parts[-2][-1], "number"], best)
+        if not veto_size and own_size > 1 and own[-1] in ("id", "ids", "uuid", "guid"):
+            veto_size = len(own[-1])
+        found = sorted(
+            (item for item in best.values() if item[2] >= 0),
+            key=lambda item: (-item[0], -item[1].key_score, item[1].id),
+        )
+        veto = veto_size > size or _tells_about(parts)
+        hard = veto and (own[-1] in _NUMBERS or any(word in _HARD_VETO or word in _HARD_NUMBERS for word in own[-2:]))
+        if veto:
+            found = []
+        return KeyInfo(
+            words=f" {' '.join(words)} ",
+            deciders=tuple(rule for _, rule, says in found if says),
+            asked=tuple(rule for _, rule, _ in found),
+            veto=veto,
+            hard_veto=hard,
+            person=person,
+        )
+
+    def _of_form(self, words: list[str], own_size: int, person: bool, best: dict[str, tuple[int, Rule, int]]) -> int:
+        """Note in ``best`` what the words ask for; the length of the longest key."""
+        size = self._collect(_alias(words), best)
+        trimmed = _without(words, QUALIFIERS, 1)
+        if trimmed != words:
+            size = max(size, self._collect(_alias(trimmed), best))
+        whose = _without(trimmed, _OF_PERSON, len(words) - own_size + 1)
+        if whose != trimmed:
+            size = max(size, self._collect(_alias(whose), best))
+        if (
+            len(words) > 1
+            and own_size > 1
+            and words[-1] in ("first", "last", "given", "family")
+            and _is_person(words[-2])
+        ):
+            size = max(size, self._collect([words[-1], "name"], best))
+        if person and words[-1] == "cap":  # elsewhere a limit
+            size = max(size, self._collect(["postal", "code"], best))
+        tail = vocabulary.tail_of(words[-1], self._rules) or _compound(words[-1])
+        if tail is not None:
+            size = max(size, self._collect([tail], best))
+        if person and not any(item[2] > 0 for item in best.values()):
+            named = words[-1] in _BARE_NAMES and _near_person(words)
+            if named or (whose != trimmed and whose[-1] in _BARE_NAMES):
+                size = max(size, self._collect(["full", "name"], best))
+        return size
+
+    def _of_head(self, own: list[str], best: dict[str, tuple[int, Rule, int]]) -> int:
+        """What a key asks for that says first what it is, then whose: ``telefono_del_cliente``."""
+        if len(own) < 2 or not _NO_HEADS.isdisjoint(own):
+            return 0
+        head = _HEADS.get(own[0])
+        return self._collect(head.split(), best) if head is not None else 0
+
+    def _veto_of(self, words: Sequence[str]) -> int:
+        return max(
+            (len(j) for j in _suffixes(words) if j in self._veto or (j.endswith("s") and j[:-1] in self._veto)),
+            default=0,
+        )
+
+    def _collect(self, words: Sequence[str], best: dict[str, tuple[int, Rule, int]]) -> int:
+        size = 0
+        for joined in _suffixes(words):
+            rules = self._rules.get(joined)
+            if rules is None and joined.endswith("s"):
+                rules = self._rules.get(joined[:-1])
+            for rule, says in rules or ():
+                if rule.id not in best or best[rule.id][0] < len(joined):
+                    best[rule.id] = (len(joined), rule, says)
+                if says >= 0:
+                    size = max(size, len(joined))
+        return size
+
+
+_ABOUT = frozenset(
+    "error errors validation validations violation violations rule rules visibility permission permissions privacy "
+    "width widths placeholder placeholders mask masks masking hint hints i18n l10n translation translations locale "
+    "locales label labels tooltip tooltips distinct null nulls cardinality coverage count counts histogram missing "
+    "pattern patterns regex regexes regexp format formats constraint constraints sort sorting aggregations aggs "
+    "facets "
+    "weights completeness selectors xpath mapping mappings generator generators strategy strategies transform "
+    "transforms "
+    "anonymization pseudonymization redaction".split()
+)
+_COUNTS = frozenset("has with without distinct avg sum pct ratio total count percent".split())
+
+
+def _tells_about(parts: Sequence[Sequence[str]]) -> bool:
+    """The value says something about a field, it is not one: ``errors.email``, ``labels.dob``, ``users_with_phone``."""
+    own = parts[-1]
+    if len(parts) > 1 and parts[-2][-1] in _ABOUT and len(parts[-2]) <= 2 and not any(map(_is_person, own)):
+        return True
+    return (len(own) > 2 and own[-2] in ("with", "without", "has")) or (len(own) > 1 and own[0] in _COUNTS)
+
+
+def _is_person(word: str) -> bool:
+    return word in PERSON_WORDS or (word.endswith("s") and word[:-1] in PERSON_WORDS)
+
+
+def _compound(word: str) -> str | None:
+    """What a compound of a Germanic or Uralic language is at its end."""
+    if len(word) < 8 or not word.isascii():
+        return None
+    for tail in _TAILS:
+        if word.endswith(tail) and len(word) > len(tail) + 1 and not word.startswith(_NO_TAILS):
+            return tail
+    return None
+
+
+def _without(words: list[str], ends: frozenset[str], least: int) -> list[str]:
+    """``words`` without those of ``ends`` at the end; ``least`` of them stay."""
+    size = len(words)
+    while size > max(least, 1) and words[size - 1] in ends:
+        size -= 1
+    return words[:size]
+
+
+def _near_person(words: Sequence[str]) -> bool:
+    """The word before the name (or the one before that) is a person: ``customer name``, ``customer full name``."""
+    return any(_is_person(word) for word in words[-3:-1])
+
+
+def _suffixes(words: Sequence[str]) -> list[str]:
+    return ["".join(words[at:]) for at in range(max(0, len(words) - 5), len(words))]
+
+
+def _alias(words: list[str]) -> list[str]:
+    other = _ALIASES.get(" ".join(words[-2:]))
+    return words[:-2] + other.split() if other else words
+
+
+def context_in_path(rule: Rule, info: KeyInfo) -> bool:
+    """The key asks for the rule, or (for a rule with triggers) a context word of it stands in the path."""
+    known = info.context.get(rule.id)
+    if known is None:
+        known = any(rule.id == asked.id for asked in info.asked) or (
+            bool(rule.triggers) and not info.veto and any(f" {normalise(word)} " in info.words for word in rule.context)
+        )
+        info.context[rule.id] = known
+    return known
+
+
+def context_before(rule: Rule, text: str, start: int) -> str | None:
+    """The context word of the rule that stands as a whole word within 60 characters before ``start``."""
+    window = text[max(0, start - 60) : start].lower()
+    for word in rule.context:
+        at = window.rfind(word)
+        while at >= 0:
+            end = at + len(word)
+            if (at == 0 or not window[at - 1].isalnum()) and (end == len(window) or not window[end].isalnum()):
+                return word
+            at = window.rfind(word, 0, end - 1)
+    return None

@@ -1,0 +1,1 @@
+"""Bytes of a record to leaves with spans and paths."""

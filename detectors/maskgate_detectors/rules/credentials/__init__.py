@@ -1,0 +1,1 @@
+"""Credentials: one file per provider or format."""

@@ -1,0 +1,33 @@
+"""Amplitude API or secret key."""
+
+from __future__ import annotations
+
+from maskgate_detectors.checks import secrets as secret_checks
+from maskgate_detectors.model.rule import SECRET, Rule, detector
+from maskgate_detectors.model.words import words
+
+
+@detector
+def amplitude_key() -> Rule:
+    """https://amplitude.com/docs/apis/authentication"""
+    return Rule(
+        id="amplitude-key",
+        entity=SECRET,
+        label="Amplitude API or secret key",
+        pattern=(
+            r"(?i)amplitude[\w .-]{0,30}[\\\x22']{0,3}\s{0,3}(?:=>|:=|="
+            r"|:)\s{0,3}[\\\x22']{0,3}(?P<value>[0-9a-f]{32})(?:$|[^A-Za-z0-9_-])"
+        ),
+        triggers=(r"(?i)amplitude[\w .-]{0,30}[\\\x22']{0,3}\s{0,3}[=:]",),
+        validate=secret_checks.real,
+        valid_score=0.98,
+        keys=words("amplitude api key, amplitude secret key"),
+        key_decides=True,
+        key_pattern="(?:[0-9a-f]{32})",
+        key_score=0.97,
+        matches=(
+            "amplitude_api_key: ⟦{x32}⟧",
+            "export amplitude_KEY=⟦{x32}⟧ # x",
+        ),
+        ignores=("id {x32}",),
+    )

@@ -1,0 +1,33 @@
+"""Strava client secret or token."""
+
+from __future__ import annotations
+
+from maskgate_detectors.checks import secrets as secret_checks
+from maskgate_detectors.model.rule import SECRET, Rule, detector
+from maskgate_detectors.model.words import words
+
+
+@detector
+def strava_secret() -> Rule:
+    """https://developers.strava.com/docs/authentication/"""
+    return Rule(
+        id="strava-secret",
+        entity=SECRET,
+        label="Strava client secret or token",
+        pattern=(
+            r"(?i)strava[\w .-]{0,30}[\\\x22']{0,3}\s{0,3}(?:=>|:=|="
+            r"|:)\s{0,3}[\\\x22']{0,3}(?P<value>[0-9a-f]{40})(?:$|[^A-Za-z0-9_-])"
+        ),
+        triggers=(r"(?i)strava[\w .-]{0,30}[\\\x22']{0,3}\s{0,3}[=:]",),
+        validate=secret_checks.real,
+        valid_score=0.98,
+        keys=words("strava client secret, strava access token"),
+        key_decides=True,
+        key_pattern="(?:[0-9a-f]{40})",
+        key_score=0.97,
+        matches=(
+            "strava_client_secret: ⟦{x40}⟧",
+            "export strava_KEY=⟦{x40}⟧ # x",
+        ),
+        ignores=("id {x40}",),
+    )

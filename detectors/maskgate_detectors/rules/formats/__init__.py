@@ -1,0 +1,1 @@
+"""Personal data inside the syntax of messages and files."""

@@ -1,0 +1,1 @@
+"""Credentials told by their form or their neighbourhood, of no one provider."""

@@ -1,0 +1,32 @@
+"""Mexican tax number."""
+
+from __future__ import annotations
+
+from maskgate_detectors.checks.checksums import stdnum
+from maskgate_detectors.model.rule import Rule, detector
+from maskgate_detectors.model.words import ID_VALUE, words
+
+
+@detector
+def mx_rfc() -> Rule:
+    """https://www.sat.gob.mx/"""
+    return Rule(
+        id="mx-rfc",
+        entity="MX_RFC",
+        label="Mexican tax number",
+        pattern=r"(?:^|[^\w.+$/-]|[=:_])(?P<value>[A-ZÑ&]{3,4}\d{6}[A-Z0-9]{3})(?:$|[^\w.-]|[.-](?:$|[^\w]))",
+        validate=stdnum("mx.rfc"),
+        valid_score=0.9,
+        needs_context=True,
+        context=words("rfc, registro federal de contribuyentes"),
+        keys=words("rfc, registro federal de contribuyentes"),
+        key_decides=True,
+        key_pattern=ID_VALUE,
+        numbers=True,
+        countries=("MX",),
+        matches=(
+            "rfc: ⟦BZXQ800101802⟧",
+            "rfc ⟦BZXQ800101802⟧",
+        ),
+        ignores=("order BZXQ800101802",),
+    )

@@ -1,0 +1,139 @@
+"""A permit: the gate's signed word that one action may be run once, with exactly these arguments, until a deadline.
+
+The executor verifies it offline with the gate's public key and spends it: at the gate (``Redeem``), or in a local
+``SpentLedger`` where there is no gate to ask.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from maskgate.approvals.events import PermitIssued
+from maskgate.base.errors import RecordError, RefusedError
+from maskgate.crypto import canonical, signing
+
+PAYLOAD_TYPE = "application/vnd.maskgate.permit.v1+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a verified permit allows."""
+
+    permit_id: str
+    request_id: str
+    request_digest: str
+    verb: str
+    resource: str
+    arguments: str
+    arguments_digest: str
+    requester: str
+    issued: int
+    not_after: int
+
+
+def arguments_digest(arguments: str) -> str:
+    """Digest of canonical arguments."""
+    return hashlib.sha256(b"arguments.v1 " + arguments.encode()).hexdigest()
+
+
+def issue(event: PermitIssued, signer: signing.Signer) -> bytes:
+    """The signed permit of an event; Ed25519 is deterministic, so issuing again gives the same bytes."""
+    tree = {
+        "domain": "permit.v1",
+        "permit_id": event.permit_id,
+        "request_id": event.request_id,
+        "request_digest": event.request_digest,
+        "verb": event.verb,
+        "resource": event.resource,
+        "arguments": event.arguments,
+        "arguments_digest": event.arguments_digest,
+        "requester": event.requester,
+        "issued": event.meta.at,
+        "not_after": event.not_after,
+    }
+    return signing.seal(PAYLOAD_TYPE, canonical.dumps(tree), [signer])
+
+
+def verify(
+    raw: bytes,
+    keys: Mapping[str, bytes],
+    *,
+    arguments: str | Mapping[str, Any],
+    now_ms: int,
+    verb: str | None = None,
+    resource: str | None = None,
+) -> Permit:
+    """The permit, if the gate signed it and it allows exactly these arguments now. Does not spend it.
+
+    ``keys`` maps key id → raw public key of the gate. Needs no network.
+
+    Raises:
+        RecordError: ``malformed_envelope``, ``wrong_type``, ``bad_signature``, ``permit_expired``,
+            ``permit_arguments`` (other arguments, verb or resource than approved).
+    """
+    envelope = signing.parse(raw)
+    if envelope.payload_type != PAYLOAD_TYPE:
+        raise RecordError("wrong_type", "not a permit")
+    if not signing.verify(envelope, keys):
+        raise RecordError("bad_signature", "no signature of the gate")
+    permit = _read(envelope.payload)
+    if now_ms >= permit.not_after:
+        raise RecordError("permit_expired", "the permit's time is over; ask again")
+    text = arguments if isinstance(arguments, str) else canonical.snapshot(dict(arguments))
+    text = canonical.dumps(canonical.loads(text)).decode()
+    same = hmac.compare_digest(arguments_digest(text), permit.arguments_digest)
+    if not same or verb not in (None, permit.verb) or resource not in (None, permit.resource):
+        raise RecordError("permit_arguments", "these are not the arguments, verb and resource that were approved")
+    return permit
+
+
+def read(raw: bytes) -> Permit:
+    """What a permit says; nothing is verified.
+
+    Raises:
+        RecordError: ``malformed_envelope``, ``wrong_type`` or ``malformed_permit``.
+    """
+    envelope = signing.parse(raw)
+    if envelope.payload_type != PAYLOAD_TYPE:
+        raise RecordError("wrong_type", "not a permit")
+    return _read(envelope.payload)
+
+
+def _read(payload: bytes) -> Permit:
+    try:
+        tree = canonical.loads(payload)
+        if tree.pop("domain") != "permit.v1" or type(tree["not_after"]) is not int:
+            raise ValueError
+        return Permit(**tree)
+    except (RecordError, KeyError, TypeError, ValueError, AttributeError):
+        raise RecordError("malformed_permit", "the signed payload is not a permit") from None
+
+
+class SpentLedger:
+    """Which permits were spent on this host: one file each, made with O_EXCL, so that two processes cannot both."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def spend(self, permit: Permit) -> None:
+        """Mark a permit as spent.
+
+        Raises:
+            RefusedError: code ``permit_spent``.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = hashlib.sha256(permit.permit_id.encode()).hexdigest()
+        try:
+            handle = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise RefusedError("permit_spent", "the permit was used before; ask again") from None
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,200 @@
+"""Applying one event. The log is trusted for what was decided, not for what is impossible: that raises."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from dataclasses import replace
+
+from maskgate.approvals import events as ev
+from maskgate.approvals.decisions import opening, risk
+from maskgate.approvals.messages import votes
+from maskgate.approvals.model import (
+    OPEN,
+    TRANSITIONS,
+    ItemState,
+    Masking,
+    Request,
+    RequestState,
+    item_ids,
+)
+from maskgate.approvals.rules import ApprovalPolicy
+from maskgate.approvals.state import NONCE_LIFE_MS, State, Usage, deadline_of
+from maskgate.approvals.store import short_id
+from maskgate.crypto import signing
+from maskgate.people import changes as people_changes
+
+
+def apply(state: State, event: ev.Event) -> None:
+    """Change the state as the event says.
+
+    Raises:
+        ValueError: the event contradicts the state.
+    """
+    match event:
+        case ev.PolicyLoaded():
+            state.policy = ApprovalPolicy.model_validate_json(event.approvals)
+            state.policy_ref, state.destinations = event.ref, dict(event.destinations)
+        case ev.PeopleLoaded():
+            state.people = people_changes.reload(state.people, event.document.encode(), event.digest)
+        case ev.PeopleChanged():
+            tree = people_changes.payload(people_changes.from_text(event.envelope))
+            state.people = people_changes.apply(state.people, tree)
+        case ev.RequestOpened():
+            _opened(state, event)
+        case ev.Refused():
+            pass
+        case _:
+            _changed(state, event)
+
+
+def _changed(state: State, event: ev.Event) -> None:
+    request_id: str = getattr(event, "request_id", "")
+    current = state.requests.get(request_id)
+    if current is None:
+        raise ValueError(f"the log names a request that was never opened: {request_id}")
+    was_open = is_open(current)
+    after = _step(current, event)
+    state.requests[request_id] = after
+    _note_counter(state, event)
+    state.set_deadline(request_id, deadline_of(after))
+    if was_open and not is_open(after):
+        _closed(state, after.request)
+    if isinstance(event, ev.Moved) and event.to is ItemState.RELEASED:
+        state.last_approved[bytes.fromhex(after.request.semantic_key)] = short_id(request_id)
+
+
+def _note_counter(state: State, event: ev.Event) -> None:
+    """Remember the counter of the security key that signed what the log holds."""
+    if isinstance(event, (ev.VoteAccepted, ev.GlassBroken, ev.Moved)) and event.envelope:
+        counted = votes.counter(signing.parse(base64.b64decode(event.envelope)))
+        if counted is not None:
+            state.sign_counts[counted[0]] = counted[1]
+
+
+def _step(current: RequestState, event: ev.Event) -> RequestState:
+    match event:
+        case ev.RequestRepeated():
+            return replace(current, repeats=event.count)
+        case ev.VoteAccepted() if event.review:
+            return replace(current, reviews=(*current.reviews, event.vote))
+        case ev.VoteAccepted():
+            return replace(current, votes=(*current.votes, event.vote))
+        case ev.Moved():
+            return _moved(current, event)
+        case ev.GlassBroken():
+            return replace(
+                current,
+                glass=event.person_id,
+                glass_key=event.key_id,
+                glass_until=event.until,
+                review=event.review,
+                review_due=event.review_due,
+            )
+        case ev.PermitIssued():
+            return replace(current, permit_id=event.permit_id, permit_until=event.not_after)
+        case ev.PermitRedeemed():
+            return replace(current, redeemed=True)
+        case ev.Escalated():
+            return replace(current, escalated=event.percent)
+        case ev.ReviewOverdue():
+            return replace(current, overdue=True)
+    raise ValueError("an event of another kind")
+
+
+def _moved(current: RequestState, event: ev.Moved) -> RequestState:
+    places = current.places()
+    for item_id in event.items or tuple(places):
+        if item_id not in places or event.to not in TRANSITIONS.get(places[item_id][0], frozenset()):
+            raise ValueError(f"the log moves an item of {event.request_id} where it cannot go: {event.to}")
+        places[item_id] = (event.to, event.deadline)
+    rest, by = Counter(places.values()).most_common(1)[0][0]
+    moved = tuple((i, state, due) for i, (state, due) in places.items() if (state, due) != (rest, by))
+    masking = current.masking
+    if event.to is ItemState.APPROVED and event.masking:
+        masking = (*masking, Masking(event.items or tuple(places), event.masking, event.result))
+    return replace(
+        current,
+        rest=rest,
+        release_by=by,
+        moved=moved,
+        masking=masking,
+        successor=event.successor or current.successor,
+    )
+
+
+def is_open(current: RequestState) -> bool:
+    """Whether a request still waits for a vote or its release."""
+    if not current.moved:
+        return current.rest in OPEN
+    return any(place in OPEN for place in current.states().values())
+
+
+def _opened(state: State, event: ev.RequestOpened) -> None:
+    request = event.request
+    if request.request_id in state.requests:
+        raise ValueError(f"the log opens a request twice: {request.request_id}")
+    current = RequestState(request)
+    state.requests[request.request_id] = current
+    state.set_deadline(request.request_id, deadline_of(current))
+    short = short_id(request.request_id)
+    state.items.update(bytes.fromhex(item.item_id) for item in request.items)
+    for item in request.items:
+        if item.key_mac:
+            state.by_key.setdefault(bytes.fromhex(item.key_mac), {})[short] = None
+    if not request.auto:  # what a rule approves takes nobody's attention
+        state.open_count[request.whose] = state.open_count.get(request.whose, 0) + 1
+        state.alike.setdefault(bytes.fromhex(request.semantic_key), short)
+    state.known.add(opening.known_pair(state, request))
+    if not request.supersedes:
+        _charge(state, request)
+        _remember_nonces(state, request, event.meta.at)
+
+
+def _closed(state: State, request: Request) -> None:
+    short = short_id(request.request_id)
+    left = state.open_count.get(request.whose, 0) - (0 if request.auto else 1)
+    if left > 0:
+        state.open_count[request.whose] = left
+    else:
+        state.open_count.pop(request.whose, None)
+    semantic = bytes.fromhex(request.semantic_key)
+    if state.alike.get(semantic) == short:
+        del state.alike[semantic]
+    for item in request.items:
+        key = bytes.fromhex(item.key_mac)
+        held = state.by_key.get(key, {})
+        held.pop(short, None)
+        if not held:
+            state.by_key.pop(key, None)
+
+
+def _charge(state: State, request: Request) -> None:
+    facts = opening.facts_of(request)
+    charged: set[str] = set()
+    for budget, key, amount in risk.charges(state.policy, request.whose, facts):
+        if key in charged:
+            continue
+        charged.add(key)
+        start, oldest = risk.slice_of(budget, request.created)
+        usage = state.usage.pop(key, None) or Usage()  # last used at the end, so stale ones gather in front
+        usage.add(start, amount, oldest)
+        state.usage[key] = usage
+    for key in [k for _, k in zip(range(2 * len(charged)), state.usage, strict=False)]:
+        if not any(state.usage[key].total(risk.oldest_of(key, request.created))):
+            del state.usage[key]
+
+
+def _remember_nonces(state: State, request: Request, now: int) -> None:
+    fresh = [item.origin for item in request.items if item.origin]
+    fresh += [request.origin] if request.origin else []
+    for nonce in fresh:
+        state.nonces[nonce] = now + NONCE_LIFE_MS
+    while state.nonces:
+        oldest = next(iter(state.nonces))
+        if state.nonces[oldest] > now:
+            break
+        del state.nonces[oldest]
+
+
+__all__ = ["apply", "is_open", "item_ids"]

@@ -1,0 +1,368 @@
+"""Settings: one frozen model per section; a flag beats the environment beats the file beats the default.
+
+``load(file, flags)`` returns the settings and, per field, where its value came from. The environment name of
+``kafka.bootstrap_servers`` is ``MASKGATE_KAFKA_BOOTSTRAP_SERVERS``. Durations are written ``30s``, sizes ``64MiB``.
+A secret may come from a file: ``sasl_password: {file: /run/secrets/kafka}``, or its variable with ``_FILE`` behind it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from maskgate.base.errors import ConfigurationError
+
+_UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_UNITS_B = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
+
+
+def parse_duration(value: Any) -> Any:
+    """Seconds from ``30s``, ``1h30m``, ``50ms`` or a plain number of seconds."""
+    if not isinstance(value, str) or re.fullmatch(r"\d+(\.\d+)?", value):
+        return value
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", value)
+    if not parts or "".join(n + u for n, u in parts) != value:
+        raise ValueError(f"not a duration: {value!r}; write it like 30s, 5m, 1h30m or 250ms")
+    return sum(float(n) * _UNITS_S[u] for n, u in parts)
+
+
+def parse_size(value: Any) -> Any:
+    """Bytes from ``64MiB``, ``10kB`` or a plain number of bytes."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"(\d+)\s*([A-Za-z]*)", value)
+    if not match or match[2] not in _UNITS_B:
+        raise ValueError(f"not a size: {value!r}; write it like 1MiB, 64KiB or 5000")
+    return int(match[1]) * _UNITS_B[match[2]]
+
+
+def _secret(value: Any) -> Any:
+    if isinstance(value, dict) and set(value) == {"file"}:
+        try:
+            return Path(value["file"]).read_text().strip()
+        except OSError as error:
+            raise ValueError(f"cannot read the secret's file: {error.strerror}") from None
+    return value
+
+
+Duration = Annotated[float, BeforeValidator(parse_duration), Field(ge=0)]
+Size = Annotated[int, BeforeValidator(parse_size), Field(ge=0)]
+Secret = Annotated[SecretStr, BeforeValidator(_secret)]
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Kafka(Section):
+    """How to reach the broker."""
+
+    bootstrap_servers: str = Field("localhost:9092", description="Brokers, HOST:PORT[,HOST:PORT…]")
+    embedded: bool = Field(False, description="The broker is the embedded one: no transactions, not exactly-once")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="Transport of the connection"
+    )
+    sasl_mechanism: str = Field("SCRAM-SHA-512", description="Mechanism where the protocol is SASL")
+    sasl_username: str = Field("", description="User of this process")
+    sasl_password: Secret = Field(SecretStr(""), description="Its password; {file: PATH} reads it from a file")
+    ssl_ca_location: str = Field("", description="CA certificates for SSL")
+    replication_factor: int = Field(1, description="Replicas of the topics that maskgate creates", ge=1)
+    options: dict[str, str] = Field(default_factory=dict, description="Further librdkafka settings, as they are")
+
+    def client(self) -> dict[str, Any]:
+        """Settings of a librdkafka client for this broker."""
+        conf: dict[str, Any] = {"bootstrap.servers": self.bootstrap_servers}
+        if self.security_protocol != "PLAINTEXT":
+            conf["security.protocol"] = self.security_protocol
+        if self.security_protocol.startswith("SASL"):
+            conf["sasl.mechanism"] = self.sasl_mechanism
+            conf["sasl.username"] = self.sasl_username
+            conf["sasl.password"] = self.sasl_password.get_secret_value()
+        if self.ssl_ca_location:
+            conf["ssl.ca.location"] = self.ssl_ca_location
+        return conf | self.options
+
+
+class Pipeline(Section):
+    """What is read and what its results are called."""
+
+    name: str = Field("main", description="Name of the pipeline; part of the group names", pattern=r"^[a-z0-9-]+$")
+    topics: tuple[str, ...] = Field(("events",), description="Input topics")
+    instance: str = Field(default_factory=socket.gethostname, description="Unique per host; part of the worker ids")
+    partitions: int = Field(4, description="Partitions of input and output topics that maskgate creates", ge=1)
+    state_dir: Path = Field(Path(".maskgate"), description="Keys, snapshots, in-flight files, the review index")
+
+
+class Worker(Section):
+    """The mask worker: batches and limits."""
+
+    workers: int = Field(1, description="Processes", ge=1)
+    batch_records: int = Field(1000, description="Records a transaction at most", ge=1)
+    batch_wait: Duration = Field(0.05, description="Longest wait for a batch to fill")
+    max_record_bytes: Size = Field(1 << 20, description="A larger record is dead-lettered")
+    max_depth: int = Field(200, description="A deeper record is dead-lettered", ge=1)
+    max_nodes: int = Field(100_000, description="A record with more values is dead-lettered", ge=1)
+    time_budget: Duration = Field(0.05, description="Time for all rules on one record …")
+    time_budget_per_kb: Duration = Field(0.02, description="… and per kB of it")
+    watchdog: Duration = Field(10.0, description="A worker that is silent for so long is killed")
+    seal_dead_letters: bool = Field(False, description="Dead letters carry the body sealed to the gate's key")
+
+
+class Detection(Section):
+    """What the engine looks for and with which model."""
+
+    model: str = Field("default", description="NER model: default, en_core_web_sm, none, or any spaCy package or path")
+    models: dict[str, str] = Field(
+        default_factory=dict, description="Language → NER model that reads its prose in place of `model`"
+    )
+    languages: tuple[str, ...] = Field(("en",), description="Languages of the prose; the first where nothing says more")
+    min_score: float = Field(0.5, description="Findings below are dropped", ge=0, le=1)
+
+
+class Gate(Section):
+    """The approval gate."""
+
+    expires: Duration = Field(86400.0, description="How long a request may wait where the policy does not say")
+    release_ttl: Duration = Field(3600.0, description="How long an approval may wait for its release")
+    tick: Duration = Field(1.0, description="How often expiry is looked at")
+    snapshot_every: int = Field(5000, description="Log events between two snapshots", ge=1)
+    group_window: Duration = Field(
+        0.0, description="Held records of one requester, destination and rule that arrive in this time share a request"
+    )
+
+
+class Lineage(Section):
+    """The lineage sink."""
+
+    dir: Path = Field(Path(".maskgate/lineage"), description="Folder of the Parquet files")
+    max_rows: int = Field(50_000, description="Rows that wait in memory at most, over all partitions", ge=1)
+    max_wait: Duration = Field(10.0, description="Longest time rows wait for their file")
+    registry_url: str = Field("", description="Schema registry (Confluent API); empty: single-object encoding")
+
+
+class Payloads(Section):
+    """Avro, Protobuf and JSON Schema payloads."""
+
+    registry_url: str = Field("", description="Schema registry (Confluent API) of the input; empty: payloads are JSON")
+    registry_username: str = Field("", description="User at the registry")
+    registry_password: Secret = Field(SecretStr(""), description="Its password; {file: PATH} reads it from a file")
+
+
+class Watch(Section):
+    """Notices and usage statistics."""
+
+    webhook_url: str = Field("", description="Where notices are posted; empty: nowhere")
+    webhook_secret: Secret = Field(SecretStr(""), description="HMAC key of the posts")
+    max_notice_age: Duration = Field(3600.0, description="An older notice is not posted any more (after an outage)")
+    link_base: str = Field("", description="Address of the console in notices; empty: the first of console.origins")
+    tick: Duration = Field(5.0, description="How often reminders are looked at")
+
+
+class Console(Section):
+    """The review pages and the API."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8300, description="Port; 0 picks a free one", ge=0, le=65535)
+    rp_id: str = Field("localhost", description="WebAuthn relying party")
+    origins: tuple[str, ...] = Field(("http://localhost:8300",), description="Exact origins of the pages")
+    hosts: tuple[str, ...] = Field((), description="Further names that calls may use (Host header), without port")
+    writes_per_minute: int = Field(600, description="Writing calls of one key or address a minute; 0: no limit", ge=0)
+    allow_session_votes: bool = Field(False, description="Let a signed-in person vote without a key of their own")
+    public_read: bool = Field(False, description="Show the masked requests to everybody who reaches the page")
+
+
+class Principals(Section):
+    """Kafka users, as the ACLs name them (``maskgate topics --print``)."""
+
+    mask: str = Field("maskgate-mask", description="User of the mask workers")
+    gate: str = Field("maskgate-gate", description="User of the gate")
+    lineage: str = Field("maskgate-lineage", description="User of the lineage sink")
+    watch: str = Field("maskgate-watch", description="User of the watch")
+    console: str = Field("maskgate-console", description="User of the console and its API")
+    admin: str = Field("maskgate-admin", description="User that writes people and policy")
+    reviewers: tuple[str, ...] = Field((), description="Users of reviewers who vote without the console")
+    auditors: tuple[str, ...] = Field((), description="Users that read the log, the checkpoints and lineage")
+    operators: tuple[str, ...] = Field((), description="Users that read dead letters")
+    producers: dict[str, str] = Field(default_factory=dict, description="Input topic → the one user that writes it")
+    consumers: dict[str, str] = Field(default_factory=dict, description="User → masked or destination topic it reads")
+
+
+class Settings(Section):
+    """All settings."""
+
+    kafka: Kafka = Field(default_factory=Kafka)
+    pipeline: Pipeline = Field(default_factory=Pipeline)
+    worker: Worker = Field(default_factory=Worker)
+    detection: Detection = Field(default_factory=Detection)
+    gate: Gate = Field(default_factory=Gate)
+    lineage: Lineage = Field(default_factory=Lineage)
+    payloads: Payloads = Field(default_factory=Payloads)
+    watch: Watch = Field(default_factory=Watch)
+    console: Console = Field(default_factory=Console)
+    principals: Principals = Field(default_factory=Principals)
+    policy: Path | None = Field(None, description="Policy file or folder; none: the built-in default policy")
+    people: Path | None = Field(None, description="People file that seeds the registry (groups, accounts, keys)")
+
+
+def _fields() -> Iterator[tuple[str, str | None, Any]]:
+    """(section or "", field, FieldInfo) of every leaf setting."""
+    for name, info in Settings.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, Section):
+            for sub, sub_info in info.annotation.model_fields.items():
+                yield name, sub, sub_info
+        else:
+            yield name, None, info
+
+
+def env_name(section: str, field: str | None) -> str:
+    """Name of the environment variable of a setting."""
+    return "MASKGATE_" + "_".join(p.upper() for p in (section, field) if p)
+
+
+def _from_env(info: Any, text: str, variable: str) -> Any:
+    if "tuple" in str(info.annotation):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if "dict" in str(info.annotation):
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if wrong := [part for part in parts if "=" not in part]:
+            raise ConfigurationError(
+                f"{variable}: write it as NAME=VALUE,NAME=VALUE; item {parts.index(wrong[0]) + 1} has no '='"
+            )
+        return dict(part.split("=", 1) for part in parts)
+    return text
+
+
+def _read_file(path: Path) -> tuple[dict[str, Any], Mapping[tuple[str, ...], int]]:
+    """The file's tree and the line of every key."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f":{mark.line + 1}" if mark else ""
+        raise ConfigurationError(f"{path}{where}: not YAML: {getattr(error, 'problem', 'not UTF-8')}") from None
+    if tree is None:
+        return {}, {}
+    if not isinstance(tree, dict):
+        raise ConfigurationError(f"{path}:1: expected sections such as 'kafka:', found a {type(tree).__name__}")
+    lines: dict[tuple[str, ...], int] = {}
+
+    def plain(node: Any, at: tuple[str, ...]) -> Any:
+        if isinstance(node, dict):
+            marks: Any = getattr(node, "lc", None)
+            for key in node if marks else ():
+                lines[(*at, str(key))] = marks.key(key)[0] + 1
+            return {str(key): plain(value, (*at, str(key))) for key, value in node.items()}
+        if isinstance(node, list):
+            return [plain(value, (*at, str(i))) for i, value in enumerate(node)]
+        return node
+
+    return plain(tree, ()), lines
+
+
+def _nearest(loc: tuple[str, ...]) -> str:
+    section = Settings.model_fields.get(loc[0]) if len(loc) > 1 else None
+    known = list(section.annotation.model_fields) if section and section.annotation else list(Settings.model_fields)
+    near = difflib.get_close_matches(loc[-1], known, n=1)
+    return f"did you mean '{near[0]}'?" if near else f"allowed: {', '.join(known)}"
+
+
+def _explain(
+    error: ValidationError, file: Path | None, lines: Mapping[tuple[str, ...], int], origin: Mapping[str, str]
+) -> str:
+    out = []
+    for item in error.errors(include_url=False, include_input=False, include_context=False):
+        loc = tuple(str(part) for part in item["loc"])
+        name = ".".join(loc[:2])
+        where = origin.get(name, "")
+        if file and where in ("", "file"):
+            line = next((lines[loc[:n]] for n in range(len(loc), 0, -1) if loc[:n] in lines), None)
+            where = f"{file}:{line}" if line else str(file)
+        hint = f"unknown key; {_nearest(loc)}" if item["type"] == "extra_forbidden" else item["msg"]
+        out.append(f"{where}: {name}: {hint}" if where else f"{name}: {hint}")
+    return "\n".join(out)
+
+
+def load(file: Path | str | None = None, flags: Mapping[str, Any] | None = None) -> tuple[Settings, dict[str, str]]:
+    """Settings and the origin (``flag``, variable name, ``file``, ``default``) of each ``section.field``.
+
+    ``flags`` maps ``"kafka.bootstrap_servers"`` to a value; None values are ignored.
+
+    Raises:
+        ConfigurationError: an unknown key or a bad value; names file, line and key.
+    """
+    path = Path(file) if file else Path("maskgate.yaml")
+    tree, lines = _read_file(path) if file or path.exists() else ({}, {})
+    origin: dict[str, str] = {}
+    for section, field, info in _fields():
+        name = f"{section}.{field}" if field else section
+        holder = tree.get(section) if field else tree
+        inside = isinstance(holder, dict) and (field or section) in holder
+        origin[name] = "file" if inside else "default"
+        flag = (flags or {}).get(name)
+        variable, text = env_name(section, field), os.environ.get(env_name(section, field))
+        if text is None and info.annotation is SecretStr and f"{variable}_FILE" in os.environ:
+            variable = f"{variable}_FILE"
+            text = os.environ[variable]
+        if flag is None and text is None:
+            continue
+        origin[name] = "flag" if flag is not None else variable
+        value = flag if flag is not None else _from_env(info, str(text), variable)
+        if variable.endswith("_FILE") and flag is None:
+            value = {"file": value}
+        if field is None:
+            tree[section] = value
+        else:
+            tree.setdefault(section, {})
+            if isinstance(tree[section], dict):
+                tree[section][field] = value
+    try:
+        return Settings.model_validate(tree), origin
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error, path if lines else None, lines, origin)) from None
+
+
+def reference() -> str:
+    """The reference page of all settings, as Markdown."""
+    out = ["# Configuration", ""]
+    out += ["A flag beats the environment beats the file beats the default.", ""]
+    out += ["The file is `maskgate.yaml` in the working folder, or the one named with `-C`."]
+    out += ["Durations are written `30s`, sizes `64MiB`; a secret may be `{file: /run/secrets/NAME}`."]
+    out += ["`maskgate config show --origin` prints what is in force and where it came from.", ""]
+    shown = None
+    for section, name, info in _fields():
+        if section != shown and name:
+            shown = section
+            kind = Settings.model_fields[section].annotation
+            out += [f"## {section}", "", (kind.__doc__ or "").strip() if kind else "", ""]
+            out += ["| setting | default | environment | meaning |", "| --- | --- | --- | --- |"]
+        elif not name and shown != "":
+            shown = ""
+            out += ["", "## Further", "", "| setting | default | environment | meaning |", "| --- | --- | --- | --- |"]
+        default = "the host name" if name == "instance" else _shown_default(info)
+        label = f"{section}.{name}" if name else section
+        out.append(f"| `{label}` | {default} | `{env_name(section, name)}` | {info.description} |")
+    text = "\n".join(out) + "\n"
+    return re.sub(r"(\|\n)(## )", r"\1\n\2", text)
+
+
+def _shown_default(info: Any) -> str:
+    value = info.get_default(call_default_factory=True)
+    if isinstance(value, SecretStr):
+        return "(not set)"
+    if isinstance(value, tuple):
+        return f"`{', '.join(value)}`"
+    return f"`{value}`" if value not in ("", None, {}) else "(empty)"

@@ -1,0 +1,250 @@
+"""DSSE envelopes with Ed25519, and the keys that sign them.
+
+A key lives in ``<name>.pem`` (PKCS8, 0600, optional passphrase) with its public half in ``<name>.pub`` (PEM). Its id is
+``ed25519:`` + the first 32 hex digits of SHA-256 over the raw public key. The envelope is the one of
+https://github.com/secure-systems-lab/dsse; securesystemslib reads it, and a test holds us to that.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from maskgate.base.errors import ConfigurationError, RecordError
+from maskgate.crypto import canonical
+
+MAX_SIGNATURES = 8
+
+
+class Signer(Protocol):
+    """Something that signs as one key: a file, or an ssh-agent."""
+
+    @property
+    def public(self) -> bytes:
+        """The raw public key (32 bytes)."""
+
+    @property
+    def key_id(self) -> str:
+        """Id of the key."""
+
+    def sign(self, data: bytes) -> bytes:
+        """The Ed25519 signature of the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSigner:
+    """A private key in memory."""
+
+    _key: Ed25519PrivateKey
+    public: bytes
+    key_id: str
+
+    def sign(self, data: bytes) -> bytes:
+        return self._key.sign(data)
+
+    def __repr__(self) -> str:
+        return f"FileSigner({self.key_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A parsed, not yet verified envelope."""
+
+    payload_type: str
+    payload: bytes
+    signatures: tuple[tuple[str, bytes], ...]
+
+
+def key_id(public: bytes) -> str:
+    """Id of a raw public key."""
+    return "ed25519:" + hashlib.sha256(public).hexdigest()[:32]
+
+
+def generate() -> FileSigner:
+    """A new key that is not written anywhere."""
+    return _signer(Ed25519PrivateKey.generate())
+
+
+def from_seed(seed: bytes) -> FileSigner:
+    """The key of a 32-byte seed, for tests and fixtures."""
+    return _signer(Ed25519PrivateKey.from_private_bytes(seed))
+
+
+def create_key(path: Path, passphrase: str | None = None) -> FileSigner:
+    """Write a new key to ``path`` and its public half beside it.
+
+    Raises:
+        ConfigurationError: the file exists; a key is never overwritten.
+    """
+    key = Ed25519PrivateKey.generate()
+    store(path, key, passphrase)
+    return _signer(key)
+
+
+def store(path: Path, key: Ed25519PrivateKey | X25519PrivateKey, passphrase: str | None) -> None:
+    """Write a private key (0600) and its public half beside it, both as PEM.
+
+    Raises:
+        ConfigurationError: the file exists; a key is never overwritten.
+    """
+    lock: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase:
+        lock = serialization.BestAvailableEncryption(passphrase.encode())
+    pem = serialization.Encoding.PEM
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ConfigurationError(f"{path}: there is a key already; move it away to make a new one") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, lock))
+    public = key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)
+    path.with_suffix(".pub").write_bytes(public)
+
+
+def load_private(path: Path, passphrase: str | None) -> object:
+    """The private key of a PEM file, of whatever kind.
+
+    Raises:
+        ConfigurationError: no such file, not a key, or the passphrase does not open it.
+    """
+    try:
+        return serialization.load_pem_private_key(path.read_bytes(), passphrase.encode() if passphrase else None)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot read the key: {error.strerror}") from None
+    except (TypeError, ValueError):
+        raise ConfigurationError(f"{path}: not a PEM key, or the passphrase does not open it") from None
+
+
+def load_signer(path: Path, passphrase: str | None = None) -> FileSigner:
+    """The key of a PEM file.
+
+    Raises:
+        ConfigurationError: no such file, not an Ed25519 key, or the passphrase does not open it.
+    """
+    key = load_private(path, passphrase)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ConfigurationError(f"{path}: not an Ed25519 key")
+    return _signer(key)
+
+
+def is_locked(path: Path) -> bool:
+    """Whether the key file needs a passphrase."""
+    return b"ENCRYPTED" in path.read_bytes()[:64]
+
+
+def load_public(path: Path) -> bytes:
+    """The raw public key of a ``.pub`` file (PEM, or one OpenSSH ``ssh-ed25519`` line)."""
+    try:
+        return parse_public(path.read_text())
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot read the public key: {error.strerror}") from None
+
+
+def parse_public(text: str) -> bytes:
+    """The raw public key of PEM, an OpenSSH line, or 64 hex digits.
+
+    Raises:
+        ConfigurationError: none of these.
+    """
+    raw = text.strip()
+    try:
+        if len(raw) == 64:
+            return bytes.fromhex(raw)
+        load = serialization.load_ssh_public_key if raw.startswith("ssh-") else serialization.load_pem_public_key
+        key = load(raw.encode())
+    except Exception:  # the loaders raise many types; none of them may reach the caller with the text in it
+        raise ConfigurationError("not an Ed25519 public key: PEM, an ssh-ed25519 line, or 64 hex digits") from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise ConfigurationError("not an Ed25519 public key")
+    return key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+
+def public_pem(public: bytes) -> str:
+    """PEM text of a raw public key."""
+    key = Ed25519PublicKey.from_public_bytes(public)
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def pae(payload_type: str, payload: bytes) -> bytes:
+    """What is signed: the pre-authentication encoding of DSSE v1."""
+    kind = payload_type.encode()
+    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+
+
+def seal(payload_type: str, payload: bytes, signers: Sequence[Signer]) -> bytes:
+    """An envelope signed by every signer."""
+    data = pae(payload_type, payload)
+    return wrap(payload_type, payload, [(signer.key_id, signer.sign(data)) for signer in signers])
+
+
+def wrap(payload_type: str, payload: bytes, signatures: Sequence[tuple[str, bytes]]) -> bytes:
+    """Envelope bytes of ready signatures (for example a browser's)."""
+    return canonical.dumps(
+        {
+            "payload": base64.b64encode(payload).decode(),
+            "payloadType": payload_type,
+            "signatures": [{"keyid": kid, "sig": base64.b64encode(sig).decode()} for kid, sig in signatures],
+        }
+    )
+
+
+def parse(raw: bytes) -> Envelope:
+    """The envelope of these bytes, read strictly; nothing is verified yet.
+
+    Raises:
+        RecordError: code ``malformed_envelope``.
+    """
+    try:
+        tree = canonical.loads(raw)
+        if set(tree) != {"payload", "payloadType", "signatures"} or not isinstance(tree["payloadType"], str):
+            raise ValueError
+        signatures = tuple((str(s["keyid"]), _b64(s["sig"])) for s in tree["signatures"] if set(s) == {"keyid", "sig"})
+        payload = _b64(tree["payload"])
+    except (RecordError, ValueError, TypeError, KeyError, AttributeError):
+        raise RecordError("malformed_envelope", "not a DSSE envelope") from None
+    if not 0 < len(signatures) == len(tree["signatures"]) <= MAX_SIGNATURES:
+        raise RecordError("malformed_envelope", "no signature, or too many")
+    return Envelope(tree["payloadType"], payload, signatures)
+
+
+def verify(envelope: Envelope, keys: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Ids of the given keys (id → raw public key) that signed the envelope; unknown key ids are skipped."""
+    data = pae(envelope.payload_type, envelope.payload)
+    good = []
+    for kid, signature in envelope.signatures:
+        public = keys.get(kid)
+        if public is not None and kid not in good and _valid(public, signature, data):
+            good.append(kid)
+    return tuple(good)
+
+
+def _valid(public: bytes, signature: bytes, data: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _signer(key: Ed25519PrivateKey) -> FileSigner:
+    public = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return FileSigner(key, public, key_id(public))
+
+
+def _b64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("not base64") from error

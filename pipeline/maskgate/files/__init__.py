@@ -1,0 +1,1 @@
+"""Events in files and pipes: NDJSON, tables, profiles and suggested policies."""

@@ -1,0 +1,1 @@
+"""The gate: the one process that decides over held exports and releases them."""

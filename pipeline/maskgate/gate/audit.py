@@ -1,0 +1,90 @@
+"""Signed checkpoints of the log: to a topic and to a file, and held against the log at every start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from maskgate.audit import checkpoint
+from maskgate.base.errors import RecordError
+from maskgate.crypto import signing
+from maskgate.crypto.merkle import Frontier
+from maskgate.kafka import topics
+from maskgate.kafka.errors import Unrecoverable
+from maskgate.kafka.session import Out
+
+
+class Checkpoints:
+    """The last checkpoint that was kept, and the next one."""
+
+    def __init__(self, signer: signing.Signer, path: Path) -> None:
+        self._signer, self._path = signer, path
+        self._last = self._read()
+        self._next: tuple[bytes, checkpoint.Checkpoint] | None = None
+
+    def _read(self) -> checkpoint.Checkpoint | None:
+        """The last whole line of the file; a torn one at the end was never kept."""
+        try:
+            lines = [line for line in self._path.read_bytes().split(b"\n")[:-1] if line]
+        except FileNotFoundError:
+            return None
+        if not lines:
+            return None
+        try:
+            return checkpoint.verify(lines[-1], {self._signer.key_id: self._signer.public})
+        except RecordError as error:
+            raise Unrecoverable(
+                f"{self._path}: the last checkpoint does not verify ({error.code}); do not trust this folder"
+            ) from None
+
+    def check(self, tree: Frontier) -> None:
+        """Hold the replayed log against the last checkpoint at the moment it has the same size.
+
+        Raises:
+            Unrecoverable: another root: the log was rewritten.
+        """
+        if self._last and tree.size == self._last.size and tree.root().hex() != self._last.root:
+            raise Unrecoverable(f"the log is not the one that was checkpointed in {self._path}: it was rewritten")
+
+    def check_end(self, tree: Frontier) -> None:
+        """The whole log was replayed.
+
+        Raises:
+            Unrecoverable: it is shorter than the last checkpoint: it was truncated, or the broker is another one.
+        """
+        if self._last and tree.size < self._last.size:
+            raise Unrecoverable(
+                f"the log holds {tree.size} events, the checkpoint in {self._path} {self._last.size}: it was cut, "
+                "or this is another broker; restore the log, or move the folder away if you mean to start anew"
+            )
+
+    def is_behind(self, tree: Frontier) -> bool:
+        """Whether there are events after the last checkpoint."""
+        return tree.size > (self._last.size if self._last else 0)
+
+    def outs(self, tree: Frontier, now_ms: int) -> list[Out]:
+        """The record of a new checkpoint; ``keep`` writes it to the file once the broker has it."""
+        if not self.is_behind(tree):
+            return []
+        raw = checkpoint.sign(tree, self._signer, now_ms)
+        self._next = (raw, checkpoint.verify(raw, {self._signer.key_id: self._signer.public}))
+        return [Out(topics.CHECKPOINTS, raw, key=str(tree.size).encode(), partition=0)]
+
+    def keep(self) -> None:
+        """Append the checkpoint that was just committed."""
+        if self._next is None:
+            return
+        raw, self._last = self._next
+        self._next = None
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("ab") as file:
+            if file.tell() and not self._ends_whole():
+                file.write(b"\n")
+            file.write(raw + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _ends_whole(self) -> bool:
+        with self._path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) == b"\n"

@@ -1,0 +1,39 @@
+"""The gate's keys: what it signs with, what opens sealed originals, what the snapshot's seal is made with."""
+
+from __future__ import annotations
+
+import hashlib
+
+from maskgate.base.config import Settings
+from maskgate.base.errors import ConfigurationError
+from maskgate.crypto import sealing, signing
+from maskgate.crypto.keyring import Keyring
+from maskgate.gate.release import Keys
+
+
+def load_keys(settings: Settings) -> Keys:
+    """The keys of the state folder.
+
+    Raises:
+        ConfigurationError: a key is missing or locked; the message says how to make it.
+    """
+    folder = settings.pipeline.state_dir / "keys"
+    path = folder / "gate.pem"
+    if not path.exists():
+        raise ConfigurationError(f"{path}: no such key; run `maskgate keys create gate`")
+    if signing.is_locked(path):
+        raise ConfigurationError(f"{path}: the gate cannot type a passphrase; use a key file without one, mode 0600")
+    seal = folder / "gate-seal.pem"
+    return Keys(
+        signer=signing.load_signer(path),
+        item_key=Keyring.load(settings.pipeline.state_dir).key("item").secret,
+        unseal=sealing.load_seal_key(seal) if seal.exists() else None,
+    )
+
+
+def snapshot_key(signer: signing.Signer) -> bytes:
+    """The secret of the snapshot's seal, derived from the gate's key: Ed25519 signatures are deterministic.
+
+    No envelope is ever signed with this prefix: what DSSE signs starts with ``DSSEv1``.
+    """
+    return hashlib.sha256(signer.sign(b"maskgate.gate.snapshot-key.v1")).digest()

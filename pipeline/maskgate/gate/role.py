@@ -1,0 +1,122 @@
+"""The gate as a process: keys, policy, people, the broker, and the loop until SIGTERM."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from maskgate.base.config import Settings
+from maskgate.base.errors import ConfigurationError
+from maskgate.base.log import say
+from maskgate.crypto import webauthn
+from maskgate.gate.audit import Checkpoints
+from maskgate.gate.keys import load_keys, snapshot_key
+from maskgate.gate.loop import ROLE, Gate
+from maskgate.gate.port import Heart, KafkaPort, Port
+from maskgate.gate.store import EntryStore
+from maskgate.kafka import admin, topics
+from maskgate.kafka.policy_feed import Follower, open_feed
+from maskgate.people import file as people_file
+from maskgate.policy import PolicyHolder
+
+_POLICY_S = 0.5
+
+
+def check_topics(settings: Settings) -> None:
+    """Refuse to start where a control topic is not as the guarantees need it.
+
+    Raises:
+        ConfigurationError: with one line per difference and what to do.
+    """
+    problems = admin.check_topics(settings.kafka, topics.control_specs())
+    if problems:
+        raise ConfigurationError("the control topics differ from what the guarantees need:\n" + "\n".join(problems))
+
+
+def main(settings: Settings) -> None:
+    """Run the gate until SIGTERM."""
+    check_topics(settings)
+    state_dir: Path = settings.pipeline.state_dir
+    people = people_document(settings)
+    holder = PolicyHolder(settings.policy)
+    follower = Follower(holder, open_feed(settings.kafka, _admin_keys(people), ROLE))
+    follower.poll()
+    keys = load_keys(settings)
+    place = ":memory:" if settings.kafka.embedded else state_dir / "gate" / "requests.sqlite"  # its log dies with it
+    store = EntryStore(place, snapshot_key(keys.signer))
+    checkpoints = None
+    if not settings.kafka.embedded:
+        checkpoints = Checkpoints(keys.signer, state_dir / "audit" / "checkpoints.ndjson")
+    stopping: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
+    gate: list[Gate] = []
+    heart = Heart(120.0)
+
+    def restore(port: Port) -> None:
+        gate[0].restore(port)
+
+    port = KafkaPort(settings, restore)
+    gate.append(
+        Gate(
+            port,
+            keys,
+            store,
+            policy=holder.current,
+            people=people,
+            checkpoints=checkpoints,
+            tick_s=settings.gate.tick,
+            snapshot_every=settings.gate.snapshot_every,
+            group_window_ms=int(settings.gate.group_window * 1000),
+            party=webauthn.RelyingParty(settings.console.rp_id, settings.console.origins),
+            clean=reason_check(settings),
+        )
+    )
+    say(ROLE, "started", exactly_once=port.exactly_once)
+    look_again = 0.0
+    while not stopping:
+        heart.beat()
+        if not port.active:
+            port.stand_by(0.2)
+            continue
+        if gate[0].step() == 0 and time.monotonic() > look_again:
+            look_again = time.monotonic() + _POLICY_S
+            if (change := follower.poll()) is not None:
+                _policy_changed(gate[0], holder, change)
+    if port.active:
+        gate[0].snapshot()
+    port.close()
+    store.close()
+    say(ROLE, "stopped")
+
+
+def _admin_keys(people: bytes | None) -> Mapping[str, bytes]:
+    return people_file.parse(people).role_keys("admin") if people else {}
+
+
+def people_document(settings: Settings) -> bytes | None:
+    """The people file with the public keys of this host's own services."""
+    if settings.people is None:
+        return None
+    folder = settings.pipeline.state_dir / "keys"
+    roles = ("pipeline", "intake", "gate", "console", "admin")
+    own = {role: folder / f"{role}.pub" for role in roles if (folder / f"{role}.pub").exists()}
+    return people_file.load(settings.people, own)
+
+
+def reason_check(settings: Settings) -> Callable[[str], bool]:
+    """Whether a free text holds nothing that has to be masked; the models load while the log is replayed."""
+    from maskgate.masking.texts import Texts
+
+    texts = Texts(settings)
+    return lambda text: texts.mask(text) == text
+
+
+def _policy_changed(gate: Gate, holder: PolicyHolder, change: Any) -> None:
+    if change.accepted:
+        gate.use_policy(holder.current)
+        say(ROLE, "policy", version=holder.current.ref.version, digest=holder.current.ref.digest[:12])
+    else:
+        say(ROLE, "policy_refused", message=change.error)

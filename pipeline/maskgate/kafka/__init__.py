@@ -1,0 +1,1 @@
+"""The only place that speaks Kafka: sessions, administration, ACLs, topics, payloads."""

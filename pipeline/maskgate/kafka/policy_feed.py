@@ -1,0 +1,151 @@
+"""The policy topic: a policy signed by an administrator, followed by every worker and the gate.
+
+A message on ``maskgate.policy`` is a DSSE envelope over the policy's text and a number that only grows: an old envelope
+that somebody writes again is not taken. Once a published policy is in force the file is not looked at any more, so that
+a process that starts later ends up with the same one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from maskgate.base.config import Kafka
+from maskgate.base.errors import MaskgateError, PolicyError, RecordError
+from maskgate.base.log import say
+from maskgate.crypto import canonical, signing
+from maskgate.kafka import admin, topics
+from maskgate.kafka.session import Out, Session
+from maskgate.policy import PolicyChange, PolicyHolder, compile_source
+from maskgate.policy import source as sources
+
+PAYLOAD_TYPE = "application/vnd.maskgate.policy.v1+json"
+_DOMAIN = "policy.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A policy that an administrator signed."""
+
+    name: str
+    text: bytes
+    number: int
+    signer: str
+
+
+def envelope(text: bytes, name: str, signer: signing.Signer, number: int | None = None) -> bytes:
+    """The signed message for a policy; ``number`` is the time in milliseconds unless given.
+
+    Raises:
+        PolicyError: the policy is wrong, or leans on files that the readers do not have.
+    """
+    compiled = compile_source(sources.parse(text, name))
+    beside = [part.name for part in compiled.chain[1:] if not part.name.startswith("profile ")]
+    if beside:
+        raise PolicyError(f"{name}: a published policy may extend profiles only, not {', '.join(beside)}")
+    tree = {
+        "domain": _DOMAIN,
+        "name": name,
+        "number": time.time_ns() // 1_000_000 if number is None else number,
+        "text": text.decode(),
+    }
+    return signing.seal(PAYLOAD_TYPE, canonical.dumps(tree), [signer])
+
+
+def publish(kafka: Kafka, text: bytes, name: str, signer: signing.Signer) -> None:
+    """Put a policy on the topic; every worker and the gate take it at their next border."""
+    message = envelope(text, name, signer)
+    session = Session(kafka, group="maskgate.policy.publish", transactional_id=None, topics=[], partitions={})
+    try:
+        session.commit([Out(topics.POLICY, message, b"policy", (), 0)], {})
+    finally:
+        session.close()
+
+
+def read(raw: bytes, keys: Mapping[str, bytes]) -> Published:
+    """The policy of a message, verified against the administrators' keys.
+
+    Raises:
+        RecordError: ``malformed_envelope``, ``wrong_type``, ``bad_signature`` or ``malformed_policy``.
+    """
+    opened = signing.parse(raw)
+    if opened.payload_type != PAYLOAD_TYPE:
+        raise RecordError("wrong_type", "not a policy")
+    good = signing.verify(opened, keys)
+    if not good:
+        raise RecordError("bad_signature", "no signature of an enrolled administrator")
+    try:
+        tree = canonical.loads(opened.payload)
+        if tree["domain"] != _DOMAIN:
+            raise ValueError
+        return Published(str(tree["name"]), str(tree["text"]).encode(), int(tree["number"]), good[0])
+    except (KeyError, TypeError, ValueError):
+        raise RecordError("malformed_policy", "the signed payload is not a policy") from None
+
+
+class Feed:
+    """Reads the topic from its beginning; ``latest`` gives the newest good policy that was not given yet."""
+
+    def __init__(self, kafka: Kafka, keys: Mapping[str, bytes], role: str) -> None:
+        self._keys, self._role = keys, role
+        self._ends = admin.end_offsets(kafka, [topics.POLICY])
+        self._reader = admin.plain_reader(kafka, [topics.POLICY], tell_ends=True)
+        self._newest = -1
+        self._found: Published | None = None
+        for message in admin.until(self._reader, self._ends, 30.0):  # what is there already counts from the start
+            self._take(message)
+
+    def latest(self) -> Published | None:
+        """The newest since the last call, or None."""
+        for message in self._reader.consume(100, 0):
+            if message.error() is None:
+                self._take(message)
+        found, self._found = self._found, None
+        return found
+
+    def _take(self, message: Any) -> None:
+        try:
+            published = read(message.value() or b"", self._keys)
+        except RecordError as error:
+            say(self._role, "policy_message_refused", offset=message.offset(), code=error.code)
+            return
+        if published.number <= self._newest:
+            say(self._role, "policy_message_refused", offset=message.offset(), code="replayed")
+            return
+        self._newest, self._found = published.number, published
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._reader.close()
+
+
+class Follower:
+    """A policy holder that follows the topic, or its file while nothing was published."""
+
+    def __init__(self, holder: PolicyHolder, feed: Feed | None) -> None:
+        self._holder, self._feed = holder, feed
+        self._published = False
+
+    def poll(self) -> PolicyChange | None:
+        """What changed since the last call; a refused policy leaves the last good one in force."""
+        published = self._feed.latest() if self._feed else None
+        if published is not None:
+            change = self._holder.offer(published.text, published.name)
+            self._published = self._published or change is None or change.accepted
+            return change
+        return None if self._published else self._holder.poll()
+
+
+def open_feed(
+    kafka: Kafka, keys: Mapping[str, bytes], role: str, have: Callable[[], Mapping[str, int]] | None = None
+) -> Feed | None:
+    """The feed, or None where no administrator is enrolled or this role may not see the topic."""
+    if not keys or topics.POLICY not in (have() if have else admin.reachable(kafka)):
+        return None
+    try:
+        return Feed(kafka, keys, role)
+    except MaskgateError as error:
+        say(role, "policy_topic_unread", message=str(error))
+        return None

@@ -1,0 +1,388 @@
+"""One atomic step over Kafka: read a batch, then write results and offsets together.
+
+On a real broker that is a transaction. On the embedded one it is produce, flush, commit: a crash between the two
+repeats a batch, and ``exactly_once`` says so. Crash-only: after any error behind ``begin`` the process must end,
+because retrying in the same producer is the unsafe branch; the supervisor starts it again and the broker aborts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+
+from maskgate.base.config import Kafka
+from maskgate.base.errors import WorldError
+from maskgate.base.records import Header, Record
+from maskgate.kafka import topics as names
+from maskgate.kafka.errors import Unrecoverable
+
+Partition = tuple[str, int]
+OnAssign = Callable[[list[Partition]], Mapping[Partition, int] | None]
+
+EMBEDDED_PARTITION_BYTES = 4 << 20
+"""The embedded broker silently drops what lies further back than about 5 MB in a partition."""
+
+_FATAL = {
+    KafkaError.TOPIC_AUTHORIZATION_FAILED,
+    KafkaError.GROUP_AUTHORIZATION_FAILED,
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+    KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+    KafkaError.SASL_AUTHENTICATION_FAILED,
+    KafkaError._AUTHENTICATION,
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError._UNKNOWN_TOPIC,
+    KafkaError._UNKNOWN_PARTITION,
+    KafkaError.UNSUPPORTED_SASL_MECHANISM,
+}
+_UNKNOWN = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION}
+_BAD_DATA = {
+    KafkaError._BAD_COMPRESSION,
+    KafkaError._BAD_MSG,
+    KafkaError._UNDERFLOW,
+    KafkaError.INVALID_MSG,
+    KafkaError.INVALID_MSG_SIZE,
+}
+_STUCK_AFTER = 5
+_BY_KEY = -1  # RD_KAFKA_PARTITION_UA
+_CREDENTIALS = {
+    KafkaError._AUTHENTICATION,
+    KafkaError.SASL_AUTHENTICATION_FAILED,
+    KafkaError.UNSUPPORTED_SASL_MECHANISM,
+}
+
+
+class Out(NamedTuple):
+    """A record to write; ``partition`` None lets the key decide."""
+
+    topic: str
+    value: bytes | None
+    key: bytes | None = None
+    headers: tuple[Header, ...] = ()
+    partition: int | None = None
+    timestamp_ms: int = 0  # 0: the time of writing
+
+
+def place(message: Message) -> tuple[Partition, int]:
+    """(topic, partition) and offset of a message that came from a broker."""
+    m: Any = message  # typed as optional, because a message of our own making has none of them
+    return (m.topic(), m.partition()), m.offset()
+
+
+def to_record(message: Message) -> Record:
+    """The message as a record."""
+    m: Any = message
+    headers = m.headers()
+    return Record(
+        m.topic(), m.partition(), m.offset(), m.value(), m.key(), tuple(headers) if headers else (), m.timestamp()[1]
+    )
+
+
+def failure(error: KafkaError | KafkaException, doing: str) -> WorldError:
+    """The error to raise for a Kafka error: one that a restart can cure, or one for a person."""
+    inner = error.args[0] if isinstance(error, KafkaException) else error
+    if inner.code() in _CREDENTIALS:
+        return Unrecoverable(f"{doing}: the broker refused the credentials ({inner.name()}); check kafka.sasl_*")
+    if inner.code() in _FATAL:
+        return Unrecoverable(
+            f"{doing}: {inner.name()}: {inner.str()}; create the topics and rights with `maskgate topics create`"
+        )
+    return WorldError(f"{doing}: {inner.name()}: {inner.str()}")
+
+
+def tell(problem: dict[str, KafkaError]) -> Callable[[KafkaError], None]:
+    """An ``error_cb`` that keeps the last refusal of rights or credentials for the next call to raise."""
+
+    def callback(error: KafkaError) -> None:
+        if error.code() in _FATAL or error.fatal():
+            problem["last"] = error
+
+    return callback
+
+
+def quiet(conf: dict[str, Any]) -> dict[str, Any]:
+    """Settings that keep librdkafka from writing its own lines to stderr."""
+    return conf | {"log_level": 2}
+
+
+class Stuck(NamedTuple):
+    """A place that cannot be read: the broker gives the same broken batch again and again."""
+
+    topic: str
+    partition: int
+    offset: int
+    code: str
+
+
+class Session:
+    """A consumer and a producer bound to one stable id.
+
+    ``on_assign`` runs when partitions arrive, after the producer has been fenced in (``init_transactions``) when
+    ``fence_on_assign`` is set; it may return the offset at which to start per partition. ``transactional_id`` None,
+    or an embedded broker, means plain commits. ``partitions`` assigns them without a group rebalance.
+    """
+
+    def __init__(
+        self,
+        kafka: Kafka,
+        *,
+        group: str,
+        transactional_id: str | None,
+        topics: Sequence[str],
+        partitions: Mapping[Partition, int] | None = None,
+        on_assign: OnAssign | None = None,
+        on_revoke: Callable[[list[Partition]], None] | None = None,
+        fence_on_assign: bool = False,
+        consumer_options: Mapping[str, Any] | None = None,
+        init_timeout_s: float = 30.0,
+    ) -> None:
+        self.kafka = kafka
+        self.exactly_once = transactional_id is not None and not kafka.embedded
+        self._init_timeout_s = init_timeout_s
+        self._problem: dict[str, KafkaError] = {}
+        self._on_assign = on_assign
+        self._on_revoke = on_revoke
+        self._fence_on_assign = fence_on_assign
+        self._in_callback: BaseException | None = None
+        self._assigned: set[Partition] = set()
+        self._next: dict[Partition, int] = {}
+        self._sent: dict[Partition, int] = {}
+        self._errors: dict[Stuck, int] = {}
+        self._transactional_id = transactional_id
+        self._producer: Producer | None = None
+        if self.exactly_once and not fence_on_assign:
+            self.fence()
+        self.consumer = Consumer(self._consumer_conf(group, transactional_id, dict(consumer_options or {})))
+        if partitions is not None:
+            self.consumer.assign([TopicPartition(t, p, o) for (t, p), o in partitions.items()])
+            self._assigned = set(partitions)
+        else:
+            self.consumer.subscribe(list(topics), on_assign=self._assign, on_revoke=self._revoke)
+
+    @property
+    def producer(self) -> Producer:
+        """The producer, made when it is needed: a principal that only reads has no right to be one."""
+        if self._producer is None:
+            self._producer = Producer(self._producer_conf())
+        return self._producer
+
+    def _producer_conf(self) -> dict[str, Any]:
+        conf = {
+            "error_cb": tell(self._problem),
+            "message.max.bytes": names.MAX_MESSAGE_BYTES,
+            "linger.ms": 5,
+            "retry.backoff.ms": 10,
+            "enable.idempotence": not self.kafka.embedded,
+        }
+        if self.exactly_once:
+            conf |= {"transactional.id": self._transactional_id, "transaction.timeout.ms": 10_000}
+        return quiet(conf | self.kafka.client())
+
+    def _consumer_conf(self, group: str, instance: str | None, options: dict[str, Any]) -> dict[str, Any]:
+        conf: dict[str, Any] = {
+            "error_cb": tell(self._problem),
+            "group.id": group,
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
+            "isolation.level": "read_committed",
+            "session.timeout.ms": 6000,
+            "heartbeat.interval.ms": 1500,
+            "retry.backoff.ms": 10,
+            "fetch.wait.max.ms": 50,
+            "queued.max.messages.kbytes": 32 << 10,
+            "allow.auto.create.topics": self.kafka.embedded,
+        }
+        if instance and not self.kafka.embedded:  # a static member there waits out its session's time at every start
+            conf["group.instance.id"] = instance
+        return quiet(conf | options | self.kafka.client())
+
+    def fence(self) -> None:
+        """Take over the transactional id: a twin's open transaction is aborted and the twin can write no more."""
+        if not self.exactly_once:
+            return
+        try:
+            self.producer.init_transactions(self._init_timeout_s)
+        except KafkaException as error:
+            self._raise_problem("start a transactional producer")
+            raise failure(error, "start a transactional producer") from None
+
+    @property
+    def assignment(self) -> frozenset[Partition]:
+        """The partitions that this session reads now."""
+        return frozenset(self._assigned)
+
+    def _assign(self, consumer: Consumer, parts: list[TopicPartition]) -> None:
+        try:
+            if self._fence_on_assign and parts:
+                self.fence()
+            mine = [(p.topic, p.partition) for p in parts]
+            start = (self._on_assign(mine) if self._on_assign else None) or {}
+        except BaseException as error:  # librdkafka would swallow it: poll raises it instead
+            self._in_callback = error
+            return
+        for part in parts:
+            part.offset = start.get((part.topic, part.partition), part.offset)
+        consumer.assign(parts)
+        self._assigned = set(mine)
+        self._next.clear()
+
+    def _revoke(self, consumer: Consumer, parts: list[TopicPartition]) -> None:
+        gone = [(p.topic, p.partition) for p in parts]
+        self._assigned -= set(gone)
+        if self._on_revoke:
+            try:
+                self._on_revoke(gone)
+            except BaseException as error:
+                self._in_callback = error
+
+    def _raise_problem(self, doing: str) -> None:
+        if "last" in self._problem:
+            raise failure(self._problem["last"], doing)
+
+    def poll(self, max_records: int, max_wait_s: float) -> list[Message]:
+        """Messages without an error, waiting ``max_wait_s`` at most; empty when there is nothing.
+
+        Raises:
+            Unrecoverable: rights, credentials, unknown topic. WorldError: any other error of the consumer.
+        """
+        try:
+            got = self.consumer.consume(max_records, max_wait_s)
+            if self._producer is not None:
+                self._producer.poll(0)
+        except KafkaException as error:
+            raise failure(error, "read") from None
+        if self._in_callback is not None:
+            raised, self._in_callback = self._in_callback, None
+            raise raised
+        self._raise_problem("read")
+        good = [m for m in got if self._sound(m)]
+        if self.kafka.embedded:
+            self._refuse_gap(good)
+        return good
+
+    def _sound(self, message: Message) -> bool:
+        error = message.error()
+        if error is None:
+            return True
+        if error.code() in _BAD_DATA and message.topic() is not None:
+            (topic, partition), offset = place(message)
+            at = Stuck(topic, partition, offset, error.name())
+            self._errors[at] = self._errors.get(at, 0) + 1
+            return False
+        if error.code() in (KafkaError._PARTITION_EOF, KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT):
+            return False
+        if error.code() in _UNKNOWN and not self._gone(message.topic()):
+            return False
+        if error.code() == KafkaError._MAX_POLL_EXCEEDED or error.fatal() or not error.retriable():
+            raise failure(error, f"read {message.topic() or 'from the broker'}")
+        return False
+
+    def _gone(self, topic: str | None, patience_s: float = 5.0) -> bool:
+        """Whether a topic is really not there: a broker that just came back may not know its topics yet."""
+        until = time.monotonic() + patience_s
+        while topic and time.monotonic() < until:
+            try:
+                found = self.consumer.list_topics(topic, timeout=2).topics.get(topic)
+            except KafkaException:
+                return False  # no answer is no proof
+            if found is not None and found.error is None and found.partitions:
+                return False
+            time.sleep(0.2)
+        return True
+
+    def stuck(self) -> list[Stuck]:
+        """Places where reading failed in the same way several times in a row; each is told once."""
+        if not self._errors:
+            return []
+        found = [at for at, n in self._errors.items() if n >= _STUCK_AFTER and at.offset >= 0]
+        for at in found:
+            del self._errors[at]
+        return found
+
+    def skip(self, at: Stuck) -> None:
+        """Go on behind a place that cannot be read."""
+        try:
+            self.consumer.seek(TopicPartition(at.topic, at.partition, at.offset + 1))
+        except KafkaException as error:
+            raise failure(error, f"skip offset {at.offset} of {at.topic}") from None
+
+    def _refuse_gap(self, messages: Sequence[Message]) -> None:
+        """The embedded broker drops old records without a word; its offsets are dense, so a gap shows it."""
+        for m in messages:
+            at, offset = place(m)
+            if offset > self._next.get(at, offset):
+                raise Unrecoverable(
+                    f"the embedded broker dropped records of {m.topic()}; use BROKER=kafka for loads of this size"
+                )
+            self._next[at] = offset + 1
+
+    def commit(self, outs: Sequence[Out], offsets: Mapping[Partition, int]) -> None:
+        """Write ``outs`` and set the group to ``offsets`` (the next to read per partition) as one unit.
+
+        Raises:
+            WorldError: nothing of this batch counts on a real broker; the process must end.
+        """
+        positions = [TopicPartition(t, p, o) for (t, p), o in offsets.items()]
+        try:
+            if self.exactly_once:
+                self.producer.begin_transaction()
+                self._produce(outs)
+                if positions:
+                    self.producer.send_offsets_to_transaction(
+                        positions, self.consumer.consumer_group_metadata(), self._init_timeout_s
+                    )
+                self.producer.commit_transaction(-1)
+            else:
+                self._plain(outs, positions)
+        except KafkaException as error:
+            self._raise_problem("write results")
+            raise failure(error, "write results") from None
+
+    def _plain(self, outs: Sequence[Out], positions: list[TopicPartition]) -> None:
+        failed: list[KafkaError] = []
+        self._produce(outs, lambda error, _: failed.append(error) if error else None)
+        if self.producer.flush(30.0) or failed:
+            raise failure(failed[0], "write results") if failed else WorldError("the broker took too long to answer")
+        if positions:
+            self.consumer.commit(offsets=positions, asynchronous=False)
+
+    def _produce(self, outs: Sequence[Out], done: Callable[[Any, Any], None] | None = None) -> None:
+        send = self.producer.produce
+        for out in outs:
+            if self.kafka.embedded:
+                self._refuse_load(out)
+            partition = _BY_KEY if out.partition is None else out.partition
+            headers = list(out.headers) if out.headers else None
+            args: Any = (out.topic, out.value, out.key, partition, done, None, max(out.timestamp_ms, 0), headers)
+            try:
+                send(*args)
+            except BufferError:
+                produce(self.producer, *args)
+
+    def _refuse_load(self, out: Out) -> None:
+        at = (out.topic, out.partition if out.partition is not None else -1)
+        self._sent[at] = self._sent.get(at, 0) + len(out.value or b"") + len(out.key or b"") + 128
+        if self._sent[at] > EMBEDDED_PARTITION_BYTES:
+            raise Unrecoverable(
+                f"{out.topic}: the embedded broker keeps about 5 MB a partition and would drop records; "
+                "use BROKER=kafka for loads of this size"
+            )
+
+    def close(self) -> None:
+        """Leave without committing anything more; a static member keeps its partitions until its time runs out."""
+        self.consumer.close()
+
+
+def produce(producer: Producer, *args: Any, patience_s: float = 30.0, **more: Any) -> None:
+    """Hand one record to the producer (arguments of its ``produce``), waiting while its queue is full."""
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            producer.produce(*args, **more)
+            return
+        except BufferError:
+            if time.monotonic() > until:
+                raise WorldError(f"{args[0]}: the broker takes no records") from None
+            producer.poll(0.05)

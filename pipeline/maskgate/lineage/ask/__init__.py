@@ -1,0 +1,1 @@
+"""Questions over the lineage that was kept."""

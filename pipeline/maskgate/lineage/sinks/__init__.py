@@ -1,0 +1,1 @@
+"""Lineage rows as Parquet: claims, columns, writing, upkeep."""

@@ -1,0 +1,1 @@
+"""Lineage rows as Avro on the topic."""

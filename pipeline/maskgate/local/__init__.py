@@ -1,0 +1,1 @@
+"""A broker for one machine, and the demo that runs on it."""

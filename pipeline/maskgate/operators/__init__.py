@@ -1,0 +1,1 @@
+"""How a value is masked: one operator a file, registered in the catalogue."""

@@ -1,0 +1,1 @@
+"""Who may act: persons, accounts, keys and groups, and the signed changes to them."""

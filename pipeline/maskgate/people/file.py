@@ -1,0 +1,277 @@
+"""The people file: YAML or JSON that seeds the registry, checked before it counts.
+
+``load(path)`` gives the canonical document (keys inlined, for the ``LoadPeople`` command), ``parse`` its registry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from maskgate.approvals.decisions.quorum import can_be_filled
+from maskgate.approvals.model import Kind, Principal
+from maskgate.approvals.rules import ApprovalPolicy, QuorumRule
+from maskgate.base.config import Duration
+from maskgate.base.errors import ConfigurationError, RecordError
+from maskgate.crypto import canonical, signing
+from maskgate.people.registry import Absence, Delegation, Key, People, Person, Role, Rota, Service, contradictions
+from maskgate.people.registry import webauthn_key_id as _webauthn_key_id
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _ms(value: Any) -> Any:
+    """Milliseconds of an ISO 8601 text, a date-time, or milliseconds as they are."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        value = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return int(value.timestamp() * 1000)
+    return value
+
+
+Instant = Annotated[int, BeforeValidator(_ms)]
+
+
+class AccountEntry(_Entry):
+    """An account of the identity provider."""
+
+    iss: str = Field(min_length=1, pattern=r"^\S+$")
+    sub: str = Field(min_length=1)
+
+    def principal(self) -> Principal:
+        return Principal(self.iss, self.sub)
+
+
+class WebAuthnEntry(_Entry):
+    """A WebAuthn credential: both in hex."""
+
+    credential_id: str = Field(pattern=r"^([0-9a-fA-F]{2}){1,1023}$")
+    public: str = Field(pattern=r"^([0-9a-fA-F]{2}){1,1024}$")
+
+
+class KeyEntry(_Entry):
+    """``public`` (PEM, an ssh-ed25519 line, 64 hex digits), ``file`` (a .pub file), or ``webauthn``."""
+
+    public: str = ""
+    file: str = ""
+    webauthn: WebAuthnEntry | None = None
+
+    def key(self) -> Key:
+        if self.webauthn:
+            credential = bytes.fromhex(self.webauthn.credential_id)
+            return Key(_webauthn_key_id(credential), self.webauthn.public.lower(), "webauthn")
+        raw = signing.parse_public(self.public)
+        return Key(signing.key_id(raw), raw.hex())
+
+
+class PersonEntry(_Entry):
+    """One human."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    name: str = Field(min_length=1)
+    domain: str = ""
+    accounts: tuple[AccountEntry, ...] = Field(min_length=1)
+    keys: tuple[KeyEntry, ...] = ()
+    owns: tuple[AccountEntry, ...] = ()
+
+    def person(self) -> Person:
+        return Person(
+            self.id,
+            self.name,
+            self.domain,
+            tuple(a.principal() for a in self.accounts),
+            tuple(k.key() for k in self.keys),
+            tuple(a.principal() for a in self.owns),
+        )
+
+
+class ServiceEntry(KeyEntry):
+    """A program that signs."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    role: Role
+    iss: str = ""
+    sub: str = ""
+    kind: Kind = "service"
+    owner: AccountEntry | None = None
+
+    def service(self) -> Service:
+        owner = self.owner.principal() if self.owner else None
+        return Service(self.name, self.role, self.key(), self.iss, self.sub or self.name, self.kind, owner)
+
+
+class DelegationEntry(_Entry):
+    """Memberships lent for a period."""
+
+    giver: str
+    taker: str
+    groups: tuple[str, ...] = Field(min_length=1)
+    start: Instant
+    end: Instant
+
+
+class RotaEntry(_Entry):
+    """On call, in turn."""
+
+    group: str = Field(min_length=1)
+    persons: tuple[str, ...] = Field(min_length=1)
+    start: Instant
+    period: Duration = Field(7 * 86400.0, gt=0, le=10 * 366 * 86400.0)
+
+
+class AbsenceEntry(_Entry):
+    """Out of office."""
+
+    person: str
+    start: Instant
+    end: Instant
+
+
+class PeopleFile(_Entry):
+    """The whole file."""
+
+    version: Literal[1] = 1
+    persons: tuple[PersonEntry, ...] = ()
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    services: tuple[ServiceEntry, ...] = ()
+    delegations: tuple[DelegationEntry, ...] = ()
+    oncall: tuple[RotaEntry, ...] = ()
+    away: tuple[AbsenceEntry, ...] = ()
+    admin_n: int = Field(1, ge=1, le=5)
+
+
+def load(path: Path, services: Mapping[str, Path] | None = None) -> bytes:
+    """The canonical document of a people file.
+
+    ``services`` maps a role (``pipeline``, ``intake``, ``gate``, ``console``, ``admin``) to the ``.pub`` file of this
+    host's own key; roles that the file names itself are left alone.
+
+    Raises:
+        ConfigurationError: with the file and what to change.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        tree = YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ConfigurationError(f"{path}{f':{mark.line + 1}' if mark else ''}: not YAML") from None
+    file = _validate(tree, str(path))
+    present = {service.role for service in file.services}
+    more = tuple(
+        ServiceEntry.model_validate({"name": role, "role": role, "file": str(where.resolve())})
+        for role, where in (services or {}).items()
+        if role not in present
+    )
+    file = file.model_copy(update={"services": (*file.services, *more)})
+    document = canonical.dumps(_inline(file, path.parent).model_dump(mode="json"))
+    parse(document)
+    return document
+
+
+def parse(document: bytes) -> People:
+    """The registry of a document.
+
+    Raises:
+        ConfigurationError: what contradicts itself, or would let one human fill two slots.
+    """
+    try:
+        file = _validate(canonical.loads(document), "people file")
+    except RecordError as error:
+        raise ConfigurationError(f"people file: {error}") from None
+    persons = {entry.id: entry.person() for entry in file.persons}
+    if len(persons) < len(file.persons):
+        raise ConfigurationError("people file: two persons have one id")
+    services = {entry.name: entry.service() for entry in file.services}
+    if len(services) < len(file.services):
+        raise ConfigurationError("people file: two services have one name")
+    people = People(
+        persons=persons,
+        groups=dict(file.groups),
+        services=services,
+        delegations=tuple(Delegation(d.giver, d.taker, d.groups, d.start, d.end) for d in file.delegations),
+        rotas=tuple(Rota(r.group, r.persons, r.start, int(r.period * 1000)) for r in file.oncall),
+        absences=tuple(Absence(a.person, a.start, a.end) for a in file.away),
+        admin_n=file.admin_n,
+    )
+    problems = contradictions(people)
+    if problems:
+        raise ConfigurationError("people file: " + "; ".join(problems))
+    return people
+
+
+def digest(document: bytes) -> str:
+    """Digest of a document."""
+    return hashlib.sha256(document).hexdigest()
+
+
+def lock_outs(people: People, policy: ApprovalPolicy, now: int) -> list[str]:
+    """Quorums that nobody could ever satisfy: a person counts only with a usable key (or where session votes count)."""
+    out = []
+    for name, tier in policy.tiers.items():
+        session = tier.session_votes and policy.session_votes
+        if tier.quorum.all_of and not _possible(people, tier.quorum, now, session):
+            out.append(
+                f"tier '{name}': {_wants(tier.quorum)}; the people file has not so many different persons with a key"
+            )
+    if policy.break_glass and not _possible(people, policy.break_glass.review, now, False):
+        out.append(f"break_glass.review: {_wants(policy.break_glass.review)}; not so many persons with a key")
+    return out
+
+
+def refuse_lock_out(people: People, policy: ApprovalPolicy, now: int) -> None:
+    """Raise ConfigurationError where the people and the policy together would hold everything for ever."""
+    problems = lock_outs(people, policy, now)
+    if problems:
+        raise ConfigurationError("nobody could approve: " + "; ".join(problems))
+
+
+def _possible(people: People, quorum: QuorumRule, now: int, session: bool) -> bool:
+    def able(person_id: str) -> bool:
+        person = people.persons[person_id]
+        return not person.revoked_at and (session or any(key.usable for key in person.keys))
+
+    return can_be_filled(people, quorum.snapshot(), now, able=able)
+
+
+def _wants(quorum: QuorumRule) -> str:
+    return "needs " + " and ".join(f"{slot.n} of '{slot.group}'" for slot in quorum.all_of)
+
+
+def _inline(file: PeopleFile, folder: Path) -> PeopleFile:
+    """The same file with every key spelled out as hex."""
+
+    def plain(entry: KeyEntry) -> dict[str, Any]:
+        if entry.webauthn:
+            return {"webauthn": entry.webauthn, "public": "", "file": ""}
+        raw = signing.load_public(folder / entry.file) if entry.file else signing.parse_public(entry.public)
+        return {"public": raw.hex(), "file": ""}
+
+    persons = tuple(
+        person.model_copy(update={"keys": tuple(key.model_copy(update=plain(key)) for key in person.keys)})
+        for person in file.persons
+    )
+    services = tuple(service.model_copy(update=plain(service)) for service in file.services)
+    return file.model_copy(update={"persons": persons, "services": services})
+
+
+def _validate(tree: Any, where: str) -> PeopleFile:
+    try:
+        return PeopleFile.model_validate(tree)
+    except ValidationError as error:
+        lines = [
+            f"{where}: {'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise ConfigurationError("\n".join(lines)) from None

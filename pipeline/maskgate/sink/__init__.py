@@ -1,0 +1,1 @@
+"""The lineage sink: the role that carries rows from the topic to Parquet."""

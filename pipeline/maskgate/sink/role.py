@@ -1,0 +1,174 @@
+"""The lineage sink: reads ``maskgate.lineage`` and publishes claimed Parquet files.
+
+The claims say where to go on; what the group commits is for the display of lag only. A sink that finds its offsets
+published by another ends (crash-only) and, started again, goes on from the newest claim.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from maskgate.base.config import Kafka, Lineage, Settings
+from maskgate.base.errors import WorldError
+from maskgate.base.log import say
+from maskgate.kafka import topics
+from maskgate.kafka.session import Partition, Session, failure, quiet
+from maskgate.lineage.sinks import claims
+from maskgate.lineage.sinks.writer import PartitionWriter
+from maskgate.lineage.wire import codec
+
+_POLL_RECORDS = 5000
+_POLL_WAIT_S = 0.2
+
+
+class Source(Protocol):
+    """What the sink needs of a session."""
+
+    def poll(self, max_records: int, max_wait_s: float) -> list[Any]:
+        """Messages of the assigned partitions."""
+
+    def commit(self, outs: Any, offsets: Mapping[Partition, int]) -> None:
+        """Show how far this sink is."""
+
+
+class Sink:
+    """Writers per assigned partition; knows no broker."""
+
+    def __init__(self, folder: Path, topic: str, topic_id: str, instance: str, options: Lineage) -> None:
+        self._folder, self._topic, self._topic_id, self._instance = folder, topic, topic_id, instance
+        self._options = options
+        self._writers: dict[Partition, PartitionWriter] = {}
+        self.rows = 0
+        self.files = 0
+        claims.prepare(folder)
+        claims.sweep(folder, instance)
+
+    def assigned(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        """Start writers; where to read from, by the newest claims."""
+        self._writers = {
+            at: PartitionWriter(self._folder, at[0], self._topic_id, at[1], self._instance) for at in partitions
+        }
+        return {at: writer.start for at, writer in self._writers.items()}
+
+    def revoked(self, partitions: Iterable[Partition]) -> None:
+        """Drop what is gathered: whoever gets the partition reads it again from the newest claim."""
+        for at in partitions:
+            self._writers.pop(at, None)
+
+    def take(self, messages: Iterable[Any]) -> None:
+        """Gather messages; those of partitions that went away are nobody's concern here."""
+        for message in messages:
+            writer = self._writers.get((message.topic(), message.partition()))
+            if writer is not None:
+                writer.add(message.offset(), message.timestamp()[1], message.value())
+
+    def write(self, everything: bool = False) -> dict[Partition, int]:
+        """Publish what is due (or everything); the next offset of each partition that got a file.
+
+        Raises:
+            Fenced: another sink owns a partition by now.
+        """
+        done = {}
+        # one bound over all partitions: rows in memory are what a sink with a backlog would die of
+        everything = everything or sum(map(len, self._writers.values())) >= self._options.max_rows
+        for at, writer in self._writers.items():
+            if everything or writer.due(self._options.max_rows, self._options.max_wait):
+                footer = writer.flush()
+                if footer is not None:
+                    done[at] = footer.end + 1
+                    self.rows += footer.rows
+                    self.files += 1
+        return done
+
+
+def run(source: Source, sink: Sink, stop: Callable[[], bool]) -> None:
+    """Read, gather, publish, until ``stop``; then publish the rest."""
+    while not stop():
+        sink.take(source.poll(_POLL_RECORDS, _POLL_WAIT_S))
+        if done := sink.write():
+            source.commit((), done)
+    if done := sink.write(everything=True):
+        source.commit((), done)
+
+
+def topic_id(settings: Settings, topic: str = topics.LINEAGE) -> str:
+    """The broker's id of the topic: a topic created anew has another one, and its claims start at 0 again.
+
+    The embedded broker has no such ids and forgets everything when it ends: there it is the id of the cluster.
+    """
+    from confluent_kafka import KafkaException, TopicCollection
+    from confluent_kafka.admin import AdminClient
+
+    admin = AdminClient(quiet(settings.kafka.client()))
+    try:
+        if settings.kafka.embedded:
+            meta = admin.list_topics(timeout=10)
+            port = next((node.port for node in meta.brokers.values()), 0)
+            return f"embedded-{meta.cluster_id}-{port}"
+        described = admin.describe_topics(TopicCollection([topic]), request_timeout=15)[topic].result()
+    except KafkaException as error:
+        raise failure(error, f"describe {topic}") from None
+    return str(described.topic_id).replace("/", "_").replace("+", "-")  # as Kafka's own tools write it
+
+
+def _check_range(session: Session, starts: Mapping[Partition, int]) -> dict[Partition, int]:
+    """Where to read from; says loudly when the broker deleted rows before they were written.
+
+    Raises:
+        WorldError: the topic ends before what is written already (the broker lost data).
+    """
+    from confluent_kafka import TopicPartition
+
+    out = {}
+    for (topic, partition), start in starts.items():
+        low, high = session.consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=15)
+        if start > high >= 0:
+            raise WorldError(
+                f"{topic}/{partition} ends at {high}, but offsets up to {start - 1} are written: the broker lost data; "
+                "move the lineage folder away to start anew"
+            )
+        if low > start:
+            say("lineage", "lineage_gap", partition=partition, missing_from=start, missing_to=low - 1)
+        out[(topic, partition)] = max(start, low)
+    return out
+
+
+def _reader(kafka: Kafka) -> Kafka:
+    """Settings with which the session's idle producer asks for no id: the sink's user may write nothing."""
+    return kafka.model_copy(update={"options": kafka.options | {"enable.idempotence": "false"}})
+
+
+def main(settings: Settings) -> None:
+    """Run the sink until SIGTERM or Ctrl-C."""
+    serve(settings, topics.LINEAGE)
+
+
+def serve(settings: Settings, topic: str) -> None:
+    """Run the sink of one lineage topic until SIGTERM or Ctrl-C."""
+    codec.use_registry(settings.lineage.registry_url)
+    stopping: list[int] = []
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sig, lambda number, _: stopping.append(number))
+    group = topics.group(settings.pipeline.name, "lineage")
+    instance = topics.worker_id(group, settings.pipeline.instance, 0)
+    sink = Sink(settings.lineage.dir, topic, topic_id(settings, topic), instance, settings.lineage)
+    box: list[Session] = []
+    session = Session(
+        _reader(settings.kafka),
+        group=group,
+        transactional_id=None,
+        topics=[topic],
+        on_assign=lambda parts: _check_range(box[0], sink.assigned(parts)),
+        on_revoke=sink.revoked,
+        consumer_options={"group.instance.id": instance, "auto.offset.reset": "error"},
+    )
+    box.append(session)
+    say("lineage", "started", dir=str(settings.lineage.dir), instance=instance)
+    try:
+        run(session, sink, lambda: bool(stopping))
+    finally:
+        session.close()
+    say("lineage", "stopped", rows=sink.rows, files=sink.files)

@@ -1,1 +1,0 @@
-"""The only place that speaks Kafka: sessions, workers, brokers for one machine."""

@@ -1,0 +1,1 @@
+"""Processes: the supervisor, the roles it starts and what ties a child to its parent."""

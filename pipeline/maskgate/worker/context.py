@@ -1,0 +1,123 @@
+"""What every mask worker shares: built once by the supervisor, before it forks. Imports no Kafka client.
+
+A worker that sees the policy change builds its own masker, and its own engine only where detection changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from maskgate.base.config import Settings
+from maskgate.base.errors import ConfigurationError, MaskgateError
+from maskgate.crypto import sealing, signing
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+    from maskgate.approvals.messages.requester import ProducerKey
+    from maskgate.people.registry import People
+    from maskgate.policy import CompiledPolicy, PolicyChange, PolicyHolder
+    from maskgate.worker.batch import Masking
+
+
+@dataclass(slots=True)
+class Parts:
+    """Masker, policy, engine and keys; ``holder`` watches the policy, ``rebuild`` makes masker and engine for it."""
+
+    masker: Masking
+    policy: Any
+    engine: Any
+    item_key: bytes
+    mac_key: bytes
+    signer: signing.Signer | None = None
+    seal_to: X25519PublicKey | None = None
+    producers: Mapping[str, ProducerKey] = field(default_factory=dict)
+    admins: Mapping[str, bytes] = field(default_factory=dict)
+    holder: PolicyHolder | None = None
+    rebuild: Callable[[CompiledPolicy, Any], tuple[Masking, Any]] | None = None
+
+    def take(self, change: PolicyChange) -> str:
+        """Work with the holder's new policy from now on; the reason where this host cannot: the last good one stays.
+
+        A policy can be right and still want a model or a key that is not here.
+        """
+        if self.holder is None or self.rebuild is None:
+            return ""
+        try:
+            made = self.rebuild(self.holder.current, None if change.detection_changed else self.engine)
+        except Exception as error:
+            from maskgate_detectors import DetectorError
+
+            self.holder.keep(self.policy)
+            ours = isinstance(error, (MaskgateError, DetectorError))  # others could quote what they stumbled over
+            return str(error) if ours else f"cannot be used: {type(error).__name__}"
+        self.policy = self.holder.current
+        self.masker, self.engine = made
+        return ""
+
+
+def build(settings: Settings) -> Parts:
+    """Load policy, keys and models, and run the engine once so that the forks share its memory.
+
+    Raises:
+        ConfigurationError: any of them is missing or wrong.
+    """
+    from maskgate.crypto.keyring import Keyring
+    from maskgate.kafka.payloads import wrap
+    from maskgate.masking.masker import Masker
+    from maskgate.policy import PolicyHolder
+    from maskgate_detectors import Engine
+
+    holder = PolicyHolder(settings.policy)
+    keyring = Keyring.load_or_create(settings.pipeline.state_dir)
+
+    def rebuild(policy: CompiledPolicy, engine: Any) -> tuple[Masking, Any]:
+        if engine is None:
+            engine = Engine(policy.engine_config(settings))
+            engine.warm()
+        return wrap(Masker(policy, keyring, engine), settings), engine
+
+    masker, engine = rebuild(holder.current, None)
+    people = _people(settings.people)
+    keys = settings.pipeline.state_dir / "keys"
+    return Parts(
+        masker=masker,
+        policy=holder.current,
+        engine=engine,
+        item_key=keyring.key("item").secret,
+        mac_key=keyring.key("lineage").secret,
+        signer=_signer(keys / "pipeline.pem"),
+        seal_to=sealing.load_seal_public(keys / "gate-seal.pub") if (keys / "gate-seal.pub").exists() else None,
+        producers=people.producer_keys() if people else {},
+        admins=_admins(keys / "admin.pub", people),
+        holder=holder,
+        rebuild=rebuild,
+    )
+
+
+def _signer(path: Path) -> signing.Signer | None:
+    if not path.exists():
+        return None
+    if signing.is_locked(path):
+        raise ConfigurationError(f"{path}: a worker cannot type a passphrase; use a key file without one, mode 0600")
+    return signing.load_signer(path)
+
+
+def _people(path: Path | None) -> People | None:
+    if path is None:
+        return None
+    from maskgate.people import file as people_file
+
+    return people_file.parse(people_file.load(path))
+
+
+def _admins(own: Path, people: People | None) -> Mapping[str, bytes]:
+    """Keys that may publish a policy: those of the people file, else this host's own."""
+    keys = people.role_keys("admin") if people else {}
+    if not keys and own.exists():
+        public = signing.load_public(own)
+        return {signing.key_id(public): public}
+    return keys

@@ -1,0 +1,232 @@
+"""The mask worker: one process, one transactional producer, poll → mask → write. It never handles a Kafka error:
+it ends, and its supervisor starts it again."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from maskgate.base.config import Settings
+from maskgate.base.errors import WorldError
+from maskgate.base.log import say
+from maskgate.base.records import Outcome, Quarantined, Record
+from maskgate.kafka import admin, topics
+from maskgate.kafka.errors import Unrecoverable
+from maskgate.kafka.policy_feed import Follower, open_feed
+from maskgate.kafka.session import Out, Session, Stuck, to_record
+from maskgate.worker import batch
+from maskgate.worker.context import Parts
+from maskgate.worker.inflight import Beat, FlightFile, Place, Strikes
+from maskgate.worker.origin import from_policy
+
+ROLE = "mask"
+_COMMIT_PATIENCE_S = 45.0  # a commit may wait out the transaction's own time while the broker is away
+_START_PATIENCE_S = 60.0
+_METADATA_PATIENCE_S = 3.0  # a broker that just came back may not know its topics yet
+_POLICY_EVERY_S = 0.5
+_GC = (50_000, 20, 50)  # a batch makes some ten objects a record that all die with it: collecting them early is waste
+
+
+class Worker:
+    """The loop of one slot."""
+
+    def __init__(
+        self, settings: Settings, parts: Parts, *, slot: int, beat: Beat, flight: FlightFile, strikes: Strikes
+    ) -> None:
+        self._settings = settings
+        self._parts = parts
+        self._beat, self._flight, self._strikes = beat, flight, strikes
+        self._batches = 0
+        self._ends: dict[Place, int] = {}
+        self._next_look = 0.0
+        self.stopping = False
+        beat.promise(_START_PATIENCE_S, batches=0, ready=False)
+        self._have = self._check_topics()
+        self._follower = self._follow()
+        group = topics.group(settings.pipeline.name, ROLE)
+        self._kit = self._make_kit()
+        self._follow_policy()  # what was published before counts for the first record
+        self.session = Session(
+            settings.kafka,
+            group=group,
+            transactional_id=topics.worker_id(group, settings.pipeline.instance, slot),
+            topics=settings.pipeline.topics,
+            on_assign=self._assigned,
+        )
+
+    def _check_topics(self) -> Mapping[str, int]:
+        """Every topic that a batch may touch, with its partitions.
+
+        Raises:
+            Unrecoverable: one is missing, or an output has fewer partitions than its input.
+        """
+        needed = [topics.REQUESTS, topics.LINEAGE]
+        for topic in self._settings.pipeline.topics:
+            needed += [topic, topics.masked(topic), topics.dead_letters(topic)]
+        until = time.monotonic() + _METADATA_PATIENCE_S
+        while missing := [n for n in needed if n not in (have := admin.reachable(self._settings.kafka))]:
+            if time.monotonic() > until:
+                raise Unrecoverable(
+                    f"missing, or no right to see: {', '.join(missing)}; "
+                    "run `maskgate topics create`, or check the ACLs"
+                )
+            time.sleep(0.2)
+        for topic in self._settings.pipeline.topics:
+            if have[topics.masked(topic)] < have[topic]:
+                raise Unrecoverable(
+                    f"{topics.masked(topic)} has {have[topics.masked(topic)]} partitions, {topic} has {have[topic]}: "
+                    "the order of a key would be lost; add partitions to the masked topic"
+                )
+        return have
+
+    def _make_kit(self) -> batch.Kit:
+        parts, kafka = self._parts, self._settings.kafka
+        out = [f(t) for t in self._settings.pipeline.topics for f in (topics.masked, topics.dead_letters)]
+        return batch.Kit(
+            masker=parts.masker,
+            policy=parts.policy.ref,
+            digest=parts.engine.digest,
+            versions=parts.engine.versions,
+            item_key=parts.item_key,
+            mac_key=parts.mac_key,
+            signer=parts.signer,
+            origins=from_policy(getattr(parts.policy, "exports", None), parts.producers),
+            seal_to=parts.seal_to,
+            seal_dead_letters=self._settings.worker.seal_dead_letters,
+            topic_ids=admin.topic_ids(kafka, self._settings.pipeline.topics),
+            limits=admin.max_message_bytes(kafka, [*out, topics.REQUESTS, topics.LINEAGE]),
+            partitions=self._have,
+        )
+
+    def _assigned(self, partitions: list[Place]) -> None:
+        say(ROLE, "assigned", partitions=[f"{t}/{p}" for t, p in sorted(partitions)])
+
+    def run(self) -> None:
+        """Work until ``stopping``; the batch in hand is finished first."""
+        gc.set_threshold(*_GC)
+        wait = self._settings.worker.batch_wait
+        watchdog = self._settings.worker.watchdog
+        while not self.stopping:
+            self._beat.promise(watchdog + wait, batches=self._batches)
+            self._follow_policy()
+            messages = self.session.poll(self._settings.worker.batch_records, wait)
+            if messages:
+                self._step([to_record(m) for m in messages])
+            for place in self.session.stuck():
+                self._skip(place)
+        self.session.close()
+
+    def _follow(self) -> Follower | None:
+        if self._parts.holder is None:
+            return None
+        feed = open_feed(self._settings.kafka, self._parts.admins, ROLE, lambda: self._have)
+        return Follower(self._parts.holder, feed)
+
+    def _follow_policy(self) -> None:
+        """Take a changed policy at the border of a batch; a bad one is refused and the last good one stays."""
+        if self._follower is None or time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + _POLICY_EVERY_S
+        change = self._follower.poll()
+        if change is None:
+            return
+        if change.new is None:
+            say(ROLE, "policy_refused", kept=change.old.version, reason=change.error)
+            return
+        self._beat.promise(_START_PATIENCE_S, batches=self._batches)  # a new engine may load a model
+        if reason := self._parts.take(change):
+            say(ROLE, "policy_refused", kept=change.old.version, reason=reason)
+            return
+        self._kit = self._make_kit()
+        say(ROLE, "policy_changed", old=change.old.version, new=change.new.version, digest=change.new.digest)
+
+    def _step(self, records: Sequence[Record]) -> None:
+        ranges = self._ranges(records)
+        outcomes = self._outcomes(records, ranges)
+        writer = batch.Writer(self._kit)
+        for record, outcome in zip(records, outcomes, strict=True):
+            writer.add(record, outcome)
+        self._commit(writer.finish(), ranges)
+
+    def _ranges(self, records: Sequence[Record]) -> dict[Place, tuple[int, int]]:
+        """First offset and the one behind the last, per partition.
+
+        Raises:
+            WorldError: an offset came twice. That would write it twice; a fresh process starts from the committed one.
+        """
+        ends = self._ends
+        first: dict[Place, int] = {}
+        for record in records:
+            at = (record.topic, record.partition)
+            if record.offset < ends.get(at, 0):
+                raise WorldError(f"offset {record.offset} of {record.topic}/{record.partition} came again")
+            first.setdefault(at, record.offset)
+            ends[at] = record.offset + 1
+        return {at: (start, ends[at]) for at, start in first.items()}
+
+    def _outcomes(self, records: Sequence[Record], ranges: Mapping[Place, tuple[int, int]]) -> list[Outcome]:
+        """What becomes of each record; where a range killed workers before, each is in flight alone."""
+        condemned = self._strikes.condemned
+        if not self._strikes.careful or not any(self._is_careful(r) for r in records):
+            self._flight.write("mask", ranges)
+            return batch.mask(self._kit, records, condemned, self._promise_for)
+        out: list[Outcome] = []
+        for record in records:
+            self._flight.write("mask", {(record.topic, record.partition): (record.offset, record.offset + 1)})
+            out += batch.mask(self._kit, [record], condemned, self._promise_for)
+        return out
+
+    def _is_careful(self, record: Record) -> bool:
+        span = self._strikes.careful.get((record.topic, record.partition))
+        return span is not None and span[0] <= record.offset < span[1]
+
+    def _commit(self, outs: Sequence[Out], ranges: Mapping[Place, tuple[int, int]]) -> None:
+        self._flight.write("commit", ranges)
+        self._beat.promise(_COMMIT_PATIENCE_S, batches=self._batches)
+        self.session.commit(outs, {at: end for at, (_, end) in ranges.items()})
+        self._batches += 1
+        self._flight.write("idle", {})
+
+    def _promise_for(self, chunk: Sequence[Record]) -> None:
+        """Promise a sign of life after the time that the largest record of the chunk may lawfully take."""
+        worker = self._settings.worker
+        largest = max(len(r.value or b"") for r in chunk)
+        budget = worker.time_budget + worker.time_budget_per_kb * largest / 1000
+        self._beat.promise(worker.watchdog + 2 * budget, batches=self._batches)
+
+    def _skip(self, at: Stuck) -> None:
+        """Dead-letter the coordinates of a place that cannot be read, and go on behind it."""
+        record = Record(at.topic, at.partition, at.offset, None)
+        writer = batch.Writer(self._kit)
+        writer.add(record, Quarantined("unreadable_batch", at.code))
+        self._commit(writer.finish(), {(at.topic, at.partition): (at.offset, at.offset + 1)})
+        self.session.skip(at)
+        say(ROLE, "skipped", topic=at.topic, partition=at.partition, offset=at.offset, code=at.code)
+
+
+def main(settings: Settings, parts: Parts, slot: int, beat: Beat, files: Path) -> None:
+    """Run the worker of a slot until SIGTERM; called in the forked process."""
+    group = topics.group(settings.pipeline.name, ROLE)
+    flight = FlightFile(flight_path(files, settings, slot))
+    worker = Worker(settings, parts, slot=slot, beat=beat, flight=flight, strikes=Strikes(files / f"{group}.strikes"))
+
+    def stop(*_: Any) -> None:
+        worker.stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    say(ROLE, "started", slot=slot, exactly_once=worker.session.exactly_once)
+    if not worker.session.exactly_once:
+        say(ROLE, "warning", message="not exactly-once: this broker has no transactions")
+    worker.run()
+    flight.close()
+    say(ROLE, "stopped", slot=slot)
+
+
+def flight_path(files: Path, settings: Settings, slot: int) -> Path:
+    """The in-flight file of a slot."""
+    group = topics.group(settings.pipeline.name, ROLE)
+    return files / f"{topics.worker_id(group, settings.pipeline.instance, slot)}.json"
