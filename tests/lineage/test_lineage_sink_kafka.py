@@ -26,9 +26,9 @@ pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 _CHILD = """
 import os, signal, sys
-from maskgate.lineage import claims
-from maskgate.config import Settings
-from maskgate.streams import lineage_sink
+from maskgate.lineage.sinks import claims
+from maskgate.base.config import Settings
+from maskgate.sink import role as lineage_sink
 publish = claims.publish
 def stopped(*args):
     os.kill(os.getpid(), signal.SIGSTOP)  # with a finished file in hand, before its claim

@@ -17,9 +17,9 @@ from maskgate.supervise import roles
 PURITY = """
 import sys, threading
 from pathlib import Path
-from maskgate.config import Detection, Pipeline, Settings
-from maskgate.streams import supervisor
-from maskgate.streams.parts import build
+from maskgate.base.config import Detection, Pipeline, Settings
+from maskgate.supervise import supervisor
+from maskgate.worker.context import build
 build(Settings(pipeline=Pipeline(state_dir=Path(sys.argv[1])), detection=Detection(model=sys.argv[2])))
 bad = [name for name in ("confluent_kafka", "faust", "fastapi", "pyarrow") if name in sys.modules]
 print(bad, len(list(Path("/proc/self/task").iterdir())))
