@@ -16,9 +16,10 @@ from pathlib import Path
 
 from maskgate.base.records import FieldUse, Masked, PolicyRef, Record
 from maskgate.lineage.ask import query
-from maskgate.lineage.event import Engines, Route, encode, record_event
+from maskgate.lineage.event import Engines, Route, record_event
 from maskgate.lineage.sinks import claims
 from maskgate.lineage.sinks.writer import PartitionWriter
+from maskgate.lineage.wire.codec import encode
 
 
 def main() -> None:

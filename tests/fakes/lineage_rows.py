@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from maskgate.base.records import FieldUse, Masked, PolicyRef, Record
-from maskgate.lineage.event import Engines, Route, encode, record_event
+from maskgate.lineage.event import Engines, Route, record_event
+from maskgate.lineage.wire.codec import encode
 
 ENGINES = Engines(PolicyRef("default", "7", "ab" * 32), "cd" * 32, {"maskgate": "0.1.0", "spacy": "3.8.7"})
 USE = FieldUse("/user/email", "EMAIL_ADDRESS", "pseudonym", "email", 1.0, 1, "5e" * 16)

@@ -24,7 +24,7 @@ from maskgate.gate.role import check_topics
 from maskgate.gate.view import TICK_KEY, decode_view
 from maskgate.gate.wire import Wire
 from maskgate.kafka import admin, topics
-from maskgate.lineage import event as lineage
+from maskgate.lineage.wire import codec
 from maskgate.supervise.roles import to_json
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -134,7 +134,7 @@ def test_a_killed_gate_releases_every_approved_record_exactly_once(site: Site) -
     assert len(keys) == len(set(keys)) == 12
     moves = [e.request_id for e in site.events() if isinstance(e, ev.Moved) and e.to is ItemState.RELEASED]
     assert len(moves) == len(set(moves)) == 12
-    rows = [lineage.decode(m.value()) for m in site.broker.read(topics.LINEAGE)]
+    rows = [codec.decode(m.value()) for m in site.broker.read(topics.LINEAGE)]
     mine = {r.request_id for r in requests}
     assert len([r for r in rows if r["kind"] == "released" and r["request_id"] in mine]) == 12
     last = {m.key(): m.value() for m in site.broker.read(topics.STATE) if m.key() != TICK_KEY}

@@ -20,7 +20,7 @@ from maskgate.crypto import canonical, signing
 from maskgate.gate.batch import release_key
 from maskgate.gate.view import decode_view
 from maskgate.kafka import topics
-from maskgate.lineage import event as lineage
+from maskgate.lineage.wire import codec
 
 
 def test_two_votes_release_exactly_the_held_bytes_once(world: Any) -> None:
@@ -55,7 +55,7 @@ def test_one_transaction_holds_release_log_state_and_lineage(world: Any) -> None
     world.stop()
     world.start()
     assert len(world.released()) == 1
-    kinds = [lineage.decode(v)["kind"] for v in world.broker.values(topics.LINEAGE)]
+    kinds = [codec.decode(v)["kind"] for v in world.broker.values(topics.LINEAGE)]
     assert kinds.count("released") == 1
     last = decode_view(world.broker.values(topics.STATE)[-1])
     assert last.entry.state is ItemState.RELEASED

@@ -13,10 +13,11 @@ import pytest
 import maskgate_schemas
 from fakes.lineage_rows import T0, event_bytes
 from maskgate.base.errors import ConfigurationError, RecordError, WorldError
-from maskgate.lineage.event import LineageEvent, decode, encode
+from maskgate.lineage.event import LineageEvent
 from maskgate.lineage.sinks import claims
 from maskgate.lineage.sinks.writer import PartitionWriter
 from maskgate.lineage.wire import codec
+from maskgate.lineage.wire.codec import decode, encode
 
 
 class FakeRegistry(HTTPServer):

@@ -20,8 +20,6 @@ from maskgate.lineage.event import (
     LineageEvent,
     Route,
     batch_event,
-    decode,
-    encode,
     from_outcomes,
     gate_event,
     record_event,
@@ -30,6 +28,7 @@ from maskgate.lineage.event import (
     unmasked_event,
 )
 from maskgate.lineage.wire import avro, codec
+from maskgate.lineage.wire.codec import decode, encode
 
 ROUTE = Route("orders.masked", 3, actor="spiffe://shop/orders", assurance="acl")
 
@@ -91,7 +90,7 @@ def test_every_record_of_a_batch_is_accounted_for(batch: list[tuple[int, str]]) 
         "bad": Quarantined("too_deep"),
     }
     records = [(record(i, partition=p), outcomes[what], ROUTE) for i, (p, what) in enumerate(batch)]
-    rows = [decode(raw) for raw in from_outcomes(records, ENGINES)]
+    rows = [decode(encode(event)) for event in from_outcomes(records, ENGINES)]
     assert sum(row["records"] for row in rows) == len(batch)
     own = {(row["source_partition"], row["source_offset"]) for row in rows if row["kind"] != "passed"}
     assert own == {(r.partition, r.offset) for r, outcome, _ in records if touched(outcome)}

@@ -17,9 +17,10 @@ from maskgate.cli import cli
 from maskgate.crypto.keyring import Keyring
 from maskgate.lineage.ask import query
 from maskgate.lineage.ask.openlineage import events as openlineage
-from maskgate.lineage.event import LineageEvent, Route, batch_event, encode, gate_event, record_event
+from maskgate.lineage.event import LineageEvent, Route, batch_event, gate_event, record_event
 from maskgate.lineage.sinks.claims import prepare
 from maskgate.lineage.sinks.writer import PartitionWriter
+from maskgate.lineage.wire.codec import encode
 from maskgate.masking.valuemac import value_mac
 
 MAIL = "jane.doe@example.org"

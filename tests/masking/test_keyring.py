@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from maskgate.base.errors import ConfigurationError, RecordError, WorldError
-from maskgate.crypto.keyring import Keyring, KeyringError
+from maskgate.base.errors import ConfigurationError, KeyringError, RecordError, WorldError
+from maskgate.crypto.keyring import Keyring
 from maskgate.crypto.kms import FileKms, VaultTransit
 from maskgate.masking.valuemac import search_macs, value_mac
 from maskgate.operators.encrypt import Encrypt

@@ -8,9 +8,11 @@ import re
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from maskgate.crypto.keyring import Keyring, KeyringError
-from maskgate.operators.base import Action, CannotMask, Sample
+from maskgate.base.errors import KeyringError
+from maskgate.crypto.keyring import Keyring
+from maskgate.operators.base import Action, Sample
 from maskgate.operators.catalogue import OPERATORS, AnyAction
+from maskgate.operators.keyed import CannotMask
 
 KEYS = Keyring.fresh()
 SAMPLES = [

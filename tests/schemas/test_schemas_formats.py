@@ -24,7 +24,7 @@ from maskgate.approvals.messages import actions, items
 from maskgate.base.records import Held, Quarantined, Record
 from maskgate.crypto import sealing
 from maskgate.crypto.keyring import Keyring
-from maskgate.lineage.event import decode
+from maskgate.lineage.wire.codec import decode
 from maskgate.watch import feed
 from maskgate.watch.feed import Feed
 from maskgate.watch.notices import Notice

@@ -17,7 +17,7 @@ from maskgate.base.records import FieldUse, Held, Masked, Outcome, PolicyRef, Qu
 from maskgate.crypto import sealing, signing
 from maskgate.kafka import topics
 from maskgate.kafka.session import Out
-from maskgate.lineage import event as lineage
+from maskgate.lineage.wire import codec
 from maskgate.worker import batch
 from maskgate.worker.origin import Origins, parse_principal
 
@@ -63,7 +63,7 @@ def write(of: batch.Kit, pairs: Sequence[tuple[Record, Outcome]]) -> dict[str, l
 
 def rows(found: dict[str, list[Out]]) -> list[dict[str, Any]]:
     """The lineage rows."""
-    return [lineage.decode(o.value or b"") for o in found[topics.LINEAGE]]
+    return [codec.decode(o.value or b"") for o in found[topics.LINEAGE]]
 
 
 def test_untouched_records_share_a_row() -> None:

@@ -16,7 +16,7 @@ from kafka_fixtures import Broker
 from maskgate.approvals.messages import items
 from maskgate.crypto import signing
 from maskgate.kafka import topics
-from maskgate.lineage import event as lineage
+from maskgate.lineage.wire import codec
 from maskgate.supervise import supervisor
 from maskgate.worker import worker as mask_worker
 from maskgate.worker.inflight import FlightFile
@@ -77,7 +77,7 @@ def test_every_offset_ends_in_one_place_with_a_row(kafka_clean: Broker, start: S
     signer = signing.from_seed(SEED)
     opened = [items.parse_item(m.value(), {signer.key_id: signer.public}, m.offset()) for m in held if m.key()]
     assert sorted((o.item.source.partition, o.item.source.offset) for o in opened) == [(0, 2), (1, 2)]
-    rows = [lineage.decode(m.value()) for m in kafka_clean.read(topics.LINEAGE)]
+    rows = [codec.decode(m.value()) for m in kafka_clean.read(topics.LINEAGE)]
     mine = [r for r in rows if r["source_topic"] == topic]
     assert sum(r["records"] for r in mine) == 14
     assert sorted(r["kind"] for r in mine if r["kind"] != "passed") == sorted(

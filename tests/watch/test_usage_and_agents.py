@@ -9,7 +9,7 @@ import pytest
 
 from fakes.lineage_rows import USE, event_bytes
 from maskgate.base.config import Kafka, Pipeline, Settings
-from maskgate.lineage.event import decode
+from maskgate.lineage.wire.codec import decode
 from maskgate.watch import feed, usage
 from maskgate.watch.app import Watch, broker_urls, credentials
 from maskgate.watch.usage import Usage

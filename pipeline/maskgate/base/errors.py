@@ -4,7 +4,8 @@
 
     MaskgateError
     ├── ConfigurationError   the set-up is wrong: exit 2, before a byte is read
-    │   └── PolicyError      … in the policy, with file and line
+    │   ├── PolicyError      … in the policy, with file and line
+    │   └── KeyringError     … in the keys
     ├── RecordError          this record is wrong: dead letter, carry on
     ├── RefusedError         the act is not allowed (vote, transition, unmask): logged, exit 1
     └── WorldError           broker, disk, network: retry, then stop without committing (exit 3)
@@ -29,6 +30,10 @@ class ConfigurationError(MaskgateError):
 
 class PolicyError(ConfigurationError):
     """The policy is wrong; the message starts with ``file:line``."""
+
+
+class KeyringError(ConfigurationError):
+    """The keyring is missing, damaged, or holds no usable key."""
 
 
 class RecordError(MaskgateError):

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from maskgate.cli._pipe import Pipe, input_options, keyring_for
+from maskgate.cli._input import input_options
 from maskgate.files.pipes import Tally
+from maskgate.files.run import Pipe, keyring_for
 
 
 @click.command("mask")

@@ -13,9 +13,10 @@ import click
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.records import Record
 from maskgate.cli._explain import shown
-from maskgate.cli._pipe import NO_LINES, counted, form_of, format_option, open_input
+from maskgate.cli._input import format_option
 from maskgate.cli.kafka_options import broker_options
 from maskgate.cli.kafka_options import settings as settings_of
+from maskgate.files.run import NO_LINES, counted, form_of, open_input
 
 if TYPE_CHECKING:
     from maskgate.base.config import Settings
@@ -136,7 +137,7 @@ def _write(name: str, text: str) -> None:
 
 def _from_file(file: str, form: str | None, count: int, limit: int) -> Generator[Sequence[Record | str], None, None]:
     from maskgate.files.pipes import read_batches
-    from maskgate.files.tables import read_rows
+    from maskgate.files.rows import read_rows
 
     found = form_of(file, form)
     with open_input(file) as source:

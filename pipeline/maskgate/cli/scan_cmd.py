@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from maskgate.cli._pipe import Pipe, input_options
+from maskgate.cli._input import input_options
 from maskgate.files.pipes import Line, Tally
+from maskgate.files.run import Pipe
 
 if TYPE_CHECKING:
     from maskgate_detectors import Engine, Finding

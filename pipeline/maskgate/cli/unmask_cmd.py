@@ -101,7 +101,8 @@ def _record(settings: Any, lineage_file: str | None, permit: Any, opened: Any) -
     """Write the lineage event, and wait until it is written."""
     from maskgate.base.records import FieldUse
     from maskgate.crypto.keyring import Keyring
-    from maskgate.lineage.event import LineageEvent, encode, event_id, to_dict
+    from maskgate.lineage.event import LineageEvent, event_id, to_dict
+    from maskgate.lineage.wire.codec import encode
     from maskgate.masking.valuemac import value_mac
 
     mac = value_mac(Keyring.load(settings.pipeline.state_dir))

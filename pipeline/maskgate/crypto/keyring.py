@@ -2,7 +2,7 @@
 
 Purposes: ``mask`` (hash, pseudonym, tokenize, encrypt, numbers), ``lineage`` (``value_mac``) and ``item``
 (``item_id``, ``content_mac``). A key is ``active`` (the newest active one masks), ``decrypt-only`` (opens old tokens)
-or ``retired`` (does nothing). Where a key service wraps the secrets (:mod:`maskgate.masking.kms`), the file holds
+or ``retired`` (does nothing). Where a key service wraps the secrets (:mod:`maskgate.crypto.kms`), the file holds
 ciphertext only.
 """
 
@@ -21,17 +21,14 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from maskgate.base.errors import ConfigurationError
+from maskgate.base.errors import KeyringError
+from maskgate.crypto.kms import open_kms
 
 Purpose = Literal["mask", "lineage", "item"]
 State = Literal["active", "decrypt-only", "retired"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 FILE = Path("keys") / "keyring.json"
 VARIABLE = "MASKGATE_KEYRING"
-
-
-class KeyringError(ConfigurationError):
-    """The keyring is missing, damaged, or holds no usable key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +122,6 @@ class Keyring:
             raise KeyringError(f"{where}: not a keyring of version 1") from None
         kms = None
         if tree.get("kms"):
-            from maskgate.crypto.kms import open_kms
-
             kms = open_kms(tree["kms"])
         return cls([_parse(e, where, kms.unwrap if kms else None) for e in entries], path, kms)
 

@@ -11,8 +11,7 @@ import os
 from pathlib import Path
 from typing import Any, Protocol
 
-from maskgate.base.errors import ConfigurationError, WorldError
-from maskgate.crypto.keyring import KeyringError
+from maskgate.base.errors import ConfigurationError, KeyringError, WorldError
 
 
 class Kms(Protocol):

@@ -20,6 +20,7 @@ from maskgate.gate.view import View, encode_view
 from maskgate.kafka import topics
 from maskgate.kafka.session import Out
 from maskgate.lineage import event as lineage
+from maskgate.lineage.wire import codec
 
 _LINEAGE: dict[ItemState, lineage.Kind] = {
     ItemState.APPROVED: "approved",
@@ -156,7 +157,7 @@ class Batch:
             bytes_out=size,
             fields=uses,
         )
-        self.outs.append(Out(topics.LINEAGE, lineage.encode(out), key=request.request_id.encode()))
+        self.outs.append(Out(topics.LINEAGE, codec.encode(out), key=request.request_id.encode()))
 
     # ── destinations ──
     def place(self, request_id: str, topic: str) -> int:

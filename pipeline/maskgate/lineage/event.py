@@ -1,7 +1,7 @@
 """The lineage event: one row for a record that was touched, one for a run that passed, one for each act on an item.
 
-The worker calls :func:`from_outcomes` for a batch (or :func:`record_event` and :func:`batch_event` one by one), the
-gate calls :func:`gate_event`; both put ``encode(event)`` on ``maskgate.lineage`` in the transaction of the act itself.
+The worker calls :func:`record_event` and :func:`batch_event`, the gate :func:`gate_event`; each puts the row, encoded
+by :mod:`maskgate.lineage.wire.codec`, on ``maskgate.lineage`` in the transaction of the act itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from maskgate.base.records import FieldUse, Held, Masked, Outcome, PolicyRef, Quarantined, Record
-from maskgate.lineage.wire import codec
 
 Kind = Literal[
     "other", "masked", "passed", "held", "quarantined", "approved", "released", "denied", "expired", "withdrawn",
@@ -170,16 +169,17 @@ def batch_event(
     )
 
 
-def from_outcomes(batch: Iterable[tuple[Record, Outcome, Route]], engines: Engines) -> list[bytes]:
-    """The encoded rows of a worker's batch: one per touched record, one per partition for all that passed."""
-    now, rows = now_ms(), []
+def from_outcomes(batch: Iterable[tuple[Record, Outcome, Route]], engines: Engines) -> list[LineageEvent]:
+    """The rows of a worker's batch: one per touched record, one per partition for all that passed."""
+    now = now_ms()
+    rows: list[LineageEvent] = []
     runs: dict[tuple[str, int], tuple[list[Record], Route]] = {}
     for record, outcome, route in batch:
         if touched(outcome):
-            rows.append(encode(record_event(record, outcome, engines, route, time_ms=now)))
+            rows.append(record_event(record, outcome, engines, route, time_ms=now))
         else:
             runs.setdefault((record.topic, record.partition), ([], route))[0].append(record)
-    rows.extend(encode(batch_event(run, engines, route, time_ms=now)) for run, route in runs.values())
+    rows.extend(batch_event(run, engines, route, time_ms=now) for run, route in runs.values())
     return rows
 
 
@@ -265,21 +265,7 @@ def _use(use: FieldUse) -> dict[str, Any]:
 _NAMES = tuple(LineageEvent.__dataclass_fields__)
 
 
-def encode(event: LineageEvent) -> bytes:
-    """Avro bytes: single-object encoding, or the Confluent wire format once ``codec.use_registry`` was called."""
-    return codec.current().encode(event)
-
-
-def decode(data: bytes) -> dict[str, Any]:
-    """The fields of an encoded event in the newest schema; times are milliseconds.
-
-    Raises:
-        RecordError: not one of ours, or of a schema this version does not know.
-    """
-    return codec.current().decode(data)
-
-
 __all__ = [
-    "Assurance", "Engines", "FieldUse", "Kind", "LineageEvent", "Quarantined", "Route", "batch_event", "decode",
-    "encode", "event_id", "from_outcomes", "gate_event", "record_event", "to_dict", "touched", "unmasked_event",
+    "Assurance", "Engines", "FieldUse", "Kind", "LineageEvent", "Quarantined", "Route", "batch_event",
+    "event_id", "from_outcomes", "gate_event", "record_event", "to_dict", "touched", "unmasked_event",
 ]  # fmt: skip

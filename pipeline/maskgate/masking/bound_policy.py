@@ -9,11 +9,13 @@ from typing import TypeVar
 from maskgate.base.document import Node, escape
 from maskgate.base.records import FieldUse, Record
 from maskgate.crypto.keyring import Keyring
+from maskgate.masking.bound import Bound, bind
 from maskgate.masking.fast import LONGEST, REMEMBERED, Done, Key, Miss
 from maskgate.masking.parts import parts_of
-from maskgate.masking.record import Bound, Forced, bind
-from maskgate.operators.base import Action, CannotMask
+from maskgate.masking.record import Forced
+from maskgate.operators.base import Action
 from maskgate.operators.drop import Drop
+from maskgate.operators.keyed import CannotMask
 from maskgate.operators.redact import Redact
 from maskgate.operators.replace import Replace
 from maskgate.policy.compiled import FlatRule, View

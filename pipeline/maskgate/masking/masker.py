@@ -14,11 +14,12 @@ from maskgate.base.document import decode, pointer_part
 from maskgate.base.errors import MaskgateError, RecordError
 from maskgate.base.records import FieldUse, Header, Held, Masked, Outcome, Quarantined, Record
 from maskgate.crypto.keyring import Keyring
+from maskgate.masking.bound import Bound
 from maskgate.masking.bound_policy import Lens, forced_values, outside
 from maskgate.masking.fast import mask_plain
 from maskgate.masking.foreign import foreign_tokens, opener
 from maskgate.masking.keys_and_headers import OWN_HEADERS, Around, header_document, key_document
-from maskgate.masking.record import Bound, RecordMasker
+from maskgate.masking.record import RecordMasker
 from maskgate.masking.valuemac import value_mac
 from maskgate.operators.base import Action
 from maskgate.policy.compiled import CompiledPolicy

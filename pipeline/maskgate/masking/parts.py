@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from maskgate.masking.layers import OPAQUE
-from maskgate.operators.base import CannotMask
+from maskgate.operators.keyed import CannotMask
 from maskgate_detectors import Finding
 from maskgate_detectors.fields.parts import MOST_PARTS, NAME_PART, filled, is_part, place_in_subject
 
 if TYPE_CHECKING:
-    from maskgate.masking.record import Bound
+    from maskgate.masking.bound import Bound
 
 _SURNAME = 2  # the place of a surname in a name
 _GIVEN = "A"  # stands before a surname that is alone

@@ -9,45 +9,17 @@ from typing import NamedTuple
 from maskgate.base.document import Edit, Node, byte_offsets, decode, drop_edits, escape, nodes, pointer_part, splice
 from maskgate.base.errors import RecordError
 from maskgate.base.records import FieldUse
-from maskgate.crypto.keyring import Keyring
+from maskgate.masking.bound import Bound
 from maskgate.masking.layers import OPAQUE, WHOLE_RUN, is_bare_number, unwrap, wrap
 from maskgate.masking.parts import Part, parts_of
-from maskgate.operators.base import Action, CannotMask, Mask
-from maskgate.operators.drop import Drop
+from maskgate.operators.keyed import CannotMask
 from maskgate.operators.numbers import fixed_number
 from maskgate.operators.redact import Redact
-from maskgate.operators.replace import Replace
 from maskgate_detectors import Finding
 from maskgate_detectors.fields.parts import PART
 
 _BAR = "█"
 _WHOLE = 1 << 60
-_LABEL = Replace.model_validate({})
-
-
-class Bound(NamedTuple):
-    """An operator that knows its entity and its keys."""
-
-    rule_id: str
-    operator: str
-    mask: Mask
-    number: Mask
-    label: str
-    drop: str  # "", "field" or "record"
-    action: Action
-    where: str
-    constant: bytes | None = None  # what stands in place of every text, spelled for JSON
-    tied: Mask | None = None  # (part, whole value) → what stands in place of the part
-
-
-def bind(rule_id: str, action: Action, entity: str, keys: Keyring, where: str = "") -> Bound:
-    """The operator for one entity."""
-    label = _LABEL.bind(entity, keys)("", "")
-    drop = action.what if isinstance(action, Drop) else ""
-    mask = action.bind(entity, keys)
-    constant = escape(mask("", "")) if isinstance(action, (Redact, Replace)) else None
-    number, tied = action.bind_number(entity, keys), action.bind_part(entity, keys)
-    return Bound(rule_id, action.name, mask, number, label, drop, action, where, constant, tied)
 
 
 class Forced(NamedTuple):

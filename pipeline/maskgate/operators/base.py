@@ -2,27 +2,18 @@
 
 An operator is one module with one :class:`Action` and its table of samples. ``bind`` does what can be done once (key
 derivation, patterns); the function it returns is called per value and must be quick. A function that cannot handle a
-value raises :class:`CannotMask`; the masker then writes the label instead and lineage says so.
+value raises ``CannotMask``; the masker then writes the label instead and lineage says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from hashlib import blake2b
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from maskgate.crypto.keyring import Keyring
-
-Mask = Callable[[str, str], str]
-"""(text, subject) → what stands in its place. ``subject`` names whose record it is; only date_shift looks at it."""
-
-Prf = Callable[[str], bytes]
-
-
-class CannotMask(Exception):
-    """This value does not suit the operator; the message never holds the value."""
+from maskgate.operators.keyed import Mask
+from maskgate.operators.numbers import keyed_number, quoted
 
 
 class Sample(NamedTuple):
@@ -66,8 +57,6 @@ class Action(BaseModel):
 
     def bind_number(self, entity: str, keys: Keyring) -> Mask:
         """The function that turns a JSON number's text into valid JSON text."""
-        from maskgate.operators.numbers import keyed_number, quoted
-
         return keyed_number(self.secret(keys), entity) if self.keep_type else quoted(self.bind(entity, keys))
 
     def bind_part(self, entity: str, keys: Keyring) -> Mask | None:
@@ -77,16 +66,3 @@ class Action(BaseModel):
     def secret(self, keys: Keyring) -> bytes:
         """The masking key's bytes for this operator's keyed functions."""
         return keys.key("mask", self.key).derive("pseudonym", 64)
-
-
-def prf(secret: bytes, entity: str, size: int = 16, label: str = "") -> Prf:
-    """A keyed function of a text, separate for each entity."""
-    sub = blake2b(f"{label}\0{entity}".encode(), key=secret, digest_size=32, person=b"maskgate-entity").digest()
-    base = blake2b(key=sub, digest_size=size, person=entity.encode()[:16])
-
-    def apply(text: str) -> bytes:
-        state = base.copy()
-        state.update(text.encode("utf-8", "surrogatepass"))
-        return state.digest()
-
-    return apply

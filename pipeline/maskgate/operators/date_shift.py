@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from maskgate.crypto.keyring import Keyring
-from maskgate.operators.base import Action, Mask, Sample, prf
+from maskgate.operators.base import Action, Sample
 from maskgate.operators.dates import shift, shift_number
+from maskgate.operators.keyed import Mask, prf
 from maskgate.operators.numbers import quoted
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from maskgate.operators.base import CannotMask
+from maskgate.operators.keyed import CannotMask
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _NAME = "(?P<name>" + "|".join(f"{m[:3]}(?:{m[3:]})?" if len(m) > 3 else m for m in _MONTHS) + r")\.?"

@@ -13,7 +13,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from maskgate.crypto.keyring import Key, Keyring
-from maskgate.operators.base import Action, Mask, Sample
+from maskgate.operators.base import Action, Sample
+from maskgate.operators.keyed import Mask
 from maskgate.operators.numbers import keyed_number, quoted
 
 MARK = "-e"

@@ -242,8 +242,8 @@ def url(text: str, source: bytes, locale: str) -> str:
 
 def day(text: str, source: bytes, locale: str) -> str:
     """Another day, up to a year away, in the same spelling."""
-    from maskgate.operators.base import CannotMask
     from maskgate.operators.dates import shift
+    from maskgate.operators.keyed import CannotMask
 
     drawn = _Draw(source).below(730)
     try:

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from maskgate.base.errors import ConfigurationError
 from maskgate.crypto.keyring import Keyring
-from maskgate.operators.base import Action, CannotMask, Mask, Sample
+from maskgate.operators.base import Action, Sample
+from maskgate.operators.keyed import CannotMask, Mask
 from maskgate.operators.numbers import NUMBER, quoted
 
 _LONGEST_TEXT = 2048

@@ -12,7 +12,8 @@ from pydantic import Field
 
 from maskgate.crypto.keyring import Keyring
 from maskgate.operators import dates
-from maskgate.operators.base import Action, CannotMask, Mask, Sample
+from maskgate.operators.base import Action, Sample
+from maskgate.operators.keyed import CannotMask, Mask
 from maskgate.operators.numbers import NUMBER, quoted
 
 Form = Literal["auto", "number", "date", "postcode", "ip", "age", "coordinates"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from maskgate.operators.base import CannotMask, Mask, prf
+from maskgate.operators.keyed import CannotMask, Mask, prf
 
 NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:(\.)([0-9]+))?([eE][+-]?[0-9]+)?")
 _INT64_DIGITS = 19  # a first digit of 1–8 keeps 19 digits below 2^63

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from maskgate.crypto.keyring import Keyring
-from maskgate.operators.base import Action, Mask, Sample
+from maskgate.operators.base import Action, Sample
+from maskgate.operators.keyed import Mask
 from maskgate.operators.numbers import fixed_number
 
 

@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from maskgate.crypto.keyring import Keyring
-from maskgate.operators.base import Action, Mask, Sample
+from maskgate.operators.base import Action, Sample
+from maskgate.operators.keyed import Mask
 from maskgate.operators.numbers import fixed_number, quoted
 
 

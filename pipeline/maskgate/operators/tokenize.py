@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from maskgate.base.errors import RecordError
 from maskgate.crypto.keyring import Key, Keyring
-from maskgate.operators.base import Action, Mask, Sample
+from maskgate.operators.base import Action, Sample
 from maskgate.operators.encrypt import MARK, open_envelope
+from maskgate.operators.keyed import Mask
 from maskgate.operators.numbers import keyed_number, quoted
 
 TOKEN = re.compile(r"mg1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{22,})")

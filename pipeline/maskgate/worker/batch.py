@@ -18,6 +18,7 @@ from maskgate.crypto.signing import Signer
 from maskgate.kafka import topics
 from maskgate.kafka.session import Out
 from maskgate.lineage import event as lineage
+from maskgate.lineage.wire import codec
 from maskgate.worker import dead_letter
 from maskgate.worker.origin import Origins
 
@@ -165,7 +166,7 @@ class Writer:
         runs += [(records, route) for (_, route), records in self._strangers.items()]
         for records, route in runs:
             row = lineage.batch_event(records, self._engines, route, time_ms=self._now_ms)
-            self._rows.append(lineage.encode(row))
+            self._rows.append(codec.encode(row))
         return self._outs + [Out(topics.LINEAGE, row) for row in self._rows]
 
     def _lane(self, record: Record) -> _Lane:
@@ -263,7 +264,7 @@ class Writer:
         self._outs.append(out)
 
     def _row(self, record: Record, outcome: Outcome, route: lineage.Route) -> None:
-        row = lineage.encode(lineage.record_event(record, outcome, self._engines, route, time_ms=self._now_ms))
+        row = codec.encode(lineage.record_event(record, outcome, self._engines, route, time_ms=self._now_ms))
         if len(row) + _OVERHEAD > self._kit.limits.get(topics.LINEAGE, _DEFAULT_LIMIT):
             raise RecordError("lineage_too_large", f"its lineage row would have {len(row)} bytes")
         self._rows.append(row)

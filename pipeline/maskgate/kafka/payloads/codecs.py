@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from maskgate.base.errors import RecordError
+from maskgate.kafka.payloads.as_json import to_json
 from maskgate.kafka.payloads.registry import Schema
 
 MISMATCH = "schema_mismatch"
@@ -57,24 +58,6 @@ def codec(schema: Schema) -> Codec:
         raise
     except Exception as error:
         raise RecordError("unknown_schema", f"the registered schema cannot be used: {type(error).__name__}") from None
-
-
-def to_json(tree: Any) -> bytes:
-    """JSON of a decoded payload; bytes as their Latin-1 text.
-
-    Raises:
-        RecordError: it holds what JSON cannot say, such as NaN (``not_json``).
-    """
-    try:
-        return json.dumps(tree, ensure_ascii=False, allow_nan=False, default=_latin).encode()
-    except (ValueError, TypeError, UnicodeEncodeError):
-        raise RecordError("not_json", "the payload holds a value that JSON does not have") from None
-
-
-def _latin(value: Any) -> str:
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
-    raise TypeError
 
 
 def merge(before: Any, after: Any) -> Any:

@@ -48,7 +48,7 @@ class ProtobufOpened:
     """A message and the JSON that stands for it: the fields that are set, enumerations as numbers."""
 
     def __init__(self, head: bytes, message: Message) -> None:
-        from maskgate.kafka.payloads.codecs import to_json
+        from maskgate.kafka.payloads.as_json import to_json
 
         self._head = head
         self._message = message

@@ -147,3 +147,17 @@ def use_registry(url: str) -> None:
     """From now on, write the Confluent wire format with this registry; an empty URL changes nothing."""
     if url:
         _current[:] = [Codec(Registry(url))]
+
+
+def encode(event: LineageEvent) -> bytes:
+    """Avro bytes: single-object encoding, or the Confluent wire format once ``use_registry`` was called."""
+    return current().encode(event)
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """The fields of an encoded event in the newest schema; times are milliseconds.
+
+    Raises:
+        RecordError: not one of ours, or of a schema this version does not know.
+    """
+    return current().decode(data)

@@ -1,4 +1,4 @@
-"""What `mask` and `scan` share: input, policy, engine, progress, the summary on stderr."""
+"""One run of events through the masker or the engine: input, policy, engine, progress, the summary on stderr."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import click
 from maskgate.base import config
 from maskgate.base.errors import ConfigurationError
 from maskgate.files.pipes import Line, Tally, read_batches, run
+from maskgate.files.rows import read_rows
 
 _SHOWN = 20
 NO_LINES = (
@@ -24,12 +25,6 @@ NO_LINES = (
 )
 
 
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["ndjson", "csv", "parquet"]),
-    help="Form of the input (default: by the ending of FILE, else ndjson); a row of a table is an event.",
-)
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 
 
@@ -52,24 +47,6 @@ def open_input(file: str) -> Iterator[BinaryIO]:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
     with handle:
         yield handle
-
-
-def input_options(command: Any) -> Any:
-    """The options of a command that reads lines."""
-    for option in reversed(
-        [
-            click.argument("file", default="-", type=click.Path(allow_dash=True)),
-            format_option,
-            click.option("-p", "--policy", help="Policy file, folder, or the name of a profile."),
-            click.option("-j", "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes."),
-            click.option("--model", help="NER model; none: rules only."),
-            click.option("--progress/--no-progress", default=None, help="Progress bar (default: on a terminal)."),
-            click.option("--json", "as_json", is_flag=True, help="The summary on stderr as JSON."),
-            click.option("-q", "--quiet", is_flag=True, help="No summary."),
-        ]
-    ):
-        command = option(command)
-    return command
 
 
 class Pipe:
@@ -136,8 +113,6 @@ class Pipe:
         limit = self.settings.worker.max_record_bytes
         if self.form == "ndjson":
             return read_batches(source, limit)
-        from maskgate.files.tables import read_rows
-
         return read_rows(self.form, source, self.file, limit)
 
     def count(self, tally: Tally) -> None:
