@@ -29,7 +29,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from maskgate.approvals.messages import items, votes
-from maskgate.approvals.model import ItemState, Principal, Request
+from maskgate.approvals.model import ItemState, Request
 from maskgate.base import config
 from maskgate.base.config import Kafka, Settings
 from maskgate.base.errors import MaskgateError, WorldError
@@ -39,6 +39,7 @@ from maskgate.gate import view as gate_view
 from maskgate.kafka import topics
 from maskgate.local import brokers
 from maskgate.local.kafka_local import LocalKafka
+from maskgate.people.principal import Principal
 from maskgate.supervise.roles import Roles
 from maskgate.worker.inflight import read_flight
 

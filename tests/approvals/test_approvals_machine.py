@@ -31,12 +31,13 @@ from maskgate.approvals import commands, events, machine
 from maskgate.approvals.decisions.risk import drawn
 from maskgate.approvals.events import Escalated, RequestOpened, RequestRepeated, ReviewOverdue
 from maskgate.approvals.messages import actions, items, masking, votes
-from maskgate.approvals.model import ACTION_ITEM, ItemState, Principal, Requester
+from maskgate.approvals.model import ACTION_ITEM, ItemState, Requester
 from maskgate.approvals.rules import ApprovalPolicy, Tier
 from maskgate.approvals.store import to_json
 from maskgate.base.errors import RecordError
 from maskgate.crypto import canonical, sealing, signing
 from maskgate.people import changes as people_changes
+from maskgate.people.principal import Principal
 
 S = ItemState
 

@@ -18,11 +18,11 @@ from securesystemslib.signer import SSlibKey
 
 from fakes.fake_office import ISS, ITEM_KEY, START, Office, account, key, verified
 from maskgate.approvals.messages import actions, items, permits, plain, preview, requester
-from maskgate.approvals.messages.requester import ProducerKey
-from maskgate.approvals.model import Action, Principal, Requester
+from maskgate.approvals.model import Action, Requester
 from maskgate.base.errors import ConfigurationError, RecordError, RefusedError
 from maskgate.base.records import Held, PolicyRef, Record
 from maskgate.crypto import canonical, sealing, signing
+from maskgate.people.principal import Principal, ProducerKey
 
 # --- canonical --------------------------------------------------------------------------------------------------------
 

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from fakes.fake_office import ISS, POLICY, START, account, key, people_tree
+from maskgate.approvals import lock_out
 from maskgate.approvals.decisions import quorum
-from maskgate.approvals.model import Exclusions, Principal, Quorum, Slot, Vote
+from maskgate.approvals.model import Exclusions, Quorum, Slot, Vote
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.base.errors import ConfigurationError, RefusedError
 from maskgate.crypto import canonical, signing
 from maskgate.people import changes as people_changes
 from maskgate.people import confusables
 from maskgate.people import file as people_file
+from maskgate.people.principal import Principal
 from maskgate.people.registry import People
 
 
@@ -69,12 +71,12 @@ def test_a_people_file_that_makes_one_human_two_is_refused(change: Any, reason: 
 def test_lock_outs_are_found_before_they_hurt() -> None:
     """A tier that needs more persons with keys than there are is named, with what it needs."""
     policy = ApprovalPolicy.model_validate(POLICY)
-    assert people_file.lock_outs(parsed(people_tree()), policy, START) == []
+    assert lock_out.lock_outs(parsed(people_tree()), policy, START) == []
     tree = people_tree()
     for entry in tree["persons"]:
         if entry["id"] != "chloe":
             entry["keys"] = []
-    found = " ".join(people_file.lock_outs(parsed(tree), policy, START))
+    found = " ".join(lock_out.lock_outs(parsed(tree), policy, START))
     assert "'double': needs 2 of 'reviewers'" in found
     assert "'high': needs 1 of 'privacy' and 1 of 'security'" in found
     assert "'standard'" not in found
@@ -202,7 +204,7 @@ def test_groups_of_an_identity_provider_hold_until_the_sign_in_is_over() -> None
     assert people.groups_of("dan", START) == ("reviewers", "oidc:other")
     rules = json.loads(json.dumps(POLICY))
     rules["tiers"]["high"]["quorum"]["all_of"] = [{"group": "oidc:privacy"}]
-    assert people_file.lock_outs(people, ApprovalPolicy.model_validate(rules), START) == []
+    assert lock_out.lock_outs(people, ApprovalPolicy.model_validate(rules), START) == []
 
 
 def test_a_revoked_key_or_person_never_comes_back() -> None:

@@ -26,10 +26,10 @@ from fakes.fake_office import (
     verified,
 )
 from fakes.fake_passkey import Passkey
-from maskgate.approvals import commands, events, machine, model
+from maskgate.approvals import commands, events, lock_out, machine, model
 from maskgate.approvals.decisions import acting, judging, opening, quorum, releasing, risk, voting
 from maskgate.approvals.messages import items, permits, plain, preview, votes
-from maskgate.approvals.model import ItemState, Principal, Requester
+from maskgate.approvals.model import ItemState, Requester
 from maskgate.audit import replay
 from maskgate.audit.checkpoint import Checkpoint
 from maskgate.base.errors import RecordError
@@ -37,8 +37,8 @@ from maskgate.crypto import canonical, sealing, signing, webauthn
 from maskgate.crypto.merkle import Frontier, leaf_hash
 from maskgate.people import changes as people_changes
 from maskgate.people import confusables
-from maskgate.people import file as people_file
 from maskgate.people import registry as people
+from maskgate.people.principal import Principal
 
 RELEASED = ItemState.RELEASED
 ATTACKS = Book()
@@ -866,7 +866,7 @@ def permit_that_the_gate_did_not_sign() -> bool:
     return not refusals(office.redeem(forged, '{"n":1}'))
 
 
-@attack(put(people_file, "refuse_lock_out", nothing))
+@attack(put(lock_out, "refuse_lock_out", nothing))
 def people_file_that_locks_everyone_out() -> bool:
     return not refusals(Office().give_people(people_tree({"anna": ("privacy",)})))
 

@@ -16,12 +16,12 @@ from fake_console import ORIGIN
 from starlette.testclient import TestClient
 
 from maskgate.approvals.messages import votes
-from maskgate.approvals.model import Principal
 from maskgate.base.errors import RefusedError
 from maskgate.client import ApprovalPending, ApprovalRefused, AsyncClient, PermitRefused, requires_approval
 from maskgate.client.calls import CALL_TYPE, authorization
 from maskgate.crypto import canonical, signing
 from maskgate.kafka import topics
+from maskgate.people.principal import Principal
 from maskgate.reviewer.desk import ApiDesk, entry_of, sign_act, sign_vote
 
 AGENT = "deploy-agent"

@@ -14,9 +14,9 @@ from maskgate.base.config import Lineage, Pipeline, Settings
 from maskgate.doctor import Line, Scope, broker, run
 from maskgate.kafka import admin, probe, topics
 from maskgate.kafka.session import Session
+from maskgate.kafka.topic_id import topic_id
 from maskgate.lineage.sinks import claims
 from maskgate.lineage.sinks.writer import PartitionWriter
-from maskgate.sink.role import topic_id
 
 pytestmark = pytest.mark.kafka
 

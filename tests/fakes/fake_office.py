@@ -13,19 +13,12 @@ from typing import Any
 from maskgate.approvals import commands, machine
 from maskgate.approvals.events import Event, Moved, PermitIssued, Refused, RequestOpened
 from maskgate.approvals.messages import actions, items, manifest, masking, permits, votes
-from maskgate.approvals.model import (
-    InputRef,
-    ItemState,
-    PolicyVersion,
-    Principal,
-    Request,
-    Requester,
-    RequestState,
-)
+from maskgate.approvals.model import InputRef, ItemState, PolicyVersion, Request, Requester, RequestState
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import State
 from maskgate.base.records import FieldUse, Held, PolicyRef, Record
 from maskgate.crypto import canonical, signing
+from maskgate.people.principal import Principal
 
 ISS = "https://id.example"
 ITEM_KEY = hashlib.sha256(b"item key of the tests").digest()

@@ -15,9 +15,10 @@ from maskgate.approvals import commands, machine
 from maskgate.approvals.decisions.quorum import is_excluded
 from maskgate.approvals.events import Event, GlassBroken, Moved, PermitIssued, PermitRedeemed, Refused, VoteAccepted
 from maskgate.approvals.messages import items, votes
-from maskgate.approvals.model import TERMINAL, TRANSITIONS, ItemState, Principal, Request, RequestState
+from maskgate.approvals.model import TERMINAL, TRANSITIONS, ItemState, Request, RequestState
 from maskgate.crypto import signing
 from maskgate.people import changes as people_changes
+from maskgate.people.principal import Principal
 
 PERSONS = ("anna", "ben", "chloe", "dan", "eve", "frank")
 TIERS = ("auto", "standard", "double", "high")

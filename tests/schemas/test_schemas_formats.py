@@ -186,7 +186,7 @@ def test_votes(decision: str) -> None:
 def test_acts() -> None:
     """What a reviewer signs to revoke, recall and so on."""
     from maskgate.approvals.messages import votes
-    from maskgate.approvals.model import Principal
+    from maskgate.people.principal import Principal
 
     office = Office()
     request = office.asked()

@@ -11,13 +11,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from maskgate.approvals.messages import items
-from maskgate.approvals.model import Principal, Requester
+from maskgate.approvals.model import Requester
 from maskgate.base.errors import WorldError
 from maskgate.base.records import FieldUse, Held, Masked, Outcome, PolicyRef, Quarantined, Record
 from maskgate.crypto import sealing, signing
 from maskgate.kafka import topics
 from maskgate.kafka.session import Out
 from maskgate.lineage.wire import codec
+from maskgate.people.principal import Principal
 from maskgate.worker import batch
 from maskgate.worker.origin import Origins, parse_principal
 

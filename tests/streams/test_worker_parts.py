@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from maskgate.approvals.messages import requester
-from maskgate.approvals.model import Principal
 from maskgate.base.config import Pipeline, Settings
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.base.records import Record
 from maskgate.crypto import signing
 from maskgate.kafka import topics
+from maskgate.people.principal import Principal
 from maskgate.worker import context as parts
 from maskgate.worker.origin import Actor, Origins, from_policy
 from maskgate.worker.worker import Worker

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from maskgate.approvals import commands
+from maskgate.approvals import commands, lock_out
 from maskgate.approvals.commands import ChangePeople, Command, LoadPeople, LoadPolicy, SourceDeleted
 from maskgate.approvals.decisions import opening, releasing, voting
 from maskgate.approvals.decisions.refusals import No, meta, refused
@@ -86,7 +86,7 @@ def _load_people(state: State, command: LoadPeople, now: int) -> list[Event]:
     try:
         people = people_changes.reload(state.people, command.document, digest)
         if state.policy_ref.digest:
-            people_file.refuse_lock_out(people, state.policy, now)
+            lock_out.refuse_lock_out(people, state.policy, now)
     except ConfigurationError as error:
         raise No("bad_people", str(error)) from None
     return [PeopleLoaded(meta=meta(state, command, now), document=command.document.decode(), digest=digest)]
@@ -97,8 +97,8 @@ def _change_people(state: State, command: ChangePeople, now: int) -> list[Event]
         tree = people_changes.verified(state.people, command.envelope, now)
         after = people_changes.apply(state.people, tree)
         if not tree["change"].startswith("revoke"):  # a stolen key is revoked even if that locks everybody out
-            before = people_file.lock_outs(state.people, state.policy, now)
-            fresh = [p for p in people_file.lock_outs(after, state.policy, now) if p not in before]
+            before = lock_out.lock_outs(state.people, state.policy, now)
+            fresh = [p for p in lock_out.lock_outs(after, state.policy, now) if p not in before]
             if fresh:
                 raise No("lock_out", "; ".join(fresh))
     except RefusedError as error:
@@ -146,7 +146,7 @@ def _source_deleted(state: State, command: SourceDeleted, now: int) -> list[Even
 
 def _refuse_lock_out(state: State, policy: Any, now: int) -> None:
     try:
-        people_file.refuse_lock_out(state.people, policy, now)
+        lock_out.refuse_lock_out(state.people, policy, now)
     except ConfigurationError as error:
         raise No("lock_out", str(error)) from None
 

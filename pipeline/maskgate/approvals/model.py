@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from maskgate.people.principal import Kind, Principal
+
 Assurance = Literal["signed", "acl", "intake", "unverified"]
-Kind = Literal["human", "agent", "service", "unknown"]
 Decision = Literal["approve", "deny", "abstain"]
 Channel = Literal["cli", "console", "api", "tui", "webauthn", "session"]
 
@@ -65,17 +66,6 @@ TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     ),
     ItemState.RELEASED: frozenset({ItemState.RECALLED, ItemState.RATIFIED, ItemState.CONDEMNED}),
 }
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Principal:
-    """An account: issuer and subject, compared byte for byte."""
-
-    iss: str
-    sub: str
-
-    def __str__(self) -> str:
-        return f"{self.iss} {self.sub}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from maskgate.approvals import model
 from maskgate.base.config import Duration, Size
+from maskgate.people.principal import Kind
 
 
 class _Model(BaseModel):
@@ -59,7 +60,7 @@ class When(_Model):
 
     verbs: tuple[str, ...] = Field((), description="Verbs")
     destinations: tuple[str, ...] = Field((), description="Destination aliases")
-    requester_kinds: tuple[model.Kind, ...] = Field((), description="human, agent, service, unknown")
+    requester_kinds: tuple[Kind, ...] = Field((), description="human, agent, service, unknown")
     assurance: tuple[model.Assurance, ...] = Field((), description="signed, acl, intake, unverified")
     entities: tuple[str, ...] = Field((), description="Any of these entities was found")
     min_entities: int = Field(0, ge=0, description="At least so many findings")

@@ -9,10 +9,11 @@ import heapq
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 
-from maskgate.approvals.model import ItemState, PolicyVersion, Principal, Request, Requester, RequestState
+from maskgate.approvals.model import ItemState, PolicyVersion, Request, Requester, RequestState
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.store import PackedStore, long_id, short_id
 from maskgate.crypto.webauthn import RelyingParty
+from maskgate.people.principal import Principal
 from maskgate.people.registry import People
 
 NONCE_LIFE_MS = 26 * 3_600_000

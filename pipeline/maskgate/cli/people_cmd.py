@@ -52,13 +52,14 @@ def _signed_by(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_obj
 def check(config_file: str | None, file: str | None, policy_file: str | None) -> None:
     """Refuse a people file that locks everyone out or lets one person be two. Exit code 2 where it is refused."""
+    from maskgate.approvals import lock_out
     from maskgate.people import file as people_file
     from maskgate.policy import load_policy
 
     found = settings(config_file, None, ())
     people = people_file.parse(people_file.load(_path(file, found), _own_keys(found)))
     policy = load_policy(Path(policy_file) if policy_file else found.policy)
-    people_file.refuse_lock_out(people, policy.approvals, _now())
+    lock_out.refuse_lock_out(people, policy.approvals, _now())
     click.echo(f"good: {len(people.persons)} persons, {len(people.groups)} groups, {len(people.services)} services")
 
 

@@ -17,12 +17,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from maskgate.approvals.model import Kind, Principal
 from maskgate.base.errors import RecordError, RefusedError
 from maskgate.base.log import say
 from maskgate.client.calls import CALL_TYPE, SIGN_IN_TYPE
 from maskgate.console.memory import Memory
 from maskgate.crypto import canonical, signing
+from maskgate.people.principal import Kind, Principal
 from maskgate.people.registry import People
 
 SESSION_S = 8 * 3600.0

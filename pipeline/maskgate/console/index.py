@@ -17,12 +17,13 @@ import orjson
 
 from maskgate.approvals import events as ev
 from maskgate.approvals.messages import votes
-from maskgate.approvals.model import OPEN, ItemState, Principal, RequestState
+from maskgate.approvals.model import OPEN, ItemState, RequestState
 from maskgate.approvals.state import deadline_of
 from maskgate.console import queries
 from maskgate.console.queries import Query
 from maskgate.crypto import signing
 from maskgate.gate.view import View, decode_view
+from maskgate.people.principal import Principal
 
 _VERSION = 3
 _LOOKED_BACK = 20  # approved requests, for one of the same topics

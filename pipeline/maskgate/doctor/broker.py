@@ -209,7 +209,7 @@ def lineage_lag(scope: Scope) -> Iterator[Line]:
     folder = settings.lineage.dir
     if "lineage" not in scope.roles or settings.kafka.embedded or not (folder / claims.CLAIMS).is_dir():
         return
-    from maskgate.sink.role import topic_id
+    from maskgate.kafka.topic_id import topic_id
 
     current = topic_id(settings)
     behind = 0

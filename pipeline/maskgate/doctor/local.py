@@ -38,6 +38,7 @@ def policy(scope: Scope) -> Iterator[Line]:
 
 
 def _people(scope: Scope, loaded: object) -> Iterator[Line]:
+    from maskgate.approvals import lock_out
     from maskgate.people import file as people_file
 
     path = scope.settings.people
@@ -48,7 +49,7 @@ def _people(scope: Scope, loaded: object) -> Iterator[Line]:
     roles = ("pipeline", "intake", "gate", "console", "admin")
     own = {role: folder / f"{role}.pub" for role in roles if (folder / f"{role}.pub").exists()}
     people = people_file.parse(people_file.load(path, own))
-    problems = people_file.lock_outs(people, loaded.approvals, int(time.time() * 1000))  # type: ignore[attr-defined]
+    problems = lock_out.lock_outs(people, loaded.approvals, int(time.time() * 1000))  # type: ignore[attr-defined]
     for problem in problems:
         yield Line("people", "fail", problem, f"enrol more reviewers with keys of their own in {path}")
     if not problems:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from maskgate.approvals.model import Principal
+from maskgate.people.principal import Principal
 
 _PAIRS = (
     ("а", "a"), ("ɑ", "a"), ("α", "a"), ("ь", "b"), ("в", "b"), ("β", "b"), ("с", "c"), ("ϲ", "c"), ("ԁ", "d"),

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from maskgate.approvals.messages.requester import ProducerKey
-from maskgate.approvals.model import Kind, Principal
 from maskgate.base.errors import ConfigurationError
 from maskgate.people import confusables
+from maskgate.people.principal import Kind, Principal, ProducerKey
 
 KeyKind = Literal["ed25519", "webauthn"]
 Role = Literal["pipeline", "intake", "gate", "producer", "console", "admin"]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import orjson
 
 from maskgate.approvals.messages import manifest, preview, votes
-from maskgate.approvals.model import Principal, Request, RequestState
+from maskgate.approvals.model import Request, RequestState
 from maskgate.approvals.store import from_json, to_json
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, RefusedError, WorldError
@@ -27,6 +27,7 @@ from maskgate.gate.view import TICK_KEY
 from maskgate.gate.wire import Wire
 from maskgate.kafka import admin, topics
 from maskgate.kafka.session import place
+from maskgate.people.principal import Principal
 
 Further = tuple[str, Sequence[str]]
 """Result digest and previews of extra masking."""

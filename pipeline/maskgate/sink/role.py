@@ -15,7 +15,8 @@ from maskgate.base.config import Kafka, Lineage, Settings
 from maskgate.base.errors import WorldError
 from maskgate.base.log import say
 from maskgate.kafka import topics
-from maskgate.kafka.session import Partition, Session, failure, quiet
+from maskgate.kafka.session import Partition, Session
+from maskgate.kafka.topic_id import topic_id
 from maskgate.lineage.sinks import claims
 from maskgate.lineage.sinks.writer import PartitionWriter
 from maskgate.lineage.wire import codec
@@ -92,26 +93,6 @@ def run(source: Source, sink: Sink, stop: Callable[[], bool]) -> None:
             source.commit((), done)
     if done := sink.write(everything=True):
         source.commit((), done)
-
-
-def topic_id(settings: Settings, topic: str = topics.LINEAGE) -> str:
-    """The broker's id of the topic: a topic created anew has another one, and its claims start at 0 again.
-
-    The embedded broker has no such ids and forgets everything when it ends: there it is the id of the cluster.
-    """
-    from confluent_kafka import KafkaException, TopicCollection
-    from confluent_kafka.admin import AdminClient
-
-    admin = AdminClient(quiet(settings.kafka.client()))
-    try:
-        if settings.kafka.embedded:
-            meta = admin.list_topics(timeout=10)
-            port = next((node.port for node in meta.brokers.values()), 0)
-            return f"embedded-{meta.cluster_id}-{port}"
-        described = admin.describe_topics(TopicCollection([topic]), request_timeout=15)[topic].result()
-    except KafkaException as error:
-        raise failure(error, f"describe {topic}") from None
-    return str(described.topic_id).replace("/", "_").replace("+", "-")  # as Kafka's own tools write it
 
 
 def _check_range(session: Session, starts: Mapping[Partition, int]) -> dict[Partition, int]:

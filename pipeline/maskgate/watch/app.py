@@ -172,7 +172,7 @@ def build(settings: Settings, watch: Watch, webhook: Webhook) -> App:
 def main(settings: Settings) -> None:
     """Run the watch until SIGTERM or Ctrl-C."""
     from maskgate.kafka import admin
-    from maskgate.sink.role import topic_id
+    from maskgate.kafka.topic_id import topic_id
 
     codec.use_registry(settings.lineage.registry_url)
     watch = Watch(settings, topic_id(settings), topic_id(settings, topics.LOG))

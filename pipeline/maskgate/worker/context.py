@@ -17,7 +17,7 @@ from maskgate.crypto import sealing, signing
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-    from maskgate.approvals.messages.requester import ProducerKey
+    from maskgate.people.principal import ProducerKey
     from maskgate.people.registry import People
     from maskgate.policy import CompiledPolicy, PolicyChange, PolicyHolder
     from maskgate.worker.batch import Masking

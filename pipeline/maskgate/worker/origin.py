@@ -8,9 +8,10 @@ from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from maskgate.approvals.messages import requester
-from maskgate.approvals.model import Principal, Requester
+from maskgate.approvals.model import Requester
 from maskgate.base.records import Record
 from maskgate.lineage.event import Assurance
+from maskgate.people.principal import Principal, ProducerKey
 
 _EXPORT = "maskgate.export"  # names the destination; a signature covers it
 
@@ -27,7 +28,7 @@ class Actor:
 class Origins:
     """Producers' keys and the policy's principals and owners per topic."""
 
-    keys: Mapping[str, requester.ProducerKey] = field(default_factory=dict)
+    keys: Mapping[str, ProducerKey] = field(default_factory=dict)
     mapped: Mapping[str, Requester] = field(default_factory=dict)
     owners: Mapping[str, tuple[Principal, ...]] = field(default_factory=dict)
 
@@ -64,7 +65,7 @@ class Origins:
         return Actor(str(who.principal) if good else who.sub, cast(Assurance, who.assurance if good else "unverified"))
 
 
-def from_policy(exports: Any, keys: Mapping[str, requester.ProducerKey]) -> Origins:
+def from_policy(exports: Any, keys: Mapping[str, ProducerKey]) -> Origins:
     """The origins that a policy's ``exports`` part declares."""
     mapped = {
         topic: Requester(p.iss, p.sub, p.kind, "acl", owner=parse_principal(p.owner, p.iss) if p.owner else None)

@@ -22,10 +22,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from maskgate.approvals.commands import Recomputed
 from maskgate.approvals.messages import preview
 from maskgate.approvals.messages.requester import requester_from_json, requester_to_json
-from maskgate.approvals.model import Item, Principal, Requester, Source
+from maskgate.approvals.model import Item, Requester, Source
 from maskgate.base.errors import RecordError
 from maskgate.base.records import Header, Held, PolicyRef, Record
 from maskgate.crypto import canonical, sealing, signing
+from maskgate.people.principal import Principal
 
 PAYLOAD_TYPE = "application/vnd.maskgate.item.v1+json"
 DELETED_TYPE = "application/vnd.maskgate.source-deleted.v1+json"

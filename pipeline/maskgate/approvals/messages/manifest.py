@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgate.approvals.messages.requester import requester_to_json
-from maskgate.approvals.model import Item, Principal, Request
+from maskgate.approvals.model import Item, Request
 from maskgate.crypto import canonical
 from maskgate.crypto.merkle import leaf_hash, root_of
+from maskgate.people.principal import Principal
 
 
 def leaf(item_id: str, content_mac: str, masked_digest: str, topic: str) -> bytes:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
-from maskgate.approvals.model import Kind, Principal, Requester
+from maskgate.approvals.model import Requester
 from maskgate.base.errors import RecordError
 from maskgate.base.records import Record
 from maskgate.crypto import canonical, signing
+from maskgate.people.principal import Kind, Principal, ProducerKey
 
 HEADER = "maskgate.signed"
 PAYLOAD_TYPE = "application/vnd.maskgate.origin.v1+json"
@@ -25,17 +25,6 @@ MAX_SKEW_MS = 300_000
 MAX_OTHERS = 200
 MAX_NAME = 512
 KINDS = ("human", "agent", "service", "unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class ProducerKey:
-    """An enrolled key of a producer and whom it speaks for."""
-
-    public: bytes
-    iss: str
-    sub: str
-    kind: Kind = "service"
-    owner: Principal | None = None
 
 
 def sign_origin(

@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from maskgate.approvals.model import Principal, Request
+from maskgate.approvals.model import Request
 from maskgate.base.errors import RecordError
 from maskgate.crypto import canonical, signing, webauthn
+from maskgate.people.principal import Principal
 from maskgate.people.registry import WEBAUTHN
 
 VOTE_TYPE = "application/vnd.maskgate.vote.v1+json"
