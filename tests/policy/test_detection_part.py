@@ -16,8 +16,8 @@ from maskgate.crypto.keyring import Keyring
 from maskgate.masking.masker import Masker
 from maskgate.policy import load_policy
 from maskgate.policy.check import lint
-from maskgate.policy.compiled import compile_source
 from maskgate.policy.holder import PolicyHolder
+from maskgate.policy.loading import compile_source
 from maskgate.policy.source import parse
 from maskgate_detectors import DetectorError, Engine
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from maskgate.base.records import Masked, Record
 from maskgate.files.profiling import Profile, Row
-from maskgate.policy.compiled import CompiledPolicy, compile_source
+from maskgate.policy.compiled import CompiledPolicy
+from maskgate.policy.loading import compile_source
 from maskgate.policy.source import DEFAULT, parse
 
 if TYPE_CHECKING:

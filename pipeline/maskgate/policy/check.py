@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from maskgate.base.errors import ConfigurationError, PolicyError
 from maskgate.operators.base import Action
 from maskgate.operators.partial import Partial
+from maskgate.policy.compiled import CompiledPolicy, FlatRule
+from maskgate.policy.detection import where as stated_at
 from maskgate.policy.globs import PathIndex, any_matches
 
 if TYPE_CHECKING:
     from maskgate.crypto.keyring import Keyring
-    from maskgate.policy.compiled import CompiledPolicy, FlatRule
 
 # Operators that leave something of the value, or a way back to it: not for credentials.
 _WEAK = frozenset({"keep", "partial", "generalize", "pseudonym", "fpe", "tokenize", "date_shift"})
@@ -26,8 +27,6 @@ def refuse(policy: CompiledPolicy) -> None:
     Raises:
         PolicyError: two rules with one id, an export to an alias that is not declared, detection that cannot be used.
     """
-    from maskgate.policy.detection import checked
-
     seen: dict[str, str] = {}
     for flat in policy.rules:
         if flat.id in seen:
@@ -40,7 +39,44 @@ def refuse(policy: CompiledPolicy) -> None:
             raise PolicyError(
                 f"{policy.name}: export rule '{rule.id}': no destination '{rule.destination}'; there are: {known}"
             )
-    checked(policy)
+    _refuse_detection(policy)
+
+
+def _refuse_detection(policy: CompiledPolicy) -> None:
+    """Raise what the engine would say about the policy's own rules and lists, before anything runs.
+
+    Raises:
+        PolicyError: a custom rule or list that cannot be used.
+    """
+    from maskgate_detectors import CustomRule, DetectorError
+
+    for source in policy.chain:
+        for i, part in enumerate(source.policy.detection.allow):
+            if part.pattern is not None:
+                from maskgate_detectors.model.registry import compile_re2
+
+                try:
+                    compile_re2(part.pattern, f"detection.allow.{i}.pattern")
+                except DetectorError as error:
+                    raise PolicyError(f"{stated_at(source, 'allow', i)}: {error}") from None
+    if not any(s.policy.detection.custom for s in policy.chain):
+        return
+    from maskgate_detectors.engine import custom
+    from maskgate_detectors.model import registry
+
+    own = policy.engine_config().custom
+    try:
+        custom.check_ids(own, registry.load())
+    except DetectorError as error:
+        raise PolicyError(str(error)) from None
+    for rule in own:
+        try:
+            built = custom.build(rule) if isinstance(rule, CustomRule) else rule
+            registry.Compiled(built, 0).prepare()
+        except DetectorError as error:
+            text = str(error)
+            where = rule.origin if isinstance(rule, CustomRule) else policy.name
+            raise PolicyError(text if text.startswith(where) else f"{where}: detection.custom: {text}") from None
 
 
 @dataclass(frozen=True)

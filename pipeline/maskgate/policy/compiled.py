@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maskgate.base.config import Settings
@@ -17,6 +15,7 @@ from maskgate.base.records import Header, PolicyRef
 from maskgate.operators.base import Action
 from maskgate.operators.replace import Replace
 from maskgate.policy import source as sources
+from maskgate.policy.detection import engine_config
 from maskgate.policy.globs import PathIndex, any_matches
 from maskgate.policy.levels import RANK, level_of
 from maskgate.policy.model import Exports, KeyPart, Policy, Rule, TopicPart
@@ -248,9 +247,7 @@ class CompiledPolicy:
 
     def engine_config(self, settings: Settings | None = None) -> EngineConfig:
         """What the engine is told: the settings, and over them what the policy says."""
-        from maskgate.policy.detection import engine_config
-
-        return engine_config(self, settings or Settings())
+        return engine_config(self.chain, settings or Settings())
 
     def describe(self) -> str:
         """The resolved policy as JSON, for diffs."""
@@ -262,51 +259,3 @@ def header_holds(name: str, wanted: str, headers: Sequence[Header]) -> bool:
     return any(
         n == name and (wanted == "*" or (v is not None and v.decode("utf-8", "replace") == wanted)) for n, v in headers
     )
-
-
-def load_policy(path: Path | str | None = None) -> CompiledPolicy:
-    """The policy of a file or folder, or the name of a profile, or (None) the built-in default.
-
-    Raises:
-        PolicyError: with ``file:line`` first.
-    """
-    if path is None:
-        return compile_source(sources.profile(sources.DEFAULT))
-    if str(path) in (*sources.PROFILES, sources.DEFAULT) and not Path(path).exists():
-        return compile_source(sources.profile(str(path)))
-    if not Path(path).exists() and len(Path(path).parts) == 1 and not Path(path).suffix:  # a name, not a path
-        names = (*sources.PROFILES, sources.DEFAULT)
-        near = difflib.get_close_matches(str(path), names, n=1)
-        hint = f"did you mean '{near[0]}'? " if near else ""
-        raise PolicyError(f"{path}: no such file, folder or profile; {hint}profiles: {', '.join(sources.PROFILES)}")
-    return compile_source(sources.read(Path(path)), Path(path))
-
-
-def compile_source(source: Source, path: Path | None = None) -> CompiledPolicy:
-    """The policy with everything it extends, all of it checked."""
-    chain: list[Source] = []
-    _extend(source, path, chain, ())
-    compiled = CompiledPolicy(chain)
-    from maskgate.policy.check import refuse
-
-    refuse(compiled)
-    return compiled
-
-
-def _extend(source: Source, path: Path | None, chain: list[Source], above: tuple[str, ...]) -> None:
-    if source.name in above:
-        raise PolicyError(f"{source.name}: extends itself through {' → '.join(above)}")
-    if any(s.name == source.name for s in chain):
-        return
-    chain.append(source)
-    for i, name in enumerate(source.policy.extends):
-        if name in (*sources.PROFILES, sources.DEFAULT):
-            _extend(sources.profile(name), None, chain, (*above, source.name))
-            continue
-        line, _ = sources.line_of(source.lines, ("extends", str(i)))
-        where = f"{source.name}{f':{line}' if line else ''}"
-        base = path if path is None or path.is_dir() else path.parent
-        file = None if base is None else base / name
-        if file is None or not file.exists():
-            raise PolicyError(f"{where}: extends: no profile or file '{name}'; profiles: {', '.join(sources.PROFILES)}")
-        _extend(sources.read(file), file, chain, (*above, source.name))

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from maskgate.base.config import Settings
-from maskgate.base.errors import PolicyError
 from maskgate.policy.source import Source, line_of
 
 if TYPE_CHECKING:
-    from maskgate.policy.compiled import CompiledPolicy
     from maskgate_detectors import EngineConfig
 
 
-def engine_config(policy: CompiledPolicy, settings: Settings) -> EngineConfig:
+def engine_config(chain: Sequence[Source], settings: Settings) -> EngineConfig:
     """Settings, and over them what the policy and its profiles say (the nearest wins; lists add up)."""
     from maskgate_detectors import EngineConfig, Threshold
 
     def first(field: str, fallback: Any) -> Any:
-        values = (getattr(s.policy.detection, field) for s in policy.chain)
+        values = (getattr(s.policy.detection, field) for s in chain)
         return next((v for v in values if v is not None), fallback)
 
     worker, detection = settings.worker, settings.detection
-    languages = next((s.policy.languages for s in policy.chain if s.policy.languages), detection.languages)
+    languages = next((s.policy.languages for s in chain if s.policy.languages), detection.languages)
     thresholds: list[Threshold] = []
-    for source in reversed(policy.chain):
+    for source in reversed(chain):
         part = source.policy.detection
         thresholds += [Threshold(score, entity=name) for name, score in part.thresholds.items()]
         thresholds += [Threshold(score, path=path) for path, score in part.paths.items()]
     models = dict(detection.models)
-    for source in reversed(policy.chain):
+    for source in reversed(chain):
         models.update(source.policy.detection.models)
     extra: dict[str, Any] = {}
-    disabled = [n for s in policy.chain for n in s.policy.detection.disabled]
-    enabled = {n for s in policy.chain for n in s.policy.detection.enabled}
+    disabled = [n for s in chain for n in s.policy.detection.disabled]
+    enabled = {n for s in chain for n in s.policy.detection.enabled}
     extra["disabled"] = (EngineConfig().disabled | set(disabled)) - enabled
     return EngineConfig(
         model=first("model", detection.model),
@@ -45,19 +44,19 @@ def engine_config(policy: CompiledPolicy, settings: Settings) -> EngineConfig:
         max_nodes=worker.max_nodes,
         time_budget_s=worker.time_budget,
         time_budget_per_kb_s=worker.time_budget_per_kb,
-        custom=tuple(r for s in policy.chain for r in _custom(s)),
-        allow=tuple(r for s in policy.chain for r in _allow(s)),
-        deny=tuple(r for s in policy.chain for r in _deny(s)),
+        custom=tuple(r for s in chain for r in _custom(s)),
+        allow=tuple(r for s in chain for r in _allow(s)),
+        deny=tuple(r for s in chain for r in _deny(s)),
         thresholds=tuple(thresholds),
-        origins=_origins(policy),
+        origins=_origins(chain),
         **extra,
     )
 
 
-def _origins(policy: CompiledPolicy) -> dict[str, str]:
+def _origins(chain: Sequence[Source]) -> dict[str, str]:
     """Where each model is named."""
     found: dict[str, str] = {}
-    for source in reversed(policy.chain):
+    for source in reversed(chain):
         part = source.policy.detection
         names = [("model",)] if part.model is not None else []
         for loc in [*names, *(("models", language) for language in part.models)]:
@@ -66,7 +65,7 @@ def _origins(policy: CompiledPolicy) -> dict[str, str]:
     return found
 
 
-def _where(source: Source, part: str, i: int) -> str:
+def where(source: Source, part: str, i: int) -> str:
     line, _ = line_of(source.lines, ("detection", part, str(i)))
     return f"{source.name}:{line}" if line else source.name
 
@@ -75,7 +74,7 @@ def _custom(source: Source) -> list[Any]:
     from maskgate_detectors import CustomRule
 
     return [
-        CustomRule(**item.model_dump(), origin=_where(source, "custom", i))
+        CustomRule(**item.model_dump(), origin=where(source, "custom", i))
         for i, item in enumerate(source.policy.detection.custom)
     ]
 
@@ -90,40 +89,3 @@ def _deny(source: Source) -> list[Any]:
     from maskgate_detectors import DenyList
 
     return [DenyList(**item.model_dump(exclude={"file"})) for item in source.policy.detection.deny]
-
-
-def checked(policy: CompiledPolicy) -> None:
-    """Raise what the engine would say about the policy's own rules and lists, before anything runs.
-
-    Raises:
-        PolicyError: a custom rule or list that cannot be used.
-    """
-    from maskgate_detectors import CustomRule, DetectorError
-
-    for source in policy.chain:
-        for i, part in enumerate(source.policy.detection.allow):
-            if part.pattern is not None:
-                from maskgate_detectors.model.registry import compile_re2
-
-                try:
-                    compile_re2(part.pattern, f"detection.allow.{i}.pattern")
-                except DetectorError as error:
-                    raise PolicyError(f"{_where(source, 'allow', i)}: {error}") from None
-    if not any(s.policy.detection.custom for s in policy.chain):
-        return
-    from maskgate_detectors.engine import custom
-    from maskgate_detectors.model import registry
-
-    own = policy.engine_config().custom
-    try:
-        custom.check_ids(own, registry.load())
-    except DetectorError as error:
-        raise PolicyError(str(error)) from None
-    for rule in own:
-        try:
-            built = custom.build(rule) if isinstance(rule, CustomRule) else rule
-            registry.Compiled(built, 0).prepare()
-        except DetectorError as error:
-            text = str(error)
-            where = rule.origin if isinstance(rule, CustomRule) else policy.name
-            raise PolicyError(text if text.startswith(where) else f"{where}: detection.custom: {text}") from None

@@ -10,7 +10,8 @@ from pathlib import Path
 from maskgate.base.errors import PolicyError
 from maskgate.base.records import PolicyRef
 from maskgate.policy import source as sources
-from maskgate.policy.compiled import CompiledPolicy, compile_source, load_policy
+from maskgate.policy.compiled import CompiledPolicy
+from maskgate.policy.loading import compile_source, load_policy
 
 
 @dataclass(frozen=True)
