@@ -46,7 +46,7 @@ def test_splits_as_the_model_was_trained(text: str, tokens: list[str]) -> None:
     assert [text[s:e] for s, e in split(text)] == tokens
 
 
-@pytest.mark.parametrize("unit", ["(", "a.", "a@", "'s", "a'", "http://", "1.", "\n ", "@#"])
+@pytest.mark.parametrize("unit", ["(", "a.", "a@", "'s", "a'", "http://", "1.", "\n ", "@#", "क", "क्", "अ॑व"])
 def test_is_linear_on_hostile_runs(unit: str) -> None:
     """A hostile run ten times as long takes about ten times as long, not a hundred."""
 

@@ -18,7 +18,7 @@ from spacy.vocab import Vocab
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u065f\u0900-\u0dff\u200c\u200d"
-_WORD = rf"(?:[^\W{_UNSPACED}]|[{_MARKS}])"
+_WORD = rf"(?:[^\W{_UNSPACED}]|(?!\w)[{_MARKS}])"  # no character fits both: else long words take exponential time
 _TOKEN = re.compile(
     rf"(?:https?://|www\.)[^\s<>\"']{{1,500}}"
     rf"|[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+"
@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     rf"|\d+(?:[.,:/-]\d+)*(?!\w)"
     rf"|{_WORD}+?(?=['’][sS](?!\w))"
     rf"|['’][sS](?!\w)"
-    rf"|{_WORD}+(?:['’]{_WORD}+)*"
+    rf"|{_WORD}++(?:['’]{_WORD}++)*+"
     rf"|\n[^\S\n]*|[^\S\n]+"
     rf"|."
 )
