@@ -10,7 +10,7 @@ JSON   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit integration check eval train bench lock clean format
+.PHONY: rule test-rule help demo test unit integration check eval train bench lock clean format
 
 help:
 	@echo "make demo               the whole story on a broker of its own (ONCE=1, BROKER=embedded|kafka|HOST:PORT)"
@@ -18,6 +18,7 @@ help:
 	@echo "make check              formatting, lint, types, import rules, smoke test of the built wheel"
 	@echo "make unit | integration the fast half | the half on a real Kafka"
 	@echo "make eval               detection quality on the evaluation sets; fails on a drop"
+	@echo "make rule NAME=acme-api-key [FAMILY=credentials|generic|personal|national|formats] · make test-rule NAME=acme-api-key"
 	@echo "make train              train the NER model again"
 	@echo "make lock               lock requirements/ again"
 
@@ -66,6 +67,12 @@ eval: $(VENV)/.dev
 $(VENV)/.train: requirements/train.txt $(VENV)/.dev
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements/train.txt
 	@touch $@
+
+rule: $(VENV)/bin/python
+	@$(BIN)/python detectors/new_rule.py $(NAME) $(FAMILY)
+
+test-rule: $(VENV)/.dev
+	@$(BIN)/python -m pytest tests/detectors/test_rules_samples.py -q -k "[$(NAME)] or ids or links"
 
 train: $(VENV)/.train
 	@cd detectors && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m training.build
