@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 
 from maskgate.base.records import FieldUse, Masked, PolicyRef, Record
+from maskgate.crypto import signing
 from maskgate.lineage.ask import query
 from maskgate.lineage.event import Engines, Route, record_event
-from maskgate.lineage.sinks import claims
+from maskgate.lineage.sinks.local import LocalStore
 from maskgate.lineage.sinks.writer import PartitionWriter
 from maskgate.lineage.wire.codec import encode
 
@@ -42,8 +43,8 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        claims.prepare(folder)
-        writer = PartitionWriter(folder, "maskgate.lineage", "tid", 0, "bench")
+        store = LocalStore(folder, "bench", signing.generate())
+        writer = PartitionWriter(store, "maskgate.lineage", "tid", 0)
         began = time.process_time()
         for offset, value in enumerate(encoded):
             writer.add(offset, 1_795_300_000_000, value)

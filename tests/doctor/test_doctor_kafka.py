@@ -10,13 +10,13 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 
+from fakes.lineage_store import writer as writer_of
 from maskgate.base.config import Lineage, Pipeline, Settings
 from maskgate.doctor import Line, Scope, broker, run
 from maskgate.kafka import admin, probe, topics
 from maskgate.kafka.session import Session
 from maskgate.kafka.topic_id import topic_id
 from maskgate.lineage.sinks import claims
-from maskgate.lineage.sinks.writer import PartitionWriter
 
 pytestmark = pytest.mark.kafka
 
@@ -127,7 +127,7 @@ def test_rows_deleted_before_they_were_written(scope: Scope) -> None:
     folder = scope.settings.lineage.dir
     claims.prepare(folder)
     current = topic_id(scope.settings)
-    writer = PartitionWriter(folder, topics.LINEAGE, current, 0, "a")
+    writer = writer_of(folder, current)
     writer.add(0, 0, b"x")
     writer.flush()
     producer = Producer(scope.settings.kafka.client())

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from fakes.lineage_rows import T0, LineageTopic, event_bytes
+from fakes.lineage_store import store, verify
+from fakes.lineage_store import writer as writer_of
 from maskgate.base.config import Lineage
 from maskgate.base.errors import ConfigurationError
 from maskgate.lineage.ask import query
-from maskgate.lineage.sinks import claims, maintain
+from maskgate.lineage.sinks import claims
 from maskgate.lineage.sinks.writer import PartitionWriter
 from maskgate.sink.role import Sink, run
 
@@ -25,8 +27,7 @@ class Killed(BaseException):
 
 
 def writer(folder: Path, instance: str = "a", partition: int = 0) -> PartitionWriter:
-    claims.prepare(folder)
-    return PartitionWriter(folder, TOPIC, "tid", partition, instance)
+    return writer_of(folder, partition=partition, instance=instance)
 
 
 def offsets(folder: Path) -> list[int]:
@@ -44,7 +45,7 @@ def test_files_chain_and_the_next_start_is_end_plus_one(tmp_path: Path) -> None:
     assert first and second
     assert (first.start, first.end, second.start, second.end, second.rows) == (0, 5, 6, 9, 1)
     assert writer(tmp_path).start == 10
-    assert maintain.verify(tmp_path) == []
+    assert verify(tmp_path) == []
 
 
 def test_of_two_writers_one_publishes(tmp_path: Path) -> None:
@@ -107,7 +108,7 @@ def test_a_kill_at_any_step_loses_and_doubles_nothing(
         after.add(offset, T0, event_bytes(offset))
     after.flush()
     assert offsets(tmp_path) == [0, 1, 2, 3, 4, 5]
-    assert maintain.verify(tmp_path) == []
+    assert verify(tmp_path) == []
     assert not list(tmp_path.glob(f"{claims.TEMP}*"))
 
 
@@ -135,7 +136,7 @@ def test_a_topic_created_anew_starts_at_zero(tmp_path: Path) -> None:
     one = writer(tmp_path)
     one.add(0, T0, event_bytes(0))
     one.flush()
-    assert PartitionWriter(tmp_path, TOPIC, "another", 0, "a").start == 0
+    assert writer_of(tmp_path, "another").start == 0
 
 
 def test_unreadable_events_are_rows_too(tmp_path: Path) -> None:
@@ -179,7 +180,7 @@ def test_names_are_read_back(text: str, name: claims.Name | None) -> None:
 
 def serve(folder: Path, topic: LineageTopic, instance: str, polls: int, options: Lineage | None = None) -> Sink:
     """A sink that reads what is there in so many polls and ends."""
-    sink = Sink(folder, TOPIC, "tid", instance, options or Lineage(max_rows=3, max_wait=100))
+    sink = Sink(store(folder, instance), TOPIC, "tid", options or Lineage(max_rows=3, max_wait=100))
     reader = topic.reader(sink.assigned([(TOPIC, p) for p in topic.messages]))
     left = iter(range(polls))
     run(reader, sink, lambda: next(left, None) is None)
@@ -225,7 +226,7 @@ def test_a_sink_killed_anywhere_is_replaced_without_loss(
             serve(tmp_path, topic, "a", 3)
     serve(tmp_path, topic, "a", 3)
     assert sorted(row[0] for row in query.select(tmp_path, "SELECT source_offset FROM lineage").rows) == list(range(12))
-    assert maintain.verify(tmp_path, repair=True) == []
+    assert verify(tmp_path, repair=True) == []
 
 
 def test_rows_in_memory_are_bounded_over_all_partitions(tmp_path: Path) -> None:
@@ -233,7 +234,7 @@ def test_rows_in_memory_are_bounded_over_all_partitions(tmp_path: Path) -> None:
     topic = LineageTopic(4)
     for i in range(40):
         topic.append(i % 4, event_bytes(i, partition=i % 4))
-    sink = Sink(tmp_path, TOPIC, "tid", "a", Lineage(max_rows=30, max_wait=100))
+    sink = Sink(store(tmp_path), TOPIC, "tid", Lineage(max_rows=30, max_wait=100))
     reader = topic.reader(sink.assigned([(TOPIC, p) for p in topic.messages]))
     sink.take(reader.poll(5, 0))
     assert sink.write() == {}

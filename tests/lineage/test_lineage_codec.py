@@ -12,10 +12,10 @@ import pytest
 
 import maskgate_schemas
 from fakes.lineage_rows import T0, event_bytes
+from fakes.lineage_store import writer as writer_of
 from maskgate.base.errors import ConfigurationError, RecordError, WorldError
 from maskgate.lineage.event import LineageEvent
 from maskgate.lineage.sinks import claims
-from maskgate.lineage.sinks.writer import PartitionWriter
 from maskgate.lineage.wire import codec
 from maskgate.lineage.wire.codec import decode, encode
 
@@ -120,7 +120,7 @@ def test_a_full_disk_publishes_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     import os
 
     claims.prepare(tmp_path)
-    writer = PartitionWriter(tmp_path, "maskgate.lineage", "tid", 0, "a")
+    writer = writer_of(tmp_path)
     writer.add(0, T0, event_bytes(0))
 
     def full(_: int) -> None:

@@ -9,10 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from fakes.lineage_rows import T0, event_bytes
+from fakes.lineage_store import compact, verify
+from fakes.lineage_store import writer as writer_of
 from maskgate.base.errors import ConfigurationError
 from maskgate.lineage.ask import query
-from maskgate.lineage.sinks import claims, maintain
-from maskgate.lineage.sinks.writer import PartitionWriter
+from maskgate.lineage.sinks import claims
 
 DAY_MS = 86_400_000
 LATER = T0 / 1000 + 30 * 86400
@@ -26,7 +27,7 @@ def fill(folder: Path, files: int, rows: int = 5, partition: int = 0, days: int 
     """So many files of so many rows, spread over so many days."""
     claims.prepare(folder)
     for number in range(files):
-        writer = PartitionWriter(folder, "maskgate.lineage", "tid", partition, "a")
+        writer = writer_of(folder, partition=partition)
         for i in range(rows):
             offset = number * rows + i
             day = T0 + number * days // files * DAY_MS
@@ -48,25 +49,25 @@ def test_small_files_become_one_per_partition_and_day(tmp_path: Path) -> None:
     fill(tmp_path, 10)
     fill(tmp_path, 4, partition=1)
     before = rows(tmp_path)
-    done = maintain.compact(tmp_path, now=LATER)
+    done = compact(tmp_path, now=LATER)
     assert (done.merged, done.into, done.dropped) == (12, 2, 0)
     assert rows(tmp_path) == before
     assert full(tmp_path) == [
         f"tid+{p}+{start:020d}" for p, start in [(0, 0), (0, 45), (1, 0), (1, 15)]
     ]  # fmt: skip
-    assert maintain.verify(tmp_path) == []
+    assert verify(tmp_path) == []
     assert len(list(tmp_path.glob("dt=*/*.parquet"))) == 4
 
 
 def test_the_sink_goes_on_after_a_compaction(tmp_path: Path) -> None:
     """The place where the sink resumes does not move."""
     fill(tmp_path, 6)
-    maintain.compact(tmp_path, now=LATER)
-    writer = PartitionWriter(tmp_path, "maskgate.lineage", "tid", 0, "a")
+    compact(tmp_path, now=LATER)
+    writer = writer_of(tmp_path)
     assert writer.start == 30
     writer.add(30, T0, event_bytes(30))
     writer.flush()
-    maintain.compact(tmp_path, now=LATER)
+    compact(tmp_path, now=LATER)
     assert rows(tmp_path) == [(0, i) for i in range(31)]
 
 
@@ -74,14 +75,14 @@ def test_a_compacted_claim_still_fences(tmp_path: Path) -> None:
     """A twin that slept through the compaction finds its offsets taken."""
     claims.prepare(tmp_path)
     fill(tmp_path, 2)
-    paused = PartitionWriter(tmp_path, "maskgate.lineage", "tid", 0, "b")
+    paused = writer_of(tmp_path, instance="b")
     paused.add(10, T0, event_bytes(10))
     for number in range(2, 8):
-        writer = PartitionWriter(tmp_path, "maskgate.lineage", "tid", 0, "a")
+        writer = writer_of(tmp_path)
         for i in range(5):
             writer.add(number * 5 + i, T0, event_bytes(number * 5 + i))
         writer.flush()
-    maintain.compact(tmp_path, now=LATER)
+    compact(tmp_path, now=LATER)
     with pytest.raises(claims.Fenced):
         paused.flush()
     assert rows(tmp_path) == [(0, i) for i in range(40)]
@@ -90,7 +91,7 @@ def test_a_compacted_claim_still_fences(tmp_path: Path) -> None:
 def test_days_are_not_mixed(tmp_path: Path) -> None:
     """A merged file holds the files of one day."""
     fill(tmp_path, 9, days=3)
-    maintain.compact(tmp_path, now=LATER)
+    compact(tmp_path, now=LATER)
     assert sorted(p.parent.name for p in tmp_path.glob("dt=*/*.parquet")) == [
         "dt=2026-11-21", "dt=2026-11-22", "dt=2026-11-23", "dt=2026-11-23"
     ]  # fmt: skip
@@ -100,13 +101,13 @@ def test_days_are_not_mixed(tmp_path: Path) -> None:
 def test_young_files_are_left_alone(tmp_path: Path) -> None:
     """Files with rows younger than the age are not merged."""
     fill(tmp_path, 5)
-    assert maintain.compact(tmp_path, now=T0 / 1000 + 60).merged == 0
+    assert compact(tmp_path, now=T0 / 1000 + 60).merged == 0
 
 
 def test_target_size_is_kept(tmp_path: Path) -> None:
     """No merged file gets more rows than asked for."""
     fill(tmp_path, 10)
-    maintain.compact(tmp_path, target_rows=15, now=LATER)
+    compact(tmp_path, target_rows=15, now=LATER)
     assert max(claim.footer.rows for claim in claims.live(tmp_path)) == 15
     assert rows(tmp_path) == [(0, i) for i in range(50)]
 
@@ -114,17 +115,17 @@ def test_target_size_is_kept(tmp_path: Path) -> None:
 def test_retention_keeps_the_newest_claim(tmp_path: Path) -> None:
     """When everything is too old, one file per partition stays, and with it the place to go on."""
     fill(tmp_path, 9, days=3)
-    done = maintain.compact(tmp_path, keep_days=1, now=LATER)
+    done = compact(tmp_path, keep_days=1, now=LATER)
     assert (done.dropped, done.rows_dropped) == (8, 40)
     assert rows(tmp_path) == [(0, i) for i in range(40, 45)]
-    assert PartitionWriter(tmp_path, "maskgate.lineage", "tid", 0, "a").start == 45
-    assert maintain.verify(tmp_path) == []
+    assert writer_of(tmp_path).start == 45
+    assert verify(tmp_path) == []
 
 
 def test_retention_drops_only_what_is_old(tmp_path: Path) -> None:
     """Files with a row inside the period stay."""
     fill(tmp_path, 9, days=3)
-    maintain.compact(tmp_path, keep_days=1.5, now=(T0 + 3 * DAY_MS) / 1000)
+    compact(tmp_path, keep_days=1.5, now=(T0 + 3 * DAY_MS) / 1000)
     assert rows(tmp_path) == [(0, i) for i in range(30, 45)]
 
 
@@ -149,28 +150,28 @@ def test_a_kill_in_a_compaction_changes_no_answer(nth: int, tmp_path: Path, monk
         patch.setattr(Path, "unlink", dying(unlink))
         patch.setattr(os, "link", dying(os.link))
         try:
-            maintain.compact(tmp_path, now=LATER)
+            compact(tmp_path, now=LATER)
         except Killed:
             pass
         else:
             assert nth > 10, "the run was over before the kill"
     assert rows(tmp_path) == before
-    maintain.compact(tmp_path, now=LATER)
+    compact(tmp_path, now=LATER)
     assert rows(tmp_path) == before
-    assert maintain.verify(tmp_path) == []
+    assert verify(tmp_path) == []
 
 
 def test_old_marks_go_when_they_are_covered(tmp_path: Path) -> None:
     """The empty files do not pile up for ever."""
     fill(tmp_path, 6)
-    maintain.compact(tmp_path, now=LATER)
+    compact(tmp_path, now=LATER)
     marks = [tmp_path / claims.CLAIMS / str(name) for name, holds in claims.names(tmp_path) if not holds]
     assert len(marks) == 4
     for mark in marks:
         os.utime(mark, (0, 0))
-    maintain.compact(tmp_path, now=LATER)
+    compact(tmp_path, now=LATER)
     assert not any(mark.exists() for mark in marks)
-    assert maintain.verify(tmp_path) == []
+    assert verify(tmp_path) == []
 
 
 def _flip(path: Path) -> None:
@@ -193,14 +194,14 @@ def _rename(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("harm", "word"),
-    [(_flip, "damaged"), (_drop, "missing"), (_cut, "footer"), (_rename, "footer says")],
+    [(_flip, "damaged"), (_drop, "deleted"), (_cut, "not the bytes"), (_rename, "no sink wrote it")],
     ids=["a flipped byte", "a lost file", "a cut file", "a renamed file"],
 )
 def test_harm_is_found(harm: object, word: str, tmp_path: Path) -> None:
     """Verification says what is wrong with which file."""
     fill(tmp_path, 3)
     harm(tmp_path / claims.CLAIMS / "tid+0+00000000000000000005")  # type: ignore[operator]
-    problems = maintain.verify(tmp_path)
+    problems = verify(tmp_path)
     assert any(word in line for line in problems), problems
 
 
@@ -209,22 +210,22 @@ def test_lost_links_by_day_are_repaired(tmp_path: Path) -> None:
     fill(tmp_path, 3)
     for path in tmp_path.glob("dt=*/*.parquet"):
         path.unlink()
-    assert len(maintain.verify(tmp_path)) == 3
-    assert maintain.verify(tmp_path, repair=True) == []
+    assert len(verify(tmp_path)) == 3
+    assert verify(tmp_path, repair=True) == []
 
 
 def test_files_have_page_checksums(tmp_path: Path) -> None:
     """Sink and compaction both write them: a flipped byte in a merged file is found, too."""
     fill(tmp_path, 4)
-    maintain.compact(tmp_path, now=LATER)
+    compact(tmp_path, now=LATER)
     merged = tmp_path / claims.CLAIMS / f"tid+0+{0:020d}"
     assert pq.read_metadata(merged).num_rows == 15
     _flip(merged)
-    assert any("damaged" in line for line in maintain.verify(tmp_path))
+    assert any("damaged" in line for line in verify(tmp_path))
 
 
 def test_a_wrong_folder_is_said(tmp_path: Path) -> None:
     """A folder without claims is a mistake, not an empty answer."""
-    for act in (maintain.compact, maintain.verify):
+    for act in (compact, verify):
         with pytest.raises(ConfigurationError, match=r"lineage\.dir"):
             act(tmp_path / "nowhere")

@@ -11,15 +11,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakes.lineage_rows import ENGINES, T0, record
+from fakes.lineage_store import SINK
+from fakes.lineage_store import writer as writer_of
 from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.base.records import FieldUse, Held, Masked
 from maskgate.cli import cli
+from maskgate.crypto import signing
 from maskgate.crypto.keyring import Keyring
 from maskgate.lineage.ask import query
 from maskgate.lineage.ask.openlineage import events as openlineage
 from maskgate.lineage.event import LineageEvent, Route, batch_event, gate_event, record_event
 from maskgate.lineage.sinks.claims import prepare
-from maskgate.lineage.sinks.writer import PartitionWriter
 from maskgate.lineage.wire.codec import encode
 from maskgate.masking.valuemac import value_mac
 
@@ -31,6 +33,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A state folder with keys and a day of lineage: masked, passed, held, released, denied."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MASKGATE_PIPELINE_STATE_DIR", str(tmp_path))
+    (tmp_path / "keys").mkdir(exist_ok=True)
+    (tmp_path / "keys" / "lineage-first.pub").write_text(signing.public_pem(SINK.public))
     monkeypatch.setenv("MASKGATE_LINEAGE_DIR", str(tmp_path / "lineage"))
     mac = value_mac(Keyring.create(tmp_path))("EMAIL_ADDRESS", MAIL)
 
@@ -49,8 +53,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         record_event(record(9, "users"), masked, ENGINES, Route("users.masked", 0)),
     ]
     folder = tmp_path / "lineage"
-    prepare(folder)
-    writer = PartitionWriter(folder, "maskgate.lineage", "tid", 0, "a")
+    writer = writer_of(folder)
     for offset, event in enumerate(rows):
         event.time = T0 + offset * 1000
         writer.add(offset, T0, encode(event))
@@ -203,7 +206,7 @@ def test_where_did_this_person_go(name: str, offsets: list[int], place: Path) ->
 
     card = mac("CREDIT_CARD", "4539148803436467")
     cards = tuple(FieldUse(f"/card{n}", "CREDIT_CARD", "hash", "credit-card-part", 0.9, 1, card) for n in (1, 2, 3, 4))
-    writer = PartitionWriter(place / "lineage", "maskgate.lineage", "tid", 1, "a")
+    writer = writer_of(place / "lineage", partition=1)
     rows = [
         event(20, user__first_name="Jane", user__last_name="Doe"),
         event(21, first_name="Anna Maria", last_name="van der Berg"),

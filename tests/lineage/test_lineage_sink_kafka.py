@@ -19,7 +19,7 @@ from fakes.lineage_rows import event_bytes
 from maskgate.base.config import Lineage, Pipeline, Settings
 from maskgate.kafka import probe, topics
 from maskgate.lineage.ask import query
-from maskgate.lineage.sinks import claims, maintain
+from maskgate.lineage.sinks import check, claims, keys
 from maskgate.supervise.roles import to_json
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -51,7 +51,7 @@ class Sinks:
     def start(self, instance: str, *more: str, max_wait: float = 0.3, max_rows: int = 120) -> subprocess.Popen[bytes]:
         settings = Settings(
             kafka=self._broker.kafka,
-            pipeline=Pipeline(name=self.topic[-10:], instance=instance),
+            pipeline=Pipeline(name=self.topic[-10:], instance=instance, state_dir=self.folder.parent / "state"),
             lineage=Lineage(dir=self.folder, max_rows=max_rows, max_wait=max_wait),
         )
         with (self.folder.parent / "sinks.log").open("ab") as log:
@@ -133,7 +133,7 @@ def test_killed_again_and_again_it_writes_every_row_once(sinks: Sinks) -> None:
     process.terminate()
     process.wait(30)
     assert sinks.rows() == list(range(total))
-    assert maintain.verify(sinks.folder) == []
+    assert check.verify(sinks.folder, keys.known(sinks.folder.parent / "state")) == []
     assert len(list((sinks.folder / claims.CLAIMS).iterdir())) > 10
 
 
@@ -158,7 +158,7 @@ def test_a_paused_twin_publishes_nothing_twice(sinks: Sinks) -> None:
     other.terminate()
     other.wait(30)
     assert sinks.rows() == list(range(400))
-    assert maintain.verify(sinks.folder) == []
+    assert check.verify(sinks.folder, keys.known(sinks.folder.parent / "state")) == []
 
 
 def test_a_clean_end_writes_what_is_in_hand(sinks: Sinks) -> None:

@@ -7,10 +7,12 @@ A checkpoint is a DSSE envelope of the gate's key. ``note(...)`` gives the same 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from maskgate.base.errors import RecordError
+from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.crypto import canonical, signing
 from maskgate.crypto.merkle import Frontier
 
@@ -27,17 +29,21 @@ class Checkpoint:
     time: int
     key_id: str
     origin: str = ORIGIN
+    lineage: tuple[int, str] | None = None
+    """Number and hash of the last line of the lineage manifest at that time, where the gate could read it."""
 
 
-def sign(frontier: Frontier, signer: signing.Signer, now_ms: int) -> bytes:
-    """The signed checkpoint of a tree."""
-    tree = {
+def sign(frontier: Frontier, signer: signing.Signer, now_ms: int, lineage: tuple[int, str] | None = None) -> bytes:
+    """The signed checkpoint of a tree, and of the lineage manifest up to a line."""
+    tree: dict[str, Any] = {
         "domain": "checkpoint.v1",
         "origin": ORIGIN,
         "size": frontier.size,
         "root": frontier.root().hex(),
         "time": now_ms,
     }
+    if lineage:
+        tree["lineage"] = {"entries": lineage[0], "head": lineage[1]}
     return signing.seal(PAYLOAD_TYPE, canonical.dumps(tree), [signer])
 
 
@@ -57,9 +63,33 @@ def verify(raw: bytes, keys: Mapping[str, bytes]) -> Checkpoint:
         tree = canonical.loads(envelope.payload)
         if tree["domain"] != "checkpoint.v1" or tree["origin"] != ORIGIN or len(bytes.fromhex(tree["root"])) != 32:
             raise ValueError
-        return Checkpoint(int(tree["size"]), str(tree["root"]), int(tree["time"]), good[0])
+        lineage = tree.get("lineage")
+        head = (int(lineage["entries"]), str(lineage["head"])) if lineage else None
+        return Checkpoint(int(tree["size"]), str(tree["root"]), int(tree["time"]), good[0], lineage=head)
     except (KeyError, TypeError, ValueError):
         raise RecordError("malformed_checkpoint", "the signed payload is not a checkpoint") from None
+
+
+def lineage_heads(files: Iterable[Path], keys: Mapping[str, bytes]) -> list[tuple[int, str]]:
+    """What verified checkpoints say of the lineage manifest, each line once, in order.
+
+    Raises:
+        ConfigurationError: a line is not a checkpoint that one of these keys signed.
+    """
+    found: dict[int, str] = {}
+    for path in files:
+        for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+            if not line:
+                continue
+            try:
+                head = verify(line, keys).lineage
+            except RecordError as error:
+                raise ConfigurationError(
+                    f"{path}: line {number} is not a checkpoint of a known gate key ({error.code}); give --gate-key"
+                ) from None
+            if head and found.setdefault(*head) != head[1]:
+                raise ConfigurationError(f"{path}: line {number} contradicts an earlier checkpoint on lineage")
+    return sorted(found.items())
 
 
 def note(checkpoint: Checkpoint) -> str:

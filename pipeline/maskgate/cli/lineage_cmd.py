@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from maskgate.lineage.ask.query import Answer
 
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @click.group("lineage", cls=Group)
 @click.option(
     "--dir",
@@ -182,14 +185,17 @@ def stats(obj: tuple[config.Settings, Path], since: str | None, by_entity: bool,
 @click.pass_obj
 def compact(obj: tuple[config.Settings, Path], older_than: str, target_rows: int, keep: str | None) -> None:
     """Merge small files of one day, and drop old rows if asked to; the sink may run meanwhile."""
-    from maskgate.lineage.sinks import maintain
+    from maskgate.lineage.sinks import keys, maintain
+    from maskgate.lineage.sinks.manifest import Manifest
 
+    state = obj[0].pipeline.state_dir
     try:
         age, days = config.parse_duration(older_than), config.parse_duration(keep) if keep else None
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     done = maintain.compact(
         obj[1],
+        Manifest(obj[1], keys.own(state), keys.known(state)),
         target_rows=target_rows,
         min_age_s=float(age),
         keep_days=float(days) / 86400 if days is not None else None,
@@ -199,17 +205,62 @@ def compact(obj: tuple[config.Settings, Path], older_than: str, target_rows: int
 
 @command.command("verify")
 @click.option("--repair", is_flag=True, help="Bring marks and links by day in line with the claims.")
+@click.option("--key", "publics", multiple=True, type=_FILE, help="A sink's .pub file; default: those of this host.")
+@click.option("--checkpoint", "heads", multiple=True, type=_FILE, help="Audit checkpoints; default: this host's.")
+@click.option("--gate-key", multiple=True, type=_FILE, help="The gate's .pub file that signed the checkpoints.")
 @click.pass_obj
-def verify(obj: tuple[config.Settings, Path], repair: bool) -> None:
-    """Prove that every row is there once: checksums, footers, offsets, links. Exit 1 if not."""
-    from maskgate.lineage.sinks import maintain
+def verify(
+    obj: tuple[config.Settings, Path],
+    repair: bool,
+    publics: tuple[Path, ...],
+    heads: tuple[Path, ...],
+    gate_key: tuple[Path, ...],
+) -> None:
+    """Prove that every row that was written is there once and unchanged. Exit 1 if not.
 
-    problems = maintain.verify(obj[1], repair)
+    Digests and signatures of the manifest, checksums, columns, footers, counts, offsets, links.
+    """
+    from maskgate.audit import checkpoint
+    from maskgate.crypto import signing
+    from maskgate.lineage.sinks import check, keys
+
+    state = obj[0].pipeline.state_dir
+    known = signing.publics(publics) if publics else keys.known(state)
+    files = heads or tuple(p for p in [state / "audit" / "checkpoints.ndjson"] if p.exists() and not publics)
+    gate = gate_key or tuple(p for p in [state / "keys" / "gate.pub"] if p.exists())
+    covered = checkpoint.lineage_heads(files, signing.publics(gate))
+    problems = check.verify(obj[1], known, repair, covered)
     for problem in problems:
         click.echo(problem)
     if problems:
         raise click.exceptions.Exit(1)
+    for note in check.notes(obj[1], known):
+        click.echo(note, err=True)
+    if not covered:
+        click.echo(
+            "no checkpoint that covers lineage was given: whoever holds the sink's key could have cut off the last "
+            "files with their lines, or written everything anew",
+            err=True,
+        )
     click.echo("ok", err=True)
+
+
+@command.command("repair")
+@click.option("--from-topic", is_flag=True, required=True, help="Read the rows from the lineage topic again.")
+@click.pass_obj
+def repair(obj: tuple[config.Settings, Path], from_topic: bool) -> None:
+    """Move damaged files away and write them anew from the topic, while that still has their rows.
+
+    Looks at every byte. Exit 1 where rows could not be had any more, or files of another topic are damaged.
+    """
+    from maskgate.sink.repair import repair as mend
+
+    done = mend(obj[0], obj[1])
+    click.echo(f"{done.quarantined} files quarantined, {done.rebuilt} written anew, {done.rows_lost} rows lost")
+    for text in done.left:
+        click.echo(text)
+    if done.rows_lost or done.left:
+        raise click.exceptions.Exit(1)
 
 
 @command.command("openlineage")

@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -150,6 +150,11 @@ def load_public(path: Path) -> bytes:
         return parse_public(path.read_text())
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot read the public key: {error.strerror}") from None
+
+
+def publics(paths: Iterable[Path]) -> dict[str, bytes]:
+    """The raw public keys of ``.pub`` files by their ids."""
+    return {key_id(public): public for public in map(load_public, paths)}
 
 
 def parse_public(text: str) -> bytes:

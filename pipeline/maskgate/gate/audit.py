@@ -12,13 +12,14 @@ from maskgate.crypto.merkle import Frontier
 from maskgate.kafka import topics
 from maskgate.kafka.errors import Unrecoverable
 from maskgate.kafka.session import Out
+from maskgate.lineage.sinks import manifest
 
 
 class Checkpoints:
     """The last checkpoint that was kept, and the next one."""
 
-    def __init__(self, signer: signing.Signer, path: Path) -> None:
-        self._signer, self._path = signer, path
+    def __init__(self, signer: signing.Signer, path: Path, lineage: Path | None = None) -> None:
+        self._signer, self._path, self._lineage = signer, path, lineage
         self._last = self._read()
         self._next: tuple[bytes, checkpoint.Checkpoint] | None = None
 
@@ -59,14 +60,24 @@ class Checkpoints:
             )
 
     def is_behind(self, tree: Frontier) -> bool:
-        """Whether there are events after the last checkpoint."""
-        return tree.size > (self._last.size if self._last else 0)
+        """Whether there are events, or files of lineage, after the last checkpoint."""
+        if tree.size > (self._last.size if self._last else 0):
+            return True
+        head = self._head()
+        return head is not None and head != (self._last.lineage if self._last else None)
+
+    def _head(self) -> tuple[int, str] | None:
+        """The end of the lineage manifest, where this host has it."""
+        try:
+            return manifest.head(self._lineage) if self._lineage else None
+        except OSError:
+            return None
 
     def outs(self, tree: Frontier, now_ms: int) -> list[Out]:
         """The record of a new checkpoint; ``keep`` writes it to the file once the broker has it."""
         if not self.is_behind(tree):
             return []
-        raw = checkpoint.sign(tree, self._signer, now_ms)
+        raw = checkpoint.sign(tree, self._signer, now_ms, self._head())
         self._next = (raw, checkpoint.verify(raw, {self._signer.key_id: self._signer.public}))
         return [Out(topics.CHECKPOINTS, raw, key=str(tree.size).encode(), partition=0)]
 

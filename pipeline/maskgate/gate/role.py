@@ -49,7 +49,7 @@ def main(settings: Settings) -> None:
     store = EntryStore(place, snapshot_key(keys.signer))
     checkpoints = None
     if not settings.kafka.embedded:
-        checkpoints = Checkpoints(keys.signer, state_dir / "audit" / "checkpoints.ndjson")
+        checkpoints = Checkpoints(keys.signer, state_dir / "audit" / "checkpoints.ndjson", settings.lineage.dir)
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
     gate: list[Gate] = []

@@ -293,6 +293,24 @@ def read_to_end(
         consumer.close()
 
 
+def read_range(kafka: Kafka, at: Partition, start: int, end: int) -> Iterator[Message]:
+    """The committed records of one partition between two offsets, both inclusive, as far as they are there.
+
+    Raises:
+        WorldError: the broker does not answer.
+    """
+    consumer = plain_reader(kafka, [], tell_ends=True)
+    try:
+        low, high = consumer.get_watermark_offsets(TopicPartition(*at), timeout=15)
+        first, behind = max(start, low), min(end + 1, high)
+        if first >= behind:
+            return
+        consumer.assign([TopicPartition(*at, first)])
+        yield from until(consumer, {at: behind}, 120.0)
+    finally:
+        consumer.close()
+
+
 def until(consumer: Consumer, ends: Mapping[Partition, int], timeout_s: float | None = None) -> Iterator[Message]:
     """What a ``tell_ends`` reader has below the given offsets; returns when it is behind each of them.
 

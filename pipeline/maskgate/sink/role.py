@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 from maskgate.base.config import Kafka, Lineage, Settings
 from maskgate.base.errors import WorldError
 from maskgate.base.log import say
 from maskgate.kafka import topics
+from maskgate.kafka.admin import read_range
 from maskgate.kafka.session import Partition, Session
 from maskgate.kafka.topic_id import topic_id
-from maskgate.lineage.sinks import claims
-from maskgate.lineage.sinks.writer import PartitionWriter
+from maskgate.lineage.event import now_ms
+from maskgate.lineage.sinks import keys
+from maskgate.lineage.sinks.local import LocalStore
+from maskgate.lineage.sinks.writer import PartitionWriter, Store
 from maskgate.lineage.wire import codec
 
 _POLL_RECORDS = 5000
@@ -35,23 +37,26 @@ class Source(Protocol):
         """Show how far this sink is."""
 
 
+Fetch = Callable[[Partition, int, int], Iterable[Any]]
+"""Messages of a partition from one offset to another, both inclusive, as far as the topic still has them."""
+
+
 class Sink:
     """Writers per assigned partition; knows no broker."""
 
-    def __init__(self, folder: Path, topic: str, topic_id: str, instance: str, options: Lineage) -> None:
-        self._folder, self._topic, self._topic_id, self._instance = folder, topic, topic_id, instance
-        self._options = options
+    def __init__(self, store: Store, topic: str, topic_id: str, options: Lineage, fetch: Fetch | None = None) -> None:
+        self._store, self._topic, self._topic_id = store, topic, topic_id
+        self._options, self._fetch = options, fetch
         self._writers: dict[Partition, PartitionWriter] = {}
         self.rows = 0
         self.files = 0
-        claims.prepare(folder)
-        claims.sweep(folder, instance)
 
     def assigned(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
-        """Start writers; where to read from, by the newest claims."""
-        self._writers = {
-            at: PartitionWriter(self._folder, at[0], self._topic_id, at[1], self._instance) for at in partitions
-        }
+        """Start writers; where to read from, by the newest claims. What was damaged before is written anew first."""
+        self._writers = {at: PartitionWriter(self._store, at[0], self._topic_id, at[1]) for at in partitions}
+        for at, writer in self._writers.items():
+            if writer.holes and self._fetch is not None:
+                fill(writer, at, self._fetch)
         return {at: writer.start for at, writer in self._writers.items()}
 
     def revoked(self, partitions: Iterable[Partition]) -> None:
@@ -83,6 +88,17 @@ class Sink:
                     self.rows += footer.rows
                     self.files += 1
         return done
+
+
+def fill(writer: PartitionWriter, at: Partition, fetch: Fetch) -> tuple[int, int]:
+    """Write the holes of a partition anew; how many files that were, and how many rows the topic had no more."""
+    lost = 0
+    for hole in writer.holes:
+        missing = writer.fill(hole, fetch(at, hole.name.start, hole.end), now_ms())
+        lost += missing
+        say("lineage", "rebuilt", file=str(hole.name), rows_lost=missing)
+    files, writer.holes = len(writer.holes), []
+    return files, lost
 
 
 def run(source: Source, sink: Sink, stop: Callable[[], bool]) -> None:
@@ -122,6 +138,17 @@ def _reader(kafka: Kafka) -> Kafka:
     return kafka.model_copy(update={"options": kafka.options | {"enable.idempotence": "false"}})
 
 
+def fetcher(kafka: Kafka) -> Fetch:
+    """How the sink reads offsets a second time."""
+    return lambda at, start, end: read_range(_reader(kafka), at, start, end)
+
+
+def open_store(settings: Settings, instance: str) -> LocalStore:
+    """The place that ``lineage.dir`` names."""
+    state = settings.pipeline.state_dir
+    return LocalStore(settings.lineage.dir, instance, keys.own(state), keys.known(state))
+
+
 def main(settings: Settings) -> None:
     """Run the sink until SIGTERM or Ctrl-C."""
     serve(settings, topics.LINEAGE)
@@ -135,7 +162,9 @@ def serve(settings: Settings, topic: str) -> None:
         signal.signal(sig, lambda number, _: stopping.append(number))
     group = topics.group(settings.pipeline.name, "lineage")
     instance = topics.worker_id(group, settings.pipeline.instance, 0)
-    sink = Sink(settings.lineage.dir, topic, topic_id(settings, topic), instance, settings.lineage)
+    sink = Sink(
+        open_store(settings, instance), topic, topic_id(settings, topic), settings.lineage, fetcher(settings.kafka)
+    )
     box: list[Session] = []
     session = Session(
         _reader(settings.kafka),

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.lineage.sinks import claims
+from maskgate.lineage.sinks.expected import same_size, troubles
+from maskgate.lineage.sinks.manifest import Manifest
 
 _EMPTY = """CREATE VIEW lineage AS SELECT * FROM (SELECT
  NULL::VARCHAR event_id, NULL::VARCHAR kind, NULL::TIMESTAMPTZ "time", NULL::VARCHAR source_topic,
@@ -54,6 +56,23 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def complain(folder: Path) -> None:
+    """Refuse where the manifest says that files are missing or have another length: an answer would lack rows.
+
+    Raises:
+        WorldError: so it is. (``maskgate lineage verify`` looks at every byte; this is quick.)
+    """
+    manifest = Manifest(folder)
+    manifest.refresh()
+    wrong = troubles(manifest.expected, folder, same_size) if manifest.exists else iter(())
+    for trouble in wrong:
+        if not trouble.unfinished:
+            raise WorldError(
+                f"lineage: {trouble.name}: {trouble.text}; an answer would lack rows. "
+                "Run 'maskgate lineage repair --from-topic'"
+            )
+
+
 @contextmanager
 def connect(folder: Path) -> Iterator[Any]:
     """A locked connection with the view ``lineage`` over the live claims of ``folder``."""
@@ -63,6 +82,7 @@ def connect(folder: Path) -> Iterator[Any]:
         raise ConfigurationError(
             f"{folder}: no lineage there; is lineage.dir right, and did `maskgate run lineage` run?"
         )
+    complain(folder)
     files = [str(claim.path.resolve()) for claim in claims.live(folder)]
     base = duckdb.connect(":memory:")
     try:

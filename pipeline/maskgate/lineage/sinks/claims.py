@@ -6,7 +6,8 @@ to the other) exactly one publishes them. ``start`` is the end of the file befor
 first record: both twins use the same name even where aborted records or markers lie between. The folder has no date
 in it: twins on the two sides of midnight meet in it too.
 
-An empty file is the mark of a claim whose rows compaction moved or retention dropped; it goes on to fence.
+An empty file is the mark of a claim whose rows compaction moved or retention dropped; it goes on to fence. Whether it
+is one, or a file that lost its bytes, the manifest says.
 """
 
 from __future__ import annotations
@@ -248,7 +249,10 @@ def show(folder: Path, claim: Claim) -> bool:
     try:
         os.link(claim.path, target)
     except FileExistsError:
-        return False
+        if target.samefile(claim.path):
+            return False
+        target.unlink()  # of a file that was damaged and written anew
+        os.link(claim.path, target)
     sync(target.parent)
     if new_day:
         sync(folder)

@@ -1,4 +1,4 @@
-"""Keeping the Parquet folder in order: merge small files, drop old rows, prove that nothing is missing.
+"""Keeping the Parquet folder in order: merge small files, drop old rows.
 
 Every step survives a kill: a merged file takes the place of its first source in one rename, the others lie inside its
 range from then on and are passed over (see ``claims.live``) until they are marked. Two runs wait for each other;
@@ -21,7 +21,10 @@ import pyarrow.parquet as pq
 
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.lineage.sinks import claims
-from maskgate.lineage.sinks.claims import Claim, Footer
+from maskgate.lineage.sinks.claims import Claim
+from maskgate.lineage.sinks.expected import Entry, troubles
+from maskgate.lineage.sinks.local import entry_of
+from maskgate.lineage.sinks.manifest import Manifest
 
 _GROUP_ROWS = 50_000
 _DAY_MS = 86_400_000
@@ -79,7 +82,7 @@ def _groups(found: list[Claim], target_rows: int, before_ms: int) -> Iterator[li
     yield run
 
 
-def _merge(folder: Path, run: list[Claim]) -> None:
+def _merge(folder: Path, run: list[Claim], manifest: Manifest) -> None:
     """One file in the place of the first; the others are inside its range then."""
     first, last = run[0].footer, run[-1].footer
     footer = first._replace(
@@ -98,6 +101,7 @@ def _merge(folder: Path, run: list[Claim]) -> None:
                 writer.write_table(table.replace_schema_metadata(footer.metadata()))
         out.flush()
         os.fsync(out.fileno())
+    manifest.append("add", [entry_of(temp, footer)], reason="compaction")
     with claims.swapping(folder):
         temp.replace(run[0].path)
         claims.sync(folder / claims.CLAIMS)
@@ -147,8 +151,15 @@ def _covered(live: Sequence[Claim], name: claims.Name) -> bool:
     return any(c.footer[1:3] == name[:2] and c.footer.start < name.start <= c.footer.end for c in live)
 
 
+def relink(folder: Path) -> None:
+    """Bring marks and links by day in line with the claims."""
+    with _alone(folder), claims.swapping(folder):
+        _finish(folder)
+
+
 def compact(
     folder: Path,
+    manifest: Manifest,
     *,
     target_rows: int = 500_000,
     min_age_s: float = 3600.0,
@@ -160,23 +171,32 @@ def compact(
     The newest claim of every partition stays as it is: it says where the sink goes on.
     """
     now_ms = int((time.time() if now is None else now) * 1000)
+    manifest.refresh()
+    wrong = next(iter(troubles(manifest.expected, folder)), None)
+    if wrong is not None:  # merging would give what is wrong a new and good digest
+        raise WorldError(f"{wrong.name}: {wrong.text}; run 'maskgate lineage repair --from-topic' first")
     merged = into = dropped = rows = 0
     with _alone(folder):
         with claims.swapping(folder):
             _finish(folder)
-            for claim in _old(claims.live(folder), now_ms, keep_days):
+            old = list(_old(claims.live(folder), now_ms, keep_days))
+            if old:
+                gone = [Entry(str(claim.footer.name), "", 0, claim.footer.rows, claim.footer.end) for claim in old]
+                manifest.append("drop", gone, reason="retention")
+            for claim in old:
                 _mark(folder, claim.path)
                 dropped += 1
                 rows += claim.footer.rows
         for found in _by_partition(claims.live(folder)):
             for run in _groups(found, target_rows, now_ms - int(min_age_s * 1000)):
                 if len(run) > 1:
-                    _merge(folder, run)
+                    _merge(folder, run, manifest)
                     merged += len(run)
                     into += 1
         with claims.swapping(folder):
             _finish(folder)
             _forget_marks(folder)
+        manifest.restart("compaction")
     return Compacted(merged, into, dropped, rows)
 
 
@@ -195,59 +215,3 @@ def _forget_marks(folder: Path) -> None:
         path = folder / claims.CLAIMS / str(name)
         if not full and path.stat().st_mtime < before and _covered(live, name):
             path.unlink()
-
-
-def verify(folder: Path, repair: bool = False) -> list[str]:
-    """What is wrong with the folder, one line each; empty when every row is there once.
-
-    Looks at every page's checksum, the footers against names and contents, the chain of offsets of every partition, and
-    the links by day, which ``repair`` brings in line.
-    """
-    if not (folder / claims.CLAIMS).is_dir():
-        raise ConfigurationError(f"{folder}: no lineage there; is lineage.dir right?")
-    if repair:
-        with _alone(folder), claims.swapping(folder):
-            _finish(folder)
-    with claims.reading(folder):
-        return _problems(folder)
-
-
-def _problems(folder: Path) -> list[str]:
-    problems: list[str] = []
-    marks = {name for name, full in claims.names(folder) if not full}
-    try:
-        live = claims.live(folder)
-    except WorldError as error:
-        return [str(error)]
-    for found in _by_partition(live):
-        problems += _chain(found, marks)
-    for claim in live:
-        problems += _contents(claim)
-        shown = claims.shown_at(folder, claim.footer)
-        if not (shown.exists() and shown.samefile(claim.path)):
-            problems.append(f"{claim.path.name}: not linked as {shown.parent.name}/; run with --repair")
-    return problems
-
-
-def _chain(found: list[Claim], marks: set[claims.Name]) -> Iterator[str]:
-    """Gaps between neighbours. Rows that retention dropped left marks; before the first file anything may be gone."""
-    for before, after in itertools.pairwise(found):
-        at = before.footer.end + 1
-        if after.footer.start != at and (*after.footer[1:3], at) not in marks:
-            yield f"{after.path.name}: offsets {at}…{after.footer.start - 1} are missing before it"
-
-
-def _contents(claim: Claim) -> Iterator[str]:
-    footer: Footer = claim.footer
-    if claim.path.name != str(footer.name):
-        yield f"{claim.path.name}: its footer says {footer.name}"
-    try:
-        offsets = pq.ParquetFile(claim.path, page_checksum_verification=True).read()["kafka_offset"].to_pylist()
-    except (pa.ArrowInvalid, OSError) as error:
-        yield f"{claim.path.name}: damaged ({type(error).__name__}); restore it from a copy"
-        return
-    if len(offsets) != footer.rows:
-        yield f"{claim.path.name}: {len(offsets)} rows, its footer says {footer.rows}"
-    rising = all(a < b for a, b in itertools.pairwise(offsets))
-    if not rising or (offsets and (offsets[0] < footer.start or offsets[-1] > footer.end)):
-        yield f"{claim.path.name}: offsets out of order or outside {footer.start}…{footer.end}"

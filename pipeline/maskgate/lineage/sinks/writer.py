@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from maskgate.base.errors import RecordError, WorldError
+from maskgate.base.errors import RecordError
 from maskgate.lineage.event import LineageEvent, event_id, to_dict
 from maskgate.lineage.sinks import claims, columns
+from maskgate.lineage.sinks.local import Hole
 from maskgate.lineage.wire import codec
+
+_GROUP_ROWS = 50_000
+
+
+class Message(Protocol):
+    """What a row needs of a Kafka message."""
+
+    def offset(self) -> int: ...
+
+    def timestamp(self) -> tuple[int, int]: ...
+
+    def value(self) -> bytes | None: ...
 
 
 def decode_row(partition: int, offset: int, append_ms: int, value: bytes | None) -> columns.Row:
@@ -29,42 +40,36 @@ def decode_row(partition: int, offset: int, append_ms: int, value: bytes | None)
     return columns.Row(partition, offset, append_ms, event)
 
 
-def write_file(path: Path, rows: pa.Table, footer: claims.Footer) -> None:
-    """A synced Parquet file with page checksums and the footer; not visible to anyone yet.
+class Store(Protocol):
+    """A place where lineage is kept: each range of offsets once, whoever writes."""
 
-    Raises:
-        WorldError: the disk is full or gone.
-    """
-    table = rows.replace_schema_metadata(footer.metadata())
-    try:
-        with path.open("wb") as out:
-            pq.write_table(table, out, compression="zstd", write_page_checksum=True, store_schema=True)
-            out.flush()
-            os.fsync(out.fileno())
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise WorldError(f"{path.parent}: cannot write lineage: {error.strerror or type(error).__name__}") from None
+    def resume(self, topic_id: str, partition: int) -> tuple[int, Sequence[Hole]]:
+        """Where to go on, and what lies before that and has to be written anew."""
+
+    def publish(self, tables: Iterable[pa.Table], footer: claims.Footer, missing: int = 0) -> None:
+        """Keep the rows under their offsets.
+
+        Raises:
+            Fenced: another sink was faster.
+        """
 
 
 class PartitionWriter:
     """Gathers the rows after the newest claim of one partition and publishes them as one file at a time."""
 
-    def __init__(self, folder: Path, topic: str, topic_id: str, partition: int, instance: str) -> None:
-        self._folder, self._topic, self._topic_id, self.partition = folder, topic, topic_id, partition
-        self._instance = instance
+    def __init__(self, store: Store, topic: str, topic_id: str, partition: int) -> None:
+        self._store, self._topic, self._topic_id, self.partition = store, topic, topic_id, partition
         self._rows: list[columns.Row] = []
         self._first_at = 0.0
-        self._files = 0
         self.start = 0
+        self.holes: list[Hole] = []
         self.resume()
 
     def resume(self) -> int:
         """Forget what is gathered and take the place after the newest claim; returns the offset to read from."""
         self._rows.clear()
-        claim = claims.newest(self._folder, self._topic_id, self.partition)
-        if claim is not None:
-            claims.show(self._folder, claim)
-        self.start = claim.footer.end + 1 if claim else 0
+        self.start, holes = self._store.resume(self._topic_id, self.partition)
+        self.holes = list(holes)
         return self.start
 
     def __len__(self) -> int:
@@ -92,13 +97,26 @@ class PartitionWriter:
         if not self._rows:
             return None
         footer = self._footer(self._rows)
-        self._files += 1
-        temp = self._folder / f"{claims.TEMP}{self._instance}-{os.getpid()}-{self.partition}-{self._files}"
-        write_file(temp, columns.table(self._rows), footer)
-        claims.publish(self._folder, temp, footer)
+        self._store.publish([columns.table(self._rows)], footer)
         self._rows.clear()
         self.start = footer.end + 1
         return footer
+
+    def fill(self, hole: Hole, messages: Iterable[Message], now_ms: int) -> int:
+        """Write a hole anew from the messages of its offsets; how many rows could not be had any more."""
+        rows = [
+            decode_row(self.partition, m.offset(), m.timestamp()[1], m.value())
+            for m in messages
+            if hole.name.start <= m.offset() <= hole.end
+        ]
+        first, last = (rows[0].append_ms, rows[-1].append_ms) if rows else (now_ms, now_ms)
+        footer = claims.Footer(
+            self._topic, *hole.name, hole.end, len(rows), first, last, codec.schema_version()
+        )  # fmt: skip
+        missing = max(0, hole.rows - len(rows))
+        parts = [rows[at : at + _GROUP_ROWS] for at in range(0, max(1, len(rows)), _GROUP_ROWS)]
+        self._store.publish(map(columns.table, parts), footer, missing)
+        return missing
 
     def _footer(self, rows: Sequence[columns.Row]) -> claims.Footer:
         return claims.Footer(
