@@ -17,8 +17,10 @@ from maskgate.base import config
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.cli import cli
 from maskgate.crypto import sealing, signing
+from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
 from maskgate.doctor import Line, Scope, local, run
+from maskgate.policy import PolicyHolder
 
 PEOPLE = """
 version: 1
@@ -246,3 +248,15 @@ def test_a_read_only_folder_is_named(place: Path) -> None:
         assert worst(look(local.disk)) == "fail"
     finally:
         (place / ".maskgate").chmod(0o700)
+
+
+def test_a_broken_policy_with_a_kept_one_says_with_which_the_roles_go_on(place: Path) -> None:
+    """The failing file stays a failure; beside it stands the policy that is in force, also after a restart."""
+    path = place / "policy.yaml"
+    path.write_text("id: good\n")
+    (place / "maskgate.yaml").write_text("policy: policy.yaml\npeople: people.yaml\n")
+    PolicyHolder(path, Kept.of(place / ".maskgate", "mask-policy", Keyring.load(place / ".maskgate")))
+    path.write_text("id: [broken\n")
+    warned, failed = look(local.policy)
+    assert (warned.status, failed.status) == ("warn", "fail")
+    assert "mask goes on with the policy that was good on" in warned.text

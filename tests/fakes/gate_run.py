@@ -15,6 +15,8 @@ from maskgate.approvals.messages import votes
 from maskgate.approvals.model import Request, RequestState
 from maskgate.base.config import Kafka, Settings
 from maskgate.crypto import webauthn
+from maskgate.crypto.kept import Kept
+from maskgate.crypto.keyring import Keyring
 from maskgate.gate import role as gate_module
 from maskgate.gate.audit import Checkpoints
 from maskgate.gate.keys import load_keys, snapshot_key
@@ -51,7 +53,7 @@ class World:
             keys,
             self.store,
             policy=load_policy(self.settings.policy),
-            people=gate_module.people_document(self.settings),
+            people=gate_module.people_document(self.settings, kept_people(self.settings)),
             checkpoints=Checkpoints(keys.signer, state / "audit" / "checkpoints.ndjson"),
             clock=lambda: self.broker.now / 1000,
             tick_s=0.0,
@@ -121,3 +123,9 @@ class World:
 
     def released(self, topic: str = "events.released") -> list[Any]:
         return self.broker.outs(topic)
+
+
+def kept_people(settings: Settings) -> Kept:
+    """Where the gate keeps the last good people."""
+    state = settings.pipeline.state_dir
+    return Kept.of(state, "gate-people", Keyring.load(state))

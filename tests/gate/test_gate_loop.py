@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import fake_office as office
@@ -17,6 +18,7 @@ from maskgate.approvals.messages import votes
 from maskgate.approvals.model import ItemState
 from maskgate.base.errors import WorldError
 from maskgate.crypto import canonical, signing
+from maskgate.gate import role
 from maskgate.gate.batch import release_key
 from maskgate.gate.view import decode_view
 from maskgate.kafka import topics
@@ -449,3 +451,26 @@ def test_a_record_that_the_destination_does_not_take_waits_for_itself_alone(worl
     world.later(3)
     world.run()
     assert len(world.released("partner.in")) == 1
+
+
+def test_nothing_is_released_while_the_policy_is_doubted(world: Any) -> None:
+    """An approved item waits while the policy in force may be older than the log's last, and leaves after that."""
+    request = world.hold()
+    world.gate.doubt = "an older policy"
+    world.vote(request, "anna")
+    world.vote(request, "ben")
+    assert world.of(request).state is ItemState.APPROVED
+    assert world.released() == []
+    world.gate.doubt = ""
+    world.run()
+    assert len(world.released()) == 1
+
+
+@pytest.mark.parametrize(("log_has", "doubted"), [("kept", False), ("another", True)])
+def test_a_kept_policy_is_doubted_unless_it_is_the_logs_last(world: Any, log_has: str, doubted: bool) -> None:
+    """The gate trusts a kept policy whose digest is the one that its log names last."""
+    in_force = world.gate.truth.state.policy_ref.digest
+    digest = in_force if log_has == "kept" else "0" * 64
+    holder = SimpleNamespace(current=SimpleNamespace(ref=SimpleNamespace(digest=digest)))
+    found = role.doubt_of(world.gate, holder, SimpleNamespace(doubt="older"))  # type: ignore[arg-type]
+    assert bool(found) is doubted

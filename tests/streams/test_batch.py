@@ -215,3 +215,38 @@ def test_actors_are_known_by_topic_or_not_at_all() -> None:
 def test_principals_are_issuer_and_subject(text: str, expected: Principal) -> None:
     """``issuer subject``, or a subject alone."""
     assert parse_principal(text) == expected
+
+
+def _out_of_time_once(monkeypatch: pytest.MonkeyPatch, *, wall: float, cpu: float) -> tuple[Scripted, batch.Kit]:
+    """A masker whose first look at offset 1 runs out of time, in a process that took these times for it."""
+    looked: list[int] = []
+    clock = [0.0, 0.0]
+
+    def answer(one: Record) -> Outcome:
+        looked.append(one.offset)
+        if one.offset == 1 and looked.count(1) == 1:
+            clock[:] = [clock[0] + wall, clock[1] + cpu]
+            return Quarantined("timeout", "the rules used up the time of the record")
+        return Masked(one.value, one.key, one.headers)
+
+    monkeypatch.setattr(batch, "_clocks", lambda: tuple(clock))
+    of = kit(answer)
+    return of.masker, of  # type: ignore[return-value]
+
+
+def test_what_ran_out_of_time_on_a_busy_machine_is_tried_once_more_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that did not get the machine gives the record a second chance, by itself, after a sign of life."""
+    masker, of = _out_of_time_once(monkeypatch, wall=0.2, cpu=0.05)
+    beats: list[int] = []
+    found = batch.mask(of, [record(0), record(1), record(2)], beat=lambda chunk: beats.append(len(chunk)))
+    assert all(isinstance(outcome, Masked) for outcome in found)
+    assert masker.calls == [3, 1]
+    assert beats == [3, 1]
+
+
+def test_what_spent_its_time_computing_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that costs what it costs is not paid for twice."""
+    masker, of = _out_of_time_once(monkeypatch, wall=0.2, cpu=0.19)
+    found = batch.mask(of, [record(0), record(1)])
+    assert isinstance(found[1], Quarantined)
+    assert masker.calls == [2]

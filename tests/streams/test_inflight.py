@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -81,3 +84,21 @@ def test_a_promise_is_shared() -> None:
     deadline, batches, ready = beat.read()
     assert deadline > 0
     assert (batches, ready) == (7, True)
+
+
+def test_a_promise_is_never_seen_half_written() -> None:
+    """A process that promises all the time never shows a deadline that it did not promise."""
+    beat = Beat()
+    beat.promise(60, batches=1)
+    born = time.monotonic()
+    writer = os.fork()
+    if writer == 0:
+        while True:
+            beat.promise(60, batches=1)
+    try:
+        seen = [beat.read() for _ in range(400_000)]
+    finally:
+        os.kill(writer, signal.SIGKILL)
+        os.waitpid(writer, 0)
+    assert min(deadline for deadline, _, _ in seen) >= born + 59
+    assert {(batches, ready) for _, batches, ready in seen} == {(1, True)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from maskgate.approvals.messages import items
 from maskgate.crypto import signing
 from maskgate.kafka import topics
 from maskgate.lineage.wire import codec
+from maskgate.local import brokers
 from maskgate.supervise import supervisor
 from maskgate.worker import worker as mask_worker
 from maskgate.worker.inflight import FlightFile
@@ -146,13 +148,16 @@ def test_errors_never_show_a_value(kafka_broker: Broker, start: Start) -> None:
     assert not [text for text in [*seen, running.log.read_bytes()] if b"marked" in text]
 
 
-def test_a_missing_topic_ends_with_3(kafka_broker: Broker, start: Start) -> None:
-    """A pipeline whose topics are not there stops with exit 3 and says which, without a restart loop."""
-    running = start(kafka_broker, "not-there-0123456789")
-    assert running.process.wait(40) == 3
-    died = running.lines("died")
-    assert "not-there-0123456789.masked" in died[0]["message"]
-    assert len(running.lines("worker_ended")) == 1
+def test_a_missing_topic_is_waited_for(kafka_broker: Broker, start: Start) -> None:
+    """A pipeline whose topics are not there says which, tries again with pauses, and works once they are."""
+    name = f"late-{uuid.uuid4().hex[:10]}"
+    running = start(kafka_broker, name)
+    (ended,) = eventually(lambda: running.lines("worker_ended"))
+    assert f"{name}.masked" in running.lines("died")[0]["message"]
+    assert (ended["code"], ended["level"]) == (3, "error")
+    assert ended["restart_in_s"] >= 2
+    brokers.ensure_topics(kafka_broker.kafka, [*topics.control_specs(), *topics.data_specs({name: 1})])
+    eventually(lambda: running.lines("assigned"), 90)
 
 
 def test_sigterm_finishes_the_batch_in_hand(kafka_broker: Broker, start: Start) -> None:

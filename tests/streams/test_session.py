@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 
 from kafka_fixtures import Broker
 from maskgate.base.config import Kafka
 from maskgate.base.errors import WorldError
 from maskgate.kafka.errors import Unrecoverable
-from maskgate.kafka.session import Out, Session
+from maskgate.kafka.session import Out, Session, produce
 from maskgate.local import brokers
 
 
@@ -106,12 +107,51 @@ def test_an_error_of_the_callback_reaches_the_caller(kafka_broker: Broker) -> No
 
 
 @pytest.mark.kafka
-def test_a_missing_topic_is_for_a_person(kafka_broker: Broker) -> None:
-    """Reading a topic that does not exist stops with an error that a restart does not cure."""
+def test_a_missing_topic_is_said_with_what_to_do(kafka_broker: Broker) -> None:
+    """Reading a topic that does not exist stops; a broker that just started may only not know it yet."""
     session = _session(kafka_broker, "no-such-topic-here", "a")
-    with pytest.raises(Unrecoverable, match="UNKNOWN_TOPIC_OR_PART"):
+    with pytest.raises(WorldError, match=r"UNKNOWN_TOPIC_OR_PART.*maskgate topics create") as caught:
         _poll(session, 1)
+    assert not isinstance(caught.value, Unrecoverable)
     session.close()
+
+
+@pytest.mark.kafka
+def test_a_producer_takes_over_as_often_as_it_is_assigned(kafka_broker: Broker) -> None:
+    """Taking over twice in one process is no error, and the second take-over writes."""
+    topic = kafka_broker.topic("out", 1)
+    session = _session(kafka_broker, topic, "twice", fence_on_assign=True)
+    session.fence()
+    session.commit([Out(topic, b"first")], {})
+    session.fence()
+    session.commit([Out(topic, b"second")], {})
+    session.close()
+    assert [m.value() for m in kafka_broker.read(topic)] == [b"first", b"second"]
+
+
+class Forgetful:
+    """A producer that knows no partition until it was asked ``asks`` times."""
+
+    def __init__(self, asks: int) -> None:
+        self.asks = asks
+        self.sent: list[bytes] = []
+
+    def produce(self, topic: str, value: bytes) -> None:
+        if self.asks > 0:
+            raise KafkaException(KafkaError(KafkaError._UNKNOWN_PARTITION))
+        self.sent.append(value)
+
+    def list_topics(self, topic: str, timeout: float) -> None:
+        self.asks -= 1
+
+
+def test_a_broker_that_restarts_is_waited_for_when_writing() -> None:
+    """A partition that is unknown for a moment costs time, not the process; one that stays unknown is an error."""
+    producer = Forgetful(3)
+    produce(producer, "t", b"x")
+    assert producer.sent == [b"x"]
+    with pytest.raises(KafkaException):
+        produce(Forgetful(1000), "t", b"x", patience_s=0.3)
 
 
 def test_no_broker_is_said_plainly() -> None:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from maskgate.base.config import Kafka, Pipeline, Settings
 from maskgate.base.errors import ConfigurationError, RefusedError, WorldError
-from maskgate.kafka.errors import RESTART, Unrecoverable, exit_code
+from maskgate.kafka.errors import CREDENTIALS, RESTART, CredentialsRefused, Unrecoverable, exit_code
 from maskgate.supervise import roles
 
 PURITY = """
@@ -50,14 +50,15 @@ def test_settings_survive_the_pipe() -> None:
     ("error", "code"),
     [
         (Unrecoverable("no right"), 3),
+        (CredentialsRefused("who are you"), CREDENTIALS),
         (WorldError("gone"), RESTART),
         (ConfigurationError("wrong"), 2),
         (RefusedError("no", "no"), 1),
         (RuntimeError("bug"), RESTART),
     ],
 )
-def test_exit_codes_say_whether_to_restart(error: Exception, code: int) -> None:
-    """Only what a person has to mend ends for good."""
+def test_exit_codes_say_how_soon_to_restart(error: Exception, code: int) -> None:
+    """What a person has to mend is told from what passes by itself."""
     assert exit_code(error) == code
 
 
@@ -67,8 +68,8 @@ def test_an_unknown_role_is_named() -> None:
         roles.Roles(Settings(), ["mosk"])
 
 
-def test_a_role_that_refuses_its_configuration_is_not_restarted(tmp_path: Path) -> None:
-    """Exit 2 of a role ends the run with 2."""
+def test_a_configuration_that_the_only_role_refuses_ends_the_run(tmp_path: Path) -> None:
+    """Exit 2 of the one role there is ends the run with 2."""
     keyring = tmp_path / "keys" / "keyring.json"
     keyring.parent.mkdir()
     keyring.write_text("not a keyring")

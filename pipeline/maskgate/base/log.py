@@ -12,9 +12,10 @@ from typing import Any
 from maskgate.base.errors import MaskgateError
 
 
-def say(role: str, event: str, **fields: Any) -> None:
+def say(role: str, event: str, *, level: str = "info", **fields: Any) -> None:
     """Write one line."""
-    head = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "role": role, "pid": os.getpid()}
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    head = {"time": now, "level": level, "role": role, "pid": os.getpid()}
     sys.stderr.write(json.dumps(head | {"event": event} | fields, default=str) + "\n")
     sys.stderr.flush()
 

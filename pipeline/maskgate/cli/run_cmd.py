@@ -23,9 +23,9 @@ def command(
     broker: str | None,
     options: tuple[str, ...],
 ) -> None:
-    """Run roles until SIGTERM or Ctrl-C; a role that dies is started again.
+    """Run roles until SIGTERM or Ctrl-C; a role that ends is started again after a pause, and ends no other.
 
-    Exit 2: configuration. Exit 3: no broker, no right, no topic.
+    Exit 2: no role can use the configuration.
     """
     found = settings(config_file, broker, options, {"worker.workers": workers, "policy": policy})
     if roles == ("mask",):

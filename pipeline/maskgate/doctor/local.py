@@ -8,7 +8,7 @@ import shutil
 import stat
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,11 +30,29 @@ def policy(scope: Scope) -> Iterator[Line]:
     """Whether the policy loads, and its own tests pass."""
     from maskgate.policy import load_policy
 
+    yield from _kept(scope, "policy", scope.settings.policy, lambda: load_policy(scope.settings.policy))
     loaded = load_policy(scope.settings.policy)
     name = str(scope.settings.policy or "built-in default")
     yield Line("policy", "ok", f"{name}: id {loaded.ref.id}, version {loaded.ref.version}")
     if "gate" in scope.roles or "console" in scope.roles:
         yield from _people(scope, loaded)
+
+
+def _kept(scope: Scope, what: str, path: Path | None, read: Callable[[], object]) -> Iterator[Line]:
+    """Where a file cannot be used: with which last good one roles go on, also after a restart."""
+    from maskgate.crypto.kept import Kept
+    from maskgate.crypto.keyring import Keyring
+
+    try:
+        read()
+    except ConfigurationError:
+        state = scope.settings.pipeline.state_dir
+        for role in ("mask", "gate"):
+            found = Kept.of(state, f"{role}-{what}", Keyring.load(state)).load() if role in scope.roles else None
+            if found is not None:
+                when = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(found.at))
+                text = f"{path}: cannot be used; {role} goes on with the {what} that was good on {when}"
+                yield Line(what, "warn", text, f"mend the file: `maskgate {what} check`")
 
 
 def _people(scope: Scope, loaded: object) -> Iterator[Line]:
@@ -48,6 +66,7 @@ def _people(scope: Scope, loaded: object) -> Iterator[Line]:
     folder = scope.settings.pipeline.state_dir / "keys"
     roles = ("pipeline", "intake", "gate", "console", "admin")
     own = {role: folder / f"{role}.pub" for role in roles if (folder / f"{role}.pub").exists()}
+    yield from _kept(scope, "people", path, lambda: people_file.load(path, own))
     people = people_file.parse(people_file.load(path, own))
     problems = lock_out.lock_outs(people, loaded.approvals, int(time.time() * 1000))  # type: ignore[attr-defined]
     for problem in problems:

@@ -68,6 +68,7 @@ class Gate:
         self._party = party or webauthn.RelyingParty()
         self.truth = Truth(State(requests=store), Frontier())
         self.permits: dict[str, str] = {}
+        self.doubt = ""  # why the policy may be older than the log's last: then nothing is released
         self.replayed = 0
         self._reset()
 
@@ -222,7 +223,7 @@ class Gate:
         arrived = self.port.poll(BATCH, 0.0 if self._votes else wait_s)
         if not self._now:
             self._see(self.port.tick())
-        if not self._loaded:
+        if not self._loaded and not self.doubt:
             self._load(batch)
         for record in arrived:
             self._see(record.at)
@@ -230,7 +231,8 @@ class Gate:
         self._open_groups(batch)
         self._count_votes(batch)
         self._pass_time(batch)
-        self.releaser.run(batch, self.now())
+        if not self.doubt:
+            self.releaser.run(batch, self.now())
         self._retract(batch)
         batch.finish(self.permits)
         if batch.outs or batch.offsets:

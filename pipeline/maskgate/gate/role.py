@@ -12,14 +12,17 @@ from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import say
 from maskgate.crypto import webauthn
+from maskgate.crypto.kept import Kept
+from maskgate.crypto.keyring import Keyring
 from maskgate.gate.audit import Checkpoints
 from maskgate.gate.keys import load_keys, snapshot_key
 from maskgate.gate.loop import ROLE, Gate
 from maskgate.gate.port import Heart, KafkaPort, Port
 from maskgate.gate.store import EntryStore
 from maskgate.kafka import admin, topics
-from maskgate.kafka.policy_feed import Follower, open_feed
+from maskgate.kafka.policy_feed import Follower, follow
 from maskgate.people import file as people_file
+from maskgate.people import kept as people_kept
 from maskgate.policy import PolicyHolder
 
 _POLICY_S = 0.5
@@ -40,9 +43,12 @@ def main(settings: Settings) -> None:
     """Run the gate until SIGTERM."""
     check_topics(settings)
     state_dir: Path = settings.pipeline.state_dir
-    people = people_document(settings)
-    holder = PolicyHolder(settings.policy)
-    follower = Follower(holder, open_feed(settings.kafka, _admin_keys(people), ROLE))
+    keyring = Keyring.load(state_dir)
+    people = people_document(settings, Kept.of(state_dir, "gate-people", keyring))
+    holder = PolicyHolder(settings.policy, Kept.of(state_dir, "gate-policy", keyring))
+    if holder.fallback:
+        say(ROLE, "policy_refused", level="error", kept=holder.current.ref.version, message=holder.fallback)
+    follower = follow(holder, settings.kafka, _admin_keys(people), ROLE)
     follower.poll()
     keys = load_keys(settings)
     place = ":memory:" if settings.kafka.embedded else state_dir / "gate" / "requests.sqlite"  # its log dies with it
@@ -81,6 +87,7 @@ def main(settings: Settings) -> None:
         if not port.active:
             port.stand_by(0.2)
             continue
+        gate[0].doubt = doubt_of(gate[0], holder, follower)
         if gate[0].step() == 0 and time.monotonic() > look_again:
             look_again = time.monotonic() + _POLICY_S
             if (change := follower.poll()) is not None:
@@ -92,18 +99,27 @@ def main(settings: Settings) -> None:
     say(ROLE, "stopped")
 
 
+def doubt_of(gate: Gate, holder: PolicyHolder, follower: Follower) -> str:
+    """Why nothing may be released now: the policy may be an older one than the log's last."""
+    in_force = gate.truth.state.policy_ref.digest
+    return follower.doubt if in_force != holder.current.ref.digest else ""
+
+
 def _admin_keys(people: bytes | None) -> Mapping[str, bytes]:
     return people_file.parse(people).role_keys("admin") if people else {}
 
 
-def people_document(settings: Settings) -> bytes | None:
-    """The people file with the public keys of this host's own services."""
+def people_document(settings: Settings, kept: Kept) -> bytes | None:
+    """The people file with the public keys of this host's own services; the last good one where it is broken."""
     if settings.people is None:
         return None
     folder = settings.pipeline.state_dir / "keys"
     roles = ("pipeline", "intake", "gate", "console", "admin")
     own = {role: folder / f"{role}.pub" for role in roles if (folder / f"{role}.pub").exists()}
-    return people_file.load(settings.people, own)
+    document, refused = people_kept.load(settings.people, kept, own)
+    if refused:
+        say(ROLE, "people_refused", level="error", message=refused)
+    return document
 
 
 def reason_check(settings: Settings) -> Callable[[str], bool]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from maskgate.base.config import Kafka
-from maskgate.base.errors import MaskgateError, PolicyError, RecordError
+from maskgate.base.errors import PolicyError, RecordError
 from maskgate.base.log import say
 from maskgate.crypto import canonical, signing
 from maskgate.kafka import admin, topics
+from maskgate.kafka.errors import Unrecoverable
 from maskgate.kafka.session import Out, Session
 from maskgate.policy import PolicyChange, PolicyHolder, compile_source
 from maskgate.policy import source as sources
@@ -122,30 +123,63 @@ class Feed:
 
 
 class Follower:
-    """A policy holder that follows the topic, or its file while nothing was published."""
+    """A policy holder that follows the topic, or its file while nothing was published.
 
-    def __init__(self, holder: PolicyHolder, feed: Feed | None) -> None:
-        self._holder, self._feed = holder, feed
-        self._published = False
+    Where policies are published, a file or a kept policy counts only if it is the one that was published last.
+    """
+
+    def __init__(self, holder: PolicyHolder, feed: Feed | None, *, blind: bool = False) -> None:
+        """``blind``: policies may be published, but this process cannot see them."""
+        self._holder, self._feed, self._blind = holder, feed, blind
+        self._published = self._refused = False
 
     def poll(self) -> PolicyChange | None:
         """What changed since the last call; a refused policy leaves the last good one in force."""
         published = self._feed.latest() if self._feed else None
         if published is not None:
             change = self._holder.offer(published.text, published.name)
-            self._published = self._published or change is None or change.accepted
+            good = change is None or change.accepted
+            self._published = self._published or good
+            self._refused = not good
             return change
         return None if self._published else self._holder.poll()
 
+    def refuse(self) -> None:
+        """The policy that was given last cannot be used by this process."""
+        self._published, self._refused = False, True
 
-def open_feed(
-    kafka: Kafka, keys: Mapping[str, bytes], role: str, have: Callable[[], Mapping[str, int]] | None = None
-) -> Feed | None:
-    """The feed, or None where no administrator is enrolled or this role may not see the topic."""
+    @property
+    def doubt(self) -> str:
+        """Why what is in force may be older than what was published; empty where it is not.
+
+        A process that worked with a published policy keeps it when a later one cannot be used: only one that starts
+        cannot tell the last good policy from an old one.
+        """
+        if self._published:
+            return ""
+        if self._refused:
+            return "the policy that was published last cannot be used here"
+        if self._blind and self._holder.fallback:
+            return "the policy file cannot be used, and the policy topic cannot be read to compare the kept one with it"
+        return ""
+
+
+def follow(
+    holder: PolicyHolder,
+    kafka: Kafka,
+    keys: Mapping[str, bytes],
+    role: str,
+    have: Callable[[], Mapping[str, int]] | None = None,
+) -> Follower:
+    """A follower of the topic, where administrators are enrolled and the topic is there.
+
+    Raises:
+        WorldError: the broker did not give the topic in time; a restart reads it again.
+    """
     if not keys or topics.POLICY not in (have() if have else admin.reachable(kafka)):
-        return None
+        return Follower(holder, None)
     try:
-        return Feed(kafka, keys, role)
-    except MaskgateError as error:
-        say(role, "policy_topic_unread", message=str(error))
-        return None
+        return Follower(holder, Feed(kafka, keys, role))
+    except Unrecoverable as error:
+        say(role, "policy_topic_unread", level="warning", message=str(error))
+        return Follower(holder, None, blind=True)

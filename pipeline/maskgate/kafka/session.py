@@ -7,6 +7,7 @@ because retrying in the same producer is the unsafe branch; the supervisor start
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from maskgate.base.config import Kafka
 from maskgate.base.errors import WorldError
 from maskgate.base.records import Header, Record
 from maskgate.kafka import topics as names
-from maskgate.kafka.errors import Unrecoverable
+from maskgate.kafka.errors import CredentialsRefused, Unrecoverable
 
 Partition = tuple[str, int]
 OnAssign = Callable[[list[Partition]], Mapping[Partition, int] | None]
@@ -32,9 +33,6 @@ _FATAL = {
     KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
     KafkaError.SASL_AUTHENTICATION_FAILED,
     KafkaError._AUTHENTICATION,
-    KafkaError.UNKNOWN_TOPIC_OR_PART,
-    KafkaError._UNKNOWN_TOPIC,
-    KafkaError._UNKNOWN_PARTITION,
     KafkaError.UNSUPPORTED_SASL_MECHANISM,
 }
 _UNKNOWN = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION}
@@ -46,6 +44,7 @@ _BAD_DATA = {
     KafkaError.INVALID_MSG_SIZE,
 }
 _STUCK_AFTER = 5
+_UNKNOWN_PATIENCE_S = 5.0  # half of a transaction's time
 _BY_KEY = -1  # RD_KAFKA_PARTITION_UA
 _CREDENTIALS = {
     KafkaError._AUTHENTICATION,
@@ -84,10 +83,15 @@ def failure(error: KafkaError | KafkaException, doing: str) -> WorldError:
     """The error to raise for a Kafka error: one that a restart can cure, or one for a person."""
     inner = error.args[0] if isinstance(error, KafkaException) else error
     if inner.code() in _CREDENTIALS:
-        return Unrecoverable(f"{doing}: the broker refused the credentials ({inner.name()}); check kafka.sasl_*")
+        return CredentialsRefused(f"{doing}: the broker refused the credentials ({inner.name()}); check kafka.sasl_*")
     if inner.code() in _FATAL:
         return Unrecoverable(
             f"{doing}: {inner.name()}: {inner.str()}; create the topics and rights with `maskgate topics create`"
+        )
+    if inner.code() in _UNKNOWN:  # a broker that just came back knows nothing yet: only time tells
+        return WorldError(
+            f"{doing}: {inner.name()}: {inner.str()}; a broker that starts may not know it yet, "
+            "else create it with `maskgate topics create`"
         )
     return WorldError(f"{doing}: {inner.name()}: {inner.str()}")
 
@@ -152,6 +156,7 @@ class Session:
         self._errors: dict[Stuck, int] = {}
         self._transactional_id = transactional_id
         self._producer: Producer | None = None
+        self._fenced = False
         if self.exactly_once and not fence_on_assign:
             self.fence()
         self.consumer = Consumer(self._consumer_conf(group, transactional_id, dict(consumer_options or {})))
@@ -199,9 +204,15 @@ class Session:
         return quiet(conf | options | self.kafka.client())
 
     def fence(self) -> None:
-        """Take over the transactional id: a twin's open transaction is aborted and the twin can write no more."""
+        """Take over the transactional id: a twin's open transaction is aborted and the twin can write no more.
+
+        A producer is good for one take-over; asked again (after a reassignment), a new one takes its place.
+        """
         if not self.exactly_once:
             return
+        if self._fenced:
+            self._producer = None
+        self._fenced = True
         try:
             self.producer.init_transactions(self._init_timeout_s)
         except KafkaException as error:
@@ -360,6 +371,10 @@ class Session:
                 send(*args)
             except BufferError:
                 produce(self.producer, *args)
+            except KafkaException as error:
+                if error.args[0].code() not in _UNKNOWN:
+                    raise
+                produce(self.producer, *args)
 
     def _refuse_load(self, out: Out) -> None:
         at = (out.topic, out.partition if out.partition is not None else -1)
@@ -376,8 +391,13 @@ class Session:
 
 
 def produce(producer: Producer, *args: Any, patience_s: float = 30.0, **more: Any) -> None:
-    """Hand one record to the producer (arguments of its ``produce``), waiting while its queue is full."""
+    """Hand one record to the producer (arguments of its ``produce``), waiting while its queue is full.
+
+    A place that the client does not know is asked for again for a while: nothing was queued yet, and a broker that
+    restarts tells about its topics before it knows their partitions.
+    """
     until = time.monotonic() + patience_s
+    unknown_until = time.monotonic() + min(patience_s, _UNKNOWN_PATIENCE_S)
     while True:
         try:
             producer.produce(*args, **more)
@@ -386,3 +406,13 @@ def produce(producer: Producer, *args: Any, patience_s: float = 30.0, **more: An
             if time.monotonic() > until:
                 raise WorldError(f"{args[0]}: the broker takes no records") from None
             producer.poll(0.05)
+        except KafkaException as error:
+            if error.args[0].code() not in _UNKNOWN or time.monotonic() > unknown_until:
+                raise
+            _ask_about(producer, args[0])
+
+
+def _ask_about(producer: Producer, topic: str) -> None:
+    with contextlib.suppress(KafkaException):  # no answer: the caller's patience ends it
+        producer.list_topics(topic, timeout=1)
+    time.sleep(0.1)

@@ -26,14 +26,18 @@ class Loaded:
 
 def load_masker(settings: Settings) -> Loaded:
     """Policy, keys and models of the settings."""
+    from maskgate.crypto.kept import Kept
     from maskgate.crypto.keyring import Keyring
     from maskgate.masking.masker import Masker
-    from maskgate.policy import load_policy
+    from maskgate.policy import PolicyHolder
     from maskgate_detectors import Engine
 
-    policy = load_policy(settings.policy)
-    engine = Engine(policy.engine_config(settings))
-    return Loaded(Masker(policy, Keyring.load(settings.pipeline.state_dir), engine), engine, policy)
+    keyring = Keyring.load(settings.pipeline.state_dir)
+    holder = PolicyHolder(settings.policy, Kept.of(settings.pipeline.state_dir, "texts-policy", keyring))
+    if holder.fallback:
+        say("texts", "policy_refused", level="error", kept=holder.current.ref.version, reason=holder.fallback)
+    engine = Engine(holder.current.engine_config(settings))
+    return Loaded(Masker(holder.current, keyring, engine), engine, holder.current)
 
 
 class Texts:

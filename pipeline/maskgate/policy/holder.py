@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maskgate.base.errors import PolicyError
+from maskgate.base.log import say
 from maskgate.base.records import PolicyRef
+from maskgate.crypto.kept import Kept
+from maskgate.policy import kept as keeping
 from maskgate.policy import source as sources
 from maskgate.policy.compiled import CompiledPolicy
 from maskgate.policy.loading import compile_source, load_policy
@@ -54,14 +57,40 @@ _LARGE = 4 << 10  # bytes of policy that are read in a thread: reading takes abo
 class PolicyHolder:
     """Holds the current policy; ``poll`` at a batch border looks whether the file changed.
 
-    A large policy is read in a thread while the caller works on; the ``poll`` after that takes it.
+    A large policy is read in a thread while the caller works on; the ``poll`` after that takes it. ``kept`` remembers
+    the last good one: a holder that starts on a broken file goes on with that, and ``fallback`` says why.
     """
 
-    def __init__(self, path: Path | str | None = None) -> None:
+    def __init__(self, path: Path | str | None = None, kept: Kept | None = None) -> None:
+        """
+        Raises:
+            PolicyError: the policy cannot be used, and no good one was kept.
+        """
         self._path = Path(path) if path is not None else None
-        self.current: CompiledPolicy = load_policy(path)
+        self._kept = kept
+        self.fallback = ""
+        try:
+            self.current: CompiledPolicy = load_policy(path)
+        except PolicyError as error:
+            self.current, self.fallback = self._last_good(error), str(error)
+        self._keep()
         self._seen = self._signature()
         self._reading: _Reading | None = None
+
+    def _last_good(self, error: PolicyError) -> CompiledPolicy:
+        content = self._kept.load() if self._kept else None
+        policy = keeping.load(content.body) if content else None
+        if policy is None:
+            raise error
+        return policy
+
+    def _keep(self) -> None:
+        if self._kept is None or self.fallback:
+            return
+        try:
+            self._kept.save(keeping.dump(self.current))
+        except OSError as error:
+            say("policy", "not_kept", level="warning", reason=error.strerror)
 
     def poll(self) -> PolicyChange | None:
         """What changed since the last call: None (nothing), a new policy, or why one was refused."""
@@ -99,12 +128,14 @@ class PolicyHolder:
     def keep(self, policy: CompiledPolicy) -> None:
         """Stay with this one: the current one cannot be used here."""
         self.current = policy
+        self._keep()
 
     def _swap(self, new: CompiledPolicy) -> PolicyChange | None:
-        old = self.current
+        old, self.fallback = self.current, ""
         if new.ref.digest == old.ref.digest:
             return None
         self.current = new
+        self._keep()
         before, after = (p.text.decode("utf-8", "replace").splitlines() for p in (old, new))
         lines = difflib.unified_diff(
             before, after, f"{old.ref.id} {old.ref.version}", f"{new.ref.id} {new.ref.version}", "", "", 2, ""

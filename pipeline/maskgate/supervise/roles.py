@@ -10,17 +10,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
 from maskgate.base.config import Settings
-from maskgate.base.errors import ConfigurationError, WorldError
+from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import describe, say
-from maskgate.kafka.errors import Unrecoverable, exit_code
-from maskgate.supervise import tether
+from maskgate.kafka.errors import exit_code
+from maskgate.supervise import pause, tether
 
 ROLES = {
     "gate": "maskgate.gate.role",
@@ -31,8 +31,6 @@ ROLES = {
 }
 """Role → module with ``main(settings)``; in this order they start, in the reverse they end."""
 
-BACKOFF_S = (0.2, 5.0)
-START_PATIENCE_S = 30.0
 DRAIN_S = 40.0
 _HEALTHY_S = 15.0
 _TICK_S = 0.05
@@ -76,8 +74,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     start_at: float = 0.0
-    pause_s: float = BACKOFF_S[0]
-    lived: bool = False
+    pause: pause.Pause = field(default_factory=pause.Pause)
 
 
 class Roles:
@@ -89,7 +86,6 @@ class Roles:
             raise ConfigurationError(f"unknown role {', '.join(unknown)}; roles: {', '.join(ROLES)}, all")
         self._settings_json = to_json(settings).encode()
         self.children = [Child(name) for name in ROLES if name in names]
-        self._born = time.monotonic()
 
     def start(self) -> None:
         """Start every role that is not running and due."""
@@ -97,10 +93,12 @@ class Roles:
             if child.process is None and time.monotonic() >= child.start_at:
                 self._spawn(child)
 
+    def _command(self, child: Child) -> list[str]:
+        return [sys.executable, "-m", "maskgate.supervise.role", child.name]
+
     def _spawn(self, child: Child) -> None:
-        command = [sys.executable, "-m", "maskgate.supervise.role", child.name]
         child.process = subprocess.Popen(
-            tether.command(command), stdin=subprocess.PIPE, start_new_session=True
+            tether.command(self._command(child)), stdin=subprocess.PIPE, start_new_session=True
         )  # its own session: Ctrl-C goes to us, and we end them in order
         child.started = time.monotonic()
         assert child.process.stdin is not None
@@ -111,33 +109,39 @@ class Roles:
             pass  # it died at once: the next look finds it
 
     def check(self) -> None:
-        """Bury the dead and start them again after a pause.
+        """Bury the dead and start them again after a pause; a role that cannot start does not end its neighbours.
 
         Raises:
-            Unrecoverable, ConfigurationError, WorldError: a role ended with what no restart cures, or never came up.
+            ConfigurationError: no role at all can use this configuration.
         """
         for child in self.children:
             if child.process is None:
                 continue
             now = time.monotonic()
             if now - child.started > _HEALTHY_S:
-                child.lived, child.pause_s = True, BACKOFF_S[0]
+                child.pause.healthy()
             code = child.process.poll()
             if code is not None:
                 self._ended(child, code, now)
+        if self.children and all(child.process is None and child.pause.refused for child in self.children):
+            names = ", ".join(child.name for child in self.children)
+            raise ConfigurationError(f"no role can use this configuration ({names}); see their last lines above")
         self.start()
 
     def _ended(self, child: Child, code: int, now: float) -> None:
         child.process = None
-        say("roles", "role_ended", name=child.name, code=code)
-        if code == 3:
-            raise Unrecoverable(f"role '{child.name}' stopped for good; see its last line above")
-        if code == 2:
-            raise ConfigurationError(f"role '{child.name}' refused its configuration; see its last line above")
-        if not child.lived and now - self._born > START_PATIENCE_S:
-            raise WorldError(f"role '{child.name}' does not come up; see its lines above")
-        child.start_at = now + child.pause_s
-        child.pause_s = min(child.pause_s * 2, BACKOFF_S[1])
+        wait_s = child.pause.after(code)
+        child.start_at = now + wait_s
+        level = "error" if pause.needs_person(code) else "warning"
+        say(
+            "roles",
+            "role_ended",
+            level=level,
+            name=child.name,
+            code=code,
+            failures=child.pause.failures,
+            restart_in_s=round(wait_s, 1),
+        )
 
     def stop(self) -> None:
         """End the roles, those that make work before those that take it."""
@@ -159,7 +163,7 @@ def run(settings: Settings, names: Sequence[str]) -> None:
     """Run roles until SIGTERM or Ctrl-C.
 
     Raises:
-        Unrecoverable, ConfigurationError, WorldError: see :meth:`Roles.check`.
+        ConfigurationError: see :meth:`Roles.check`.
     """
     roles = Roles(settings, names)
     stopping: list[int] = []

@@ -19,17 +19,15 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: its threads would not survive the fork
 
 from maskgate.base.config import Settings
-from maskgate.base.errors import ConfigurationError, WorldError
+from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import describe, say
 from maskgate.kafka import topics
-from maskgate.kafka.errors import Unrecoverable, exit_code
-from maskgate.supervise import tether
+from maskgate.kafka.errors import exit_code
+from maskgate.supervise import pause, tether
 from maskgate.worker.context import Parts, build
 from maskgate.worker.inflight import Beat, Strikes, read_flight
 
 ROLE = "supervisor"
-BACKOFF_S = (0.2, 5.0)
-START_PATIENCE_S = 20.0
 DRAIN_S = 30.0
 _TICK_S = 0.05
 _HEALTHY_S = 30.0
@@ -44,7 +42,7 @@ class Slot:
     pid: int = 0
     started: float = 0.0
     start_at: float = 0.0
-    pause_s: float = BACKOFF_S[0]
+    pause: pause.Pause = field(default_factory=pause.Pause)
     silenced: bool = False
 
 
@@ -57,8 +55,6 @@ class Supervisor:
         self._make = make
         self._slots = [Slot(n) for n in range(settings.worker.workers)]
         self._stopping = False
-        self._ready_once = False
-        self._born = time.monotonic()
         self._lock = -1
         group = topics.group(settings.pipeline.name, "mask")
         self._strikes = Strikes(self._files / f"{group}.strikes")
@@ -67,8 +63,8 @@ class Supervisor:
         """Work until SIGTERM or SIGINT, then let the workers finish their batch.
 
         Raises:
-            ConfigurationError: policy, keys or model are wrong, or a supervisor of this instance runs already.
-            Unrecoverable: a worker met what no restart cures.
+            ConfigurationError: policy, keys or model are wrong, or a supervisor of this instance runs already;
+                also when every worker refuses it. Whatever else a worker dies of, it is started again.
         """
         self._lock_instance()
         self.mourn()
@@ -119,9 +115,8 @@ class Supervisor:
 
     def _look_after(self, slot: Slot, now: float) -> None:
         deadline, batches, ready = slot.beat.read()
-        self._ready_once = self._ready_once or ready
         if ready and (batches > 0 or now - slot.started > _HEALTHY_S):
-            slot.pause_s = BACKOFF_S[0]
+            slot.pause.healthy()
         if now > deadline and not slot.silenced:
             slot.silenced = True
             say(ROLE, "watchdog", slot=slot.number, worker=slot.pid, silent_for_s=round(now - deadline, 1))
@@ -171,18 +166,15 @@ class Supervisor:
         slot.pid = 0
         if self._stopping:
             return
-        slot.start_at = time.monotonic() + slot.pause_s
-        slot.pause_s = min(slot.pause_s * 2, BACKOFF_S[1])
+        wait_s = slot.pause.after(code)
+        slot.start_at = time.monotonic() + wait_s
         verdict = self._inquest(slot)
-        say(ROLE, "worker_ended", slot=slot.number, code=code, restart_in_s=round(slot.start_at - time.monotonic(), 1))
+        level = "error" if pause.needs_person(code) else "warning"
+        say(ROLE, "worker_ended", level=level, slot=slot.number, code=code, restart_in_s=round(wait_s, 1))
         if verdict:
             say(ROLE, verdict, slot=slot.number)
-        if code == 3:
-            raise Unrecoverable("a mask worker stopped for good; see its last line above")
-        if code == 2:
-            raise ConfigurationError("a mask worker refused its configuration; see its last line above")
-        if not self._ready_once and time.monotonic() - self._born > START_PATIENCE_S:
-            raise WorldError("no mask worker came up; see the lines above")
+        if all(not s.pid and s.pause.refused for s in self._slots):
+            raise ConfigurationError("the mask workers refused their configuration; see their last lines above")
 
     def _inquest(self, slot: Slot) -> str:
         """Which records the worker died on, and what follows."""

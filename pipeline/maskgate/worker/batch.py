@@ -32,6 +32,8 @@ _OURS = frozenset({POLICY_VERSION, RULE_IDS, SOURCE})
 _MAX_RULE_IDS = 64
 _OVERHEAD = 256  # Kafka's own bytes around a record and its batch, rounded up
 _DEFAULT_LIMIT = 1_000_000
+_OUT_OF_TIME = "timeout"
+_OWN_SHARE = 0.8  # a process that gets less of the machine than this is not alone on it
 CHUNK_RECORDS = 250
 CHUNK_BYTES = 1 << 20
 
@@ -78,7 +80,7 @@ def mask(
     for chunk in _chunks(records):
         beat(chunk)
         look = [r for r in chunk if (r.topic, r.partition, r.offset) not in condemned] if condemned else chunk
-        seen = iter(_masked(kit, look))
+        seen = iter(_timed(kit, look, beat))
         if len(look) == len(chunk):
             out.extend(seen)
             continue
@@ -103,6 +105,28 @@ def _chunks(records: Sequence[Record]) -> list[Sequence[Record]]:
     if current:
         chunks.append(current)
     return chunks
+
+
+def _timed(kit: Kit, records: Sequence[Record], beat: Callable[[Sequence[Record]], None]) -> list[Outcome]:
+    """The outcomes; what ran out of time while this process did not get the machine is tried once more, alone.
+
+    Time that was really spent computing is the record's own: trying that again would double the cost of an attack.
+    """
+    began = _clocks()
+    outcomes = _masked(kit, records)
+    wall, cpu = (now - then for now, then in zip(_clocks(), began, strict=True))
+    if cpu > _OWN_SHARE * wall:
+        return outcomes
+    for n, outcome in enumerate(outcomes):
+        if isinstance(outcome, Quarantined) and outcome.code == _OUT_OF_TIME:
+            beat([records[n]])
+            outcomes[n] = _masked(kit, [records[n]])[0]
+    return outcomes
+
+
+def _clocks() -> tuple[float, float]:
+    """The time of the wall and of this process."""
+    return time.perf_counter(), time.process_time()
 
 
 def _masked(kit: Kit, records: Sequence[Record]) -> list[Outcome]:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, MaskgateError
+from maskgate.base.log import say
 from maskgate.crypto import sealing, signing
+from maskgate.crypto.kept import Kept
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
@@ -71,8 +73,11 @@ def build(settings: Settings) -> Parts:
     from maskgate.policy import PolicyHolder
     from maskgate_detectors import Engine
 
-    holder = PolicyHolder(settings.policy)
-    keyring = Keyring.load_or_create(settings.pipeline.state_dir)
+    state = settings.pipeline.state_dir
+    keyring = Keyring.load_or_create(state)
+    holder = PolicyHolder(settings.policy, Kept.of(state, "mask-policy", keyring))
+    if holder.fallback:
+        say("mask", "policy_refused", level="error", kept=holder.current.ref.version, reason=holder.fallback)
 
     def rebuild(policy: CompiledPolicy, engine: Any) -> tuple[Masking, Any]:
         if engine is None:
@@ -81,8 +86,8 @@ def build(settings: Settings) -> Parts:
         return wrap(Masker(policy, keyring, engine), settings), engine
 
     masker, engine = rebuild(holder.current, None)
-    people = _people(settings.people)
-    keys = settings.pipeline.state_dir / "keys"
+    people = _people(settings.people, Kept.of(state, "mask-people", keyring))
+    keys = state / "keys"
     return Parts(
         masker=masker,
         policy=holder.current,
@@ -106,12 +111,16 @@ def _signer(path: Path) -> signing.Signer | None:
     return signing.load_signer(path)
 
 
-def _people(path: Path | None) -> People | None:
+def _people(path: Path | None, kept: Kept) -> People | None:
     if path is None:
         return None
     from maskgate.people import file as people_file
+    from maskgate.people import kept as people_kept
 
-    return people_file.parse(people_file.load(path))
+    document, refused = people_kept.load(path, kept)
+    if refused:
+        say("mask", "people_refused", level="error", reason=refused)
+    return people_file.parse(document)
 
 
 def _admins(own: Path, people: People | None) -> Mapping[str, bytes]:

@@ -16,7 +16,7 @@ from maskgate.base.log import say
 from maskgate.base.records import Outcome, Quarantined, Record
 from maskgate.kafka import admin, topics
 from maskgate.kafka.errors import Unrecoverable
-from maskgate.kafka.policy_feed import Follower, open_feed
+from maskgate.kafka.policy_feed import Follower, follow
 from maskgate.kafka.session import Out, Session, Stuck, to_record
 from maskgate.worker import batch
 from maskgate.worker.context import Parts
@@ -28,6 +28,7 @@ _COMMIT_PATIENCE_S = 45.0  # a commit may wait out the transaction's own time wh
 _START_PATIENCE_S = 60.0
 _METADATA_PATIENCE_S = 3.0  # a broker that just came back may not know its topics yet
 _POLICY_EVERY_S = 0.5
+_DOUBT_TOLD_EVERY_S = 60.0
 _GC = (50_000, 20, 50)  # a batch makes some ten objects a record that all die with it: collecting them early is waste
 
 
@@ -50,6 +51,7 @@ class Worker:
         group = topics.group(settings.pipeline.name, ROLE)
         self._kit = self._make_kit()
         self._follow_policy()  # what was published before counts for the first record
+        self._await_policy()
         self.session = Session(
             settings.kafka,
             group=group,
@@ -123,8 +125,7 @@ class Worker:
     def _follow(self) -> Follower | None:
         if self._parts.holder is None:
             return None
-        feed = open_feed(self._settings.kafka, self._parts.admins, ROLE, lambda: self._have)
-        return Follower(self._parts.holder, feed)
+        return follow(self._parts.holder, self._settings.kafka, self._parts.admins, ROLE, lambda: self._have)
 
     def _follow_policy(self) -> None:
         """Take a changed policy at the border of a batch; a bad one is refused and the last good one stays."""
@@ -139,10 +140,22 @@ class Worker:
             return
         self._beat.promise(_START_PATIENCE_S, batches=self._batches)  # a new engine may load a model
         if reason := self._parts.take(change):
+            self._follower.refuse()
             say(ROLE, "policy_refused", kept=change.old.version, reason=reason)
             return
         self._kit = self._make_kit()
         say(ROLE, "policy_changed", old=change.old.version, new=change.new.version, digest=change.new.digest)
+
+    def _await_policy(self) -> None:
+        """Read nothing while the policy in force may be an older one than was published: records wait in Kafka."""
+        told_at = 0.0
+        while self._follower is not None and (doubt := self._follower.doubt):
+            if time.monotonic() - told_at > _DOUBT_TOLD_EVERY_S or not told_at:
+                told_at = time.monotonic()
+                say(ROLE, "policy_doubted", level="error", reason=doubt, do="publish a policy that this host can use")
+            self._beat.promise(_START_PATIENCE_S, batches=0, ready=False)
+            time.sleep(_POLICY_EVERY_S)
+            self._follow_policy()
 
     def _step(self, records: Sequence[Record]) -> None:
         ranges = self._ranges(records)

@@ -1,0 +1,47 @@
+"""The last good policy as bytes for :class:`maskgate.crypto.kept.Kept`, with everything that it extends or lists.
+
+It is compiled again from its checked content, not from the files: those may be what is broken.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from maskgate.policy.compiled import CompiledPolicy
+from maskgate.policy.model import Policy
+from maskgate.policy.source import Source
+
+
+def dump(policy: CompiledPolicy) -> bytes:
+    """Everything that :func:`load` needs."""
+    chain = [
+        {
+            "name": part.name,
+            "text": base64.b64encode(part.text).decode(),
+            "policy": part.policy.model_dump(mode="json", by_alias=True, exclude_unset=True),
+            "files": [list(pair) for pair in part.files],
+        }
+        for part in policy.chain
+    ]
+    return json.dumps({"digest": policy.ref.digest, "chain": chain}, sort_keys=True).encode()
+
+
+def load(body: bytes) -> CompiledPolicy | None:
+    """The policy, or None where this version reads it as another one than it was."""
+    try:
+        tree = json.loads(body)
+        chain = [
+            Source(
+                part["name"],
+                base64.b64decode(part["text"]),
+                Policy.model_validate(part["policy"]),
+                {},
+                tuple((name, digest) for name, digest in part["files"]),
+            )
+            for part in tree["chain"]
+        ]
+        policy = CompiledPolicy(chain)
+    except (ValueError, KeyError, TypeError):  # pydantic's errors are ValueErrors
+        return None
+    return policy if policy.ref.digest == tree["digest"] else None
