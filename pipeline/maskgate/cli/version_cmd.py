@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from maskgate import __version__
+from maskgate.base.version import __version__
 
 
 @click.command("version")

@@ -7,8 +7,8 @@ from typing import Any
 
 from mcp.server import MCPServer
 
-from maskgate import __version__
 from maskgate.base.errors import MaskgateError, RefusedError
+from maskgate.base.version import __version__
 from maskgate.client.api import AsyncClient
 from maskgate.client.approval import Approval
 

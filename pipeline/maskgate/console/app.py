@@ -9,9 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
-from maskgate import __version__
 from maskgate.approvals.messages import plain
 from maskgate.base.errors import MaskgateError, RefusedError
+from maskgate.base.version import __version__
 from maskgate.console import api, guard, pages
 from maskgate.console.context import Context
 from maskgate.console.rendering import HERE, Pages

@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from maskgate import __version__
+from maskgate.base.version import __version__
 from maskgate.console.context import Context
 
 HERE = Path(__file__).parent

@@ -170,8 +170,8 @@ class Writer:
         self._version: Header = (POLICY_VERSION, kit.policy.version.encode())
         self._signed = bool(kit.origins.keys)
 
-    def add(self, record: Record, outcome: Outcome) -> None:
-        """Place one record."""
+    def add(self, record: Record, outcome: Outcome) -> Outcome:
+        """Place one record; what became of it: the outcome, or why even that could not be written."""
         try:
             if isinstance(outcome, Masked):
                 self._pass(record, outcome)
@@ -179,10 +179,13 @@ class Writer:
                 self._hold(record, outcome)
             else:
                 self._refuse(record, outcome)
+            return outcome
         except RecordError as error:
-            self._refuse(record, Quarantined(error.code, error.detail))
+            why = Quarantined(error.code, error.detail)
         except Exception as error:  # ours, not the record's: it still must not stop its neighbours, nor pass
-            self._refuse(record, Quarantined("worker_failed", type(error).__name__))
+            why = Quarantined("worker_failed", type(error).__name__)
+        self._refuse(record, why)
+        return why
 
     def finish(self) -> list[Out]:
         """Everything to write, the rows of lineage last."""

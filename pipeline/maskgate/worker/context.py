@@ -61,8 +61,11 @@ class Parts:
         return ""
 
 
-def build(settings: Settings) -> Parts:
-    """Load policy, keys and models, and run the engine once so that the forks share its memory.
+def build(settings: Settings, *, library: bool = False) -> Parts:
+    """Load policy, keys and models.
+
+    A host of the stream runs the engine once, so that the forks share its memory, and goes on with the last good policy
+    and people where a file is broken. A ``library`` does neither: its caller hears what is wrong.
 
     Raises:
         ConfigurationError: any of them is missing or wrong.
@@ -75,18 +78,19 @@ def build(settings: Settings) -> Parts:
 
     state = settings.pipeline.state_dir
     keyring = Keyring.load_or_create(state)
-    holder = PolicyHolder(settings.policy, Kept.of(state, "mask-policy", keyring))
+    holder = PolicyHolder(settings.policy, None if library else Kept.of(state, "mask-policy", keyring))
     if holder.fallback:
         say("mask", "policy_refused", level="error", kept=holder.current.ref.version, reason=holder.fallback)
 
     def rebuild(policy: CompiledPolicy, engine: Any) -> tuple[Masking, Any]:
         if engine is None:
             engine = Engine(policy.engine_config(settings))
-            engine.warm()
+            if not library:
+                engine.warm()
         return wrap(Masker(policy, keyring, engine), settings), engine
 
     masker, engine = rebuild(holder.current, None)
-    people = _people(settings.people, Kept.of(state, "mask-people", keyring))
+    people = _people(settings.people, None if library else Kept.of(state, "mask-people", keyring))
     keys = state / "keys"
     return Parts(
         masker=masker,
@@ -111,13 +115,13 @@ def _signer(path: Path) -> signing.Signer | None:
     return signing.load_signer(path)
 
 
-def _people(path: Path | None, kept: Kept) -> People | None:
+def _people(path: Path | None, kept: Kept | None) -> People | None:
     if path is None:
         return None
     from maskgate.people import file as people_file
     from maskgate.people import kept as people_kept
 
-    document, refused = people_kept.load(path, kept)
+    document, refused = people_kept.load(path, kept) if kept else (people_file.load(path), "")
     if refused:
         say("mask", "people_refused", level="error", reason=refused)
     return people_file.parse(document)

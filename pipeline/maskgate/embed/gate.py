@@ -1,0 +1,202 @@
+"""``load`` and the gate it gives: masks, scans and explains in this process, without a broker.
+
+A gate is a description until it is first used: policy, keys and models load then, once in each process. So it can be
+pickled, sent to other machines and used after a fork. Threads take turns.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from maskgate.base import config
+from maskgate.base.errors import ConfigurationError, KeyringError, RecordError
+from maskgate.base.records import Header, Held, Quarantined, Record
+from maskgate.base.records import Outcome as Decided
+from maskgate.crypto.keyring import VARIABLE, Keyring
+from maskgate.embed.result import Explained, Result
+from maskgate.embed.values import as_json
+from maskgate.worker import context
+from maskgate.worker.batch import Kit, Writer, mask
+from maskgate.worker.origin import from_policy
+from maskgate_detectors import Scan
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What one process works with."""
+
+    kit: Kit
+    parts: context.Parts
+
+
+class Gate:
+    """Masks events under one policy with one shared keyring. Make it with :func:`load`."""
+
+    def __init__(self, settings: config.Settings, topic: str, topic_ids: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._topic = topic
+        self._topic_ids = dict(topic_ids)
+        self._reset()
+
+    def _reset(self) -> None:
+        self._lock = threading.RLock()
+        self._loaded: _Loaded | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"settings": self._settings, "topic": self._topic, "topic_ids": self._topic_ids}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__init__(state["settings"], state["topic"], state["topic_ids"])  # type: ignore[misc]
+
+    def warm(self) -> Gate:
+        """Load policy, keys and models now and compile every rule, for forks to share; returns the gate.
+
+        Raises:
+            ConfigurationError: any of them is missing or wrong.
+        """
+        with self._lock:
+            self._here().parts.engine.warm()
+        return self
+
+    def mask(
+        self,
+        event: Any,
+        *,
+        key: bytes | None = None,
+        headers: Sequence[Header] = (),
+        topic: str | None = None,
+        partition: int = 0,
+        offset: int = 0,
+        timestamp_ms: int = 0,
+    ) -> Result:
+        """What becomes of one event: a JSON document as bytes or str, or a dict, list or scalar of JSON types.
+
+        ``topic``, ``partition`` and ``offset`` are the coordinates of a record that came from Kafka: they are in the
+        lineage, and they make the id of a held item, so that a replay makes no second one.
+
+        Raises:
+            ConfigurationError: policy, keys or models cannot be loaded, or the value has no type of an event.
+        """
+        document, back = as_json(event)
+        record = Record(topic or self._topic, partition, offset, document, key, tuple(headers), timestamp_ms)
+        result = self.mask_records([record])[0]
+        return result if result.value is None else replace(result, value=back(result.value))
+
+    def mask_many(self, events: Iterable[Any], *, topic: str | None = None, first_offset: int = 0) -> list[Result]:
+        """:meth:`mask` for a batch, one result an event in order: faster than one by one."""
+        read = [as_json(event) for event in events]
+        name = topic or self._topic
+        records = [Record(name, 0, first_offset + i, document) for i, (document, _) in enumerate(read)]
+        results = zip(self.mask_records(records), read, strict=True)
+        return [r if r.value is None else replace(r, value=back(r.value)) for r, (_, back) in results]
+
+    def mask_records(self, records: Sequence[Record]) -> list[Result]:
+        """One result a record, in order; never raises for a record. ``value`` is bytes (None for a tombstone)."""
+        with self._lock:
+            loaded = self._here()
+            outcomes = mask(loaded.kit, records)
+            return [_result(loaded.kit, record, outcome) for record, outcome in zip(records, outcomes, strict=True)]
+
+    def scan(self, event: Any, *, language: str | None = None) -> Scan:
+        """The findings in one event, in document order; with ``error`` set it could not be looked at."""
+        document, _ = as_json(event)
+        with self._lock:
+            scan: Scan = self._here().parts.engine.batch([document], language)[0]
+        return scan
+
+    def mask_text(self, text: str) -> str:
+        """Free text with a label in the place of every finding; what cannot be looked at is withheld as a whole."""
+        with self._lock:
+            return str(self._masker().mask_text(text))
+
+    def explain(self, event: Any, *, topic: str | None = None) -> list[Explained]:
+        """Which rule of the policy does what at which place of the event.
+
+        Raises:
+            RecordError: the event would be quarantined; ``code`` says why.
+        """
+        document, _ = as_json(event)
+        with self._lock:
+            outcome, rules = self._masker().explain(Record(topic or self._topic, 0, 0, document))
+        if not hasattr(outcome, "fields"):
+            raise RecordError(outcome.code, outcome.detail)
+        return [
+            Explained(use.path, use.entity, use.detector, use.score, use.operator, rule.rule_id if rule else "")
+            for use, rule in zip(outcome.fields, rules, strict=True)
+        ]
+
+    def _masker(self) -> Any:
+        return self._here().parts.masker
+
+    def _here(self) -> _Loaded:
+        """What this process works with; a fork shares what was loaded before it."""
+        if self._loaded is None:
+            parts = context.build(self._settings, library=True)
+            self._loaded = _Loaded(_kit(parts, self._topic_ids), parts)
+        return self._loaded
+
+
+def load(
+    policy: str | Path | None = None,
+    keyring: str | Path | None = None,
+    *,
+    model: str | None = None,
+    topic: str = "events",
+    topic_ids: Mapping[str, str] | None = None,
+    settings: str | Path | None = None,
+) -> Gate:
+    """A gate; nothing heavy is loaded before it is used.
+
+    ``policy`` is a file, a folder or the name of a profile (None: the built-in default). ``keyring`` is the folder
+    that ``maskgate keys create`` made, the same on every machine, since equal values get equal stand-ins only under
+    equal keys; None takes the environment's ``MASKGATE_KEYRING`` or the folder of the settings. ``model`` is the
+    free-text model (``none``: rules only). ``settings`` is a ``maskgate.yaml``.
+
+    Raises:
+        ConfigurationError: wrong settings, or no keyring where everybody can find it: a gate never makes keys up.
+    """
+    flags = {"policy": None if policy is None else str(policy), "detection.model": model}
+    flags["pipeline.state_dir"] = None if keyring is None else str(keyring)
+    found, _ = config.load(settings, flags)
+    if not os.environ.get(VARIABLE) and not Keyring.file(found.pipeline.state_dir).exists():
+        raise KeyringError(
+            f"{Keyring.file(found.pipeline.state_dir)}: no keyring, and stand-ins of keys made up here would differ "
+            "on every machine; run 'maskgate keys create' once and give its folder to all: load(keyring=FOLDER)"
+        )
+    if policy is not None and not str(policy).strip():
+        raise ConfigurationError("policy: an empty name; give a file, a folder or a profile")
+    return Gate(found, topic, topic_ids or {})
+
+
+def _kit(parts: context.Parts, topic_ids: Mapping[str, str]) -> Kit:
+    return Kit(
+        masker=parts.masker,
+        policy=parts.policy.ref,
+        digest=parts.engine.digest,
+        versions=parts.engine.versions,
+        item_key=parts.item_key,
+        mac_key=parts.mac_key,
+        signer=parts.signer,
+        origins=from_policy(parts.policy.exports, parts.producers),
+        seal_to=parts.seal_to,
+        topic_ids=topic_ids,
+    )
+
+
+def _result(kit: Kit, record: Record, outcome: Decided) -> Result:
+    """The outcome as the stream would write it: what would not fit there is quarantined here too."""
+    writer = Writer(kit)
+    stands = writer.add(record, outcome)
+    out, *_, last = writer.finish()
+    row = last.value or b""
+    if isinstance(stands, Quarantined):
+        return Result("quarantined", code=stands.code, detail=stands.detail, lineage=row)
+    if isinstance(stands, Held):
+        destination = str(stands.export.get("destination", ""))
+        return Result("held", destination=destination, fields=stands.fields, lineage=row, item=out.value)
+    return Result("masked", out.value, fields=stands.fields, key=out.key, headers=out.headers, lineage=row)
