@@ -39,7 +39,9 @@ def test_the_log_and_checkpoints_of_a_gate_verify(tmp_path: Path) -> None:
         for path in (world.settings.pipeline.state_dir / "keys").glob("gate.pub"):
             public = signing.load_public(path)
             keys[signing.key_id(public)] = public
-        heads = replay.checkpoints_of([v or b"" for v in world.broker.values(topics.CHECKPOINTS)], keys)
+        kept = [("", value or b"") for value in world.broker.values(topics.CHECKPOINTS)]
+        heads, bad = replay.checkpoints_of(kept, keys)
+        assert bad == []
         found = replay.audit(log, heads)
         assert found.good, found.problems
         assert found.checkpoints == len(heads) > 0

@@ -18,6 +18,7 @@ from maskgate.crypto.merkle import Frontier
 
 PAYLOAD_TYPE = "application/vnd.maskgate.checkpoint.v1+json"
 ORIGIN = "maskgate.approvals.log"
+_LEAF_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,18 @@ class Checkpoint:
     origin: str = ORIGIN
     lineage: tuple[int, str] | None = None
     """Number and hash of the last line of the lineage manifest at that time, where the gate could read it."""
+    leaves: tuple[str, ...] = ()
+    """Beginnings of the hashes of the last entries, so that a changed entry can be named, not only noticed."""
 
 
-def sign(frontier: Frontier, signer: signing.Signer, now_ms: int, lineage: tuple[int, str] | None = None) -> bytes:
-    """The signed checkpoint of a tree, and of the lineage manifest up to a line."""
+def sign(
+    frontier: Frontier, signer: signing.Signer, now_ms: int, lineage: tuple[int, str] | None = None, since: int = 0
+) -> bytes:
+    """The signed checkpoint of a tree, and of the lineage manifest up to a line.
+
+    ``since`` is the size of the checkpoint before: the entries after it are named one by one, up to the last
+    ``merkle.RECENT`` of them.
+    """
     tree: dict[str, Any] = {
         "domain": "checkpoint.v1",
         "origin": ORIGIN,
@@ -42,6 +51,9 @@ def sign(frontier: Frontier, signer: signing.Signer, now_ms: int, lineage: tuple
         "root": frontier.root().hex(),
         "time": now_ms,
     }
+    fresh = list(frontier.recent)[since - frontier.size :] if frontier.size > since else []
+    if fresh:
+        tree["leaves"] = [leaf.hex()[:_LEAF_DIGITS] for leaf in fresh]
     if lineage:
         tree["lineage"] = {"entries": lineage[0], "head": lineage[1]}
     return signing.seal(PAYLOAD_TYPE, canonical.dumps(tree), [signer])
@@ -65,7 +77,10 @@ def verify(raw: bytes, keys: Mapping[str, bytes]) -> Checkpoint:
             raise ValueError
         lineage = tree.get("lineage")
         head = (int(lineage["entries"]), str(lineage["head"])) if lineage else None
-        return Checkpoint(int(tree["size"]), str(tree["root"]), int(tree["time"]), good[0], lineage=head)
+        leaves = tuple(map(str, tree.get("leaves", ())))
+        if len(leaves) > int(tree["size"]) or signing.wrap(PAYLOAD_TYPE, envelope.payload, envelope.signatures) != raw:
+            raise ValueError  # one spelling: no byte of the line is outside the signature
+        return Checkpoint(int(tree["size"]), str(tree["root"]), int(tree["time"]), good[0], ORIGIN, head, leaves)
     except (KeyError, TypeError, ValueError):
         raise RecordError("malformed_checkpoint", "the signed payload is not a checkpoint") from None
 

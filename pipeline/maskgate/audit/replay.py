@@ -19,6 +19,7 @@ from maskgate.approvals.decisions import releasing
 from maskgate.approvals.messages import manifest, votes
 from maskgate.approvals.model import ItemState, RequestState
 from maskgate.approvals.state import State
+from maskgate.audit import checkpoint
 from maskgate.audit.checkpoint import Checkpoint
 from maskgate.base.errors import RecordError
 from maskgate.crypto import signing
@@ -40,6 +41,9 @@ class Findings:
     releases: int = 0
     requests: int = 0
     refused: int = 0
+    covered: int = 0
+    """How many entries the largest checkpoint covers: nothing proves what no signature covers behind them."""
+    confirmed: int = 0
 
     def add(self, entry: int, text: str) -> None:
         """Note a problem."""
@@ -68,10 +72,17 @@ def audit(
     heads: dict[int, list[Checkpoint]] = {}
     for head in checkpoints:
         heads.setdefault(head.size, []).append(head)
+    found.covered = max(heads, default=0)
+    named = _named(checkpoints)
     auditor = Auditor(found, party or RelyingParty(), people_digest) if decisions else None
     _compare(found, frontier, heads.pop(0, []))
     for raw in log:
-        frontier.append(leaf_hash(raw))
+        leaf = leaf_hash(raw)
+        frontier.append(leaf)
+        if named.get(frontier.size, leaf.hex()[:16]) != leaf.hex()[:16]:
+            found.add(
+                frontier.size, "not the entry that a checkpoint names: it was changed, or one before it taken out"
+            )
         if auditor is not None and not auditor.entry(frontier.size, raw):
             auditor = None
         _compare(found, frontier, heads.pop(frontier.size, []))
@@ -80,10 +91,20 @@ def audit(
     return found
 
 
+def _named(checkpoints: Sequence[Checkpoint]) -> dict[int, str]:
+    """Beginnings of leaf hashes by entry, as the checkpoints have them."""
+    return {head.size - len(head.leaves) + n: leaf for head in checkpoints for n, leaf in enumerate(head.leaves, 1)}
+
+
 def _compare(found: Findings, frontier: Frontier, heads: Sequence[Checkpoint]) -> None:
     for head in heads:
         found.checkpoints += 1
-        if frontier.root().hex() != head.root:
+        if frontier.root().hex() == head.root:
+            found.confirmed = frontier.size
+        elif not any(found.confirmed < entry <= frontier.size for entry, _ in found.problems):
+            where = f"one of entries {found.confirmed + 1}…{frontier.size} was changed, added or taken out"
+            found.add(found.confirmed + 1, f"the checkpoint over {head.size} entries has another root: {where}")
+        else:
             found.add(frontier.size, f"the checkpoint over {head.size} entries has another root: the log was rewritten")
 
 
@@ -105,20 +126,28 @@ class Auditor:
         """Check and apply one entry; false where the rest cannot be judged any more."""
         try:
             event = ev.decode(raw)
-        except ValueError:
-            self.found.add(number, "not an event")
+        except (ValueError, RecursionError):
+            self.found.add(number, "not an event; what comes after it is not judged")
             return False
         if ev.encode(event) != raw:
             self.found.add(number, "not written as the gate writes it")
-        problem = self._check(event)
-        if problem:
-            self.found.add(number, problem)
         try:
+            problem = self._in_force(event) or self._check(event)
+            if problem:
+                self.found.add(number, problem)
             machine.fold(self.state, event)
-        except (ValueError, KeyError, RecordError) as error:
-            self.found.add(number, f"contradicts the log before it: {error}")
+        except Exception as error:  # whatever a hand put there must not hide behind a traceback, nor print what it says
+            text = str(error) if isinstance(error, RecordError) else type(error).__name__
+            self.found.add(number, f"contradicts the log before it ({text}); what comes after it is not judged")
             return False
         return True
+
+    def _in_force(self, event: ev.Event) -> str:
+        """People and policy that the entry names are those of its place."""
+        meta, state = event.meta, self.state
+        if (meta.people_version, meta.policy_digest) != (state.people.version, state.policy_ref.digest):
+            return "names other people or another policy than those in force at its place"
+        return ""
 
     def _check(self, event: ev.Event) -> str:
         if self._expected and event == self._expected[0]:
@@ -178,7 +207,7 @@ class Auditor:
                 event.meta.at,
             )
             opened = [e for e in again if isinstance(e, ev.RequestOpened)]
-            if not opened or opened[0].request.digest != request.digest:
+            if not opened or opened[0] != event:
                 return "the signed request does not give this request"
         elif request.kind == "action" and not request.supersedes:
             return "an action that nobody signed"
@@ -224,12 +253,12 @@ def _cast(text: str) -> Command:
     return CastVote(envelope=raw)
 
 
-def checkpoints_of(lines: Iterable[bytes], keys: Mapping[str, bytes]) -> list[Checkpoint]:
-    """Verified checkpoints of lines of envelopes.
-
-    Raises:
-        RecordError: one of them is not signed by one of these keys.
-    """
-    from maskgate.audit import checkpoint
-
-    return [checkpoint.verify(line, keys) for line in lines if line.strip()]
+def checkpoints_of(lines: Iterable[tuple[str, bytes]], keys: Mapping[str, bytes]) -> tuple[list[Checkpoint], list[str]]:
+    """The checkpoints among (place, envelope) that one of these keys signed, and what is wrong with the others."""
+    good, bad = [], []
+    for place, line in lines:
+        try:
+            good.append(checkpoint.verify(line, keys))
+        except RecordError as error:
+            bad.append(f"{place}: not a checkpoint that the gate signed ({error.code})")
+    return good, bad

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options, settings
+
+if TYPE_CHECKING:
+    from maskgate.audit.replay import Findings
 
 
 @click.group("audit", cls=Group)
@@ -74,34 +77,61 @@ def verify(
     Needs the log, the gate's public key and an old checkpoint. Exit code 1 where something is wrong.
     """
     from maskgate.audit import replay
+    from maskgate.crypto import signing
     from maskgate.crypto.webauthn import RelyingParty
     from maskgate.people import file as people_file
 
     found = settings(config_file, broker, options)
-    if files and not keys:
+    publics = signing.publics(map(Path, keys)) if keys else _gate_keys(found)
+    if files and not publics:
         raise ConfigurationError("--checkpoint needs the gate's public key: --key gate.pub")
-    heads = replay.checkpoints_of(_lines(files), _keys(keys)) if files else []
+    heads, bad = replay.checkpoints_of(_heads(found, log_file, files), publics) if publics else ([], [])
+    torn: list[str] = []
     result = replay.audit(
-        _entries(found, log_file),
+        _entries(found, log_file, torn),
         heads,
         decisions=not no_decisions,
         party=RelyingParty(found.console.rp_id, found.console.origins),
         people_digest=people_file.digest(people_file.load(Path(people), _own(found))) if people else "",
     )
+    for text in torn:
+        result.add(result.size, text)
+    proven = bool(heads) and result.good and not bad
     if as_json:
-        click.echo(json.dumps({"good": result.good, **vars(result)}))
+        shown = {"good": result.good and not bad, "proven": proven, "bad_checkpoints": bad, **vars(result)}
+        click.echo(json.dumps(shown))
     else:
-        for entry, text in result.problems:
-            click.echo(f"entry {entry}: {text}")
-        click.echo(
-            f"{'good' if result.good else 'BAD'}: {result.size} entries, root {result.root[:16]}…, "
-            f"{result.checkpoints} checkpoint(s), {result.requests} requests, {result.votes} votes, "
-            f"{result.releases} releases, {result.refused} refusals"
-        )
-        if not heads:
-            click.echo("no checkpoint was given: a log that was cut off or replaced as a whole would pass", err=True)
-    if not result.good:
+        _tell(result, bad, proven)
+    if bad or not result.good:
         raise click.exceptions.Exit(1)
+
+
+def _tell(result: Findings, bad: Sequence[str], proven: bool) -> None:
+    """The outcome in words, and what it does not mean."""
+    for text in bad:
+        click.echo(text)
+    for entry, text in result.problems:
+        click.echo(f"entry {entry}: {text}")
+    verdict = "BAD" if bad or not result.good else "good" if proven else "consistent"
+    click.echo(
+        f"{verdict}: {result.size} entries, root {result.root[:16]}…, "
+        f"{result.checkpoints} checkpoint(s), {result.requests} requests, {result.votes} votes, "
+        f"{result.releases} releases, {result.refused} refusals"
+    )
+    if not result.covered:
+        click.echo(
+            "no checkpoint was given. Signed inputs and every decision fit together, but what no person signed (times, "
+            "offsets, nonces, refusals, the content of loaded policies) may have been changed, the last entries may "
+            "have been cut off, and the log as a whole may be another one. Give --checkpoint from where the gate "
+            "cannot write, and --key.",
+            err=True,
+        )
+    elif result.covered < result.size:
+        click.echo(
+            f"entries {result.covered + 1}…{result.size} are behind the last checkpoint: of them, what no person "
+            "signed is not proven yet, and more may have been cut off",
+            err=True,
+        )
 
 
 @command.command("checkpoint")
@@ -169,10 +199,14 @@ def report(
         click.echo(reports.to_html(data, head), nl=False)
 
 
-def _entries(found: Settings, log_file: str | None) -> Iterator[bytes]:
+def _entries(found: Settings, log_file: str | None, torn: list[str] | None = None) -> Iterator[bytes]:
+    """The entries; every line of a file is one, also an empty one that somebody put there."""
     if log_file:
         with Path(log_file).open("rb") as file:
-            yield from (line.rstrip(b"\n") for line in file if line.strip())
+            for line in file:
+                if not line.endswith(b"\n") and torn is not None:
+                    torn.append("the file ends within a line: it was cut")
+                yield line.removesuffix(b"\n")
         return
     from maskgate.kafka import admin, topics
 
@@ -180,15 +214,26 @@ def _entries(found: Settings, log_file: str | None) -> Iterator[bytes]:
         yield message.value() or b""
 
 
-def _lines(files: Sequence[str]) -> list[bytes]:
-    return [line for name in files for line in Path(name).read_bytes().splitlines()]
+def _heads(found: Settings, log_file: str | None, files: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Checkpoints with their places: those given, else this host's, else, with the log of Kafka, the topic's."""
+    kept = found.pipeline.state_dir / "audit" / "checkpoints.ndjson"
+    if files or (kept.exists() and not log_file):
+        for name in files or (str(kept),):
+            for number, line in enumerate(Path(name).read_bytes().split(b"\n"), 1):
+                if line:
+                    yield f"{name}, line {number}", line
+    elif not log_file:
+        from maskgate.kafka import admin, topics
+
+        for message in admin.read_to_end(found.kafka, [topics.CHECKPOINTS]):
+            yield f"{topics.CHECKPOINTS}, offset {message.offset()}", message.value() or b""
 
 
-def _keys(files: Sequence[str]) -> dict[str, bytes]:
+def _gate_keys(found: Settings) -> dict[str, bytes]:
     from maskgate.crypto import signing
 
-    publics = [signing.load_public(Path(name)) for name in files]
-    return {signing.key_id(public): public for public in publics}
+    path = found.pipeline.state_dir / "keys" / "gate.pub"
+    return signing.publics([path]) if path.exists() else {}
 
 
 def _own(found: Settings) -> dict[str, Path]:

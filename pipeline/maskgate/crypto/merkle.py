@@ -7,10 +7,12 @@ can never pass for an event.
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+RECENT = 1024
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
@@ -30,10 +32,13 @@ class Frontier:
 
     size: int = 0
     peaks: list[bytes] = field(default_factory=list)
+    recent: deque[bytes] = field(default_factory=lambda: deque(maxlen=RECENT), compare=False, repr=False)
+    """The last leaf hashes: a checkpoint names entries with them, where the root says only that one was changed."""
 
     def append(self, leaf: bytes) -> None:
         """Add a leaf hash."""
         self.peaks.append(leaf)
+        self.recent.append(leaf)
         self.size += 1
         for _ in range((self.size & -self.size).bit_length() - 1):
             right = self.peaks.pop()
@@ -50,7 +55,7 @@ class Frontier:
 
     def copy(self) -> Frontier:
         """An independent frontier at the same place."""
-        return Frontier(self.size, list(self.peaks))
+        return Frontier(self.size, list(self.peaks), self.recent.copy())
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready form."""

@@ -77,7 +77,7 @@ class Checkpoints:
         """The record of a new checkpoint; ``keep`` writes it to the file once the broker has it."""
         if not self.is_behind(tree):
             return []
-        raw = checkpoint.sign(tree, self._signer, now_ms, self._head())
+        raw = checkpoint.sign(tree, self._signer, now_ms, self._head(), self._last.size if self._last else 0)
         self._next = (raw, checkpoint.verify(raw, {self._signer.key_id: self._signer.public}))
         return [Out(topics.CHECKPOINTS, raw, key=str(tree.size).encode(), partition=0)]
 
