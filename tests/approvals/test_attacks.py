@@ -27,7 +27,7 @@ from fakes.fake_office import (
 )
 from fakes.fake_passkey import Passkey
 from maskgate.approvals import commands, events, lock_out, machine, model
-from maskgate.approvals.decisions import acting, judging, opening, quorum, releasing, risk, voting
+from maskgate.approvals.decisions import acting, fresh, judging, opening, quorum, releasing, risk, voting
 from maskgate.approvals.messages import items, permits, plain, preview, votes
 from maskgate.approvals.model import ItemState, Requester
 from maskgate.audit import replay
@@ -690,7 +690,7 @@ def counter_of_somebody_else_spoilt() -> bool:
     return bool(refusals(office.do(honest)))
 
 
-@attack(put(judging, "session_counts", lambda *_: True))
+@attack(put(fresh, "session_counts", lambda *_: True))
 def vote_with_a_stolen_session() -> bool:
     office = Office()
     request = office.open(tier="standard")
@@ -698,7 +698,7 @@ def vote_with_a_stolen_session() -> bool:
     return released(office, request)
 
 
-@attack(put(judging, "session_counts", lambda *_: True))
+@attack(put(fresh, "session_counts", lambda *_: True))
 def session_vote_spent_after_the_policy_forbade_it() -> bool:
     policy = json.loads(json.dumps(POLICY)) | {"session_votes": True}
     policy["tiers"]["standard"]["session_votes"] = True

@@ -19,6 +19,8 @@ from maskgate.approvals.state import State
 from maskgate.base.records import FieldUse, Held, PolicyRef, Record
 from maskgate.crypto import canonical, signing
 from maskgate.people.principal import Principal
+from maskgate.policy.exports import for_the_gate
+from maskgate.policy.model import Exports
 
 ISS = "https://id.example"
 ITEM_KEY = hashlib.sha256(b"item key of the tests").digest()
@@ -122,13 +124,20 @@ class Office:
         fresh = type(self.state.requests)()
         return machine.fold(State(requests=fresh, relying_party=self.state.relying_party), list(self.log))
 
-    def give_policy(self, policy: Mapping[str, Any], destinations: Mapping[str, str] | None = None) -> list[Event]:
-        digest = canonical.digest([json.loads(json.dumps(policy, default=str)), dict(destinations or {})])
+    def give_policy(
+        self,
+        policy: Mapping[str, Any],
+        destinations: Mapping[str, str] | None = None,
+        exports: Mapping[str, Any] | None = None,
+    ) -> list[Event]:
+        whole = [json.loads(json.dumps(policy, default=str)), dict(destinations or {}), exports]
+        digest = canonical.digest(whole)
         return self.do(
             commands.LoadPolicy(
                 ref=PolicyVersion("test", digest[:8], digest),
                 approvals=ApprovalPolicy.model_validate(policy),
                 destinations=destinations or {"default": "{topic}.released", "partner": "partner.in"},
+                exports=for_the_gate(Exports.model_validate(exports)) if exports is not None else None,
             )
         )
 

@@ -19,7 +19,7 @@ from maskgate.crypto.keyring import Keyring
 POLICY: dict[str, Any] = {
     "version": 1,
     "id": "test",
-    "exports": {"destinations": {"default": {}, "partner": {"topic": "partner.in"}}},
+    "exports": {"destinations": {"default": {"allow_raw": True}, "partner": {"topic": "partner.in"}}},
     "approvals": office.POLICY,
 }
 

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from maskgate.approvals.export_rules import ExportRules
 from maskgate.approvals.model import InputRef, Item, PolicyVersion, Requester
 from maskgate.approvals.rules import ApprovalPolicy
 
@@ -27,12 +28,14 @@ class Command:
 class LoadPolicy(Command):
     """Put a policy into force; the same again is a no-op.
 
-    ``destinations`` maps alias → topic; ``{topic}`` in it stands for the source topic.
+    ``destinations`` maps alias → topic; ``{topic}`` in it stands for the source topic. Without ``exports`` what the
+    worker proposed for an export is not judged again.
     """
 
     ref: PolicyVersion
     approvals: ApprovalPolicy
     destinations: Mapping[str, str]
+    exports: ExportRules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

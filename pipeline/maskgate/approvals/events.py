@@ -17,12 +17,13 @@ from maskgate.approvals.model import ItemState, Meta, PolicyVersion, Quorum, Req
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyLoaded:
-    """A policy came into force; ``approvals`` is the JSON of the ApprovalPolicy."""
+    """A policy came into force; ``approvals`` is the JSON of the ApprovalPolicy, ``exports`` of its ExportRules."""
 
     meta: Meta
     ref: PolicyVersion
     approvals: str
     destinations: tuple[tuple[str, str], ...]
+    exports: str = ""
     type: Literal["policy_loaded"] = "policy_loaded"
 
 

@@ -65,7 +65,7 @@ def fold(state: State, events: Event | Iterable[Event]) -> State:
 
 
 def _load_policy(state: State, command: LoadPolicy, now: int) -> list[Event]:
-    if command.ref == state.policy_ref:
+    if command.ref == state.policy_ref and command.exports == state.exports:
         return []
     if state.people.persons:
         _refuse_lock_out(state, command.approvals, now)
@@ -75,6 +75,7 @@ def _load_policy(state: State, command: LoadPolicy, now: int) -> list[Event]:
             ref=command.ref,
             approvals=command.approvals.model_dump_json(),
             destinations=tuple(sorted(command.destinations.items())),
+            exports=command.exports.model_dump_json() if command.exports else "",
         )
     ]
 

@@ -207,6 +207,9 @@ class Request:
     escalate_at: tuple[int, ...] = (50, 80)
     whose: str = ""  # whom caps and budgets count it for
     seen_digest: str = ""
+    asked: str | None = None  # tier that the export rule proposed; None in logs of earlier versions
+    export_rules: str = ""  # digest of the export rules that could be about it when it was opened
+    spent: tuple[tuple[str, int, int, int], ...] = ()  # per budget window, what it came to when it was opened
     digest: str = ""
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from maskgate.approvals import events as ev
 from maskgate.approvals.decisions import opening, risk
+from maskgate.approvals.export_rules import ExportRules
 from maskgate.approvals.messages import votes
 from maskgate.approvals.model import (
     OPEN,
@@ -20,7 +21,7 @@ from maskgate.approvals.model import (
 )
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import NONCE_LIFE_MS, State, Usage, deadline_of
-from maskgate.approvals.store import short_id
+from maskgate.approvals.store import opened_at, short_id
 from maskgate.crypto import signing
 from maskgate.people import changes as people_changes
 
@@ -33,8 +34,7 @@ def apply(state: State, event: ev.Event) -> None:
     """
     match event:
         case ev.PolicyLoaded():
-            state.policy = ApprovalPolicy.model_validate_json(event.approvals)
-            state.policy_ref, state.destinations = event.ref, dict(event.destinations)
+            _policy(state, event)
         case ev.PeopleLoaded():
             state.people = people_changes.reload(state.people, event.document.encode(), event.digest)
         case ev.PeopleChanged():
@@ -46,6 +46,28 @@ def apply(state: State, event: ev.Event) -> None:
             pass
         case _:
             _changed(state, event)
+
+
+def _policy(state: State, event: ev.PolicyLoaded) -> None:
+    had = {risk.window_of(budget) for budget in state.policy.budgets}
+    state.policy = ApprovalPolicy.model_validate_json(event.approvals)
+    state.policy_ref, state.destinations = event.ref, dict(event.destinations)
+    state.exports = ExportRules.model_validate_json(event.exports) if event.exports else None
+    fresh = tuple(b for b in state.policy.budgets if risk.window_of(b) not in had)
+    if fresh:
+        _count_what_was_opened(state, state.policy.model_copy(update={"budgets": fresh}), event.meta.at)
+
+
+def _count_what_was_opened(state: State, policy: ApprovalPolicy, now: int) -> None:
+    """Sums of windows that no budget had before: what was opened in them counts as if the budget had been there."""
+    since = now - max(int(budget.window * 1000) for budget in policy.budgets)
+    names = {risk.window_of(budget) for budget in policy.budgets}
+    for key in [key for key in state.usage if " ".join(key.split(" ", 2)[:2]) in names]:
+        del state.usage[key]  # left from a time when there was such a budget
+    recent = (state.requests[i].request for i in sorted(state.requests) if opened_at(i) >= since)
+    counted = [r for r in recent if r.created >= since and not r.supersedes]
+    for request in sorted(counted, key=lambda r: (r.created, r.request_id)):
+        _charge(state, policy, request)
 
 
 def _changed(state: State, event: ev.Event) -> None:
@@ -147,7 +169,7 @@ def _opened(state: State, event: ev.RequestOpened) -> None:
         state.alike.setdefault(bytes.fromhex(request.semantic_key), short)
     state.known.add(opening.known_pair(state, request))
     if not request.supersedes:
-        _charge(state, request)
+        _charge(state, state.policy, request)
         _remember_nonces(state, request, event.meta.at)
 
 
@@ -169,10 +191,10 @@ def _closed(state: State, request: Request) -> None:
             state.by_key.pop(key, None)
 
 
-def _charge(state: State, request: Request) -> None:
-    facts = opening.facts_of(request)
+def _charge(state: State, policy: ApprovalPolicy, request: Request) -> None:
+    facts = risk.facts_of(request)
     charged: set[str] = set()
-    for budget, key, amount in risk.charges(state.policy, request.whose, facts):
+    for budget, key, amount in risk.charges(policy, request.whose, facts):
         if key in charged:
             continue
         charged.add(key)

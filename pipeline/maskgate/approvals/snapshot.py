@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
+from maskgate.approvals.export_rules import ExportRules
 from maskgate.approvals.model import PolicyVersion, RequestState
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import State, Usage
@@ -85,6 +86,7 @@ def side_to_json(state: State) -> dict[str, Any]:
         "policy": state.policy.model_dump(mode="json"),
         "policy_ref": [state.policy_ref.id, state.policy_ref.version, state.policy_ref.digest],
         "destinations": state.destinations,
+        "exports": state.exports.model_dump(mode="json") if state.exports else None,
         "position": state.position,
         "items": b"".join(state.items).hex(),
         "open_count": state.open_count,
@@ -116,6 +118,7 @@ def side_from_json(tree: dict[str, Any], requests: Any) -> State:
         policy=ApprovalPolicy.model_validate(tree["policy"]),
         policy_ref=PolicyVersion(*tree["policy_ref"]),
         destinations=dict(tree["destinations"]),
+        exports=ExportRules.model_validate(tree["exports"]) if tree.get("exports") else None,
         position=tree["position"],
         items=_cut(tree["items"]),
         open_count=dict(tree["open_count"]),

@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 
+from maskgate.approvals.export_rules import ExportRules
 from maskgate.approvals.model import ItemState, PolicyVersion, Request, Requester, RequestState
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.store import PackedStore, long_id, short_id
@@ -26,9 +27,9 @@ class Usage:
 
     slices: list[list[int]] = field(default_factory=list)
 
-    def total(self, since: int) -> tuple[int, int, int]:
-        """Records, entities, bytes of the slices that start at or after ``since``."""
-        live = [s for s in self.slices if s[0] >= since]
+    def total(self, since: int, until: int | None = None) -> tuple[int, int, int]:
+        """Records, entities, bytes of the slices that start at or after ``since``, and at or before ``until``."""
+        live = [s for s in self.slices if s[0] >= since and (until is None or s[0] <= until)]
         return sum(s[1] for s in live), sum(s[2] for s in live), sum(s[3] for s in live)
 
     def add(self, start: int, amount: tuple[int, int, int], since: int) -> None:
@@ -49,6 +50,7 @@ class State:
     policy: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     policy_ref: PolicyVersion = field(default_factory=PolicyVersion)
     destinations: dict[str, str] = field(default_factory=dict)
+    exports: ExportRules | None = None  # None: only logs of earlier versions
     relying_party: RelyingParty = field(default_factory=RelyingParty)  # set by the gate from its settings
     guard: Callable[[str], bool] | None = None  # set by the gate: does a free text hold personal data or a secret?
     position: int = 0  # events folded

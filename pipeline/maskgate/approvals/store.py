@@ -76,6 +76,12 @@ def long_id(short: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def opened_at(request_id: str) -> int:
+    """An upper bound of when a request was opened, from its id alone (a UUIDv7 begins with it)."""
+    short = short_id(request_id)
+    return int.from_bytes(short[:6], "big") if len(short) == 16 and short[6] >> 4 == 7 else 1 << 62
+
+
 class PackedStore(MutableMapping[str, RequestState]):
     """Request id → state, packed; the last few stay unpacked."""
 

@@ -32,6 +32,7 @@ from maskgate.gate.release import Keys, Releaser
 from maskgate.gate.store import EntryStore
 from maskgate.kafka import topics
 from maskgate.policy import CompiledPolicy
+from maskgate.policy.exports import for_the_gate
 
 ROLE = "gate"
 BATCH = 500
@@ -202,7 +203,12 @@ class Gate:
         """Log the policy and the people file where they differ from what is in force."""
         ref = PolicyVersion(self._policy.ref.id, self._policy.ref.version, self._policy.ref.digest)
         destinations = {alias: d.topic or "{topic}.released" for alias, d in self._policy.exports.destinations.items()}
-        load = cmd.LoadPolicy(ref=ref, approvals=self._policy.approvals, destinations=destinations)
+        load = cmd.LoadPolicy(
+            ref=ref,
+            approvals=self._policy.approvals,
+            destinations=destinations,
+            exports=for_the_gate(self._policy.exports),
+        )
         events = batch.run(cmd.LoadPeople(document=self._people), self.now()) if self._people is not None else []
         events += batch.run(load, self.now())
         for event in events:

@@ -19,6 +19,12 @@ class Principal:
         return f"{self.iss} {self.sub}"
 
 
+def parse_principal(text: str, iss: str = "local") -> Principal:
+    """``issuer subject``, or a subject alone of ``iss``."""
+    issuer, _, subject = text.rpartition(" ")
+    return Principal(issuer or iss, subject)
+
+
 @dataclass(frozen=True, slots=True)
 class ProducerKey:
     """An enrolled key of a producer and whom it speaks for."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from maskgate.base.errors import ConfigurationError, PolicyError
+from maskgate.base.globs import any_matches
 from maskgate.operators.base import Action
 from maskgate.operators.partial import Partial
 from maskgate.policy.compiled import CompiledPolicy, FlatRule
 from maskgate.policy.detection import where as stated_at
-from maskgate.policy.globs import PathIndex, any_matches
+from maskgate.policy.globs import PathIndex
 
 if TYPE_CHECKING:
     from maskgate.crypto.keyring import Keyring

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from maskgate.base.config import Settings
 from maskgate.base.errors import PolicyError
+from maskgate.base.globs import any_matches
 from maskgate.base.records import Header, PolicyRef
 from maskgate.operators.base import Action
 from maskgate.operators.replace import Replace
 from maskgate.policy import source as sources
 from maskgate.policy.detection import engine_config
-from maskgate.policy.globs import PathIndex, any_matches
+from maskgate.policy.globs import PathIndex
 from maskgate.policy.levels import RANK, level_of
 from maskgate.policy.model import Exports, KeyPart, Policy, Rule, TopicPart
 from maskgate.policy.source import Source

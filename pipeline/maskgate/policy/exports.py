@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -9,12 +10,14 @@ from typing import Any
 
 import orjson
 
+from maskgate.approvals.export_rules import Account, ExportRules, RuleTier, Target
 from maskgate.base.errors import RecordError
+from maskgate.base.globs import any_matches, matches
 from maskgate.base.records import Header, Record
+from maskgate.people.principal import parse_principal
 from maskgate.policy.compiled import CompiledPolicy, header_holds
-from maskgate.policy.globs import any_matches
 from maskgate.policy.levels import RANK
-from maskgate.policy.model import ExportRule, Predicate, When
+from maskgate.policy.model import ExportRule, Exports, Predicate, When
 from maskgate_detectors import Scan
 
 HEADER = "maskgate.export"
@@ -144,6 +147,43 @@ class Exporter:
         return True
 
 
+def for_the_gate(exports: Exports) -> ExportRules:
+    """What the gate judges an open request by again: tiers, destinations, writers and owners, without conditions."""
+    return ExportRules(
+        by_header=exports.by_header,
+        rules=tuple(
+            RuleTier(
+                id=rule.id,
+                tier=_stated(rule.tier),
+                topics=tuple(rule.when.topic),
+                destination=rule.destination or "",
+                raw=rule.when.raw,
+                digest=_digest(rule),
+            )
+            for rule in exports.rules
+        ),
+        destinations={
+            alias: Target(tier=_stated(target.tier), allow_raw=target.allow_raw)
+            for alias, target in exports.destinations.items()
+        },
+        principals={topic: Account(iss=p.iss, sub=p.sub, kind=p.kind) for topic, p in exports.principals.items()},
+        owners={
+            glob: tuple(Account(iss=p.iss, sub=p.sub) for p in map(parse_principal, names))
+            for glob, names in exports.owners.items()
+        },
+    )
+
+
+def _digest(rule: ExportRule) -> str:
+    """Of everything but the tier, which is judged for itself."""
+    said = rule.model_dump(mode="json", exclude={"tier"})
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+def _stated(tier: str | None) -> str:
+    return "" if tier in (None, "default") else str(tier)
+
+
 class _Event:
     """The record's tree, parsed when a predicate asks for it."""
 
@@ -200,8 +240,6 @@ def select(tree: Any, glob: str) -> Sequence[Any]:
 
 
 def _children(value: Any, part: str) -> Sequence[Any]:
-    from maskgate.policy.globs import matches
-
     if isinstance(value, Mapping):
         if "*" not in part:
             return [value[part]] if part in value else []

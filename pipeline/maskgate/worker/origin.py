@@ -11,7 +11,7 @@ from maskgate.approvals.messages import requester
 from maskgate.approvals.model import Requester
 from maskgate.base.records import Record
 from maskgate.lineage.event import Assurance
-from maskgate.people.principal import Principal, ProducerKey
+from maskgate.people.principal import Principal, ProducerKey, parse_principal
 
 _EXPORT = "maskgate.export"  # names the destination; a signature covers it
 
@@ -77,9 +77,3 @@ def from_policy(exports: Any, keys: Mapping[str, ProducerKey]) -> Origins:
 
 def _people(names: Iterable[str]) -> tuple[Principal, ...]:
     return tuple(parse_principal(name) for name in names)
-
-
-def parse_principal(text: str, iss: str = "local") -> Principal:
-    """``issuer subject``, or a subject alone of ``iss``."""
-    issuer, _, subject = text.rpartition(" ")
-    return Principal(issuer or iss, subject)

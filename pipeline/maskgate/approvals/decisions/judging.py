@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maskgate.approvals.decisions import opening
+from maskgate.approvals.decisions import fresh, opening
 from maskgate.approvals.decisions import quorum as quorums
 from maskgate.approvals.decisions.refusals import No
 from maskgate.approvals.model import Exclusions, Request, RequestState, Vote
@@ -15,11 +15,6 @@ from maskgate.approvals.state import State
 
 MAX_VOTES = 500
 MAX_VOTE_BYTES = 4 << 20
-
-
-def session_counts(state: State, request: Request) -> bool:
-    tier = state.policy.tiers.get(request.tier)
-    return bool(state.policy.session_votes and tier is not None and tier.session_votes)
 
 
 def check_authority(state: State, current: RequestState, vote: Vote, now: int, *, act: bool = False) -> None:
@@ -120,10 +115,12 @@ def closest(state: State, request: Request, covering: Sequence[Vote], now: int) 
 
 
 def standing_of(state: State, request: Request, covering: Sequence[Vote], now: int) -> quorums.Standing:
-    counted = [vote for vote in covering if vote.channel != "session" or session_counts(state, request)]
+    weak = any(vote.channel == "session" for vote in covering) and not fresh.session_counts(state, request, now)
+    counted = [vote for vote in covering if vote.channel != "session" or not weak]
     return quorums.standing(state.people, request.quorum, barred(state, request), counted, now)
 
 
 def barred(state: State, request: Request) -> Exclusions:
     """Who was excluded when the request was opened, and who has come to stand behind the requester since."""
-    return opening.joined(request.exclusions, opening.exclusions(state.people, request.requester))
+    requester = fresh.requester_of(state, request)
+    return opening.joined(request.exclusions, opening.exclusions(state.people, requester))

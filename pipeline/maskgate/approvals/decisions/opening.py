@@ -11,7 +11,7 @@ from maskgate.approvals.decisions.refusals import No, meta
 from maskgate.approvals.decisions.risk import Facts
 from maskgate.approvals.events import Event, Moved, RequestOpened, RequestRepeated
 from maskgate.approvals.messages import actions, manifest, preview
-from maskgate.approvals.model import Action, Exclusions, Item, ItemState, Meta, Quorum, Request, Requester
+from maskgate.approvals.model import Action, Exclusions, Item, ItemState, Quorum, Request, Requester
 from maskgate.approvals.state import State, accounts, requester_key
 from maskgate.approvals.store import long_id
 from maskgate.base.errors import RecordError
@@ -30,7 +30,7 @@ def open_export(state: State, command: OpenExport, now: int) -> list[Event]:
         requester,
         command.verb,
         command.destination,
-        command.tier,
+        _asked(state, command),
         command.items,
         novel=_pair(state, requester, command.destination) not in state.known,
     )
@@ -50,7 +50,7 @@ def open_export(state: State, command: OpenExport, now: int) -> list[Event]:
     if like is not None:
         first = state.requests[long_id(like)]
         out.append(_repeated(state, command, now, first.request.request_id, first.repeats + 1))
-    return out + _auto(state, command, now, request)
+    return out + approved_by_rule(state, command, now, request)
 
 
 def open_action(state: State, command: OpenAction, now: int) -> list[Event]:
@@ -82,58 +82,7 @@ def open_action(state: State, command: OpenAction, now: int) -> list[Event]:
     request = _request(state, command, now, facts, action, semantic, False, signed_nonce=nonce)
     envelope = base64.b64encode(command.envelope).decode()
     opened = RequestOpened(meta=meta(state, command, now), request=request, envelope=envelope)
-    return [opened, *_auto(state, command, now, request)]
-
-
-def successor(state: State, old: Request, items: tuple[Item, ...], when: Meta, request_id: str, nonce: str) -> Request:
-    """The same request for these of its items, under the policy and registry in force; it needs fresh votes."""
-    facts = facts_of(old)
-    found = risk.assess(state.policy, facts, old.floor, "budget")
-    tier = state.policy.tiers[found.tier]
-    return manifest.sealed(
-        Request(
-            request_id=request_id,
-            kind=old.kind,
-            requester=old.requester,
-            action=old.action,
-            items=items,
-            manifest_root=old.manifest_root if old.kind == "action" else manifest.root(items, old.action.topic),
-            policy=state.policy_ref,
-            tier=found.tier,
-            rule=found.rule,
-            quorum=risk.quorum_of(state.policy, found, old.sampled and not found.auto),
-            exclusions=joined(old.exclusions, exclusions(state.people, old.requester)),
-            created=when.at,
-            expires_at=when.at + int(tier.expires * 1000),
-            release_ttl_ms=int(tier.release_ttl * 1000),
-            semantic_key=old.semantic_key,
-            whose=old.whose,
-            nonce=nonce,
-            detectors=old.detectors,
-            supersedes=old.request_id,
-            sampled=old.sampled and not found.auto,
-            auto=found.auto,
-            floor=old.floor,
-            novel=old.novel,
-            escalate_at=state.policy.escalate_at,
-            seen_digest=preview.seen(old.action, [item.preview for item in items]),
-        )
-    )
-
-
-def facts_of(request: Request) -> Facts:
-    """What the policy looked at when the request was opened."""
-    is_action = request.kind == "action"
-    asked = "" if is_action else request.tier
-    return Facts(
-        request.requester,
-        request.action.verb,
-        request.action.destination,
-        asked,
-        request.items,
-        novel=request.novel,
-        is_action=is_action,
-    )
+    return [opened, *approved_by_rule(state, command, now, request)]
 
 
 def exclusions(people: People, requester: Requester) -> Exclusions:
@@ -184,9 +133,9 @@ def _request(
     quiet: bool,
     signed_nonce: str = "",
 ) -> Request:
-    policy = state.policy
-    floor, floor_rule = risk.over_budget(state, facts, now)
-    found = risk.assess(policy, facts, floor, floor_rule)
+    policy, whose = state.policy, requester_key(state.people, facts.requester)
+    spent = risk.spent(state, whose, facts, now)
+    found = risk.assess(policy, facts, *risk.over_budget(policy, spent))
     tier = policy.tiers[found.tier]
     frozen = any(f.covers(action.verb, action.destination, now) for f in policy.freeze)
     auto = found.auto and not frozen
@@ -214,7 +163,7 @@ def _request(
             expires_at=now + int(tier.expires * 1000),
             release_ttl_ms=int(tier.release_ttl * 1000),
             semantic_key=semantic,
-            whose=requester_key(state.people, facts.requester),
+            whose=whose,
             nonce=command.nonce,
             origin=signed_nonce,
             detectors=command.detectors if isinstance(command, OpenExport) else "",
@@ -225,6 +174,9 @@ def _request(
             novel=facts.novel,
             escalate_at=policy.escalate_at,
             seen_digest=preview.seen(action, [item.preview for item in items]),
+            asked=facts.asked_tier,
+            export_rules=state.exports.about(action, items) if state.exports and not facts.is_action else "",
+            spent=tuple((name, *amount) for name, amount in spent.items()),
         )
     )
 
@@ -236,7 +188,8 @@ def _by_hand(state: State, found: risk.Assessment) -> risk.Assessment:
     return risk.Assessment(name, f"{found.rule}, not by rule: freeze", found.floor, False)
 
 
-def _auto(state: State, command: Command, now: int, request: Request) -> list[Event]:
+def approved_by_rule(state: State, command: Command, now: int, request: Request) -> list[Event]:
+    """The approval of a request that needs no votes."""
     if not request.auto:
         return []
     return [
@@ -266,6 +219,15 @@ def _check_items(state: State, command: OpenExport) -> None:
         raise No("replayed_item", "this item is part of a request already")
     if command.request_id in state.requests:
         raise No("replayed", "there is a request with this id")
+
+
+def _asked(state: State, command: OpenExport) -> str:
+    """The tier that the worker proposed, or a higher one that the exports in force state."""
+    policy = state.policy
+    if state.exports is None or not command.tier:
+        return command.tier
+    stated = state.exports.least(command.rule, command.destination)
+    return policy.highest(command.tier, *(tier or policy.default_tier or policy.top for tier in stated))
 
 
 def _fresh(state: State, command: OpenExport) -> Requester:

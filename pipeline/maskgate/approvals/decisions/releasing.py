@@ -12,7 +12,8 @@ import uuid
 from collections.abc import Sequence
 
 from maskgate.approvals.commands import Command, Recomputed, Redeem, Release, Tick
-from maskgate.approvals.decisions import judging, opening, risk
+from maskgate.approvals.decisions import fresh, judging, opening, risk
+from maskgate.approvals.decisions import quorum as quorums
 from maskgate.approvals.decisions.refusals import No, meta
 from maskgate.approvals.events import (
     Escalated,
@@ -28,6 +29,13 @@ from maskgate.approvals.model import ItemState, Masking, Request, RequestState, 
 from maskgate.approvals.state import State, escalation_at, next_escalation
 from maskgate.base.errors import RecordError
 from maskgate.crypto import canonical
+
+# What no vote can mend: the request has nowhere to go, or nothing that may go there.
+FINAL = (
+    "destination changed",
+    "originals may not go there any more",
+    "the key that signed an item was revoked",
+)
 
 
 def release(state: State, command: Release, now: int) -> list[Event]:
@@ -130,16 +138,15 @@ def no_longer(state: State, current: RequestState, approved: Sequence[str], now:
     topics = {opening.topic_of(state, request.action.destination, item.source.topic) for item in request.items}
     if request.kind == "export" and topics != {request.action.topic}:
         return "destination changed"
+    if request.action.raw and state.exports and not state.exports.target(request.action.destination).allow_raw:
+        return "originals may not go there any more"
     workers = state.people.earlier_keys("pipeline")
     if request.kind == "export" and any(i.signer not in workers for i in request.items):
         return "the key that signed an item was revoked"
     if current.glass:
         return _glass_no_longer(state, current, now)
-    if state.policy_ref.digest != request.policy.digest:
-        found = risk.assess(state.policy, opening.facts_of(request), request.floor)
-        wanted = risk.quorum_of(state.policy, found, request.sampled and not found.auto)
-        if risk.is_stricter(wanted, request.quorum) or (request.auto and not found.auto):
-            return "policy got stricter"
+    if fresh.stricter(state, current, approved, now):
+        return "policy got stricter"
     if request.auto:
         return ""
     agreed = {i: (m.result, m.pointers) for m in current.masking for i in m.items}
@@ -157,8 +164,17 @@ def no_longer(state: State, current: RequestState, approved: Sequence[str], now:
 
 def _glass_no_longer(state: State, current: RequestState, now: int) -> str:
     rule = state.policy.break_glass
-    if rule is None or rule.group not in state.people.groups_of(current.glass, now):
+    barred = judging.barred(state, current.request)
+    if (
+        rule is None
+        or rule.group not in state.people.groups_of(current.glass, now)
+        or quorums.is_excluded(state.people, barred, current.glass)
+    ):
         return "who broke the glass may not do so any more"
+    if rule.verbs and current.request.action.verb not in rule.verbs:
+        return "the glass is not broken for this any more"
+    if current.review is None or risk.is_stricter(rule.review.snapshot(), current.review):
+        return "policy got stricter"
     if not state.people.key_still_counts(current.glass_key):
         return "the key that broke the glass was revoked"
     return ""
@@ -169,7 +185,7 @@ def _supersede(
 ) -> list[Event]:
     """SUPERSEDED, and the same request again under today's policy, unless it has nowhere to go any more."""
     request = current.request
-    reopened = why not in ("destination changed", "the key that signed an item was revoked")
+    reopened = why not in FINAL
     items = tuple(i for i in request.items if i.item_id in approved)
     fresh_id, nonce = _derived(request, approved, now)
     move = _move(
@@ -177,8 +193,9 @@ def _supersede(
     )
     if not reopened:
         return [move]
-    fresh = opening.successor(state, request, items, move.meta, fresh_id, nonce)
-    return [move, RequestOpened(meta=move.meta, request=fresh)]
+    again = fresh.successor(state, request, items, move.meta, fresh_id, nonce)
+    opened = RequestOpened(meta=move.meta, request=again)
+    return [move, opened, *opening.approved_by_rule(state, command, now, again)]
 
 
 def _derived(request: Request, items: Sequence[str], now: int) -> tuple[str, str]:

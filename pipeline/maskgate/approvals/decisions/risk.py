@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from maskgate.approvals.model import Item, Quorum, Requester, Slot
+from maskgate.approvals.model import Item, Quorum, Request, Requester, Slot
 from maskgate.approvals.rules import BUILT_IN_VERBS, ApprovalPolicy, Budget, Tier, When
-from maskgate.approvals.state import BUCKETS, State, requester_key
+from maskgate.approvals.state import BUCKETS, State
 
 MAX_SUBJECTS = 500
 
@@ -36,6 +36,19 @@ class Facts:
             for entity, count in item.entities:
                 out[entity] = out.get(entity, 0) + count
         return out
+
+
+def facts_of(request: Request, requester: Requester | None = None, asked: str = "") -> Facts:
+    """What the policy may look at in a request that is open, asked for by this requester with this tier."""
+    return Facts(
+        requester or request.requester,
+        request.action.verb,
+        request.action.destination,
+        asked,
+        request.items,
+        novel=request.novel,
+        is_action=request.kind == "action",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +77,49 @@ def assess(policy: ApprovalPolicy, facts: Facts, floor: str = "", floor_rule: st
     return Assessment(name, rule, floor, auto)
 
 
-def over_budget(state: State, facts: Facts, now: int) -> tuple[str, str]:
+Spent = dict[str, tuple[int, int, int]]
+
+
+def spent(state: State, whose: str, facts: Facts, now: int) -> Spent:
+    """Per window and whose sum: the records, entities and bytes that a new request brings it to, the largest of each.
+
+    It is kept with the request, so that a later policy is held against what was opened before it and nothing else.
+    """
+    out: Spent = {}
+    for budget, key, amount in charges(state.policy, whose, facts):
+        usage = state.usage.get(key)
+        used = usage.total(slice_of(budget, now)[1]) if usage else (0, 0, 0)
+        _raise(out, window_of(budget), (used[0] + amount[0], used[1] + amount[1], used[2] + amount[2]))
+    return out
+
+
+def spent_before(state: State, request: Request, facts: Facts, now: int) -> Spent:
+    """The same for a request that is open: as it was when it was opened, or, for a window that no budget had then, what
+    was opened up to it."""
+    out: Spent = {name: (records, found, size) for name, records, found, size in request.spent}
+    for budget, key, amount in charges(state.policy, request.whose, facts):
+        name = window_of(budget)
+        if any(name == kept for kept, *_ in request.spent):
+            continue
+        usage = state.usage.get(key)
+        until, oldest = slice_of(budget, request.created)[0], slice_of(budget, now)[1]
+        used = usage.total(oldest, until) if usage else (0, 0, 0)  # its own share is in it, unless it is old by now
+        _raise(out, name, (max(used[0], amount[0]), max(used[1], amount[1]), max(used[2], amount[2])))
+    return out
+
+
+def _raise(sums: Spent, name: str, amount: tuple[int, int, int]) -> None:
+    old = sums.get(name, (0, 0, 0))
+    sums[name] = (max(old[0], amount[0]), max(old[1], amount[1]), max(old[2], amount[2]))
+
+
+def over_budget(policy: ApprovalPolicy, sums: Spent) -> tuple[str, str]:
     """The highest tier that an exceeded budget asks for, and which; ("", "") within all of them."""
     tier, rule = "", ""
-    for budget, key, amount in charges(state.policy, requester_key(state.people, facts.requester), facts):
-        width = _width(budget)
-        usage = state.usage.get(key)
-        used = usage.total((now // width - BUCKETS) * width) if usage else (0, 0, 0)
+    for budget in policy.budgets:
         limits = (budget.records, budget.entities, budget.size)
-        over = any(limit and u + a > limit for limit, u, a in zip(limits, used, amount, strict=True))
-        if over and (not tier or state.policy.rank(budget.tier) > state.policy.rank(tier)):
+        over = any(limit and sum_ > limit for limit, sum_ in zip(limits, sums.get(window_of(budget), ()), strict=False))
+        if over and (not tier or policy.rank(budget.tier) > policy.rank(tier)):
             tier, rule = budget.tier, f"budget:{budget.per}"
     return tier, rule
 
@@ -82,7 +128,7 @@ def charges(policy: ApprovalPolicy, whose: str, facts: Facts) -> Iterator[tuple[
     """(budget, key, (records, entities, bytes)) of everything that a request counts against."""
     total = _amount(facts.items) if not facts.is_action else (1, 0, 0)
     for budget in policy.budgets:
-        prefix = f"{_width(budget)} {budget.per} "
+        prefix = f"{window_of(budget)} "
         if budget.per == "requester":
             yield budget, prefix + whose, total
         elif budget.per == "destination":
@@ -95,6 +141,11 @@ def charges(policy: ApprovalPolicy, whose: str, facts: Facts) -> Iterator[tuple[
                         by_subject.setdefault(subject, []).append(item)
             for subject, items in by_subject.items():
                 yield budget, prefix + subject, _amount(tuple(items))
+
+
+def window_of(budget: Budget) -> str:
+    """Name of the sums that a budget limits; budgets of one window and one ``per`` share them."""
+    return f"{_width(budget)} {budget.per}"
 
 
 def slice_of(budget: Budget, now: int) -> tuple[int, int]:

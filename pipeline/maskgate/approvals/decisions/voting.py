@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import cast
 
 from maskgate.approvals.commands import CastBulk, CastVote, Command
-from maskgate.approvals.decisions import acting, judging
+from maskgate.approvals.decisions import acting, fresh, judging
 from maskgate.approvals.decisions.refusals import No, meta, refused
 from maskgate.approvals.events import Event, Moved, VoteAccepted
 from maskgate.approvals.messages import votes
@@ -88,7 +88,7 @@ def _cast(
             _check_time(signed, now)
             _check_scope(current, signed)
             return acting.withdraw(state, command, now, current, signed, raw, str(signed.reviewer))
-        signer = _signer(state, current.request, signed)
+        signer = _signer(state, current.request, signed, now)
     person, key = signer
     _check_person(person, signed)
     _check_digests(current.request, signed)
@@ -111,7 +111,7 @@ def _cast(
 # --- who signed -------------------------------------------------------------------------------------------------------
 
 
-def _signer(state: State, request: Request, signed: Signed) -> tuple[Person, Key]:
+def _signer(state: State, request: Request, signed: Signed, now: int) -> tuple[Person, Key]:
     people = state.people
     for key_id, signature in signed.envelope.signatures:
         found = people.voter(key_id)
@@ -122,16 +122,16 @@ def _signer(state: State, request: Request, signed: Signed) -> tuple[Person, Key
                 return found
         elif verify(signed.envelope, {key_id: bytes.fromhex(found[1].public)}):
             return found
-    return _session(state, request, signed)
+    return _session(state, request, signed, now)
 
 
-def _session(state: State, request: Request, signed: Signed) -> tuple[Person, Key]:
+def _session(state: State, request: Request, signed: Signed, now: int) -> tuple[Person, Key]:
     """A vote that the console signed for somebody who is signed in: weaker, and only where the policy says so."""
     good = verify(signed.envelope, state.people.role_keys("console"))
     if not good:
         raise No("bad_signature", "no signature of an enrolled key that is in force")
     is_act = signed.envelope.payload_type != VOTE_TYPE
-    if is_act or not judging.session_counts(state, request) or signed.channel != "session":
+    if is_act or not fresh.session_counts(state, request, now) or signed.channel != "session":
         raise No("session_vote", "this tier wants a vote signed with the reviewer's own key")
     person = state.people.persons.get(state.people.person_of(signed.reviewer))
     if person is None or person.revoked_at:
