@@ -180,6 +180,18 @@ class Console(Section):
     public_read: bool = Field(False, description="Show the masked requests to everybody who reaches the page")
 
 
+class Api(Section):
+    """The mask step over HTTP (``maskgate run api``)."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8400, description="Port; 0 picks a free one", ge=0, le=65535)
+    clients: dict[str, str] = Field(default_factory=dict, description="Client → file that holds its key, mode 0600")
+    policies: dict[str, str] = Field(default_factory=dict, description="Client → policy of its own (file or profile)")
+    per_minute: int = Field(6000, description="Calls of one client a minute; 0: no limit", ge=0)
+    max_batch_bytes: Size = Field(64 << 20, description="Bytes of one batch at most")
+    session_ttl: Duration = Field(3600.0, description="How long a session remembers what it put placeholders for")
+
+
 class Principals(Section):
     """Kafka users, as the ACLs name them (``maskgate topics --print``)."""
 
@@ -208,6 +220,7 @@ class Settings(Section):
     payloads: Payloads = Field(default_factory=Payloads)
     watch: Watch = Field(default_factory=Watch)
     console: Console = Field(default_factory=Console)
+    api: Api = Field(default_factory=Api)
     principals: Principals = Field(default_factory=Principals)
     policy: Path | None = Field(None, description="Policy file or folder; none: the built-in default policy")
     people: Path | None = Field(None, description="People file that seeds the registry (groups, accounts, keys)")

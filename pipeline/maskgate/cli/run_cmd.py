@@ -9,7 +9,7 @@ from maskgate.cli.kafka_options import broker_options, settings
 
 @click.command("run")
 @click.argument(
-    "roles", nargs=-1, required=True, type=click.Choice(["mask", "gate", "lineage", "watch", "console", "all"])
+    "roles", nargs=-1, required=True, type=click.Choice(["mask", "gate", "lineage", "watch", "console", "api", "all"])
 )
 @click.option("--workers", type=click.IntRange(min=1), help="Mask worker processes.")
 @click.option("--policy", type=click.Path(exists=True), help="Policy file or folder.")
@@ -35,4 +35,8 @@ def command(
         return
     from maskgate.supervise import roles as processes
 
-    processes.run(found, list(processes.ROLES) if "all" in roles else roles)
+    everything = [
+        *processes.ROLES,
+        *(processes.DOORS if found.api.clients else ()),
+    ]  # without clients nobody could call
+    processes.run(found, everything if "all" in roles else roles)

@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maskgate.base.errors import MaskgateError, RefusedError, WorldError
 from maskgate.base.log import describe, say
+from maskgate.base.rate_limit import Pace
 from maskgate.console import hosts
 from maskgate.console.context import Context
-from maskgate.console.rate_limit import Pace
 
 COOKIE = "maskgate_session"
 VISIT = "maskgate_visit"

@@ -23,7 +23,7 @@ from maskgate.embed.values import as_json
 from maskgate.worker import context
 from maskgate.worker.batch import Kit, Writer, mask
 from maskgate.worker.origin import from_policy
-from maskgate_detectors import Scan
+from maskgate_detectors import Finding, Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,21 @@ class Gate:
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__init__(state["settings"], state["topic"], state["topic_ids"])  # type: ignore[misc]
+
+    @property
+    def topic(self) -> str:
+        """The topic whose rules hold where no other is named."""
+        return self._topic
+
+    def load(self) -> Gate:
+        """Load policy, keys and models now; returns the gate.
+
+        Raises:
+            ConfigurationError: any of them is missing or wrong.
+        """
+        with self._lock:
+            self._here()
+        return self
 
     def warm(self) -> Gate:
         """Load policy, keys and models now and compile every rule, for forks to share; returns the gate.
@@ -113,6 +128,16 @@ class Gate:
         """Free text with a label in the place of every finding; what cannot be looked at is withheld as a whole."""
         with self._lock:
             return str(self._masker().mask_text(text))
+
+    def scan_text(self, text: str) -> list[Finding]:
+        """The findings in free text.
+
+        Raises:
+            ValueError: it cannot be looked at in the time that it has: nothing is known of it.
+        """
+        with self._lock:
+            found: list[Finding] = self._here().parts.engine.scan_text(text)
+        return found
 
     def explain(self, event: Any, *, topic: str | None = None) -> list[Explained]:
         """Which rule of the policy does what at which place of the event.

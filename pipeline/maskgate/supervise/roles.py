@@ -31,6 +31,9 @@ ROLES = {
 }
 """Role → module with ``main(settings)``; in this order they start, in the reverse they end."""
 
+DOORS = {"api": "maskgate.gateway.server"}
+"""Roles that speak no Kafka; they run only where they are asked for."""
+
 DRAIN_S = 40.0
 _HEALTHY_S = 15.0
 _TICK_S = 0.05
@@ -54,7 +57,7 @@ def child_main(name: str) -> None:
     code = 0
     try:
         settings = Settings.model_validate_json(sys.stdin.read())
-        importlib.import_module(ROLES[name]).main(settings)
+        importlib.import_module((ROLES | DOORS)[name]).main(settings)
     except KeyboardInterrupt:
         code = 130
     except BaseException as error:
@@ -81,11 +84,11 @@ class Roles:
     """Starts roles and keeps them alive; ``stop`` ends them in order."""
 
     def __init__(self, settings: Settings, names: Sequence[str]) -> None:
-        unknown = [name for name in names if name not in ROLES]
+        unknown = [name for name in names if name not in ROLES | DOORS]
         if unknown:
-            raise ConfigurationError(f"unknown role {', '.join(unknown)}; roles: {', '.join(ROLES)}, all")
+            raise ConfigurationError(f"unknown role {', '.join(unknown)}; roles: {', '.join(ROLES | DOORS)}, all")
         self._settings_json = to_json(settings).encode()
-        self.children = [Child(name) for name in ROLES if name in names]
+        self.children = [Child(name) for name in ROLES | DOORS if name in names]
 
     def start(self) -> None:
         """Start every role that is not running and due."""
