@@ -86,3 +86,16 @@ def test_a_decided_name_must_look_like_a_name() -> None:
         b'{"customer": {"name": "N/A"}}',
     ]
     assert [len(scan.findings) for scan in ENGINE.batch(records)] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "key", ["8841", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "3F2504E0-4F89-11D3-9A0C-0305E82C3301"]
+)
+def test_ids_as_keys_say_nothing(key: str) -> None:
+    """``users/<uuid>/name`` is the name of a user, as ``users/8841/name`` is."""
+    engine = Engine(EngineConfig(model="none"))
+    for record in (
+        f'{{"users": {{"{key}": {{"name": "Anna Berg"}}}}}}',
+        f'{{"user": {{"phones": {{"{key}": "+1 212 555 0147"}}}}}}',
+    ):
+        assert len(engine.batch([record.encode()])[0].findings) == 1

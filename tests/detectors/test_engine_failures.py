@@ -29,7 +29,7 @@ def test_a_rule_that_raises_fails_its_record_only() -> None:
 
     engine = make(Rule("broken", "X", "", r"[a-z]{3}-\d{3}", triggers=(r"[a-z]{3}-\d",), validate=broken), DIGITS)
     good, bad = b'{"a": "123456"}', b'{"a": "abc-777"}'
-    for _ in range(8):  # first by the lexer, then by a shape
+    for _ in range(8):
         scans = engine.batch([good, bad, good])
         assert [scan.error for scan in scans] == [None, "detector_failed", None]
         assert scans[1].detail == "rule broken" and not scans[1].findings

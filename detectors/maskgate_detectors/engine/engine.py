@@ -1,7 +1,7 @@
 """The engine: records in, scans out.
 
-A batch goes through five steps: read the JSON (by a learnt shape, else by the lexer), let the keys decide, one pass
-of the prefilter over what is left, the rules where it fired, and the model over all prose of the batch.
+A batch goes through five steps: read the JSON as columns, let the keys decide, one pass of the prefilter over what is
+left, the rules where it fired, and the model over all prose of the batch.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from maskgate_detectors.engine.batch import BatchPass
 from maskgate_detectors.engine.custom import all_rules
 from maskgate_detectors.engine.entry import Place
 from maskgate_detectors.engine.resolver import Judge
-from maskgate_detectors.engine.shapes import ShapeStore
 from maskgate_detectors.engine.suspects import SuspectPass
 from maskgate_detectors.fields.context import NO_KEY, KeyHints
 from maskgate_detectors.freetext.ner import Ner, check_model
@@ -41,8 +40,7 @@ class Engine:
         self.scanner = LeafScanner(self.rules, self.hints, self.prefilter, self.judge.deny)
         _check_models(self.config)
         self.ner = Ner(self.config.model, self.config.languages, self.config.language_models, self.config.text_cache)
-        self.shapes = ShapeStore(self.hints)
-        self._pass = BatchPass(self)
+        self.batches = BatchPass(self)
         self._suspects = SuspectPass(self) if self.judge.deny else None
 
     def warm(self) -> None:
@@ -77,9 +75,9 @@ class Engine:
         """One scan per record, in order; ``Scan.error`` is set where a record cannot be trusted."""
         suspects = self._suspects.split(records) if self._suspects is not None else ()
         if self._suspects is None or not suspects:
-            return self._pass.run(records, language)
+            return self.batches.run(records, language)
         apart = set(suspects)
-        others = iter(self._pass.run([record for at, record in enumerate(records) if at not in apart], language))
+        others = iter(self.batches.run([record for at, record in enumerate(records) if at not in apart], language))
         found = iter(self._suspects.run([records[at] for at in suspects], language))
         return [next(found) if at in apart else next(others) for at in range(len(records))]
 

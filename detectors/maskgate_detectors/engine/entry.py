@@ -1,16 +1,11 @@
-"""One record on its way through a batch: its values, its places with hits, and what its keys decide."""
+"""One record on its way through a batch: its places with hits, and what its keys decide."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from re import Match
-from typing import Any
-
-from maskgate_detectors.engine.shapes import Decider, Shape
-from maskgate_detectors.fields.context import KeyInfo
+from maskgate_detectors.engine.plans import Decider
 from maskgate_detectors.model.finding import Finding, LeafKind, Scan, Where
 from maskgate_detectors.model.registry import BOTH
-from maskgate_detectors.reader.lexer import NUMBER, STRING, Leaf, LexError
+from maskgate_detectors.reader.lexer import NUMBER, STRING, LexError
 from maskgate_detectors.text import layers
 from maskgate_detectors.text.detect import (
     COMPANY_ENDS,
@@ -27,7 +22,6 @@ from maskgate_detectors.text.leaf import Prose
 
 KEY = 4  # a kind beside those of the lexer: a key as data
 KINDS: dict[int, LeafKind] = {STRING: "string", NUMBER: "number", KEY: "key"}
-_new: Callable[..., Any] = tuple.__new__
 
 
 class Place:
@@ -47,28 +41,17 @@ class Place:
 
 
 class Entry:
-    """One record of the batch on its way to a scan."""
+    """One record of the batch of which something was found, or which cannot be trusted."""
 
-    # what most records never get stands here, on the class: one is made for every record
-    budget: Budget | None = None
-    error: Scan | None = None
-    places: list[Place] | None = None
-    duplicate = False
-    values: Sequence[bytes] = ()  # raw texts for the prefilter
-    asked: Sequence[tuple[int, tuple[int, ...]]] = ()  # values with rules that the key asks for
-    joined = b""  # the values with newlines between them
-    shape: Shape | None = None
-    match: Match[bytes] | None = None  # of the shape; its groups count from 1
-    keys: Sequence[bytes] = ()  # keys among the values, where there is no shape
-    leaves: Sequence[tuple[Leaf, KeyInfo]] = ()  # of the values, where there is no shape
+    __slots__ = ("budget", "duplicate", "error", "findings", "places", "record")
 
-    def __init__(self, record: bytes) -> None:
+    def __init__(self, record: bytes, error: Scan | None = None) -> None:
         self.record = record
+        self.error = error
+        self.duplicate = False
+        self.budget: Budget | None = None
         self.findings: list[Finding] = []
-
-    def release(self) -> None:
-        """Let go of what only the rules need."""
-        self.values, self.joined, self.match, self.leaves = (), b"", None, ()
+        self.places: list[Place] = []
 
 
 def failed(error: Exception) -> Scan:
@@ -82,27 +65,8 @@ def failed(error: Exception) -> Scan:
     return Scan(error="detector_failed", detail=type(error).__name__)
 
 
-def source_of(entry: Entry, at: int) -> tuple[Shape | Leaf, int, KeyInfo]:
-    """Where the value number ``at`` of the entry comes from."""
-    if entry.shape is not None:
-        index = entry.shape.scanned[at]
-        return entry.shape, index, entry.shape.infos[index]
-    leaf, info = entry.leaves[at]
-    return leaf, 0, info
-
-
-def place_of(entry: Entry, source: Shape | Leaf, at: int) -> tuple[str, int, int, int]:
-    """Path, kind and span of a leaf."""
-    if isinstance(source, Shape):
-        start, end = entry.match.span(at + 1)  # type: ignore[union-attr]
-        return source.paths[at], source.kinds[at], start, end
-    return source.path, source.kind, source.start, source.end
-
-
-def decide(
-    raw: bytes, deciders: tuple[Decider, ...], path: str, kind: LeafKind, span: tuple[int, int]
-) -> Finding | None:
-    """A finding for the whole value when the key decides it; None where the value has to be looked at in full."""
+def decide(raw: bytes, deciders: tuple[Decider, ...]) -> Hit | None:
+    """The hit for the whole value when the key decides it; None where the value has to be looked at in full."""
     if b"\\" in raw:
         return None
     lead, value = 0, raw
@@ -131,7 +95,5 @@ def decide(
         if fits and check is not None:
             fits = check(value.decode("utf-8"))
         if fits and not (entity == "PERSON" and b" " in value and value.endswith(COMPANY_ENDS)):
-            start, end = span
-            found = (path, lead, lead + width, entity, score, rule_id, "value", kind, start, end, ())
-            return _new(Finding, found)  # type: ignore[no-any-return]
+            return Hit(lead, lead + width, entity, score, rule_id)
     return None

@@ -1,6 +1,6 @@
 """Records in which a value of a deny list stands: every leaf is looked at in full.
 
-What learnt shapes and the prefilter leave out (plain words, numbers that no rule wants) may be on a list. Such records
+What columns and the prefilter leave out (plain words, numbers that no rule wants) may be on a list. Such records
 are few, and the others pay only for a look at their words.
 """
 

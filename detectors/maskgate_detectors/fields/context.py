@@ -17,6 +17,7 @@ from typing import Any
 
 from maskgate_detectors.fields import vocabulary
 from maskgate_detectors.model.rule import Rule
+from maskgate_detectors.reader.names import UUID
 
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a"
 _MARKS += r"\u0e47-\u0e4e\u3099"
@@ -246,6 +247,8 @@ NO_NAME = KeyInfo("  ", no_prose=True)
 
 
 _INDEX = re.compile(r"/(?!00)[0-9]++(?=/|\Z)")  # "00100010" is a tag, no place in a list
+_UUID_SIZE = 36
+_ID_KEY = re.compile(UUID)
 _FAR_INDEX = re.compile(r"/[0-9]{3,}+(?=/|\Z)")
 
 
@@ -305,7 +308,7 @@ class KeyHints:
 
     def for_keys(self, keys: Sequence[str]) -> KeyInfo:
         """What the keys from the root to the value say; the last six with letters in them count."""
-        names = [_TAGS.get(key, key) for key in keys if (not key.isdigit() or key in _TAGS) and key[:1] != "$"]
+        names = [_TAGS.get(key, key) for key in keys if not _is_id(key) and key[:1] != "$"]
         parts = [split_key(key) for key in names if len(key) <= 128 and not _LABEL.search(key)]
         parts = [part for part in parts if part][-6:]
         if not parts:
@@ -411,6 +414,13 @@ _ABOUT = frozenset(
     "anonymization pseudonymization redaction".split()
 )
 _COUNTS = frozenset("has with without distinct avg sum pct ratio total count percent".split())
+
+
+def _is_id(key: str) -> bool:
+    """The key is that of one entry of a map: a number or a UUID, and no tag of DICOM."""
+    if key.isdigit():
+        return key not in _TAGS
+    return len(key) == _UUID_SIZE and _ID_KEY.fullmatch(key) is not None
 
 
 def _tells_about(parts: Sequence[Sequence[str]]) -> bool:

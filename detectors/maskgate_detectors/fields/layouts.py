@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from maskgate_detectors.fields.context import NAME_WORDS, KeyHints, KeyInfo, normalise, split_key
@@ -95,13 +96,17 @@ _MEANT = {
 
 
 def find(
-    record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo], flags: int, named: Sequence[int]
-) -> bool:
+    record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo], flags: int, named: Sequence[int],
+    of_person: Callable[[], bool] | None = None,
+) -> bool:  # fmt: skip
     """Add to ``infos`` what the layout says of leaves without one; whether values had a say.
 
-    ``flags`` are the :func:`key_flags` of all keys together, ``named`` the leaves whose key has the flag ``NAME``.
+    ``flags`` are the :func:`key_flags` of all keys together, ``named`` the leaves whose key has the flag ``NAME``;
+    ``of_person`` tells whether the record holds a person where ``leaves`` are not all of it; then it has no tables.
     """
     by_value = False
+    tables = of_person is None
+    of_person = of_person or functools.partial(_of_person, leaves, hints)
     if (
         (flags & _ASKER and flags & _ANSWER)
         or (flags & _NAMER and flags & _VALUE)
@@ -109,20 +114,54 @@ def find(
         or flags & _ASKED_ELSE
     ):
         by_value = _asked(record, leaves, hints, infos)
-    if _ROWS.search(record) is not None or (flags & _FIELDS and _HEADS_ABOVE.search(record) is not None):
+    if tables and (_ROWS.search(record) is not None or (flags & _FIELDS and _HEADS_ABOVE.search(record) is not None)):
         by_value = _rows(record, leaves, hints, infos) or by_value
     if flags & _FIRST and flags & _SECOND:
-        by_value = _partners(record, leaves, hints, infos) or by_value
+        by_value = _partners(record, leaves, hints, infos, of_person) or by_value
     if named:
         _named(leaves, named, hints, infos)
     if flags & _POINT or (flags & _LATITUDE and flags & _LONGITUDE):
-        _places(leaves, hints, infos)
+        _places(leaves, hints, infos, of_person)
     return by_value
+
+
+def may_have_rows(text: bytes) -> bool:
+    """There may be a table in a record, or in one of several."""
+    return _ROWS.search(text) is not None or _HEADS_ABOVE.search(text) is not None
+
+
+def may_ask_record(flags: int) -> bool:
+    """With keys of these flags it may depend on the record: whether it holds a person."""
+    return bool((flags & _FIRST and flags & _SECOND) or flags & _POINT or (flags & _LATITUDE and flags & _LONGITUDE))
+
+
+def is_point(pointer: str) -> bool:
+    """The elements of an array at ``pointer`` are coordinates."""
+    return _plain(_last(pointer)[1]) in _POINTS
+
+
+def feeds(parent: str, leaves: Sequence[Leaf]) -> bool:
+    """An array (without ``leaves``) or the members of an object say what an object around it is asked or answers."""
+    outer = _last(parent)[1]
+    if not leaves:
+        return outer in ("values", "value", "answers")
+    for leaf in leaves:
+        key = _last(leaf.path)[1]
+        name = _plain(key)
+        if name in _UNIONS and _plain(outer) in _VALUES:
+            return True
+        if name in _INNER and outer in _INNER_HOLDERS:
+            return True
+        if key == "code" and leaf.kind == STRING and _CODING.fullmatch(leaf.path) is not None:
+            return True
+    return False
 
 
 _ASKER, _ANSWER, _NAMER, _VALUE, _TYPE, _NUMBER, _ASKED_ELSE = 1, 2, 4, 8, 16, 32, 64
 _FIELDS, _POINT, _LATITUDE, _LONGITUDE, _FIRST, _SECOND, NAME = 128, 256, 512, 1024, 2048, 4096, 8192
 FLAG_BITS = 14
+OF_RECORD = _POINT | _LATITUDE | _LONGITUDE | _FIRST | _SECOND  # whether the record holds a person has a say
+ALL_FLAGS = (1 << FLAG_BITS) - 1  # as if the record had every key that may be asked for elsewhere
 
 
 def key_flags(key: str) -> int:
@@ -319,12 +358,12 @@ def _table(
 # places and names in a record of a person
 
 
-def _places(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> None:
+def _places(leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo], of_person: Callable[[], bool]) -> None:
     points = list(_points(leaves))
     if not points:
         return
     told = any(rule.entity in _PERSONAL for info in infos.values() for rule in info.deciders)
-    if not told and not _of_person(leaves, hints):
+    if not told and not of_person():
         return
     for at, info in ((at, hints.for_keys(["home", axis])) for at, axis in points):
         if at not in infos and not hints.for_pointer(leaves[at].path).deciders:
@@ -357,6 +396,11 @@ def _points(leaves: Sequence[Leaf]) -> Iterator[tuple[int, str]]:
             yield from members
 
 
+def of_person(info: KeyInfo) -> bool:
+    """The key is that of a name, an account, a date or an address of a person."""
+    return any(rule.entity in _PERSONAL for rule in info.deciders)
+
+
 def _of_person(leaves: Sequence[Leaf], hints: KeyHints) -> bool:
     """The record holds a person: a key in it decides for a name, an account, an address of a person."""
     known: dict[str, bool] = hints.remembered.setdefault("of a person", {})
@@ -365,7 +409,7 @@ def _of_person(leaves: Sequence[Leaf], hints: KeyHints) -> bool:
             continue
         told = known.get(leaf.path)
         if told is None:
-            told = any(rule.entity in _PERSONAL for rule in hints.for_pointer(leaf.path).deciders)
+            told = of_person(hints.for_pointer(leaf.path))
             if len(known) >= 50_000:
                 known.clear()
             if len(leaf.path) <= 256:
@@ -379,7 +423,9 @@ _HALF = re.compile(r"[^\W\d_a-z][^\W\d_]{1,25}(?:['’ -][^\W\d_]{1,25}){0,2}")
 _HALVES = frozenset(("first", "given", "forename"))
 
 
-def _partners(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> bool:
+def _partners(
+    record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo], of_person: Callable[[], bool]
+) -> bool:
     """``{"first": …, "last": …}`` beside something of a person, in an object that is a person or a name, or by value.
 
     True where the values had a say: two capitalised words are a name where nothing else says what they are.
@@ -412,7 +458,7 @@ def _partners(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dic
         near = bool(words) and (words[-1] in NAME_WORDS or words[-1] in ("nm", "names"))
         if not _PAGES.isdisjoint(words):
             continue
-        if not near and ("f" in pair or not (hints.for_keys(_keys(parent)).person or _of_person(leaves, hints))):
+        if not near and ("f" in pair or not (hints.for_keys(_keys(parent)).person or of_person())):
             if pair[0] not in _HALVES:
                 continue
             by_value = True

@@ -7,8 +7,10 @@ a bare name is a person's where a first name, an address or a birthday stands be
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from maskgate_detectors.fields import layouts, splits
@@ -53,8 +55,18 @@ class Siblings(NamedTuple):
 _NONE = Siblings({}, False)
 
 
-def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
-    """What the members of each object say about their siblings."""
+class Whole(NamedTuple):
+    """What is known of a record of which only some leaves are looked at."""
+
+    flags: int  # of all its keys
+    of_person: Callable[[], bool]  # it holds a person
+
+
+def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, whole: Whole | None = None) -> Siblings:
+    """What the members of each object say about their siblings.
+
+    With ``whole`` they are those of some objects of a record without tables: the others tell nothing.
+    """
     known: dict[bytes, int] = hints.remembered.setdefault("flags", {})
     flags = 0
     marked: list[tuple[str, int]] = []
@@ -77,19 +89,69 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints) -> Siblings:
                 boxes.append(leaf[3])
     infos: dict[int, KeyInfo] = {}
     by_value = False
+    tables = whole is None
+    if whole is not None:
+        flags = whole.flags
     asked = flags >> _SPLITS
     if boxes or asked & splits.ASK or asked & splits.PLACES == splits.PLACES:
         by_value = splits.Split(record, leaves, hints, infos).find(marked, boxes)
-    if flags & _HEADS_TABLE and _TABLE.search(record) is not None:
+    if tables and flags & _HEADS_TABLE and _TABLE.search(record) is not None:
         by_value = True
         _cells(record, leaves, hints, infos)
     if flags & _TELLS:
         by_value = _told(record, leaves, hints, infos) or by_value
-    by_value = layouts.find(record, leaves, hints, infos, flags, named) or by_value
+    by_value = layouts.find(record, leaves, hints, infos, flags, named, whole and whole.of_person) or by_value
     return Siblings(infos, by_value) if infos or by_value else _NONE
 
 
+def need_whole(data: bytes, flags: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
+    """The records of a batch of which all leaves have to be seen at once; ``ends`` are those of the records."""
+    tables = _TABLE.search(data) is not None or layouts.may_have_rows(data)
+    start = 0
+    for at, (flag, end) in enumerate(zip(flags, ends, strict=True)):
+        if tables:
+            record = data[start:end]
+            if (flag & _HEADS_TABLE and _TABLE.search(record) is not None) or layouts.may_have_rows(record):
+                yield at
+        start = end
+
+
+def may_tell(record: bytes, outer: Leaf | None, leaves: Sequence[Leaf], hints: KeyHints) -> dict[int, KeyInfo] | None:
+    """What an object with these members at this place tells of them (by index), whatever stands in it and around it.
+
+    None where that depends on the values or on the record; ``outer`` is the leaf of the object itself.
+    """
+    flags = [flags_of(record[leaf.key_start : leaf.key_end], hints) for leaf in leaves]
+    every = functools.reduce(operator.or_, flags, 0)
+    asked = every >> _SPLITS
+    boxed = outer is not None and splits.is_box(outer, record, hints)
+    if boxed or asked & splits.ASK or asked & splits.PLACES == splits.PLACES:
+        return None
+    infos: dict[int, KeyInfo] = {}
+    if every & _TELLS and _told(record, leaves, hints, infos):
+        return None
+    named = [at for at, flag in enumerate(flags) if flag & layouts.NAME]
+    all_told = dict(infos)
+    if layouts.find(record, leaves, hints, all_told, layouts.ALL_FLAGS & ~layouts.OF_RECORD, named, lambda: True):
+        return None
+    if layouts.may_ask_record(every):
+        more = dict(all_told)
+        if layouts.find(record, leaves, hints, more, layouts.ALL_FLAGS, named, lambda: True) or len(more) > len(
+            all_told
+        ):
+            return None
+    return all_told
+
+
+def flags_of(key: bytes, hints: KeyHints) -> int:
+    """What a record may be asked for because of a key."""
+    return _flags(key, hints.remembered.setdefault("flags", {}), hints)
+
+
 def _flags(key: bytes, known: dict[bytes, int], hints: KeyHints) -> int:
+    flag = known.get(key)
+    if flag is not None:
+        return flag
     text = decode(key)
     flag = splits.key_flags(text, hints) << _SPLITS | layouts.key_flags(text)
     flag |= (_TELLS if key in _TELLING else 0) | (_HEADS_TABLE if key in _HEADS else 0)
