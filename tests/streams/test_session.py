@@ -11,8 +11,9 @@ from confluent_kafka import KafkaError, KafkaException
 from kafka_fixtures import Broker
 from maskgate.base.config import Kafka
 from maskgate.base.errors import WorldError
+from maskgate.kafka.client import produce
 from maskgate.kafka.errors import Unrecoverable
-from maskgate.kafka.session import Out, Session, produce
+from maskgate.kafka.session import Out, Session
 from maskgate.local import brokers
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from maskgate.watch import undelivered
 from maskgate.watch.feed import Feed
 from maskgate.watch.notices import Notice
 from maskgate.watch.webhook import Webhook, sign, verify
@@ -90,21 +92,48 @@ def test_a_failing_receiver_is_tried_again(failure: int | Exception, tmp_path: P
     assert receiver.ids == ["id-0", "id-0", "id-1"]
 
 
-def test_a_refusal_is_final(tmp_path: Path) -> None:
-    """A 4xx is not tried again, and does not hold up the next."""
-    receiver = Receiver(400)
-    webhook = hook(filled(tmp_path, 2), receiver)
+def test_a_refused_notice_is_kept_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A 4xx is not tried again and does not hold up the next; the notice is kept and the log says so."""
+    webhook = hook(filled(tmp_path, 2), Receiver(400))
     assert deliver(webhook, NOW) == [2]
-    assert webhook.counts["refused"] == 1 and webhook.counts["delivered"] == 1
+    assert webhook.counts == {"delivered": 1, "kept": 1, "stale": 0}
+    (kept,) = undelivered.read(tmp_path)
+    assert (kept["id"], kept["why"]) == ("id-0", "the receiver answered 400")
+    assert stat.S_IMODE(undelivered.path(tmp_path).stat().st_mode) == 0o600
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["level"], line["notice"]) == ("notice_not_delivered", "error", "id-0")
 
 
-def test_it_gives_up_in_the_end(tmp_path: Path) -> None:
-    """After its attempts the notice is counted as given up, and the next one has its turn."""
+def test_what_no_attempt_delivered_is_kept(tmp_path: Path) -> None:
+    """After its attempts the notice is kept, and the next one has its turn."""
     receiver = Receiver(*[503] * 12)
     webhook = hook(filled(tmp_path, 2), receiver)
     deliver(webhook, *(NOW + 61 * n for n in range(13)))
-    assert (webhook.counts["given_up"], webhook.counts["delivered"]) == (1, 1)
+    assert (webhook.counts["kept"], webhook.counts["delivered"]) == (1, 1)
     assert receiver.ids == ["id-0"] * 12 + ["id-1"]
+    assert [entry["id"] for entry in undelivered.read(tmp_path)] == ["id-0"]
+
+
+def test_kept_notices_are_delivered_again_and_the_rest_stays(tmp_path: Path) -> None:
+    """What the receiver takes is kept no longer, signed and under its id; what it refuses again stays kept."""
+    deliver(hook(filled(tmp_path, 8), Receiver(*[400] * 8)), NOW)
+    receiver = Receiver(200, 404, 200, 200, 200, 200, 200, 200)
+
+    async def again() -> list[tuple[str, str]]:
+        webhook = hook(tmp_path, receiver)
+        try:
+            return await webhook.redeliver(NOW)
+        finally:
+            await webhook.close()
+
+    answers = asyncio.run(again())
+    assert answers[:2] == [("id-0", ""), ("id-1", "answered 404")]
+    assert [entry["id"] for entry in undelivered.read(tmp_path)] == ["id-1"]
+    body = json.loads(receiver.posts[0].content)
+    assert {"why", "channel", "kept_at"}.isdisjoint(body)
+    assert verify(
+        "s3", str(int(NOW)), receiver.posts[0].content, receiver.posts[0].headers["X-Maskgate-Signature"], NOW
+    )
 
 
 def test_a_restart_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -131,7 +160,7 @@ def test_redirects_are_not_followed(tmp_path: Path) -> None:
     receiver = Receiver(302)
     webhook = hook(filled(tmp_path, 1), receiver)
     deliver(webhook, NOW)
-    assert len(receiver.posts) == 1 and webhook.counts["refused"] == 1
+    assert len(receiver.posts) == 1 and webhook.counts["kept"] == 1
 
 
 def test_without_an_address_nothing_happens(tmp_path: Path) -> None:

@@ -192,6 +192,23 @@ class Api(Section):
     session_ttl: Duration = Field(3600.0, description="How long a session remembers what it put placeholders for")
 
 
+class Monitor(Section):
+    """Metrics, liveness and readiness of the roles of a host, served by one process."""
+
+    enabled: bool = Field(True, description="Serve /metrics, /livez and /readyz")
+    host: str = Field("127.0.0.1", description="Address to listen on; another than loopback needs `token_file`")
+    port: int = Field(8301, description="Port; 0 picks a free one", ge=0, le=65535)
+    token_file: Path | None = Field(None, description="File with the bearer token that callers show")
+    max_lag: Duration = Field(120.0, description="A role that is further behind is not ready: overloaded")
+
+
+class Log(Section):
+    """What the roles write on stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lines below it are left out")
+    format: Literal["json", "text"] = Field("json", description="One JSON object a line, or text for people")
+
+
 class Principals(Section):
     """Kafka users, as the ACLs name them (``maskgate topics --print``)."""
 
@@ -221,6 +238,8 @@ class Settings(Section):
     watch: Watch = Field(default_factory=Watch)
     console: Console = Field(default_factory=Console)
     api: Api = Field(default_factory=Api)
+    monitor: Monitor = Field(default_factory=Monitor)
+    log: Log = Field(default_factory=Log)
     principals: Principals = Field(default_factory=Principals)
     policy: Path | None = Field(None, description="Policy file or folder; none: the built-in default policy")
     people: Path | None = Field(None, description="People file that seeds the registry (groups, accounts, keys)")

@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "lineage": "Ask what happened to the data.",
     "audit": "Verify and report the audit log.",
     "policy": "Check, test, explain, diff a policy.",
+    "watch": "Notices that a channel did not take: list, redeliver.",
     "unmask": "Reverse tokens with an approved request.",
     "keys": "Create, rotate and list keys.",
     "people": "Enrol and list the people who review.",

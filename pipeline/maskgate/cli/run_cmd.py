@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from maskgate.base import log
 from maskgate.cli.kafka_options import broker_options, settings
 
 
@@ -28,13 +29,15 @@ def command(
     Exit 2: no role can use the configuration.
     """
     found = settings(config_file, broker, options, {"worker.workers": workers, "policy": policy})
-    if roles == ("mask",):
-        from maskgate.supervise import supervisor
-
-        supervisor.main(found)
-        return
+    log.configure(found.log.level, found.log.format)
     from maskgate.supervise import roles as processes
 
+    if roles == ("mask",):
+        from maskgate.supervise import supervisor
+        from maskgate.supervise.monitored import MonitorProcess
+
+        supervisor.main(found, MonitorProcess(processes.to_json(found).encode(), found.monitor.enabled))
+        return
     everything = [
         *processes.ROLES,
         *(processes.DOORS if found.api.clients else ()),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from pathlib import Path
 
 from maskgate.base.config import Settings
 from maskgate.base.log import say
+from maskgate.base.meters import Meters, in_background
+from maskgate.base.sockets import listen
 from maskgate.console.context import Context
 from maskgate.console.feed import Feed
 from maskgate.console.index import Index
@@ -52,17 +53,17 @@ def main(settings: Settings) -> None:
 
     from maskgate.console.app import create_app
 
+    listener = listen(settings.console.host, settings.console.port, "console.port")
     context, feed = build(settings)
     feed.start()
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.console.host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((settings.console.host, settings.console.port))
+    in_background(
+        Meters(settings.pipeline.state_dir, "console"),
+        lambda: "" if feed.caught_up.is_set() else feed.last_error or "reading the log up to its end",
+    )
     host, port = listener.getsockname()[:2]
     say("console", "listening", url=f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
     app = create_app(context)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
-    )
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[listener])
     feed.stop()
     say("console", "stopped")

@@ -225,7 +225,9 @@ def lineage(scope: Scope) -> Iterator[Line]:
 
 
 def pages(scope: Scope) -> Iterator[Line]:
-    """Console and webhook settings that would surprise."""
+    """Console and webhook settings that would surprise, and notices that nobody got."""
+    from maskgate.watch import undelivered
+
     if "console" in scope.roles:
         yield from _console(scope)
     watch = scope.settings.watch
@@ -239,6 +241,9 @@ def pages(scope: Scope) -> Iterator[Line]:
             yield Line("watch", "warn", "the webhook is posted without TLS", "use an https address")
         else:
             yield Line("watch", "ok", f"webhook to {parts.hostname}, signed")
+        if kept := undelivered.read(scope.settings.pipeline.state_dir):
+            text = f"{len(kept)} notices were not delivered, the last because {kept[-1]['why']}"
+            yield Line("watch", "fail", text, "mend the receiver, then run `maskgate watch redeliver`")
 
 
 def _console(scope: Scope) -> Iterator[Line]:

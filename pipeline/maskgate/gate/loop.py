@@ -10,7 +10,7 @@ import ctypes
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import orjson
 
@@ -69,6 +69,7 @@ class Gate:
         self._party = party or webauthn.RelyingParty()
         self.truth = Truth(State(requests=store), Frontier())
         self.permits: dict[str, str] = {}
+        self.counted: Callable[[Sequence[ev.Event]], None] = lambda events: None
         self.doubt = ""  # why the policy may be older than the log's last: then nothing is released
         self.replayed = 0
         self._reset()
@@ -243,6 +244,7 @@ class Gate:
         batch.finish(self.permits)
         if batch.outs or batch.offsets:
             self.port.commit(batch.outs, batch.offsets)
+            self.counted(batch.events)
         self._look_after()
         return len(batch.events)
 

@@ -15,8 +15,9 @@ from maskgate.base.errors import WorldError
 from maskgate.gate.view import TICK_KEY
 from maskgate.gate.wire import ItemReader
 from maskgate.kafka import admin, topics
+from maskgate.kafka.client import failure, quiet
 from maskgate.kafka.errors import Unrecoverable
-from maskgate.kafka.session import Out, Partition, Session, failure, place, quiet
+from maskgate.kafka.session import Out, Partition, Session, place
 
 GROUP = "maskgate.gate"
 INPUTS = (topics.REQUESTS, topics.VOTES, topics.PEOPLE, topics.POLICY)

@@ -11,9 +11,11 @@ from typing import Any
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import say
+from maskgate.base.meters import Meters
 from maskgate.crypto import webauthn
 from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
+from maskgate.gate import meter
 from maskgate.gate.audit import Checkpoints
 from maskgate.gate.keys import load_keys, snapshot_key
 from maskgate.gate.loop import ROLE, Gate
@@ -24,6 +26,7 @@ from maskgate.kafka.policy_feed import Follower, follow
 from maskgate.people import file as people_file
 from maskgate.people import kept as people_kept
 from maskgate.policy import PolicyHolder
+from maskgate.worker.meter import policy_shown
 
 _POLICY_S = 0.5
 
@@ -81,22 +84,43 @@ def main(settings: Settings) -> None:
         )
     )
     say(ROLE, "started", exactly_once=port.exactly_once)
+    meters = Meters(state_dir, ROLE)
+    meters.ready = True
+    gate[0].counted = lambda events: meter.counted(meters, events)
     look_again = 0.0
     while not stopping:
         heart.beat()
         if not port.active:
             port.stand_by(0.2)
+            _show(meters, None, holder)
             continue
         gate[0].doubt = doubt_of(gate[0], holder, follower)
         if gate[0].step() == 0 and time.monotonic() > look_again:
             look_again = time.monotonic() + _POLICY_S
             if (change := follower.poll()) is not None:
                 _policy_changed(gate[0], holder, change)
+        _show(meters, gate[0], holder)
     if port.active:
         gate[0].snapshot()
     port.close()
     store.close()
     say(ROLE, "stopped")
+
+
+def _show(meters: Meters, gate: Gate | None, holder: PolicyHolder) -> None:
+    """Let the monitor know, once a second; ``gate`` None: another one is active."""
+    if not meters.due():
+        return
+    doubt = gate.doubt if gate else ""
+    fallback = "the policy file cannot be used: the last good policy is in force" if holder.fallback else ""
+    standing_by = "" if gate else "standing by: another gate is active"
+    meters.ready = not doubt
+    meters.notes = [note for note in (doubt and f"nothing is released: {doubt}", fallback, standing_by) if note]
+    policy_shown(meters, holder.current, holder.fallback)
+    if gate is None:
+        meters.flush()
+    else:
+        meter.show(meters, gate.truth.state, gate.now())
 
 
 def doubt_of(gate: Gate, holder: PolicyHolder, follower: Follower) -> str:

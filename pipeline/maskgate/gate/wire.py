@@ -13,7 +13,8 @@ from maskgate.base.config import Kafka
 from maskgate.base.errors import WorldError
 from maskgate.kafka import topics as names
 from maskgate.kafka.admin import end_offsets, plain_reader
-from maskgate.kafka.session import failure, place, quiet
+from maskgate.kafka.client import failure, quiet
+from maskgate.kafka.session import place
 
 _NEAR = 256
 _NOWHERE = -(1 << 40)

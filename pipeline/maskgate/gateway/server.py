@@ -7,6 +7,7 @@ from pathlib import Path
 
 from maskgate.base.config import Settings
 from maskgate.base.log import say
+from maskgate.base.meters import Meters, in_background
 from maskgate.base.sockets import listen
 from maskgate.embed import Gate
 from maskgate.gateway.app import Doors, create_app
@@ -49,9 +50,8 @@ def main(settings: Settings) -> None:
     app = create_app(build(settings))
     listener = listen(settings.api.host, settings.api.port, "api.port")
     host, port = listener.getsockname()[:2]
+    in_background(Meters(settings.pipeline.state_dir, "api"), lambda: "")
     say("api", "listening", url=f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
-    )
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[listener])
     say("api", "stopped")

@@ -152,7 +152,7 @@ def _constant(operation: str) -> str:
 
 
 def _admin(kafka: Kafka) -> Any:
-    from maskgate.kafka.session import quiet
+    from maskgate.kafka.client import quiet
 
     return _library().AdminClient(quiet(kafka.client()))
 
@@ -166,7 +166,7 @@ def apply(kafka: Kafka, wanted: Iterable[Acl], timeout_s: float = 30.0) -> int:
     wanted = list(wanted)
     from confluent_kafka import KafkaException
 
-    from maskgate.kafka.session import failure
+    from maskgate.kafka.client import failure
 
     admin = _admin(kafka)  # it has to outlive its futures
     futures = admin.create_acls([_binding(acl) for acl in wanted], request_timeout=timeout_s)
@@ -191,7 +191,7 @@ def remove(kafka: Kafka, unwanted: Iterable[Acl], timeout_s: float = 30.0) -> No
     """
     from confluent_kafka import KafkaException
 
-    from maskgate.kafka.session import failure
+    from maskgate.kafka.client import failure
 
     admin = _admin(kafka)
     for future in admin.delete_acls([_filter(acl) for acl in unwanted], request_timeout=timeout_s).values():
@@ -209,7 +209,7 @@ def granted(kafka: Kafka, timeout_s: float = 15.0) -> list[Acl] | None:
     """
     from confluent_kafka import KafkaException
 
-    from maskgate.kafka.session import failure
+    from maskgate.kafka.client import failure
 
     lib, admin = _library(), _admin(kafka)
     anything = lib.AclBindingFilter(

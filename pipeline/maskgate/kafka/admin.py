@@ -28,8 +28,9 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 
 from maskgate.base.config import Kafka
 from maskgate.base.errors import WorldError
+from maskgate.kafka.client import failure, quiet, tell
 from maskgate.kafka.errors import Unrecoverable
-from maskgate.kafka.session import Partition, failure, place, quiet, tell
+from maskgate.kafka.session import Partition, place
 from maskgate.kafka.topics import TopicSpec
 
 _NO_LEADER_YET = {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE}

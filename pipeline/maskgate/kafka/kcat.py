@@ -17,8 +17,9 @@ from maskgate.base.config import Kafka
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.base.records import Header
 from maskgate.kafka import admin
+from maskgate.kafka.client import failure, produce, quiet, tell
 from maskgate.kafka.errors import Unrecoverable
-from maskgate.kafka.session import EMBEDDED_PARTITION_BYTES, failure, produce, quiet, tell
+from maskgate.kafka.session import EMBEDDED_PARTITION_BYTES
 from maskgate.kafka.topics import MAX_MESSAGE_BYTES
 
 

@@ -15,7 +15,7 @@ from confluent_kafka.admin import AdminClient
 from maskgate.base.config import Settings
 from maskgate.kafka import topics
 from maskgate.kafka.admin import plain_reader
-from maskgate.kafka.session import failure, quiet
+from maskgate.kafka.client import failure, quiet
 
 
 class Member(NamedTuple):

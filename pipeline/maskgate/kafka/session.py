@@ -7,7 +7,6 @@ because retrying in the same producer is the unsafe branch; the supervisor start
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -18,7 +17,8 @@ from maskgate.base.config import Kafka
 from maskgate.base.errors import WorldError
 from maskgate.base.records import Header, Record
 from maskgate.kafka import topics as names
-from maskgate.kafka.errors import CredentialsRefused, Unrecoverable
+from maskgate.kafka.client import UNKNOWN, failure, produce, quiet, tell
+from maskgate.kafka.errors import Unrecoverable
 
 Partition = tuple[str, int]
 OnAssign = Callable[[list[Partition]], Mapping[Partition, int] | None]
@@ -26,16 +26,6 @@ OnAssign = Callable[[list[Partition]], Mapping[Partition, int] | None]
 EMBEDDED_PARTITION_BYTES = 4 << 20
 """The embedded broker silently drops what lies further back than about 5 MB in a partition."""
 
-_FATAL = {
-    KafkaError.TOPIC_AUTHORIZATION_FAILED,
-    KafkaError.GROUP_AUTHORIZATION_FAILED,
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
-    KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-    KafkaError.SASL_AUTHENTICATION_FAILED,
-    KafkaError._AUTHENTICATION,
-    KafkaError.UNSUPPORTED_SASL_MECHANISM,
-}
-_UNKNOWN = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION}
 _BAD_DATA = {
     KafkaError._BAD_COMPRESSION,
     KafkaError._BAD_MSG,
@@ -44,13 +34,7 @@ _BAD_DATA = {
     KafkaError.INVALID_MSG_SIZE,
 }
 _STUCK_AFTER = 5
-_UNKNOWN_PATIENCE_S = 5.0  # half of a transaction's time
 _BY_KEY = -1  # RD_KAFKA_PARTITION_UA
-_CREDENTIALS = {
-    KafkaError._AUTHENTICATION,
-    KafkaError.SASL_AUTHENTICATION_FAILED,
-    KafkaError.UNSUPPORTED_SASL_MECHANISM,
-}
 
 
 class Out(NamedTuple):
@@ -77,38 +61,6 @@ def to_record(message: Message) -> Record:
     return Record(
         m.topic(), m.partition(), m.offset(), m.value(), m.key(), tuple(headers) if headers else (), m.timestamp()[1]
     )
-
-
-def failure(error: KafkaError | KafkaException, doing: str) -> WorldError:
-    """The error to raise for a Kafka error: one that a restart can cure, or one for a person."""
-    inner = error.args[0] if isinstance(error, KafkaException) else error
-    if inner.code() in _CREDENTIALS:
-        return CredentialsRefused(f"{doing}: the broker refused the credentials ({inner.name()}); check kafka.sasl_*")
-    if inner.code() in _FATAL:
-        return Unrecoverable(
-            f"{doing}: {inner.name()}: {inner.str()}; create the topics and rights with `maskgate topics create`"
-        )
-    if inner.code() in _UNKNOWN:  # a broker that just came back knows nothing yet: only time tells
-        return WorldError(
-            f"{doing}: {inner.name()}: {inner.str()}; a broker that starts may not know it yet, "
-            "else create it with `maskgate topics create`"
-        )
-    return WorldError(f"{doing}: {inner.name()}: {inner.str()}")
-
-
-def tell(problem: dict[str, KafkaError]) -> Callable[[KafkaError], None]:
-    """An ``error_cb`` that keeps the last refusal of rights or credentials for the next call to raise."""
-
-    def callback(error: KafkaError) -> None:
-        if error.code() in _FATAL or error.fatal():
-            problem["last"] = error
-
-    return callback
-
-
-def quiet(conf: dict[str, Any]) -> dict[str, Any]:
-    """Settings that keep librdkafka from writing its own lines to stderr."""
-    return conf | {"log_level": 2}
 
 
 class Stuck(NamedTuple):
@@ -284,7 +236,7 @@ class Session:
             return False
         if error.code() in (KafkaError._PARTITION_EOF, KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT):
             return False
-        if error.code() in _UNKNOWN and not self._gone(message.topic()):
+        if error.code() in UNKNOWN and not self._gone(message.topic()):
             return False
         if error.code() == KafkaError._MAX_POLL_EXCEEDED or error.fatal() or not error.retriable():
             raise failure(error, f"read {message.topic() or 'from the broker'}")
@@ -318,6 +270,18 @@ class Session:
             self.consumer.seek(TopicPartition(at.topic, at.partition, at.offset + 1))
         except KafkaException as error:
             raise failure(error, f"skip offset {at.offset} of {at.topic}") from None
+
+    def ends(self) -> dict[Partition, int]:
+        """Where the assigned partitions end, as far as the client heard with what it fetched; asks nobody."""
+        out = {}
+        for topic, partition in self._assigned:
+            try:
+                found = self.consumer.get_watermark_offsets(TopicPartition(topic, partition), cached=True)
+            except KafkaException:
+                continue
+            if found is not None and found[1] >= 0:
+                out[topic, partition] = int(found[1])
+        return out
 
     def _refuse_gap(self, messages: Sequence[Message]) -> None:
         """The embedded broker drops old records without a word; its offsets are dense, so a gap shows it."""
@@ -372,7 +336,7 @@ class Session:
             except BufferError:
                 produce(self.producer, *args)
             except KafkaException as error:
-                if error.args[0].code() not in _UNKNOWN:
+                if error.args[0].code() not in UNKNOWN:
                     raise
                 produce(self.producer, *args)
 
@@ -388,31 +352,3 @@ class Session:
     def close(self) -> None:
         """Leave without committing anything more; a static member keeps its partitions until its time runs out."""
         self.consumer.close()
-
-
-def produce(producer: Producer, *args: Any, patience_s: float = 30.0, **more: Any) -> None:
-    """Hand one record to the producer (arguments of its ``produce``), waiting while its queue is full.
-
-    A place that the client does not know is asked for again for a while: nothing was queued yet, and a broker that
-    restarts tells about its topics before it knows their partitions.
-    """
-    until = time.monotonic() + patience_s
-    unknown_until = time.monotonic() + min(patience_s, _UNKNOWN_PATIENCE_S)
-    while True:
-        try:
-            producer.produce(*args, **more)
-            return
-        except BufferError:
-            if time.monotonic() > until:
-                raise WorldError(f"{args[0]}: the broker takes no records") from None
-            producer.poll(0.05)
-        except KafkaException as error:
-            if error.args[0].code() not in _UNKNOWN or time.monotonic() > unknown_until:
-                raise
-            _ask_about(producer, args[0])
-
-
-def _ask_about(producer: Producer, topic: str) -> None:
-    with contextlib.suppress(KafkaException):  # no answer: the caller's patience ends it
-        producer.list_topics(topic, timeout=1)
-    time.sleep(0.1)

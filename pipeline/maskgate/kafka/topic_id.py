@@ -7,7 +7,7 @@ from confluent_kafka.admin import AdminClient
 
 from maskgate.base.config import Settings
 from maskgate.kafka import topics
-from maskgate.kafka.session import failure, quiet
+from maskgate.kafka.client import failure, quiet
 
 
 def topic_id(settings: Settings, topic: str = topics.LINEAGE) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from maskgate.base.config import Kafka, Lineage, Settings
 from maskgate.base.errors import WorldError
 from maskgate.base.log import say
+from maskgate.base.meters import Meters
 from maskgate.kafka import topics
 from maskgate.kafka.admin import read_range
 from maskgate.kafka.session import Partition, Session
@@ -22,6 +23,7 @@ from maskgate.lineage.sinks import keys
 from maskgate.lineage.sinks.local import LocalStore
 from maskgate.lineage.sinks.writer import PartitionWriter, Store
 from maskgate.lineage.wire import codec
+from maskgate.sink.meter import Metered
 
 _POLL_RECORDS = 5000
 _POLL_WAIT_S = 0.2
@@ -178,7 +180,8 @@ def serve(settings: Settings, topic: str) -> None:
     box.append(session)
     say("lineage", "started", dir=str(settings.lineage.dir), instance=instance)
     try:
-        run(session, sink, lambda: bool(stopping))
+        meters = Meters(settings.pipeline.state_dir, "lineage")
+        run(Metered(session, sink, meters), sink, lambda: bool(stopping))
     finally:
         session.close()
     say("lineage", "stopped", rows=sink.rows, files=sink.files)

@@ -16,11 +16,13 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from maskgate.base import log
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import describe, say
 from maskgate.kafka.errors import exit_code
-from maskgate.supervise import pause, tether
+from maskgate.supervise import pause
+from maskgate.supervise.monitored import MonitorProcess, RolesMeter, forget, spawn
 
 ROLES = {
     "gate": "maskgate.gate.role",
@@ -33,6 +35,7 @@ ROLES = {
 
 DOORS = {"api": "maskgate.gateway.server"}
 """Roles that speak no Kafka; they run only where they are asked for."""
+_PROGRAMS = ROLES | DOORS | {"monitor": "maskgate.supervise.monitor"}
 
 DRAIN_S = 40.0
 _HEALTHY_S = 15.0
@@ -57,7 +60,9 @@ def child_main(name: str) -> None:
     code = 0
     try:
         settings = Settings.model_validate_json(sys.stdin.read())
-        importlib.import_module((ROLES | DOORS)[name]).main(settings)
+        log.configure(settings.log.level, settings.log.format)
+        log.adopt(name)
+        importlib.import_module(_PROGRAMS[name]).main(settings)
     except KeyboardInterrupt:
         code = 130
     except BaseException as error:
@@ -77,6 +82,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     start_at: float = 0.0
+    starts: int = 0
     pause: pause.Pause = field(default_factory=pause.Pause)
 
 
@@ -88,6 +94,9 @@ class Roles:
         if unknown:
             raise ConfigurationError(f"unknown role {', '.join(unknown)}; roles: {', '.join(ROLES | DOORS)}, all")
         self._settings_json = to_json(settings).encode()
+        self._monitor = MonitorProcess(self._settings_json, settings.monitor.enabled)
+        forget(settings.pipeline.state_dir, list(names))
+        self._meter = RolesMeter(settings.pipeline.state_dir, "roles")
         self.children = [Child(name) for name in ROLES | DOORS if name in names]
 
     def start(self) -> None:
@@ -100,16 +109,9 @@ class Roles:
         return [sys.executable, "-m", "maskgate.supervise.role", child.name]
 
     def _spawn(self, child: Child) -> None:
-        child.process = subprocess.Popen(
-            tether.command(self._command(child)), stdin=subprocess.PIPE, start_new_session=True
-        )  # its own session: Ctrl-C goes to us, and we end them in order
+        child.process = spawn(self._command(child), self._settings_json)
         child.started = time.monotonic()
-        assert child.process.stdin is not None
-        try:
-            child.process.stdin.write(self._settings_json)
-            child.process.stdin.close()
-        except BrokenPipeError:
-            pass  # it died at once: the next look finds it
+        child.starts += 1
 
     def check(self) -> None:
         """Bury the dead and start them again after a pause; a role that cannot start does not end its neighbours.
@@ -130,6 +132,8 @@ class Roles:
             names = ", ".join(child.name for child in self.children)
             raise ConfigurationError(f"no role can use this configuration ({names}); see their last lines above")
         self.start()
+        self._monitor.check()
+        self._meter.show({child.name: _state(child) for child in self.children})
 
     def _ended(self, child: Child, code: int, now: float) -> None:
         child.process = None
@@ -160,6 +164,14 @@ class Roles:
             except subprocess.TimeoutExpired:
                 child.process.kill()
                 child.process.wait()
+        self._monitor.stop()
+
+
+def _state(child: Child) -> tuple[bool, str, int]:
+    """Whether it runs, why not, and how often it was started again."""
+    up = child.process is not None
+    why = f"ended with {child.pause.code}, {child.pause.failures} times in a row; see the log" if not up else ""
+    return up, why, max(0, child.starts - 1)
 
 
 def run(settings: Settings, names: Sequence[str]) -> None:

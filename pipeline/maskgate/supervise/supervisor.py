@@ -24,6 +24,7 @@ from maskgate.base.log import describe, say
 from maskgate.kafka import topics
 from maskgate.kafka.errors import exit_code
 from maskgate.supervise import pause, tether
+from maskgate.supervise.monitored import MonitorProcess, RolesMeter, forget
 from maskgate.worker.context import Parts, build
 from maskgate.worker.inflight import Beat, Strikes, read_flight
 
@@ -42,6 +43,7 @@ class Slot:
     pid: int = 0
     started: float = 0.0
     start_at: float = 0.0
+    starts: int = 0
     pause: pause.Pause = field(default_factory=pause.Pause)
     silenced: bool = False
 
@@ -49,7 +51,9 @@ class Slot:
 class Supervisor:
     """Keeps ``settings.worker.workers`` mask workers alive. ``make`` builds what they share."""
 
-    def __init__(self, settings: Settings, make: Callable[[Settings], Parts] = build) -> None:
+    def __init__(
+        self, settings: Settings, make: Callable[[Settings], Parts] = build, monitor: MonitorProcess | None = None
+    ) -> None:
         self._settings = settings
         self._files = settings.pipeline.state_dir / "inflight"
         self._make = make
@@ -58,6 +62,8 @@ class Supervisor:
         self._lock = -1
         group = topics.group(settings.pipeline.name, "mask")
         self._strikes = Strikes(self._files / f"{group}.strikes")
+        self._meter = RolesMeter(settings.pipeline.state_dir, "mask-supervisor")
+        self._monitor = monitor
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT, then let the workers finish their batch.
@@ -67,6 +73,7 @@ class Supervisor:
                 also when every worker refuses it. Whatever else a worker dies of, it is started again.
         """
         self._lock_instance()
+        forget(self._settings.pipeline.state_dir, ["mask"])
         self.mourn()
         self._parts = self._make(self._settings)
         gc.collect()
@@ -80,6 +87,8 @@ class Supervisor:
                 time.sleep(_TICK_S)
         finally:
             self._drain()
+            if self._monitor is not None:
+                self._monitor.stop()
         say(ROLE, "stopped")
 
     def mourn(self) -> None:
@@ -112,6 +121,18 @@ class Supervisor:
             elif now >= slot.start_at:
                 self._start(slot)
         self._reap()
+        if self._monitor is not None:
+            self._monitor.check()
+        self._show()
+
+    def _show(self) -> None:
+        """Let the monitor know how the workers do."""
+        if not self._meter.due():
+            return
+        down = [slot for slot in self._slots if not slot.pid]
+        why = ", ".join(f"worker {s.number} ended with {s.pause.code}, {s.pause.failures} times in a row" for s in down)
+        restarts = sum(max(0, slot.starts - 1) for slot in self._slots)
+        self._meter.show({"mask": (not down, why, restarts)})
 
     def _look_after(self, slot: Slot, now: float) -> None:
         deadline, batches, ready = slot.beat.read()
@@ -125,6 +146,7 @@ class Supervisor:
     def _start(self, slot: Slot) -> None:
         slot.beat.promise(60.0, batches=0, ready=False)
         slot.started, slot.silenced = time.monotonic(), False
+        slot.starts += 1
         parent = os.getpid()
         sys.stderr.flush()
         sys.stdout.flush()
@@ -201,6 +223,6 @@ class Supervisor:
                 os.kill(slot.pid, sig)
 
 
-def main(settings: Settings) -> None:
-    """Run the mask workers of this instance."""
-    Supervisor(settings).run()
+def main(settings: Settings, monitor: MonitorProcess | None = None) -> None:
+    """Run the mask workers of this instance; ``monitor`` where no other supervisor on this host has one."""
+    Supervisor(settings, monitor=monitor).run()

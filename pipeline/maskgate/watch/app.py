@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import faust
 
 from maskgate.base.config import Kafka, Settings
 from maskgate.base.errors import MaskgateError
-from maskgate.base.log import say
+from maskgate.base.log import adopt, say
+from maskgate.base.meters import Meters
 from maskgate.kafka import topics
 from maskgate.lineage.wire import codec
+from maskgate.watch import undelivered
 from maskgate.watch.feed import Feed
 from maskgate.watch.notices import OpenRequests, from_log
 from maskgate.watch.transport import CommittedTransport
@@ -124,6 +127,7 @@ class App(faust.App):
 
 def build(settings: Settings, watch: Watch, webhook: Webhook) -> App:
     """The app with its agents and timers."""
+    meters = Meters(settings.pipeline.state_dir, "watch")
     app = App(
         topics.group(settings.pipeline.name, "watch"),
         broker=broker_urls(settings.kafka),
@@ -164,9 +168,30 @@ def build(settings: Settings, watch: Watch, webhook: Webhook) -> App:
         try:
             await webhook.deliver()
         except Exception as error:
-            say("watch", "webhook_failed", error=type(error).__name__)
+            say("watch", "webhook_failed", level="warning", error=type(error).__name__)
+        _show(meters, settings.pipeline.state_dir, watch, webhook)
 
     return app
+
+
+def _show(meters: Meters, state_dir: Path, watch: Watch, webhook: Webhook) -> None:
+    """Let the monitor know."""
+    meters.ready = True
+    for result, n in webhook.counts.items():
+        meters.set("maskgate_notices_total", n, channel="webhook", result=result)
+    meters.set("maskgate_notices_waiting", webhook.waiting, channel="webhook")
+    meters.set("maskgate_watch_failures_total", watch.failures)
+    kept = len(undelivered.read(state_dir))
+    meters.set("maskgate_notices_kept", kept, channel="webhook")
+    meters.notes = [f"{kept} notices were not delivered; see `maskgate watch redeliver`"] if kept else []
+    meters.flush()
+
+
+class Worker(faust.Worker):
+    """A faust worker that leaves the log as it is: its lines take the form of ours."""
+
+    def _setup_logging(self) -> None:
+        adopt("watch")
 
 
 def main(settings: Settings) -> None:
@@ -185,6 +210,6 @@ def main(settings: Settings) -> None:
         max_age_s=settings.watch.max_notice_age,
     )
     say("watch", "started", open_requests=len(watch.open))
-    worker = faust.Worker(build(settings, watch, webhook), loglevel="WARNING", redirect_stdouts=False, quiet=True)
+    worker = Worker(build(settings, watch, webhook), loglevel="WARNING", redirect_stdouts=False, quiet=True)
     worker.spinner = None  # it writes cursor codes into the log of the role
     worker.execute_from_commandline()

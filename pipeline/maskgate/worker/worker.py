@@ -13,6 +13,7 @@ from typing import Any
 from maskgate.base.config import Settings
 from maskgate.base.errors import WorldError
 from maskgate.base.log import say
+from maskgate.base.meters import Meters
 from maskgate.base.records import Outcome, Quarantined, Record
 from maskgate.kafka import admin, topics
 from maskgate.kafka.errors import Unrecoverable
@@ -21,6 +22,7 @@ from maskgate.kafka.session import Out, Session, Stuck, to_record
 from maskgate.worker import batch
 from maskgate.worker.context import Parts
 from maskgate.worker.inflight import Beat, FlightFile, Place, Strikes
+from maskgate.worker.meter import WorkerMeter, policy_shown
 from maskgate.worker.origin import from_policy
 
 ROLE = "mask"
@@ -42,6 +44,7 @@ class Worker:
         self._parts = parts
         self._beat, self._flight, self._strikes = beat, flight, strikes
         self._batches = 0
+        self._meter = WorkerMeter(Meters(settings.pipeline.state_dir, ROLE, slot))
         self._ends: dict[Place, int] = {}
         self._next_look = 0.0
         self.stopping = False
@@ -52,6 +55,7 @@ class Worker:
         self._kit = self._make_kit()
         self._follow_policy()  # what was published before counts for the first record
         self._await_policy()
+        self._show_policy()
         self.session = Session(
             settings.kafka,
             group=group,
@@ -115,12 +119,26 @@ class Worker:
         while not self.stopping:
             self._beat.promise(watchdog + wait, batches=self._batches)
             self._follow_policy()
-            messages = self.session.poll(self._settings.worker.batch_records, wait)
-            if messages:
-                self._step([to_record(m) for m in messages])
+            records = [to_record(m) for m in self.session.poll(self._settings.worker.batch_records, wait)]
+            self._meter.polled(records)
+            if records:
+                self._step(records)
+            self._show()
             for place in self.session.stuck():
                 self._skip(place)
         self.session.close()
+
+    def _show(self) -> None:
+        """Let the monitor know, once a second."""
+        if self._meter.meters.due():
+            self._meter.meters.ready = True
+            self._meter.show(self.session.ends())
+
+    def _show_policy(self) -> None:
+        holder = self._parts.holder
+        fallback = holder.fallback if holder else ""
+        policy_shown(self._meter.meters, self._parts.policy, fallback, self._parts.engine.versions)
+        self._meter.meters.notes = ["the policy file cannot be used: the last good policy is in force"] * bool(fallback)
 
     def _follow(self) -> Follower | None:
         if self._parts.holder is None:
@@ -144,6 +162,7 @@ class Worker:
             say(ROLE, "policy_refused", kept=change.old.version, reason=reason)
             return
         self._kit = self._make_kit()
+        self._show_policy()
         say(ROLE, "policy_changed", old=change.old.version, new=change.new.version, digest=change.new.digest)
 
     def _await_policy(self) -> None:
@@ -154,12 +173,15 @@ class Worker:
                 told_at = time.monotonic()
                 say(ROLE, "policy_doubted", level="error", reason=doubt, do="publish a policy that this host can use")
             self._beat.promise(_START_PATIENCE_S, batches=0, ready=False)
+            self._meter.meters.notes = [doubt]
+            self._meter.meters.flush()
             time.sleep(_POLICY_EVERY_S)
             self._follow_policy()
 
     def _step(self, records: Sequence[Record]) -> None:
         ranges = self._ranges(records)
         outcomes = self._outcomes(records, ranges)
+        self._meter.outcomes(records, outcomes)
         writer = batch.Writer(self._kit)
         for record, outcome in zip(records, outcomes, strict=True):
             writer.add(record, outcome)
@@ -200,7 +222,9 @@ class Worker:
     def _commit(self, outs: Sequence[Out], ranges: Mapping[Place, tuple[int, int]]) -> None:
         self._flight.write("commit", ranges)
         self._beat.promise(_COMMIT_PATIENCE_S, batches=self._batches)
+        self._meter.lap("mask")
         self.session.commit(outs, {at: end for at, (_, end) in ranges.items()})
+        self._meter.committed()
         self._batches += 1
         self._flight.write("idle", {})
 

@@ -19,6 +19,8 @@ from maskgate.local import brokers
 from maskgate.local.kafka_local import free_ports
 
 _DRAIN_S = 45.0
+PATIENCE_S = 120.0
+"""How long nothing at all may change before a demo gives up."""
 T = TypeVar("T")
 
 
@@ -129,18 +131,32 @@ def requests(config_file: Path) -> list[dict[str, Any]]:
     return list(found["requests"] if isinstance(found, dict) else found)
 
 
-def wait_for(what: str, look: Callable[[], T | None], timeout_s: float, roles: Roles, every_s: float = 0.3) -> T:
-    """The first answer of ``look`` that is not empty.
+def wait_for(
+    what: str,
+    look: Callable[[], T | None],
+    roles: Roles,
+    progress: Callable[[], object] = lambda: None,
+    every_s: float = 0.3,
+) -> T:
+    """The first answer of ``look`` that is not empty; a slow machine has all the time it needs while it gets on.
+
+    ``progress`` is whatever changes while things get on; so does the log of the roles.
 
     Raises:
-        WorldError: the roles ended, or the time is over.
+        WorldError: the roles ended, or nothing changed for ``PATIENCE_S``.
     """
-    until = time.monotonic() + timeout_s
+    seen: object = None
+    until = 0.0
     while True:
         roles.alive()
         found = look()
         if found:
             return found
+        now = (progress(), roles.log.stat().st_size)
+        if now != seen:
+            seen, until = now, time.monotonic() + PATIENCE_S
         if time.monotonic() > until:
-            raise WorldError(f"waited {timeout_s:.0f} s for {what}; the lines of the roles are in {roles.log}")
+            raise WorldError(
+                f"waited for {what}; nothing got on for {PATIENCE_S:.0f} s; the lines of the roles are in {roles.log}"
+            )
         time.sleep(every_s)

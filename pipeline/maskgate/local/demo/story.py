@@ -14,13 +14,12 @@ from maskgate.kafka.session import to_record
 from maskgate.local import brokers
 from maskgate.local.demo import events, stage
 from maskgate.local.demo.account import Expected
-from maskgate.local.demo.workspace import CRM, EVENTS, PARTNER, SHORT_LIVED_S, Workspace
+from maskgate.local.demo.workspace import CRM, EVENTS, PARTNER, Workspace
 from maskgate.watch import usage
 
 Say = Callable[[str], None]
 EVENT_COUNT = 360
 CRM_EVERY = 4
-PATIENCE_S = 40.0
 
 
 @dataclass
@@ -52,21 +51,24 @@ class Story:
         """Wait until every record is masked, held or dead-lettered."""
         kafka = self.work.settings.kafka
         results = [f(t) for t in (EVENTS, CRM) for f in (names.masked, names.dead_letters)] + [names.REQUESTS]
-        stage.wait_for(
-            "every record to be masked, held or dead-lettered",
-            lambda: sum(1 for _ in brokers.read_to_end(kafka, results)) >= produced,
-            PATIENCE_S * 2,
-            self.roles,
-        )
+        done = 0
+
+        def look() -> bool:
+            nonlocal done
+            done = sum(1 for _ in brokers.read_to_end(kafka, results))
+            return done >= produced
+
+        stage.wait_for("every record to be masked, held or dead-lettered", look, self.roles, lambda: done)
 
     def await_requests(self) -> list[dict[str, Any]]:
         """The open requests, once the gate has opened one for every export."""
-        return stage.wait_for(
-            "the gate to open a request for each export",
-            lambda: found if len(found := stage.requests(self.work.config_file)) >= self.expected.exports else None,
-            PATIENCE_S,
-            self.roles,
-        )
+        found: list[dict[str, Any]] = []
+
+        def look() -> list[dict[str, Any]] | None:
+            found[:] = stage.requests(self.work.config_file)
+            return list(found) if len(found) >= self.expected.exports else None
+
+        return stage.wait_for("the gate to open a request for each export", look, self.roles, lambda: len(found))
 
     def decide(self, requests: list[dict[str, Any]]) -> None:
         """Two reviewers approve one export, one is denied, one expires, a self-approval is refused."""
@@ -93,14 +95,16 @@ class Story:
         """Wait for the release, the denial, the expiry, and until lineage has reached the files."""
         wanted = {"released": self.expected.released, "denied": self.expected.denied, "expired": self.expected.expired}
 
+        states: list[str] = []
+
         def done() -> bool:
-            states = [str(r["state"]).lower() for r in stage.requests(self.work.config_file)]
+            states[:] = [str(r["state"]).lower() for r in stage.requests(self.work.config_file)]
             return all(states.count(state) >= count for state, count in wanted.items())
 
-        stage.wait_for("the release, the denial and the expiry", done, PATIENCE_S + SHORT_LIVED_S, self.roles)
+        stage.wait_for("the release, the denial and the expiry", done, self.roles, lambda: tuple(states))
         kafka = self.work.settings.kafka
         offsets = brokers.end_offsets(kafka, [names.LINEAGE])
-        stage.wait_for("lineage to reach its files", lambda: self._lineage_written(offsets), PATIENCE_S, self.roles)
+        stage.wait_for("lineage to reach its files", lambda: self._lineage_written(offsets), self.roles)
 
     def _lineage_written(self, ends: dict[tuple[str, int], int]) -> bool:
         """Whether the claims cover every lineage record there was."""

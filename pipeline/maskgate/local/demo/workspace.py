@@ -143,6 +143,7 @@ def _settings(root: Path, state: Path, kafka: Kafka, port: int, workers: int) ->
         "gate": {"tick": "500ms"},
         "lineage": {"dir": str(root / "lineage"), "max_wait": "1s"},
         "console": {"port": port, "origins": [f"http://localhost:{port}"], "public_read": True},
+        "monitor": {"port": 0},
         "policy": str(root / "policy.yaml"),
         "people": str(root / "people.yaml"),
     }

@@ -1,0 +1,76 @@
+"""Notices that a channel refused, or did not take in all attempts: kept until somebody has them delivered again.
+
+One NDJSON file, 0600, written by the watch and by ``maskgate watch redeliver`` under one lock. A notice keeps its id,
+so that a receiver that has seen it drops it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from maskgate.watch import feed
+
+
+def path(state_dir: Path) -> Path:
+    """Where they lie."""
+    return feed.path(state_dir).with_name("undelivered.ndjson")
+
+
+def read(state_dir: Path) -> list[dict[str, Any]]:
+    """What is kept, oldest first: the notice with ``channel``, ``why`` and ``kept_at``."""
+    try:
+        lines = path(state_dir).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            found.append(json.loads(line))
+        except ValueError:  # the end of a line that a kill cut off
+            continue
+    return [entry for entry in found if isinstance(entry, dict) and "id" in entry]
+
+
+@contextlib.contextmanager
+def _alone(state_dir: Path) -> Iterator[Path]:
+    """The file, while nobody else changes it."""
+    file = path(state_dir)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield file
+    finally:
+        os.close(handle)
+
+
+def add(state_dir: Path, notice: Mapping[str, Any], channel: str, why: str) -> None:
+    """Keep one; it is on the disk when this returns."""
+    line = dict(notice) | {"channel": channel, "why": why, "kept_at": int(time.time())}
+    with _alone(state_dir) as file:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(handle, (json.dumps(line, ensure_ascii=False) + "\n").encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def remove(state_dir: Path, ids: set[str]) -> None:
+    """Forget those that were delivered after all."""
+    with _alone(state_dir) as file:
+        rest = [entry for entry in read(state_dir) if entry["id"] not in ids]
+        feed.replace_text(file, "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in rest))
+        file.chmod(0o600)
+
+
+def as_notice(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The notice as it was, without what was added for the keeping."""
+    return {key: value for key, value in entry.items() if key not in ("channel", "why", "kept_at")}
