@@ -45,6 +45,7 @@ def moved(to: str, request_id: str = "r1", items: tuple[str, ...] = ()) -> dict[
         ({"type": "glass_broken", "request_id": "r1"}, "alarm", "glass_broken"),
         ({"type": "escalated", "request_id": "r1", "percent": 80, "persons": ["ada"]}, "action", "escalated"),
         ({"type": "review_overdue", "request_id": "r1"}, "alarm", "review_overdue"),
+        ({"type": "vote_accepted", "request_id": "r1", "vote": {}}, "info", "voted"),
         ({"type": "refused", "code": "self_approval", "alarm": True}, "alarm", "refused"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -60,14 +61,13 @@ def test_what_people_have_to_know(event: dict[str, Any], level: str, kind: str) 
 @pytest.mark.parametrize(
     "event",
     [
-        {"type": "vote_accepted", "request_id": "r1", "vote": {}},
         {"type": "refused", "code": "duplicate_vote", "alarm": False},
         {"type": "policy_loaded"},
         opened(quiet=True),
         {"type": "something_newer"},
         {},
     ],
-    ids=["a vote", "a plain refusal", "a policy", "a quiet request", "an unknown event", "nothing"],
+    ids=["a plain refusal", "a policy", "a quiet request", "an unknown event", "nothing"],
 )
 def test_what_nobody_has_to_know(event: dict[str, Any]) -> None:
     """No notice."""

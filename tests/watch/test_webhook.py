@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from maskgate.watch import undelivered
+from maskgate.base.config import Settings
+from maskgate.watch import delivery, undelivered
+from maskgate.watch.channels.webhook import WebhookChannel, standard
 from maskgate.watch.feed import Feed
 from maskgate.watch.notices import Notice
-from maskgate.watch.webhook import Webhook, sign, verify
+from maskgate.watch.outbox import Outbox
+from maskgate.watch.webhook import sign, verify
 
 NOW = 1_795_300_000.0
 URL = "https://hooks.example.org/x"
@@ -46,13 +48,12 @@ def filled(state: Path, n: int = 3, at: float = NOW) -> Path:
     return state
 
 
-def hook(
-    state: Path, receiver: Callable[[httpx.Request], httpx.Response], secret: str = "s3", **more: float
-) -> Webhook:
-    return Webhook(state, URL, secret, client=httpx.AsyncClient(transport=httpx.MockTransport(receiver)), **more)
+def hook(state: Path, receiver: Callable[[httpx.Request], httpx.Response], secret: str = "s3", **more: float) -> Outbox:
+    client = httpx.AsyncClient(transport=httpx.MockTransport(receiver))
+    return Outbox(state, WebhookChannel("webhook", URL, secret, client), **more)
 
 
-def deliver(webhook: Webhook, *times: float) -> list[int]:
+def deliver(webhook: Outbox, *times: float) -> list[int]:
     async def go() -> list[int]:
         out = [await webhook.deliver(at) for at in times]
         await webhook.close()
@@ -127,7 +128,7 @@ def test_kept_notices_are_delivered_again_and_the_rest_stays(tmp_path: Path) -> 
             await webhook.close()
 
     answers = asyncio.run(again())
-    assert answers[:2] == [("id-0", ""), ("id-1", "answered 404")]
+    assert answers[:2] == [("id-0", ""), ("id-1", "the receiver answered 404")]
     assert [entry["id"] for entry in undelivered.read(tmp_path)] == ["id-1"]
     body = json.loads(receiver.posts[0].content)
     assert {"why", "channel", "kept_at"}.isdisjoint(body)
@@ -164,6 +165,28 @@ def test_redirects_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_without_an_address_nothing_happens(tmp_path: Path) -> None:
-    """No webhook configured: nothing is posted, nothing is counted."""
-    webhook = Webhook(filled(tmp_path), "", "")
-    assert deliver(webhook, time.time()) == [0]
+    """No address, no channel: there is no outbox."""
+    assert delivery.outboxes(Settings.model_validate({"pipeline": {"state_dir": str(filled(tmp_path))}})) == []
+
+
+def test_standard_webhooks_headers(tmp_path: Path) -> None:
+    """A receiver with any Standard Webhooks library can check the post: id, timestamp and signature."""
+    receiver = Receiver()
+    deliver(hook(filled(tmp_path, 1), receiver), NOW)
+    (post,) = receiver.posts
+    head = post.headers
+    assert (head["Webhook-Id"], head["Webhook-Timestamp"]) == ("id-0", str(int(NOW)))
+    assert head["Webhook-Signature"] == standard("s3", "id-0", int(NOW), post.content)
+
+
+def test_a_receiver_says_when_to_come_again(tmp_path: Path) -> None:
+    """Retry-After is kept: nothing is posted before."""
+    answers = [httpx.Response(429, headers={"retry-after": "120"}), httpx.Response(200)]
+    posts: list[httpx.Request] = []
+
+    def receiver(request: httpx.Request) -> httpx.Response:
+        posts.append(request)
+        return answers.pop(0)
+
+    assert deliver(hook(filled(tmp_path, 1), receiver), NOW, NOW + 119, NOW + 121) == [0, 0, 1]
+    assert len(posts) == 2

@@ -167,6 +167,32 @@ class Watch(Section):
     tick: Duration = Field(5.0, description="How often reminders are looked at")
 
 
+class Channel(Section):
+    """One place that notices go to; its kind says which settings it needs, and an empty filter lets all through."""
+
+    name: str = Field(description="Its name in logs, metrics and files", pattern=r"^[a-z0-9-]{1,40}$")
+    kind: Literal["slack", "slack-webhook", "teams", "mail", "pagerduty", "webhook"] = Field(description="What it is")
+    url: Secret = Field(SecretStr(""), description="slack-webhook, teams, webhook: where notices are posted")
+    secret: Secret = Field(SecretStr(""), description="slack: bot token; pagerduty: routing key; webhook: HMAC key")
+    channel: str = Field("", description="slack: id of the channel")
+    members: dict[str, str] = Field(default_factory=dict, description="slack: person → member id, for direct messages")
+    host: str = Field("", description="mail: SMTP server")
+    port: int = Field(587, description="mail: its port", ge=1, le=65535)
+    starttls: bool = Field(True, description="mail: encrypt; without it no password is sent")
+    user: str = Field("", description="mail: user at the server")
+    password: Secret = Field(SecretStr(""), description="mail: its password")
+    ca: str = Field("", description="mail: CA certificates of the server")
+    sender: str = Field("", description="mail: address in From")
+    to: tuple[str, ...] = Field((), description="mail: addresses of the readers")
+    allow_private: bool = Field(False, description="Let the address be one of a private network")
+    levels: tuple[Literal["info", "action", "alarm"], ...] = Field((), description="Only these levels")
+    tiers: tuple[str, ...] = Field((), description="Only requests of these tiers")
+    groups: tuple[str, ...] = Field((), description="Only requests that ask one of these groups")
+    verbs: tuple[str, ...] = Field((), description="Only requests of these verbs")
+    destinations: tuple[str, ...] = Field((), description="Only requests for these destinations")
+    entities: tuple[str, ...] = Field((), description="Only requests in which one of these kinds was found")
+
+
 class Console(Section):
     """The review pages and the API."""
 
@@ -241,6 +267,7 @@ class Settings(Section):
     monitor: Monitor = Field(default_factory=Monitor)
     log: Log = Field(default_factory=Log)
     principals: Principals = Field(default_factory=Principals)
+    channels: tuple[Channel, ...] = Field((), description="Where notices go: Slack, Teams, mail, PagerDuty, webhooks")
     policy: Path | None = Field(None, description="Policy file or folder; none: the built-in default policy")
     people: Path | None = Field(None, description="People file that seeds the registry (groups, accounts, keys)")
 
@@ -397,4 +424,4 @@ def _shown_default(info: Any) -> str:
         return "(not set)"
     if isinstance(value, tuple):
         return f"`{', '.join(value)}`"
-    return f"`{value}`" if value not in ("", None, {}) else "(empty)"
+    return f"`{value}`" if value not in ("", None, {}, ()) else "(empty)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,7 @@ from maskgate.base import config
 from maskgate.cli._group import Group
 
 if TYPE_CHECKING:
-    from maskgate.watch.webhook import Webhook
+    from maskgate.watch.outbox import Outbox
 
 
 @click.group("watch", cls=Group)
@@ -43,21 +44,23 @@ def undelivered_command(config_file: str | None, as_json: bool) -> None:
 def redeliver(config_file: str | None) -> None:
     """Post what is kept once more; what the receiver takes is kept no longer. Exit 1: some are still refused."""
     from maskgate.base.errors import ConfigurationError
-    from maskgate.watch.webhook import Webhook
+    from maskgate.watch.delivery import outboxes
 
-    settings = config.load(config_file)[0]
-    if not settings.watch.webhook_url:
-        raise ConfigurationError("watch.webhook_url is empty: there is nowhere to deliver to")
-    secret = settings.watch.webhook_secret.get_secret_value()
-    answers = asyncio.run(_all(Webhook(settings.pipeline.state_dir, settings.watch.webhook_url, secret)))
+    boxes = outboxes(config.load(config_file)[0])
+    if not boxes:
+        raise ConfigurationError("channels and watch.webhook_url are empty: there is nowhere to deliver to")
+    answers = asyncio.run(_all(boxes))
     for ident, why in answers:
         click.echo(f"{ident}  {why or 'delivered'}")
     if any(why for _, why in answers):
         raise click.exceptions.Exit(1)
 
 
-async def _all(webhook: Webhook) -> list[tuple[str, str]]:
-    try:
-        return await webhook.redeliver()
-    finally:
-        await webhook.close()
+async def _all(boxes: Sequence[Outbox]) -> list[tuple[str, str]]:
+    answers = []
+    for outbox in boxes:
+        try:
+            answers += await outbox.redeliver()
+        finally:
+            await outbox.close()
+    return answers

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,13 @@ from maskgate.base.meters import Meters
 from maskgate.kafka import topics
 from maskgate.lineage.wire import codec
 from maskgate.watch import undelivered
+from maskgate.watch.delivery import outboxes
 from maskgate.watch.feed import Feed
 from maskgate.watch.notices import OpenRequests, from_log
+from maskgate.watch.outbox import Outbox
+from maskgate.watch.situations import Situation, Situations
 from maskgate.watch.transport import CommittedTransport
 from maskgate.watch.usage import Usage
-from maskgate.watch.webhook import Webhook
 
 _BATCH = 500
 _WITHIN_S = 0.25
@@ -44,12 +46,19 @@ class Watch:
         self.feed = Feed(state_dir)
         self.usage = Usage(state_dir, lineage_id)
         self.open = OpenRequests(self._base)
+        self.situations = Situations()
+        self._folded = -1
         self.failures = 0
 
     def replay(self, records: Iterable[tuple[int, bytes]]) -> None:
         """Learn which requests wait from the log so far; gives no notices."""
         for offset, value in records:
-            self._guard(lambda o=offset, v=value: self.open.fold(json.loads(v), o))  # type: ignore[misc]
+            self._guard(lambda o=offset, v=value: self._replay_one(o, v))  # type: ignore[misc]
+
+    def _replay_one(self, offset: int, value: bytes) -> None:
+        event = json.loads(value)
+        self.open.fold(event, offset)
+        self._situation(value, event, offset)
 
     def log_record(self, partition: int, offset: int, value: bytes | None) -> None:
         """Take one record of ``.log``; a notice is in the feed when this returns."""
@@ -60,9 +69,22 @@ class Watch:
         if not isinstance(event, dict):
             raise ValueError("a log record is an object")
         self.open.fold(event, offset)
-        notice = from_log(event, f"{self._log_id}/{partition}/{offset}", self._base)
+        now = self._situation(value or b"null", event, offset)
+        notice = from_log(event, f"{self._log_id}/{partition}/{offset}", self._base, now)
         if notice is not None:
             self.feed.add(notice)
+
+    def _situation(self, value: bytes, event: Mapping[str, Any], offset: int) -> Situation | None:
+        """The request of this event as it is now; None where the event is of a newer version: the notice still goes."""
+        if offset <= self._folded:
+            return None
+        self._folded = offset
+        try:
+            current = self.situations.fold(value)
+            return self.situations.of(current, int((event.get("meta") or {}).get("at") or 0)) if current else None
+        except Exception as error:
+            say("watch", "situation_unknown", level="warning", error=type(error).__name__)
+            return None
 
     def lineage_batch(self, records: Sequence[tuple[int, int, bytes | None]]) -> None:
         """Count lineage records (partition, offset, value); the counts are in their file when this returns."""
@@ -125,7 +147,7 @@ class App(faust.App):
         return CommittedTransport(self.conf.broker_consumer, self)
 
 
-def build(settings: Settings, watch: Watch, webhook: Webhook) -> App:
+def build(settings: Settings, watch: Watch, boxes: Sequence[Outbox]) -> App:
     """The app with its agents and timers."""
     meters = Meters(settings.pipeline.state_dir, "watch")
     app = App(
@@ -163,26 +185,39 @@ def build(settings: Settings, watch: Watch, webhook: Webhook) -> App:
     async def on_tick() -> None:
         watch.remind(time.time_ns() // 1_000_000)
 
+    for outbox in boxes:
+        _deliver_every_second(app, outbox)
+
     @app.timer(interval=1.0)  # type: ignore[untyped-decorator]
-    async def on_outbox() -> None:
-        try:
-            await webhook.deliver()
-        except Exception as error:
-            say("watch", "webhook_failed", level="warning", error=type(error).__name__)
-        _show(meters, settings.pipeline.state_dir, watch, webhook)
+    async def on_second() -> None:
+        _show(meters, settings.pipeline.state_dir, watch, boxes)
 
     return app
 
 
-def _show(meters: Meters, state_dir: Path, watch: Watch, webhook: Webhook) -> None:
+def _deliver_every_second(app: App, outbox: Outbox) -> None:
+    """A timer of its own for each channel: a slow one holds up no other."""
+
+    @app.timer(interval=1.0, name=f"outbox-{outbox.channel.name}")  # type: ignore[untyped-decorator]
+    async def on_outbox() -> None:
+        try:
+            await outbox.deliver()
+        except Exception as error:
+            say("watch", "channel_failed", level="warning", channel=outbox.channel.name, error=type(error).__name__)
+
+
+def _show(meters: Meters, state_dir: Path, watch: Watch, boxes: Sequence[Outbox]) -> None:
     """Let the monitor know."""
     meters.ready = True
-    for result, n in webhook.counts.items():
-        meters.set("maskgate_notices_total", n, channel="webhook", result=result)
-    meters.set("maskgate_notices_waiting", webhook.waiting, channel="webhook")
+    entries = undelivered.read(state_dir)
+    for outbox in boxes:
+        name = outbox.channel.name
+        for result, n in outbox.counts.items():
+            meters.set("maskgate_notices_total", n, channel=name, result=result)
+        meters.set("maskgate_notices_waiting", outbox.waiting, channel=name)
+        meters.set("maskgate_notices_kept", sum(entry.get("channel") == name for entry in entries), channel=name)
     meters.set("maskgate_watch_failures_total", watch.failures)
-    kept = len(undelivered.read(state_dir))
-    meters.set("maskgate_notices_kept", kept, channel="webhook")
+    kept = len(entries)
     meters.notes = [f"{kept} notices were not delivered; see `maskgate watch redeliver`"] if kept else []
     meters.flush()
 
@@ -203,13 +238,8 @@ def main(settings: Settings) -> None:
     watch = Watch(settings, topic_id(settings), topic_id(settings, topics.LOG))
     history = admin.read_to_end(settings.kafka, [topics.LOG], timeout_s=_REPLAY_S)
     watch.replay((message.offset() or 0, message.value() or b"null") for message in history)
-    webhook = Webhook(
-        settings.pipeline.state_dir,
-        settings.watch.webhook_url,
-        settings.watch.webhook_secret.get_secret_value(),
-        max_age_s=settings.watch.max_notice_age,
-    )
+    boxes = outboxes(settings)
     say("watch", "started", open_requests=len(watch.open))
-    worker = Worker(build(settings, watch, webhook), loglevel="WARNING", redirect_stdouts=False, quiet=True)
+    worker = Worker(build(settings, watch, boxes), loglevel="WARNING", redirect_stdouts=False, quiet=True)
     worker.spinner = None  # it writes cursor codes into the log of the role
     worker.execute_from_commandline()

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from maskgate.watch.situations import Situation
+
 Level = Literal["info", "action", "alarm"]
 
 _UNSAFE = re.compile(r"[^\w .,:;/@+=#%()-]")
@@ -27,6 +29,7 @@ _MOVED: Mapping[str, tuple[Level, str]] = {
     "CONDEMNED": ("alarm", "break-glass condemned"),
 }
 _SILENT_MS = 60_000
+_KINDS = {"vote_accepted": "voted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,15 @@ class Notice:
     link: str = ""
     items: int = 0
     persons: tuple[str, ...] = ()
+    situation: Mapping[str, Any] | None = None
+    """The request as a card shows it; see ``situations``."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
-        return asdict(self)
+        tree = asdict(self)
+        if self.situation is None:
+            del tree["situation"]
+        return tree
 
 
 def clean(text: object, limit: int = 80) -> str:
@@ -78,6 +86,8 @@ def _say(event: Mapping[str, Any]) -> tuple[Level, str, int] | None:
     kind, count = event.get("type"), len(event.get("items") or ())
     if kind == "request_opened":
         return _opened(event)
+    if kind == "vote_accepted":
+        return "info", "A vote came in", 0
     if kind == "moved":
         level, words = _MOVED.get(str(event.get("to")), ("info", clean(event.get("to"))))
         return level, f"Request {words}" + (f" ({count} items)" if count else ""), count
@@ -92,8 +102,11 @@ def _say(event: Mapping[str, Any]) -> tuple[Level, str, int] | None:
     return None
 
 
-def from_log(event: Mapping[str, Any], position: str, base: str) -> Notice | None:
-    """The notice for one log record at ``position`` (topic/partition/offset), if it deserves one."""
+def from_log(event: Mapping[str, Any], position: str, base: str, now: Situation | None = None) -> Notice | None:
+    """The notice for one log record at ``position`` (topic/partition/offset), if it deserves one.
+
+    ``now`` is the request after it: it names the persons whose votes can complete the quorum.
+    """
     said = _say(event)
     if said is None:
         return None
@@ -102,13 +115,14 @@ def from_log(event: Mapping[str, Any], position: str, base: str) -> Notice | Non
     return Notice(
         position,
         level,
-        str(event.get("to") or event["type"]).lower(),
+        _KINDS.get(str(event["type"]), str(event.get("to") or event["type"]).lower()),
         _stamp(event),
         text,
         clean(request_id, 100),
         link(base, request_id),
         items,
-        tuple(clean(person) for person in event.get("persons") or ()),
+        tuple(clean(person) for person in (now.persons if now else event.get("persons") or ())),
+        asdict(now) if now else None,
     )
 
 

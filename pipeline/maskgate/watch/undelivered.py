@@ -63,10 +63,10 @@ def add(state_dir: Path, notice: Mapping[str, Any], channel: str, why: str) -> N
             os.close(handle)
 
 
-def remove(state_dir: Path, ids: set[str]) -> None:
-    """Forget those that were delivered after all."""
+def remove(state_dir: Path, ids: set[str], channel: str) -> None:
+    """Forget those of a channel that were delivered after all."""
     with _alone(state_dir) as file:
-        rest = [entry for entry in read(state_dir) if entry["id"] not in ids]
+        rest = [entry for entry in read(state_dir) if entry["id"] not in ids or entry.get("channel") != channel]
         feed.replace_text(file, "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in rest))
         file.chmod(0o600)
 

@@ -73,6 +73,33 @@ def standing(people: People, quorum: Quorum, exclusions: Exclusions, votes: Sequ
     return Standing(bool(seats) and not missing, len(deniers) >= quorum.deny_n, missing, counted)
 
 
+def eligible(
+    people: People, quorum: Quorum, exclusions: Exclusions, votes: Sequence[Vote], now: int
+) -> tuple[str, ...]:
+    """Persons whose approval would bring the quorum nearer now, who is on call first.
+
+    Who is absent is left out and whoever stands in for them is in; so is nobody who is excluded, has no usable key, or
+    has approved already.
+    """
+    missing = len(standing(people, quorum, exclusions, votes, now).missing)
+    if not missing:
+        return ()
+    groups = [slot.group for slot in quorum.all_of]
+    on_call = [rota.on_call(now) for rota in people.rotas if rota.group in groups]
+    present = [person for group in groups for person in people.members(group, now, present=True)]
+    approved = {vote.person_id for vote in votes if vote.decision == "approve"}
+
+    def helps(person_id: str) -> bool:
+        person = people.persons.get(person_id)
+        key = next((key for key in person.keys if key.usable), None) if person else None
+        if key is None or person_id in approved or is_excluded(people, exclusions, person_id):
+            return False
+        vote = Vote(person_id, "approve", (), key.key_id, "api", now, "")
+        return len(standing(people, quorum, exclusions, [*votes, vote], now).missing) < missing
+
+    return tuple(p for p in dict.fromkeys([*(p for p in on_call if p in present), *present]) if helps(p))
+
+
 def match(seats: Sequence[str], persons: dict[str, frozenset[str]]) -> list[str | None]:
     """A largest assignment of persons to seats (Kuhn's augmenting paths), each person at most one seat."""
     seat_of: dict[str, int] = {}
