@@ -16,14 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import fake_office as office
+import gate_world
 import pytest
 from attack_book import Book, nothing, put
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from fake_console import Site
 from gate_run import World
 
+from maskgate.approvals import border, machine
 from maskgate.approvals.decisions import releasing
-from maskgate.approvals.messages import permits, votes
+from maskgate.approvals.messages import items, permits, votes
 from maskgate.approvals.model import ItemState
 from maskgate.approvals.store import pack, unpack
 from maskgate.base.config import Pipeline, Principals, Settings
@@ -69,6 +71,28 @@ def legible(raw: bytes | None, depth: int = 4) -> bytes:
             text = text[:-1] if len(text) % 4 == 1 else text
             out += b"\n" + legible(base64.b64decode(text + b"=="), depth - 1)
     return out
+
+
+# --- 34: a message that stops the gate --------------------------------------------------------------------------------
+
+whatever_the_form = put(border, "_fits", nothing)
+whatever_comes_of_it = put(machine, "refuse_unsound", nothing)
+of_any_type = put(items, "_check_types", nothing)
+
+
+@attack(whatever_the_form, whatever_comes_of_it, of_any_type)
+def poison_item_that_stops_every_gate() -> bool:
+    with world() as made:
+        tree = json.loads(signing.parse(gate_world.item(made.settings, 1)).payload) | {"key_mac": None}
+        raw = signing.seal(items.PAYLOAD_TYPE, json.dumps(tree).encode(), [office.key("pipeline")])
+        made.broker.append(topics.REQUESTS, raw)
+        try:
+            made.run()
+            made.start(fresh_disk=True)
+        except ValueError:
+            return True
+        assert made.hold() is not None
+        return False
 
 
 # --- 15: reading the topics -------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from maskgate.approvals.decisions.refusals import No, meta, refused
 from maskgate.approvals.events import Event, Moved, PeopleChanged, PeopleLoaded, PolicyLoaded
 from maskgate.approvals.messages import items, votes
 from maskgate.approvals.model import OPEN, ItemState
-from maskgate.approvals.reducer import apply
+from maskgate.approvals.reducer import apply, refuse_unsound
 from maskgate.approvals.snapshot import restore, restore_side, snapshot, snapshot_side, split
 from maskgate.approvals.state import State, deadline_of
 from maskgate.approvals.store import from_json, long_id, pack, to_json, unpack
@@ -32,6 +32,7 @@ __all__ = [
     "fold",
     "from_json",
     "pack",
+    "refuse_unsound",
     "restore",
     "restore_side",
     "snapshot",

@@ -21,7 +21,7 @@ from maskgate.approvals.model import (
 )
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import NONCE_LIFE_MS, State, Usage, deadline_of
-from maskgate.approvals.store import opened_at, short_id
+from maskgate.approvals.store import long_id, opened_at, short_id
 from maskgate.crypto import signing
 from maskgate.people import changes as people_changes
 
@@ -46,6 +46,24 @@ def apply(state: State, event: ev.Event) -> None:
             pass
         case _:
             _changed(state, event)
+
+
+def refuse_unsound(event: ev.Event) -> None:
+    """Refuse an event that could not be folded, before it is: it would stop every gate that reads the log.
+
+    Raises:
+        ValueError: ids or digests that are not hex, or numbers that no log holds.
+    """
+    if not isinstance(event, ev.RequestOpened):
+        return
+    request = event.request
+    long_id(short_id(request.request_id))
+    bytes.fromhex(request.semantic_key)
+    for item in request.items:
+        if len(bytes.fromhex(item.item_id)) != 16 or len(bytes.fromhex(item.key_mac)) not in (0, 16):
+            raise ValueError("not an id")
+        if not 0 <= item.size < 1 << 53 or any(not 0 <= n < 1 << 53 for _, n in item.entities):
+            raise ValueError("not a size")
 
 
 def _policy(state: State, event: ev.PolicyLoaded) -> None:

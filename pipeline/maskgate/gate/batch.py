@@ -36,6 +36,8 @@ _LINEAGE: dict[ItemState, lineage.Kind] = {
     ItemState.CONDEMNED: "condemned",
 }
 KEY_HEADER = "maskgate.key"
+CANNOT_JUDGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a message's own bytes can raise, and will raise again; errors of disk, memory and broker are none of these."""
 
 
 @dataclass(slots=True)
@@ -78,32 +80,40 @@ class Batch:
 
         A refusal whose code is ``mute`` was logged before and is not logged again; ``because`` says more of why.
         """
-        events = [_explained(e, because) for e in self._decided(command, now)]
-        for event in events:
+        events = self._decided(command, now, because)
+        for event, raw in events:
             if not (isinstance(event, ev.Refused) and event.code == mute):
-                self.note(event)
-        return events
+                self.note(event, raw)
+        return [event for event, _ in events]
 
-    def _decided(self, command: Command, now: int) -> list[ev.Event]:
-        """What the machine says; an input that it cannot judge is refused, for one record must not stop the gate."""
+    def _decided(self, command: Command, now: int, because: str) -> list[tuple[ev.Event, bytes]]:
+        """What the machine says, with its bytes; an input that it cannot judge is refused before anything is folded.
+
+        One record must not stop the gate, and no event may reach the log that would stop its successor there.
+        """
         state = self._truth.state
         try:
-            return machine.decide(state, command, now)
-        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            events = [_explained(e, because) for e in machine.decide(state, command, now)]
+            for event in events:
+                machine.refuse_unsound(event)
+            return [(event, ev.encode(event)) for event in events]
+        except CANNOT_JUDGE as error:
             if not command.input.topic:
                 raise
             say("gate", "cannot_judge", topic=command.input.topic, offset=command.input.offset, **describe(error))
             no = No("malformed_input", "the input cannot be judged; nothing was decided")
-            return [replace(refused(state, command, now, no), alarm=True)]
+            event = replace(refused(state, command, now, no), alarm=True)
+            return [(event, ev.encode(event))]
 
     def refuse(self, code: str, message: str, command: str, at: InputRef, now: int, *, alarm: bool) -> None:
         """Log an input that never became a command."""
         state = self._truth.state
         meta = Meta(now, at, state.people.version, state.policy_ref.digest)
-        self.note(ev.Refused(meta=meta, code=code, message=message, command=command, alarm=alarm))
+        event = ev.Refused(meta=meta, code=code, message=message, command=command, alarm=alarm)
+        self.note(event, ev.encode(event))
 
-    def note(self, event: ev.Event) -> None:
-        raw = ev.encode(event)
+    def note(self, event: ev.Event, raw: bytes) -> None:
+        """Fold an event and write it."""
         self.events.append(event)
         request_id = getattr(event, "request_id", "")
         self.outs.append(Out(topics.LOG, raw, key=request_id.encode() or None, partition=0))

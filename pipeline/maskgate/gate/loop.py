@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 
 import orjson
 
+from maskgate.approvals import border
 from maskgate.approvals import commands as cmd
 from maskgate.approvals import events as ev
 from maskgate.approvals.decisions import voting
@@ -23,10 +24,11 @@ from maskgate.approvals.snapshot import side_from_json, side_to_json
 from maskgate.approvals.state import State
 from maskgate.base.errors import ConfigurationError, RecordError, WorldError
 from maskgate.base.log import say
-from maskgate.crypto import signing, webauthn
+from maskgate.crypto import webauthn
 from maskgate.crypto.merkle import Frontier
 from maskgate.gate.audit import Checkpoints
-from maskgate.gate.batch import Batch, Truth
+from maskgate.gate.batch import CANNOT_JUDGE, Batch, Truth
+from maskgate.gate.inputs import read_votes, refusing, vote_command
 from maskgate.gate.port import Input, Port
 from maskgate.gate.release import Keys, Releaser
 from maskgate.gate.store import EntryStore
@@ -264,9 +266,12 @@ class Gate:
         ref = InputRef(record.topic, record.offset, record.at)
         if record.value is not None:
             if record.topic == topics.REQUESTS:
-                self._take_request(batch, record, ref)
+                with refusing(batch, "request", ref, record.at):
+                    self._take_request(batch, record, ref)
             elif record.topic == topics.PEOPLE:
-                batch.run(cmd.ChangePeople(envelope=record.value, input=ref), record.at)
+                with refusing(batch, "ChangePeople", ref, record.at):
+                    border.enter(record.value, border.PEOPLE)
+                    batch.run(cmd.ChangePeople(envelope=record.value, input=ref), record.at)
         if record.topic == topics.REQUESTS:
             self._requests_read = record.offset + 1
         else:
@@ -282,24 +287,17 @@ class Gate:
     # ── requests ──
     def _take_request(self, batch: Batch, record: Input, ref: InputRef) -> None:
         assert record.value is not None
-        try:
-            kind = signing.parse(record.value).payload_type
-            if kind == items.PAYLOAD_TYPE:
-                self._take_item(batch, record)
-            elif kind == actions.PAYLOAD_TYPE:
-                new = cmd.new_request_id(record.at)
-                command = cmd.OpenAction(request_id=new, nonce=secrets.token_hex(16), envelope=record.value, input=ref)
-                batch.run(command, record.at)
-            elif kind == items.DELETED_TYPE:
-                batch.run(cmd.SourceDeleted(envelope=record.value, input=ref), record.at)
-            elif kind == actions.REDEEM_TYPE:
-                batch.run(cmd.Redeem(envelope=record.value, input=ref), record.at)
-            else:
-                raise RecordError("wrong_type", "neither an item nor an action")
-        except RecordError as error:
-            batch.refuse(
-                error.code, error.detail or error.code, "request", ref, record.at, alarm=error.code == "bad_signature"
-            )
+        kind = border.enter(record.value, border.REQUESTS)
+        if kind == items.PAYLOAD_TYPE:
+            self._take_item(batch, record)
+        elif kind == actions.PAYLOAD_TYPE:
+            new = cmd.new_request_id(record.at)
+            command = cmd.OpenAction(request_id=new, nonce=secrets.token_hex(16), envelope=record.value, input=ref)
+            batch.run(command, record.at)
+        elif kind == items.DELETED_TYPE:
+            batch.run(cmd.SourceDeleted(envelope=record.value, input=ref), record.at)
+        else:
+            batch.run(cmd.Redeem(envelope=record.value, input=ref), record.at)
 
     def _take_item(self, batch: Batch, record: Input) -> None:
         assert record.value is not None
@@ -352,7 +350,9 @@ class Gate:
             if record.value is not None:
                 if not self._may_count(record):
                     break
-                self._count(batch, record.value, record)
+                with refusing(batch, "CastVote", InputRef(record.topic, record.offset, record.at), record.at):
+                    border.enter(record.value, border.BALLOTS)
+                    self._count(batch, record.value, record)
             self._votes.popleft()
             self._vote_barrier.pop(record.offset, None)
             batch.offsets[(topics.VOTES, 0)] = record.offset + 1
@@ -363,19 +363,20 @@ class Gate:
             message = "the reason holds personal data or a secret; say it without, and sign again"
             batch.refuse("raw_reason", message, "CastVote", ref, record.at, alarm=False)
             return
-        batch.run(_vote_command(raw, ref), record.at)
+        batch.run(vote_command(raw, ref), record.at)
 
     def _reads_clean(self, raw: bytes) -> bool:
         """Whether no reason has to be masked; what no enrolled key signed is refused anyway and costs no search."""
         if self._clean is None or not voting.is_known(self.truth.state.people, self._party, raw):
             return True
-        return all(map(self._clean, {v.reason for v in _read(raw) if v.reason}))
+        return all(map(self._clean, {v.reason for v in read_votes(raw) if v.reason}))
 
     def _may_count(self, record: Input) -> bool:
         assert record.value is not None
         try:
+            border.enter(record.value, border.BALLOTS)
             wanted = votes.requests_of(record.value)
-        except RecordError:
+        except (RecordError, *CANNOT_JUDGE):
             return True
         if all(request_id in self.truth.state.requests for request_id in wanted):
             return True
@@ -416,31 +417,3 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
     except (OSError, AttributeError):
         return  # another C library
-
-
-def signed_in(raw: bytes) -> tuple[votes.Signed, ...]:
-    """The votes or the act in an envelope.
-
-    Raises:
-        RecordError: malformed.
-    """
-    if signing.parse(raw).payload_type == votes.BULK_TYPE:
-        return votes.read_bulk(raw)[1]
-    return (votes.read(raw),)
-
-
-def _read(raw: bytes) -> tuple[votes.Signed, ...]:
-    try:
-        return signed_in(raw)
-    except RecordError:
-        return ()  # the machine refuses it and says why
-
-
-def _vote_command(raw: bytes, ref: InputRef) -> cmd.Command:
-    try:
-        kind = signing.parse(raw).payload_type
-    except RecordError:
-        kind = ""
-    if kind == votes.BULK_TYPE:
-        return cmd.CastBulk(envelope=raw, input=ref)
-    return cmd.CastVote(envelope=raw, input=ref)

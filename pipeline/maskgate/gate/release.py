@@ -15,7 +15,7 @@ from maskgate.approvals.model import ItemState, RequestState
 from maskgate.base.errors import RecordError
 from maskgate.base.log import say
 from maskgate.crypto import sealing, signing
-from maskgate.gate.batch import Batch, Truth
+from maskgate.gate.batch import CANNOT_JUDGE, Batch, Truth
 from maskgate.gate.port import Port
 
 MAX_BYTES = 6 << 20
@@ -144,6 +144,8 @@ class Releaser:
                 problem = "a held item is not on the topic any more"
             except RecordError as error:
                 problem = f"a held item does not verify any more ({error.code})"
+            except CANNOT_JUDGE:
+                problem = "a held item cannot be read any more"
         return opened, values, problem
 
     def _original(self, opened: OpenedItem) -> bytes | None:
