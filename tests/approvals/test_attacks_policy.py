@@ -1,4 +1,4 @@
-"""Attacks by way of the policy: one that got stricter after the approval, in each of its parts."""
+"""Attacks by way of the policy, got stricter after the approval in each of its parts, and of the people: puppets."""
 
 from __future__ import annotations
 
@@ -12,12 +12,27 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from fakes.attack_book import Book, put
-from fakes.fake_office import ITEM_KEY, MINUTE, POLICY, Office, account, key, moves, refusals, verified
+from fakes.fake_office import (
+    ISS,
+    ITEM_KEY,
+    MINUTE,
+    POLICY,
+    Office,
+    account,
+    key,
+    moves,
+    people_tree,
+    refusals,
+    verified,
+)
 from maskgate.approvals import commands
-from maskgate.approvals.decisions import fresh, opening, releasing, risk
+from maskgate.approvals.decisions import cooling, fresh, opening, releasing, risk
 from maskgate.approvals.export_rules import ExportRules
 from maskgate.approvals.messages import items
 from maskgate.approvals.model import ItemState, Request, Requester
+from maskgate.people import changes as people_changes
+from maskgate.people import grants
+from maskgate.people.registry import People
 
 RELEASED = ItemState.RELEASED
 ATTACKS = Book()
@@ -240,6 +255,208 @@ def _release_raw(office: Office, request: Request) -> list[Any]:
     raw = b'{"email":"a@example.com","n":1}'
     found = tuple(items.recompute(o, ITEM_KEY, raw) for o in opened)
     return office.do(commands.Release(request_id=request.request_id, recomputed=found))
+
+
+# --- puppets ----------------------------------------------------------------------------------------------------------
+
+at_once = put(cooling, "made_by", lambda *_: ())
+DAY = 24 * 60 * MINUTE
+
+
+def owned_admin() -> dict[str, Any]:
+    """People whose one admin key is eve's."""
+    tree = people_tree(admin_n=1)
+    for service in tree["services"]:
+        if service["role"] == "admin":
+            service |= {"iss": ISS, "sub": account("eve").sub}
+    return tree
+
+
+def change(office: Office, what: str, body: dict[str, Any], *signers: str) -> list[str]:
+    """A signed change of the people; codes of its refusal."""
+    keys = [key(who) for who in signers]
+    envelope = people_changes.build_change(what, body, signers=keys, now_ms=office.now)
+    return refusals(office.do(commands.ChangePeople(envelope=envelope)))
+
+
+def enrol(office: Office, name: str, *groups: str, signers: tuple[str, ...] = ("admin",)) -> list[str]:
+    """Enrol a person with a key of their own."""
+    body = {
+        "id": name,
+        "name": f"{name.title()} New",
+        "accounts": [{"iss": ISS, "sub": account(name).sub}],
+        "keys": [{"public": key(name).public.hex()}],
+        "groups": list(groups),
+    }
+    return change(office, "enrol", body, *signers, name)
+
+
+def carried(office: Office, *voters: str, tier: str = "double", **fields: Any) -> bool:
+    """Whether a request leaves on the votes of these."""
+    request = office.open(tier=tier, value=b'{"n":%d}' % office.state.position)
+    for voter in voters:
+        office.vote(request, voter, **fields)
+    return released(office, request)
+
+
+@attack(at_once)
+def two_puppets_enrolled_by_one_admin() -> bool:
+    office = Office(people=owned_admin())
+    for puppet in ("puppeta", "puppetb"):
+        assert enrol(office, puppet, "reviewers") == []
+    return carried(office, "puppeta", "puppetb")
+
+
+@attack(at_once)
+def puppet_and_the_admin_who_enrolled_it() -> bool:
+    office = Office(people=owned_admin())
+    assert enrol(office, "puppeta", "reviewers") == []
+    return carried(office, "puppeta", "eve")
+
+
+@attack(at_once)
+def friends_put_into_the_group_by_one_admin() -> bool:
+    office = Office(people=owned_admin())
+    assert change(office, "group", {"group": "privacy", "members": ["frank"]}, "admin") == []
+    assert change(office, "group", {"group": "security", "members": ["dan"]}, "admin") == []
+    return carried(office, "frank", "dan", tier="high")
+
+
+@attack(at_once)
+def friends_put_on_call_by_one_admin() -> bool:
+    office = Office(people=owned_admin())
+    for group, person in (("privacy", "frank"), ("security", "dan")):
+        rota = {"group": group, "persons": [person], "start": office.now - DAY, "period": 10 * 86400}
+        assert change(office, "oncall", rota, "admin") == []
+    return carried(office, "frank", "dan", tier="high")
+
+
+@attack(at_once)
+def vote_lent_by_the_one_whom_it_needs() -> bool:
+    office = Office(people=owned_admin())
+    lent = {"groups": ["reviewers"], "start": office.now - 1, "end": office.now + DAY}
+    assert change(office, "delegate", {"giver": "eve", "taker": "frank"} | lent, "eve") == []
+    return carried(office, "frank", tier="standard")
+
+
+@attack(at_once)
+def admin_made_by_an_admin_makes_the_puppets() -> bool:
+    office = Office(people=owned_admin())
+    body = {"name": "second", "role": "admin", "public": key("second").public.hex()}
+    assert change(office, "service", body, "admin", "second") == []
+    assert enrol(office, "puppeta", "reviewers") == []
+    assert enrol(office, "puppetb", "reviewers", signers=("second",)) == []
+    return carried(office, "puppeta", "puppetb")
+
+
+@attack(at_once)
+def puppet_breaks_the_glass() -> bool:
+    office = Office(people=owned_admin())
+    assert enrol(office, "puppeta", "leads") == []
+    request = office.open(tier="high")
+    office.act(request, "puppeta", "break_glass")
+    return released(office, request)
+
+
+@attack(at_once)
+def groups_claimed_by_the_key_of_the_console() -> bool:
+    office = Office(people=owned_admin())
+    tiers = json.loads(json.dumps(POLICY["tiers"]))
+    tiers["double"]["quorum"]["all_of"] = [{"group": "oidc:staff", "n": 2}]
+    office.give_policy(changed(tiers=tiers))
+    for person in ("dan", "frank"):
+        claim = {"person": person, "groups": ["oidc:staff"], "start": office.now, "end": office.now + DAY}
+        assert change(office, "claims", claim, "console") == []
+    return carried(office, "dan", "frank")
+
+
+@attack(at_once)
+def people_file_with_new_friends_read_again() -> bool:
+    office = Office(people=owned_admin())
+    tree = owned_admin()
+    tree["groups"] |= {"privacy": ["anna", "chloe", "frank"], "security": ["ben", "chloe", "dan"]}
+    assert refusals(office.give_people(tree)) == []
+    return carried(office, "frank", "dan", tier="high")
+
+
+one_is_enough = put(People, "admins_needed", 1)
+TWO_ADMINS = [{"name": "admin2", "role": "admin", "public": key("admin2").public.hex()}]
+
+
+@attack(one_is_enough)
+def one_of_two_admins_enrols_alone() -> bool:
+    tree = people_tree()
+    tree["services"] += TWO_ADMINS
+    return enrol(Office(people=tree), "puppeta", "reviewers") == []
+
+
+@attack(one_is_enough)
+def one_of_two_admins_revokes_the_other_and_goes_on_alone() -> bool:
+    tree = people_tree()
+    tree["services"] += TWO_ADMINS
+    office = Office(people=tree)
+    assert change(office, "revoke_key", {"key_id": key("admin2").key_id}, "admin") == [], "one may always revoke"
+    return enrol(office, "puppeta", "reviewers") == []
+
+
+def test_new_voters_complete_a_quorum_with_somebody_else_or_after_the_cooling_time() -> None:
+    """A puppet's vote counts beside one of a person whom its maker did not make, and alone a day later."""
+    office = Office(people=owned_admin())
+    for puppet in ("puppeta", "puppetb"):
+        enrol(office, puppet, "reviewers")
+    assert carried(office, "puppeta", "dan")
+    assert carried(office, "puppeta", "puppetb", "dan")
+    office.now += DAY
+    assert carried(office, "puppeta", "puppetb")
+
+
+def test_a_claim_that_is_said_again_stays_as_old_as_it_is() -> None:
+    """Signing in every day does not make a person new every day."""
+    office = Office(people=owned_admin())
+    tiers = json.loads(json.dumps(POLICY["tiers"]))
+    tiers["double"]["quorum"]["all_of"] = [{"group": "oidc:staff", "n": 2}]
+    office.give_policy(changed(tiers=tiers))
+    for _ in range(3):
+        for person in ("dan", "frank"):
+            claim = {"person": person, "groups": ["oidc:staff"], "start": office.now, "end": office.now + DAY // 2}
+            change(office, "claims", claim, "console")
+        office.now += DAY
+    for person in ("dan", "frank"):
+        claim = {"person": person, "groups": ["oidc:staff"], "start": office.now, "end": office.now + DAY // 2}
+        change(office, "claims", claim, "console")
+    assert carried(office, "dan", "frank")
+
+
+def test_the_founding_document_is_nobodys_enrolment_and_a_cooling_time_of_none_is_none() -> None:
+    """People who were there first vote at once; a policy may do without the time."""
+    assert carried(Office(people=owned_admin()), "anna", "dan")
+    office = Office(people=owned_admin())
+    office.give_policy(changed(enrolment_cooling="0s"))
+    for puppet in ("puppeta", "puppetb"):
+        enrol(office, puppet, "reviewers")
+    assert carried(office, "puppeta", "puppetb")
+
+
+def test_an_installation_keeps_its_number_of_admins() -> None:
+    """A file that says nothing keeps what holds; one that says 1 is believed, and a lone admin needs nobody."""
+    tree = people_tree(admin_n=1)
+    tree["services"] += TWO_ADMINS
+    office = Office(people=tree)
+    office.give_people({k: v for k, v in tree.items() if k != "admin_n"})
+    assert office.state.people.admins_needed == 1
+    assert Office().state.people.admins_needed == 1
+    assert enrol(office, "gina", "reviewers") == []
+
+
+def test_who_enrolled_somebody_and_when_can_be_told() -> None:
+    """The registry tells when a person got a vote last, and from whom."""
+    office = Office(people=owned_admin())
+    office.now += MINUTE
+    enrol(office, "gina", "reviewers")
+    told = grants.enrolment(office.state.people, "gina")
+    assert told is not None
+    assert (told.at, grants.holders(office.state.people, told.by[0])) == (office.now, ("eve",))
+    assert grants.enrolment(office.state.people, "dan") is None
 
 
 # --- what must still go through ---------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         (secrets / outsider).write_text(f"{outsider}-password")
     for name in ("policy.yaml", "people.yaml"):
         shutil.copy(ROOT / "docker" / "config" / name, folder / name)
-    for reviewer in ("ada", "grace", "linus"):
+    for reviewer in ("ada", "grace", "linus", "admin-ada", "admin-grace"):
         signing.create_key(folder / f"{reviewer}.pem")
     client, controller, pages = free_ports(3)
     bootstrap = f"127.0.0.1:{client}"

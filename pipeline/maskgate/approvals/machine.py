@@ -86,7 +86,7 @@ def _load_people(state: State, command: LoadPeople, now: int) -> list[Event]:
     if digest == state.people.file_digest:
         return []
     try:
-        people = people_changes.reload(state.people, command.document, digest)
+        people = people_changes.reload(state.people, command.document, digest, now)
         if state.policy_ref.digest:
             lock_out.refuse_lock_out(people, state.policy, now)
     except ConfigurationError as error:
@@ -97,7 +97,7 @@ def _load_people(state: State, command: LoadPeople, now: int) -> list[Event]:
 def _change_people(state: State, command: ChangePeople, now: int) -> list[Event]:
     try:
         tree = people_changes.verified(state.people, command.envelope, now)
-        after = people_changes.apply(state.people, tree)
+        after = people_changes.applied(state.people, command.envelope, now)
         if not tree["change"].startswith("revoke"):  # a stolen key is revoked even if that locks everybody out
             before = lock_out.lock_outs(state.people, state.policy, now)
             fresh = [p for p in lock_out.lock_outs(after, state.policy, now) if p not in before]

@@ -36,10 +36,10 @@ def apply(state: State, event: ev.Event) -> None:
         case ev.PolicyLoaded():
             _policy(state, event)
         case ev.PeopleLoaded():
-            state.people = people_changes.reload(state.people, event.document.encode(), event.digest)
+            state.people = people_changes.reload(state.people, event.document.encode(), event.digest, event.meta.at)
         case ev.PeopleChanged():
-            tree = people_changes.payload(people_changes.from_text(event.envelope))
-            state.people = people_changes.apply(state.people, tree)
+            raw = people_changes.from_text(event.envelope)
+            state.people = people_changes.applied(state.people, raw, event.meta.at)
         case ev.RequestOpened():
             _opened(state, event)
         case ev.Refused():

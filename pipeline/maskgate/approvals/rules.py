@@ -179,6 +179,17 @@ class ApprovalPolicy(_Model):
     verbs: dict[str, VerbRule] = Field(default_factory=dict, description="Verbs of actions")
     escalate_at: tuple[int, ...] = Field((50, 80), description="Per cent of the waiting time at which somebody is told")
     session_votes: bool = Field(False, description="Whether any tier may count session votes")
+    enrolment_cooling: Duration = Field(
+        86400.0,
+        ge=0,
+        le=30 * 86400.0,
+        description="How long a new voter needs somebody else's vote, whom the same admin did not make",
+    )
+
+    @property
+    def cooling_ms(self) -> int:
+        """The cooling time of new voters in milliseconds."""
+        return int(self.enrolment_cooling * 1000)
 
     @model_validator(mode="after")
     def _known_tiers(self) -> Self:

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.doctor import Check, Line, Scope
+from maskgate.people import grants
+from maskgate.people.registry import People
 
 _MIB = 1 << 20
 _PRIVATE = {"mask": ("pipeline",), "gate": ("gate",), "console": ("intake",)}
@@ -79,9 +81,22 @@ def _people(scope: Scope, loaded: object) -> Iterator[Line]:
         if not people.role_keys(role):
             text = f"no key of the role '{role}' is known: the gate refuses what it signs"
             yield Line("people", "warn", text, f"put {role}.pub into {folder} or name it under `services:` in {path}")
+    yield from _admins(path, people)
     for agent in people.without_owner():
         text = f"nobody owns the agent '{agent}': whoever runs it may approve what it asks for"
         yield Line("people", "warn", text, f"give it an `owner:` in {path}, or list it under `owns:` of a person")
+
+
+def _admins(path: Path, people: People) -> Iterator[Line]:
+    """Who may change the registry: alone, or unknown to us, is worth a warning."""
+    admins = [s for s in people.services.values() if s.role == "admin" and s.key.usable]
+    if admins and people.admins_needed == 1:
+        text = f"one of {len(admins)} admin keys alone can enrol voters (admin_n: 1)"
+        yield Line("people", "warn", text, f"enrol a second admin key and take admin_n out of {path}, or set it to 2")
+    for service in admins:
+        if grants.holders(people, service.key.key_id) == (service.key.key_id,):
+            text = f"whose the admin key '{service.name}' is is not known: its holder's own vote passes for another's"
+            yield Line("people", "warn", text, f"give the service the iss and sub of a person in {path}")
 
 
 def keys(scope: Scope) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from maskgate.base.errors import ConfigurationError, RecordError, RefusedError
 from maskgate.crypto import canonical, signing
+from maskgate.people import grants
 from maskgate.people.file import (
     AbsenceEntry,
     AccountEntry,
@@ -31,6 +32,7 @@ from maskgate.people.registry import CLAIMED, Absence, Claim, Delegation, Key, P
 
 PAYLOAD_TYPE = "application/vnd.maskgate.people.v1+json"
 MAX_AGE_MS = 86_400_000
+_TAKES_AWAY = ("revoke_key", "revoke_person")  # one admin may always do this: a stolen key does not wait for two
 
 
 def build_change(change: str, body: Mapping[str, Any], *, signers: Sequence[signing.Signer], now_ms: int) -> bytes:
@@ -100,8 +102,20 @@ def apply(people: People, tree: Mapping[str, Any]) -> People:
         raise RefusedError("bad_change", reason) from None
 
 
-def reload(people: People, document: bytes, digest: str) -> People:
-    """The registry of a new people file; what was revoked stays revoked, whatever the file says.
+def applied(people: People, raw: bytes, at: int) -> People:
+    """The registry after a verified change that was appended at broker time ``at``, with who gave which power.
+
+    Raises:
+        RefusedError: ``bad_change``.
+    """
+    envelope = signing.parse(raw)
+    tree = dict(canonical.loads(envelope.payload))
+    keys = people.role_keys("admin", "console") | _own_keys(people, tree)
+    return grants.noted(people, apply(people, tree), signing.verify(envelope, keys), at)
+
+
+def reload(people: People, document: bytes, digest: str, at: int) -> People:
+    """The registry of a new people file, read at broker time ``at``; what was revoked stays revoked.
 
     Raises:
         ConfigurationError: the file contradicts itself.
@@ -112,8 +126,9 @@ def reload(people: People, document: bytes, digest: str) -> People:
         name: replace(s, key=replace(s.key, revoked_at=people.version)) if s.key.key_id in people.revoked_keys else s
         for name, s in fresh.services.items()
     }
-    return replace(
+    after = replace(
         fresh,
+        admin_n=fresh.admin_n or people.admin_n,  # a file that does not say keeps what holds
         persons=persons,
         services=services,
         claims=people.claims,
@@ -122,7 +137,9 @@ def reload(people: People, document: bytes, digest: str) -> People:
         revoked_keys=people.revoked_keys,
         revoked_persons=people.revoked_persons,
         nonces=people.nonces,
+        grants=people.grants,
     )
+    return grants.noted(people, after, (grants.PEOPLE_FILE,), at)
 
 
 def _still_revoked(people: People, person: Person) -> Person:
@@ -139,15 +156,16 @@ def _authorise(people: People, envelope: signing.Envelope, tree: Mapping[str, An
     own = _own_keys(people, tree)
     signed_by_self = bool(signing.verify(envelope, own))
     if tree["change"] in ("delegate", "away"):
-        if not signed_by_self and not (tree["change"] == "away" and len(admins) >= people.admin_n):
+        if not signed_by_self and not (tree["change"] == "away" and admins):
             raise RefusedError("not_authorised", "the person signs this with a key of their own")
         return
     if tree["change"] == "claims":
         if not signing.verify(envelope, people.role_keys("console")):
             raise RefusedError("not_authorised", "the console signs what the identity provider said")
         return
-    if len(admins) < people.admin_n:
-        raise RefusedError("not_authorised", f"{people.admin_n} admin signature(s) needed, {len(admins)} valid")
+    needed = 1 if tree["change"] in _TAKES_AWAY else people.admins_needed
+    if len(admins) < needed:
+        raise RefusedError("not_authorised", f"{needed} admin signature(s) needed, {len(admins)} valid")
     fresh = _new_keys(tree)
     if fresh and set(signing.verify(envelope, fresh)) != set(fresh):
         raise RefusedError("not_authorised", "a new key signs its own enrolment")

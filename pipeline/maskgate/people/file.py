@@ -17,7 +17,18 @@ from maskgate.base.config import Duration
 from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.crypto import canonical, signing
 from maskgate.people.principal import Kind, Principal
-from maskgate.people.registry import Absence, Delegation, Key, People, Person, Role, Rota, Service, contradictions
+from maskgate.people.registry import (
+    AUTO_ADMINS,
+    Absence,
+    Delegation,
+    Key,
+    People,
+    Person,
+    Role,
+    Rota,
+    Service,
+    contradictions,
+)
 from maskgate.people.registry import webauthn_key_id as _webauthn_key_id
 
 
@@ -143,7 +154,7 @@ class PeopleFile(_Entry):
     delegations: tuple[DelegationEntry, ...] = ()
     oncall: tuple[RotaEntry, ...] = ()
     away: tuple[AbsenceEntry, ...] = ()
-    admin_n: int = Field(1, ge=1, le=5)
+    admin_n: int | None = Field(None, ge=1, le=5)
 
 
 def load(path: Path, services: Mapping[str, Path] | None = None) -> bytes:
@@ -201,7 +212,7 @@ def parse(document: bytes) -> People:
         delegations=tuple(Delegation(d.giver, d.taker, d.groups, d.start, d.end) for d in file.delegations),
         rotas=tuple(Rota(r.group, r.persons, r.start, int(r.period * 1000)) for r in file.oncall),
         absences=tuple(Absence(a.person, a.start, a.end) for a in file.away),
-        admin_n=file.admin_n,
+        admin_n=file.admin_n or AUTO_ADMINS,
     )
     problems = contradictions(people)
     if problems:

@@ -116,6 +116,18 @@ class Claim:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """When a power to vote was given and by whose keys; ``seen`` is when it was last said again."""
+
+    at: int
+    by: tuple[str, ...]
+    seen: int = 0
+
+
+AUTO_ADMINS = 0  # two signatures where two admins exist, else one
+
+
 @dataclass(frozen=True)
 class People:
     """The registry at one position of the log."""
@@ -127,12 +139,21 @@ class People:
     rotas: tuple[Rota, ...] = ()
     absences: tuple[Absence, ...] = ()
     claims: tuple[Claim, ...] = ()
-    admin_n: int = 1
+    admin_n: int = AUTO_ADMINS
     version: int = 0
     file_digest: str = ""
     revoked_keys: frozenset[str] = frozenset()
     revoked_persons: frozenset[str] = frozenset()
     nonces: Mapping[str, int] = field(default_factory=dict)  # of signed changes → when those were signed
+    grants: Mapping[str, Grant] = field(default_factory=dict)  # power to vote → who gave it, for a month
+
+    @property
+    def admins_needed(self) -> int:
+        """Admin keys that sign what gives power. A revoked admin still counts, or one could revoke the other and go on
+        alone; who means to go on with one says so in the people file."""
+        if self.admin_n:
+            return self.admin_n
+        return 2 if sum(s.role == "admin" and not s.key.retired_at for s in self.services.values()) > 1 else 1
 
     @cached_property
     def _by_account(self) -> dict[Principal, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from maskgate.approvals.commands import Command
-from maskgate.approvals.decisions import judging
+from maskgate.approvals.decisions import cooling, judging
 from maskgate.approvals.decisions import quorum as quorums
 from maskgate.approvals.decisions.refusals import No, meta
 from maskgate.approvals.events import Event, GlassBroken, Moved, VoteAccepted
@@ -80,6 +80,9 @@ def _break_glass(
         raise No("no_authority", "the person is not one of those who may break the glass", vote.person_id)
     if quorums.is_excluded(state.people, judging.barred(state, request), vote.person_id):
         raise No("excluded", "who asks, or stands behind who asks, cannot break the glass for it", vote.person_id)
+    if cooling.made_by(state.people, {vote.person_id: vote}, (rule.group,), now, state.policy.cooling_ms):
+        message = "who was enrolled, linked or put into the group just now cannot break the glass yet"
+        raise No("cooling", message, vote.person_id)
     pending = current.in_state(ItemState.PENDING)
     if vote.scope or len(pending) < len(item_ids(request)) or now >= request.expires_at:
         raise No("not_possible", "the glass is broken for a whole request that is pending", vote.person_id)
@@ -126,7 +129,7 @@ def _review(state: State, command: Command, now: int, current: RequestState, vot
     brings = quorums.authority(state.people, others_out, reviews, now)
     if not brings.get(vote.person_id, frozenset()) & {slot.group for slot in current.review.all_of}:
         raise No("no_authority", "the person is in none of the groups that review emergencies", vote.person_id)
-    stands = quorums.standing(state.people, current.review, others_out, reviews, now)
+    stands = quorums.standing(state.people, current.review, others_out, reviews, now, state.policy.cooling_ms)
     when = meta(state, command, now)
     out: list[Event] = [
         VoteAccepted(

@@ -117,7 +117,7 @@ def closest(state: State, request: Request, covering: Sequence[Vote], now: int) 
 def standing_of(state: State, request: Request, covering: Sequence[Vote], now: int) -> quorums.Standing:
     weak = any(vote.channel == "session" for vote in covering) and not fresh.session_counts(state, request, now)
     counted = [vote for vote in covering if vote.channel != "session" or not weak]
-    return quorums.standing(state.people, request.quorum, barred(state, request), counted, now)
+    return quorums.standing(state.people, request.quorum, barred(state, request), counted, now, state.policy.cooling_ms)
 
 
 def barred(state: State, request: Request) -> Exclusions:

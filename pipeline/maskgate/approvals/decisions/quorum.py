@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from maskgate.approvals.decisions import cooling
 from maskgate.approvals.model import Exclusions, Quorum, Vote
 from maskgate.people import confusables
 from maskgate.people.registry import CLAIMED, People
@@ -23,6 +24,7 @@ class Standing:
     denied: bool
     missing: tuple[str, ...]
     counted: tuple[str, ...]
+    made_by: tuple[str, ...] = ()  # who made these voters: somebody else has to approve as well
 
 
 def is_excluded(people: People, exclusions: Exclusions, person_id: str) -> bool:
@@ -59,7 +61,9 @@ def authority(people: People, exclusions: Exclusions, votes: Sequence[Vote], now
     return out
 
 
-def standing(people: People, quorum: Quorum, exclusions: Exclusions, votes: Sequence[Vote], now: int) -> Standing:
+def standing(
+    people: People, quorum: Quorum, exclusions: Exclusions, votes: Sequence[Vote], now: int, cooling_ms: int = 0
+) -> Standing:
     """How these votes stand against the quorum with the authority that holds now."""
     worth = authority(people, exclusions, votes, now)
     last = {v.person_id: v for v in votes}
@@ -70,7 +74,11 @@ def standing(people: People, quorum: Quorum, exclusions: Exclusions, votes: Sequ
     taken = match(seats, approvers)
     missing = tuple(seat for seat, person in zip(seats, taken, strict=True) if person is None)
     counted = tuple(person for person in taken if person is not None)
-    return Standing(bool(seats) and not missing, len(deniers) >= quorum.deny_n, missing, counted)
+    voices = {p: last[p] for p, groups in approvers.items() if groups & asked}
+    made_by = cooling.made_by(people, voices, asked, now, cooling_ms)
+    return Standing(
+        bool(seats) and not missing and not made_by, len(deniers) >= quorum.deny_n, missing, counted, made_by
+    )
 
 
 def eligible(
