@@ -9,6 +9,7 @@ from maskgate.approvals import events as ev
 from maskgate.approvals.model import RequestState
 from maskgate.console.index import LogLine
 from maskgate.console.reader import Reader, line
+from maskgate.people import grants
 
 
 def votes(entry: RequestState, reader: Reader) -> list[dict[str, Any]]:
@@ -24,9 +25,19 @@ def votes(entry: RequestState, reader: Reader) -> list[dict[str, Any]]:
             "groups": list(v.groups),
             "scope_n": len(v.scope),
             "for": [reader.name(d) for d in v.delegators],
+            "made": made(v.person_id, reader),
         }
         for v in (*entry.votes, *entry.reviews)
     ]
+
+
+def made(person_id: str, reader: Reader) -> dict[str, Any] | None:
+    """When somebody was enrolled or got a group last, and by whom; None: longer ago than a month, or founding."""
+    grant = grants.enrolment(reader.people, person_id)
+    if grant is None:
+        return None
+    by = [name for key_id in grant.by for name in grants.holders(reader.people, key_id)]
+    return {"at": grant.at, "by": [line(reader.name(name), 80) for name in dict.fromkeys(by)]}
 
 
 def glass(entry: RequestState, reader: Reader, history: Sequence[LogLine]) -> dict[str, Any] | None:

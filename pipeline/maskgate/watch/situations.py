@@ -75,10 +75,10 @@ class Situations:
         event = ev.decode(raw)
         match event:
             case ev.PeopleLoaded():
-                self.people = people_changes.reload(self.people, event.document.encode(), event.digest)
+                self.people = people_changes.reload(self.people, event.document.encode(), event.digest, event.meta.at)
             case ev.PeopleChanged():
-                tree = people_changes.payload(people_changes.from_text(event.envelope))
-                self.people = people_changes.apply(self.people, tree)
+                raw = people_changes.from_text(event.envelope)
+                self.people = people_changes.applied(self.people, raw, event.meta.at)
             case ev.RequestOpened():
                 return self._keep(RequestState(event.request))
             case _:
