@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from maskgate.base import files
 from maskgate.base.errors import MaskgateError
 from maskgate.cli._group import Group
 
@@ -26,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "lineage": "Ask what happened to the data.",
     "audit": "Verify and report the audit log.",
     "policy": "Check, test, explain, diff a policy.",
+    "dlq": "List, show and replay dead letters.",
     "watch": "Notices that a channel did not take: list, redeliver.",
     "unmask": "Reverse tokens with an approved request.",
     "keys": "Create, rotate and list keys.",
@@ -89,6 +91,12 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:  # a file, a folder or a port that cannot be had
+        told = files.told(error)
+        if told is error:
+            raise
+        click.echo(f"maskgate: {told}", err=True)
+        sys.exit(getattr(told, "exit_code", 1))
     except ValueError as error:
         if not _is_detectors(error):
             raise

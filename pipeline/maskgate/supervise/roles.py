@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from maskgate.base import log
+from maskgate.base import files, log
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import describe, say
@@ -66,6 +66,7 @@ def child_main(name: str) -> None:
     except KeyboardInterrupt:
         code = 130
     except BaseException as error:
+        error = files.told(error)
         code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else exit_code(error)
         if code:
             say(name, "died", **describe(error))

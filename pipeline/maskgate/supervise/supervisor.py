@@ -18,6 +18,7 @@ from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: its threads would not survive the fork
 
+from maskgate.base import files
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import describe, say
@@ -166,6 +167,7 @@ class Supervisor:
 
             mask_worker.main(self._settings, self._parts, slot.number, slot.beat, self._files)
         except BaseException as error:
+            error = files.told(error)
             code = exit_code(error)
             say("mask", "died", slot=slot.number, **describe(error))
         finally:
