@@ -30,8 +30,11 @@ from maskgate.approvals.decisions import cooling, fresh, opening, releasing, ris
 from maskgate.approvals.export_rules import ExportRules
 from maskgate.approvals.messages import items
 from maskgate.approvals.model import ItemState, Request, Requester
+from maskgate.base.errors import ConfigurationError
+from maskgate.crypto import points, signing
 from maskgate.people import changes as people_changes
 from maskgate.people import grants
+from maskgate.people import registry as people_registry
 from maskgate.people.registry import People
 
 RELEASED = ItemState.RELEASED
@@ -457,6 +460,70 @@ def test_who_enrolled_somebody_and_when_can_be_told() -> None:
     assert told is not None
     assert (told.at, grants.holders(office.state.people, told.by[0])) == (office.now, ("eve",))
     assert grants.enrolment(office.state.people, "dan") is None
+
+
+# --- keys of nobody, subjects behind decoys ---------------------------------------------------------------------------
+
+any_point = put(points, "is_weak", lambda _: False)
+IDENTITY = b"\x01" + bytes(31)
+SIGNED_BY_ANYBODY = b"\x58" + b"\x66" * 31 + b"\x01" + bytes(31)  # the base point, and 1: good for every message
+
+
+@attack(any_point)
+def key_of_low_order_enrolled() -> bool:
+    tree = people_tree()
+    tree["persons"][3]["keys"] = [{"public": IDENTITY.hex()}]
+    try:
+        return "dan" in Office(people=tree).state.people.persons
+    except ConfigurationError:
+        return False
+
+
+@attack(any_point)
+def vote_by_anybody_under_a_key_of_low_order() -> bool:
+    office = Office()
+    weak = people_registry.Key(signing.key_id(IDENTITY), IDENTITY.hex())
+    dan = office.state.people.persons["dan"]
+    persons = dict(office.state.people.persons) | {"dan": replace(dan, keys=(weak,))}
+    office.state.people = replace(office.state.people, persons=persons)
+    request = office.open(tier="standard")
+    vote = signing.parse(office.ballot(request, "dan"))
+    forged = signing.wrap(vote.payload_type, vote.payload, [(weak.key_id, SIGNED_BY_ANYBODY)])
+    office.do(commands.CastVote(envelope=forged))
+    return released(office, request)
+
+
+@attack(any_point)
+def one_key_spelt_in_a_second_way() -> bool:
+    other = (1 + points.P).to_bytes(32, "little")
+    try:
+        return bool(signing.parse_public(other.hex()))
+    except ConfigurationError:
+        return False
+
+
+PER_PERSON = {"per": "subject", "window": "1h", "records": 2, "tier": "high"}
+
+
+def export_of(office: Office, *macs: str) -> Request:
+    return office.open(tier="standard", macs=macs, value=b'{"n":%d}' % office.state.position)
+
+
+@attack(put(items, "MAX_SUBJECTS", 32), put(risk, "too_many_subjects", lambda *_: False))
+def person_exported_behind_decoys() -> bool:
+    office = Office(changed(budgets=[PER_PERSON]))
+    tiers = []
+    for turn in range(4):
+        decoys = [f"{turn * 100 + n:032x}" for n in range(60)]
+        tiers.append(export_of(office, *decoys, "f" * 32).tier)
+    return tiers[-1] == "standard"
+
+
+@attack(put(risk, "too_many_subjects", lambda *_: False))
+def more_decoys_than_are_counted() -> bool:
+    office = Office(changed(budgets=[PER_PERSON]))
+    decoys = [f"{n:032x}" for n in range(items.MAX_SUBJECTS + 50)]
+    return export_of(office, *decoys, "f" * 32).tier == "standard"
 
 
 # --- what must still go through ---------------------------------------------------------------------------------------

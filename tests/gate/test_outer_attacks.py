@@ -24,6 +24,7 @@ from fake_console import Site
 from gate_run import World
 
 from maskgate.approvals import border, machine
+from maskgate.approvals import events as ev
 from maskgate.approvals.decisions import releasing
 from maskgate.approvals.messages import items, permits, votes
 from maskgate.approvals.model import ItemState
@@ -34,6 +35,7 @@ from maskgate.base.records import Held, Masked, PolicyRef, Quarantined, Record
 from maskgate.console import api, app, guard
 from maskgate.console.api import permits as permit_calls
 from maskgate.crypto import canonical, sealing, signing
+from maskgate.gate import flood
 from maskgate.gate import store as gate_store
 from maskgate.kafka import acls, topics
 from maskgate.kafka.session import Out
@@ -93,6 +95,38 @@ def poison_item_that_stops_every_gate() -> bool:
             return True
         assert made.hold() is not None
         return False
+
+
+# --- 40: a flood of refusals ------------------------------------------------------------------------------------------
+
+
+def _events_of_junk(made: World, *signers: signing.FileSigner) -> int:
+    """How many events a flood of votes makes that all are refused, two minutes of it included."""
+    request = made.hold()
+    assert request is not None
+    before = len(made.events())
+    for n in range(600):
+        fields = {"signer": signers[n % len(signers)], "nonce": f"{n:032x}", "seen_digest": "0" * 64}
+        made.vote(request, "dan", run=False, **fields)
+        if n % 100 == 0:
+            made.run()
+    made.later(61)
+    made.run()
+    told = [e for e in made.events()[before:] if isinstance(e, ev.Refused)]
+    assert sum(e.count for e in told) == 600, "every refusal is counted"
+    return len(told)
+
+
+@attack(put(flood.Flood, "lets", lambda *_: True))
+def flood_of_junk_votes() -> bool:
+    with world() as made:
+        return _events_of_junk(made, signing.from_seed(b"x" * 32)) > 50
+
+
+@attack(put(flood.Flood, "lets", lambda *_: True))
+def flood_of_wrong_votes_by_a_reviewer() -> bool:
+    with world() as made:
+        return _events_of_junk(made, office.key("dan")) > 50
 
 
 # --- 15: reading the topics -------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ class _Item(_Model):
     content_mac: Mac
     key_mac: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")]
     fields: tuple[_Use, ...]
-    subjects: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = Field(max_length=items.MAX_SUBJECTS)
+    subjects: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = Field(max_length=items.MAX_SUBJECTS + 1)
     created: Whole
 
 

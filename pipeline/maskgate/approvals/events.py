@@ -181,6 +181,7 @@ class Refused:
     request_id: str = ""
     by: str = ""
     alarm: bool = False
+    count: int = 1
     type: Literal["refused"] = "refused"
 
 

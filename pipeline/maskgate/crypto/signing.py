@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from maskgate.base.errors import ConfigurationError, RecordError
-from maskgate.crypto import canonical
+from maskgate.crypto import canonical, points
 
 MAX_SIGNATURES = 8
 
@@ -166,14 +166,18 @@ def parse_public(text: str) -> bytes:
     raw = text.strip()
     try:
         if len(raw) == 64:
-            return bytes.fromhex(raw)
-        load = serialization.load_ssh_public_key if raw.startswith("ssh-") else serialization.load_pem_public_key
-        key = load(raw.encode())
+            public = bytes.fromhex(raw)
+        else:
+            load = serialization.load_ssh_public_key if raw.startswith("ssh-") else serialization.load_pem_public_key
+            key = load(raw.encode())
+            if not isinstance(key, Ed25519PublicKey):
+                raise TypeError
+            public = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     except Exception:  # the loaders raise many types; none of them may reach the caller with the text in it
         raise ConfigurationError("not an Ed25519 public key: PEM, an ssh-ed25519 line, or 64 hex digits") from None
-    if not isinstance(key, Ed25519PublicKey):
-        raise ConfigurationError("not an Ed25519 public key")
-    return key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    if points.is_weak(public):
+        raise ConfigurationError("not an Ed25519 public key of anybody: of low order, or spelt in a second way")
+    return public
 
 
 def public_pem(public: bytes) -> str:
@@ -240,7 +244,7 @@ def _valid(public: bytes, signature: bytes, data: bytes) -> bool:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
     except (InvalidSignature, ValueError):
         return False
-    return True
+    return not points.is_weak(public)
 
 
 def _signer(key: Ed25519PrivateKey) -> FileSigner:

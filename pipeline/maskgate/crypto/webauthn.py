@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from maskgate.base.errors import RecordError
-from maskgate.crypto import canonical, signing
+from maskgate.crypto import canonical, points, signing
 
 USER_PRESENT, USER_VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 ES256, EDDSA = -7, -8
@@ -138,7 +138,7 @@ def _verifies(cose_key: bytes, signature: bytes, data: bytes) -> bool:
                 int.from_bytes(key[-2], "big"), int.from_bytes(key[-3], "big"), ec.SECP256R1()
             )
             numbers.public_key().verify(signature, data, ec.ECDSA(hashes.SHA256()))
-        elif key.get(3) == EDDSA and key.get(1) == 1 and key.get(-1) == 6:
+        elif key.get(3) == EDDSA and key.get(1) == 1 and key.get(-1) == 6 and not points.is_weak(key[-2]):
             Ed25519PublicKey.from_public_bytes(key[-2]).verify(signature, data)
         else:
             return False

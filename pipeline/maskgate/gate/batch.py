@@ -16,6 +16,7 @@ from maskgate.approvals.model import InputRef, ItemState, Meta, RequestState
 from maskgate.base.log import describe, say
 from maskgate.base.records import FieldUse, PolicyRef
 from maskgate.crypto.merkle import Frontier, leaf_hash
+from maskgate.gate.flood import Flood
 from maskgate.gate.view import View, encode_view
 from maskgate.kafka import topics
 from maskgate.kafka.session import Out
@@ -65,7 +66,8 @@ class Truth:
 class Batch:
     """Collects what one transaction writes."""
 
-    def __init__(self, truth: Truth, partitions: Callable[[str], int]) -> None:
+    def __init__(self, truth: Truth, partitions: Callable[[str], int], flood: Flood | None = None) -> None:
+        self._flood = flood or Flood()
         self._truth = truth
         self._partitions = partitions
         self.outs: list[Out] = []
@@ -82,7 +84,7 @@ class Batch:
         """
         events = self._decided(command, now, because)
         for event, raw in events:
-            if not (isinstance(event, ev.Refused) and event.code == mute):
+            if not isinstance(event, ev.Refused) or (event.code != mute and self._flood.lets(event)):
                 self.note(event, raw)
         return [event for event, _ in events]
 
@@ -110,7 +112,13 @@ class Batch:
         state = self._truth.state
         meta = Meta(now, at, state.people.version, state.policy_ref.digest)
         event = ev.Refused(meta=meta, code=code, message=message, command=command, alarm=alarm)
-        self.note(event, ev.encode(event))
+        if self._flood.lets(event):
+            self.note(event, ev.encode(event))
+
+    def tell_of_the_flood(self, now: int) -> None:
+        """Log how many refusals were not logged one by one."""
+        for event in self._flood.told(now):
+            self.note(event, ev.encode(event))
 
     def note(self, event: ev.Event, raw: bytes) -> None:
         """Fold an event and write it."""

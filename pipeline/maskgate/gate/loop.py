@@ -28,6 +28,7 @@ from maskgate.crypto import webauthn
 from maskgate.crypto.merkle import Frontier
 from maskgate.gate.audit import Checkpoints
 from maskgate.gate.batch import CANNOT_JUDGE, Batch, Truth
+from maskgate.gate.flood import Flood
 from maskgate.gate.inputs import read_votes, refusing, vote_command
 from maskgate.gate.port import Input, Port
 from maskgate.gate.release import Keys, Releaser
@@ -82,6 +83,7 @@ class Gate:
 
     def _reset(self) -> None:
         self._prepare()
+        self._flood = Flood()
         self._votes: deque[Input] = deque()
         self._vote_barrier: dict[int, int] = {}
         self._groups: dict[tuple[str, ...], list[items.OpenedItem]] = {}
@@ -228,7 +230,7 @@ class Gate:
     # ── the step ──
     def step(self, wait_s: float = IDLE_WAIT_S) -> int:
         """Read, decide, commit; returns how many events were logged."""
-        batch = Batch(self.truth, self.port.partitions)
+        batch = Batch(self.truth, self.port.partitions, self._flood)
         arrived = self.port.poll(BATCH, 0.0 if self._votes else wait_s)
         if not self._now:
             self._see(self.port.tick())
@@ -242,6 +244,7 @@ class Gate:
         self._pass_time(batch)
         if not self.doubt:
             self.releaser.run(batch, self.now())
+        batch.tell_of_the_flood(self.now())
         self._retract(batch)
         batch.finish(self.permits)
         if batch.outs or batch.offsets:

@@ -10,11 +10,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from maskgate.approvals.messages import items
 from maskgate.approvals.model import Item, Quorum, Request, Requester, Slot
 from maskgate.approvals.rules import BUILT_IN_VERBS, ApprovalPolicy, Budget, Tier, When
 from maskgate.approvals.state import BUCKETS, State
 
-MAX_SUBJECTS = 500
+MAX_SUBJECTS = 20_000  # of a request
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def assess(policy: ApprovalPolicy, facts: Facts, floor: str = "", floor_rule: st
     for risk in policy.risk:
         if policy.rank(risk.tier) > policy.rank(name) and _holds(risk.when, facts):
             name, rule = risk.tier, f"risk:{risk.id}"
+    if too_many_subjects(policy, facts):
+        floor, floor_rule = policy.top, "budget:subject, more people than can be counted"
     if floor and policy.rank(floor) > policy.rank(name):
         name, rule = floor, floor_rule or "floor"
     auto = policy.tiers[name].auto_approve and facts.requester.assurance != "unverified"
@@ -75,6 +78,15 @@ def assess(policy: ApprovalPolicy, facts: Facts, floor: str = "", floor_rule: st
         rule = f"{rule}, but nobody vouches for the requester"
         auto = False
     return Assessment(name, rule, floor, auto)
+
+
+def too_many_subjects(policy: ApprovalPolicy, facts: Facts) -> bool:
+    """Whether a budget per person cannot be kept: who is not counted would be hidden behind those who are."""
+    if not any(budget.per == "subject" for budget in policy.budgets):
+        return False
+    if any(len(item.subjects) > items.MAX_SUBJECTS for item in facts.items):
+        return True
+    return len({subject for item in facts.items for subject in item.subjects}) > MAX_SUBJECTS
 
 
 Spent = dict[str, tuple[int, int, int]]
@@ -139,8 +151,8 @@ def charges(policy: ApprovalPolicy, whose: str, facts: Facts) -> Iterator[tuple[
                 for subject in item.subjects:
                     if subject in by_subject or len(by_subject) < MAX_SUBJECTS:
                         by_subject.setdefault(subject, []).append(item)
-            for subject, items in by_subject.items():
-                yield budget, prefix + subject, _amount(tuple(items))
+            for subject, held in by_subject.items():
+                yield budget, prefix + subject, _amount(tuple(held))
 
 
 def window_of(budget: Budget) -> str:
