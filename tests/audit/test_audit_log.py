@@ -263,6 +263,16 @@ def test_the_report_counts_what_happened() -> None:
     assert len(table) == 6
 
 
+def test_without_dates_the_period_is_what_the_log_covers() -> None:
+    """The first and the last entry, and neither 1970 nor 3084."""
+    office = day()
+    times = [event.meta.at for event in office.log]
+    data = report.build(office.log)
+    assert (data["from"], data["to"]) == (report._iso(min(times)), report._iso(max(times) + 1))
+    assert len(data["requests"]) == 5
+    assert report.build([])["requests"] == []
+
+
 def test_the_report_defuses_what_strangers_wrote() -> None:
     """Markup is escaped, and a cell that a spreadsheet would run is not a formula."""
     tree = people_tree()

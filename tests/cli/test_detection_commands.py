@@ -327,6 +327,8 @@ def test_few_records_suggest_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     events(4)
     Path("s.yaml").write_text(out(capfd, "profile", "in", "--model", "none", "--suggest", "-"))
     assert load_policy("s.yaml").rules == ()
+    assert load_policy("s.yaml").policy.tests, "what is masked where it is found is tested, too"
+    assert cli.main(["policy", "test", "s.yaml", "--model", "none"], standalone_mode=False) in (0, None)
     assert "#   /user/email: EMAIL_ADDRESS in 100.0%" in Path("s.yaml").read_text()
 
 

@@ -241,3 +241,10 @@ def test_rows_in_memory_are_bounded_over_all_partitions(tmp_path: Path) -> None:
     sink.take(reader.poll(5, 0))
     assert len(sink.write()) == 4
     assert sink.rows == 40
+
+
+@pytest.mark.parametrize("place", ["s3://bucket/lineage", "gs://b", "abfs://c@d", "S3://b", "s3:/b", "file:///tmp/x"])
+def test_a_scheme_that_is_not_known_is_refused(place: str) -> None:
+    """It would become a local folder of that name."""
+    with pytest.raises(ValueError, match="scheme"):
+        Lineage(dir=place)  # type: ignore[arg-type]

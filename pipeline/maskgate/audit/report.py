@@ -9,7 +9,7 @@ import csv
 import html
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -49,8 +49,18 @@ class _Row:
     glass: str = ""
 
 
-def build(log: Iterable[ev.Event], start: int, end: int) -> dict[str, Any]:
-    """The report over requests that were opened in [start, end) (ms), with all that happened to them since."""
+def period(log: Sequence[ev.Event], start: int | None, end: int | None) -> tuple[int, int]:
+    """[start, end) in ms; what is not given is where the log begins, or ends."""
+    times = [event.meta.at for event in log] or [0]
+    return min(times) if start is None else start, max(times) + 1 if end is None else end
+
+
+def build(log: Sequence[ev.Event], start: int | None = None, end: int | None = None) -> dict[str, Any]:
+    """The report over requests that were opened in [start, end) (ms), with all that happened to them since.
+
+    Without dates the period is what the log covers.
+    """
+    start, end = period(log, start, end)
     rows: dict[str, _Row] = {}
     refusals: Counter[str] = Counter()
     alarms: list[dict[str, Any]] = []

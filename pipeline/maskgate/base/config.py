@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from maskgate.base.errors import ConfigurationError
 
@@ -147,6 +147,15 @@ class Lineage(Section):
     max_rows: int = Field(50_000, description="Rows that wait in memory at most, over all partitions", ge=1)
     max_wait: Duration = Field(10.0, description="Longest time rows wait for their file")
     registry_url: str = Field("", description="Schema registry (Confluent API); empty: single-object encoding")
+
+    @field_validator("dir", mode="before")
+    @classmethod
+    def _local(cls, value: Any) -> Any:
+        """``s3://bucket`` would become a local folder of that name, and nobody would find the rows."""
+        scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):/", value) if isinstance(value, str) else None
+        if scheme:
+            raise ValueError(f"the scheme '{scheme[1]}' is not known here: write the path of a local folder")
+        return value
 
 
 class Payloads(Section):

@@ -164,8 +164,8 @@ def checkpoint(
 
 @command.command("report")
 @_log_options
-@click.option("--from", "start", help="First day or instant (ISO 8601); default: the beginning.")
-@click.option("--to", "end", help="Day or instant after the last; default: now.")
+@click.option("--from", "start", help="First day or instant (ISO 8601); default: where the log begins.")
+@click.option("--to", "end", help="Day or instant after the last; default: where the log ends.")
 @click.option("--format", "form", type=click.Choice(["html", "json", "csv"]), default="html", help="What to print.")
 @click.pass_obj
 def report(
@@ -189,7 +189,7 @@ def report(
             log.append(events.decode(raw))
         except ValueError:
             raise ConfigurationError(f"entry {frontier.size} is not an event; run `maskgate audit verify`") from None
-    data = reports.build(log, _instant(start, 0), _instant(end, 1 << 45))
+    data = reports.build(log, _instant(start), _instant(end))
     head = f"{frontier.size} entries, root {frontier.root().hex()}"
     if form == "csv":
         click.echo(reports.to_csv(data), nl=False)
@@ -242,9 +242,9 @@ def _own(found: Settings) -> dict[str, Path]:
     return {role: folder / f"{role}.pub" for role in roles if (folder / f"{role}.pub").exists()}
 
 
-def _instant(text: str | None, default: int) -> int:
+def _instant(text: str | None) -> int | None:
     if text is None:
-        return default
+        return None
     try:
         when = datetime.fromisoformat(text)
     except ValueError:

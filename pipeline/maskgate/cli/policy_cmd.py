@@ -181,29 +181,33 @@ def diff(
 ) -> int:
     """Show what another policy would change: its text, and on a sample what happens to real events.
 
+    Per path and kind it says whether more or less of the values would be seen, judged by the results.
     Exit code 1: something on the sample would change.
     """
     import difflib
+    from dataclasses import asdict
 
     from maskgate.base.records import Record
     from maskgate.policy import load_policy
     from maskgate.policy_tests.cases import compare
+    from maskgate.policy_tests.strength import effects
 
     settings, _ = config.load(config_file)
     before, after = load_policy(old), load_policy(new)
     was, now = (p.text.decode("utf-8", "replace").splitlines() for p in (before, after))
     lines = list(difflib.unified_diff(was, now, old, new, lineterm=""))
-    changes = []
+    changes, told = [], []
     if sample:
         from maskgate.crypto.keyring import Keyring
 
         keys = Keyring.fresh()
         with Path(sample).open("rb") as file:
             records = [Record(topic, 0, i, line.rstrip(b"\r\n")) for i, line in enumerate(file) if line.strip()]
-        changes = compare(records, _masker(before, settings, model, keys), _masker(after, settings, model, keys))
+        one, two = (_masker(p, settings, model, keys).batch(records) for p in (before, after))
+        changes, told = compare(one, two), effects(records, one, two)
     if as_json:
         rows = [{"line": c.line, "old": c.old, "new": c.new, "paths": [list(p) for p in c.paths]} for c in changes]
-        click.echo(json.dumps({"diff": lines, "changes": rows}))
+        click.echo(json.dumps({"diff": lines, "changes": rows, "effects": [asdict(effect) for effect in told]}))
     else:
         for line in lines:
             click.echo(line)
@@ -211,9 +215,16 @@ def diff(
             click.echo(f"line {change.line}: {change.old} → {change.new}")
             for path, first, second in change.paths:
                 click.echo(f"    {path or '(record)'}: {first} → {second}")
+        for effect in told:
+            click.echo(
+                f"{effect.verdict.upper()}: {effect.path or '(record)'} {effect.kind} ({effect.values}): {effect.why}"
+            )
+            click.echo(f"    {effect.operators[0]}: {effect.example[0]} → {effect.operators[1]}: {effect.example[1]}")
         if sample:
             click.echo(f"{len(changes)} events of the sample would change")
-    return 1 if changes else 0
+            weaker = sum(effect.verdict == "weaker" for effect in told)
+            click.echo(f"{weaker} weaker, {sum(e.verdict == 'stronger' for e in told)} stronger, of {len(told)} places")
+    return 1 if changes or told else 0
 
 
 @command.command("schema")

@@ -35,6 +35,7 @@ _EXAMPLES = {
     "IBAN_CODE": "GB82 WEST 1234 5698 7654 32",
 }
 _PLAIN = "an example value"
+_MOST_TESTED = 40
 
 
 @dataclass
@@ -69,7 +70,8 @@ def suggest(profile: Profile, policy: CompiledPolicy, engine: Detects, source: s
     if not extends:
         lines.append("default: replace")
     text = "\n".join(lines) + "\n"
-    return text + _tests(text, fields, engine, topic)
+    others = [row for row in profile.rows if row.where == "value" and row.entity in _EXAMPLES]
+    return text + _tests(text, [field.row for field in fields], others, engine, topic)
 
 
 def _fields(profile: Profile, policy: CompiledPolicy, topic: str) -> Iterator[Field]:
@@ -135,11 +137,12 @@ def _remarks(profile: Profile, done: set[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def _tests(text: str, fields: Sequence[Field], engine: Detects, topic: str) -> str:
-    """A test of the rules above, of made-up values: what stands in the fields is masked."""
+def _tests(text: str, fields: Sequence[Row], others: Sequence[Row], engine: Detects, topic: str) -> str:
+    """A test of made-up values: what stands in the fields of the rules is masked, and what is found elsewhere."""
     event: Any = {}
-    for field in fields:
-        _put(event, field.row.path, _EXAMPLES.get(field.row.entity, _PLAIN))
+    for row in [*fields, *others][:_MOST_TESTED]:
+        if row.path.startswith("/") and "**" not in row.path:
+            _put(event, row.path, _EXAMPLES.get(row.entity, _PLAIN))
     if not event:
         return ""
     from maskgate.crypto.keyring import Keyring
@@ -152,7 +155,9 @@ def _tests(text: str, fields: Sequence[Field], engine: Detects, topic: str) -> s
     if not isinstance(outcome, Masked):
         return ""
     operators = {use.path: use.operator for use in outcome.fields if use.operator != "keep"}
-    lines = ["tests:", "  - name: the fields above are masked"]
+    if not operators:
+        return ""
+    lines = ["tests:", "  - name: what was found in the sample is masked"]
     lines += [f"    topic: {_said(topic)}"] if topic != "-" else []
     lines += [f"    event: {_said(event)}", f"    operators: {_said(operators)}"]
     masked = (outcome.value or b"").decode()

@@ -145,11 +145,11 @@ class Change:
     paths: tuple[tuple[str, str, str], ...]  # (path, operator before, operator after)
 
 
-def compare(records: Sequence[Record], old: Masker, new: Masker) -> list[Change]:
-    """The sample events whose outcome, or whose operator at some path, differs."""
+def compare(old: Sequence[Outcome], new: Sequence[Outcome]) -> list[Change]:
+    """The sample events whose outcome, operator at some path, or result differs."""
     out = []
-    for i, (before, after) in enumerate(zip(old.batch(records), new.batch(records), strict=True), 1):
-        moved = tuple(_moved(_operators(before), _operators(after)))
+    for i, (before, after) in enumerate(zip(old, new, strict=True), 1):
+        moved = tuple(_moved(_operators(before), _operators(after)) or _results(before, after))
         if moved or kind_of(before) != kind_of(after):
             out.append(Change(i, kind_of(before), kind_of(after), moved))
     return out
@@ -164,7 +164,19 @@ def _operators(outcome: Outcome) -> dict[str, str]:
     return out
 
 
-def _moved(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    for path in dict.fromkeys([*before, *after]):
-        if before.get(path) != after.get(path):
-            yield path, before.get(path, "-"), after.get(path, "-")
+def _moved(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    return [
+        (path, before.get(path, "-"), after.get(path, "-"))
+        for path in dict.fromkeys([*before, *after])
+        if before.get(path) != after.get(path)
+    ]
+
+
+def _results(before: Outcome, after: Outcome) -> Iterator[tuple[str, str, str]]:
+    """Paths where the same operators give something else: other arguments."""
+    if isinstance(before, Quarantined) or isinstance(after, Quarantined):
+        return
+    was, now = leaves(before.value or b"null"), leaves(after.value or b"null")
+    for path, operators in _operators(before).items():
+        if was.get(path) != now.get(path) and "encrypt" not in operators:  # which differs every time
+            yield path, operators, operators
