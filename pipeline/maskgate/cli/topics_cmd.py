@@ -46,6 +46,7 @@ def create(config_file: str | None, alter: bool, broker: str | None, options: tu
     if alter and not found.kafka.embedded:
         admin.alter_topics(found.kafka, [spec for spec in wanted if spec.name not in made])
     _report(admin.check_topics(found.kafka, wanted), len(wanted), as_json=False)
+    click.echo("next: `maskgate doctor` checks the rest, `maskgate run all` starts the roles", err=True)
 
 
 @command.command("check")

@@ -30,8 +30,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def broker(choice: str, folder: Path, own: Kafka | None = None) -> Iterator[Kafka]:
+def broker(choice: str, folder: Path, own: Kafka | None = None, port: int | None = None) -> Iterator[Kafka]:
     """A broker for as long as the block runs: ``embedded``, ``kafka``, or HOST:PORT of one's own (left as it is).
+
+    ``port`` is that of ``kafka``, else a free one; the embedded broker chooses its own.
 
     Raises:
         ConfigurationError: none of these. WorldError: it does not start or answer.
@@ -39,7 +41,7 @@ def broker(choice: str, folder: Path, own: Kafka | None = None) -> Iterator[Kafk
     if choice == "embedded":
         running: brokers.Running = brokers.start_embedded()
     elif choice == "kafka":
-        running = brokers.start_kafka(folder / "kafka")
+        running = brokers.start_kafka(folder / "kafka", port=port)
     elif ":" in choice:
         kafka = (own or Kafka()).model_copy(update={"bootstrap_servers": choice})
         brokers.reachable(kafka)
