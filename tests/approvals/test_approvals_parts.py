@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -335,48 +334,6 @@ def test_the_policy_map_and_plain_headers() -> None:
 # --- what a reviewer sees ---------------------------------------------------------------------------------------------
 
 
-def test_a_preview_shows_shape_and_hides_tokens() -> None:
-    """Tokens, FPE and ciphertext are numbered signs, equal ones equally; the rest is shown as it is spelt."""
-    value = (
-        b'{"mail":"mg1.x1","again":"mg1.x1","card":"4929-1234","note":"ask mg1.y2 please","n":1.10,"ok":true,"l":[{}]}'
-    )
-    uses = [
-        {"path": "/mail", "entity": "EMAIL_ADDRESS", "operator": "tokenize"},
-        {"path": "/again", "entity": "EMAIL_ADDRESS", "operator": "tokenize"},
-        {"path": "/card", "entity": "CREDIT_CARD", "operator": "fpe"},
-        {"path": "/note", "entity": "PERSON", "operator": "tokenize"},
-    ]
-    text = preview.render(value, uses)
-    assert text.count("⟦EMAIL_ADDRESS#1⟧") == 2
-    assert "⟦CREDIT_CARD#1⟧" in text
-    assert "ask ⟦PERSON#1⟧ please" in text
-    assert "1.10" in text
-    assert not any(secret in text for secret in ("mg1.", "4929"))
-    assert preview.render(value, uses) == text
-    assert "not JSON" in preview.render(b"\xff", [])
-
-
-def test_a_preview_is_bounded_in_text_and_time() -> None:
-    """A record of a megabyte costs its parsing and no more; what is cut or too deep says so."""
-    wide = json.dumps({"rows": list(range(200_000))}).encode()
-    start = time.process_time()
-    text = preview.render(wide, [])
-    assert time.process_time() - start < 2
-    assert text.endswith("(cut)")
-    assert len(text) <= preview.MAX_CHARS + 10
-    assert preview.render(b"[" * 900 + b"]" * 900, []).startswith(("[", "(too deep"))
-    assert preview.render(b"[" * 100_000, []).startswith("(not JSON")
-
-
-def test_a_preview_cannot_be_faked_from_inside() -> None:
-    """A record cannot draw our signs, hide text, or turn the line around."""
-    text = preview.render(json.dumps({"a": "⟦OK#1⟧ \u202eevil\u200b", "b": "раypal"}).encode(), [])
-    assert "⟦" not in text
-    assert "\u202e" not in text
-    assert "hidden" in text
-    assert "mixed-scripts" in text
-
-
 @pytest.mark.parametrize(
     ("count", "label"), [(0, "0"), (1, "1-4"), (4, "1-4"), (5, "5-9"), (10, "10-49"), (5000, "1,000+")]
 )
@@ -458,20 +415,6 @@ def test_an_incomplete_action_is_refused_when_it_is_built(change: dict[str, Any]
     options: dict[str, Any] = {"verb": "v", "arguments": {}, "expected_outcome": "ok", "now_ms": START} | change
     with pytest.raises(RecordError):
         actions.build_action(signer=key("intake"), requester=verified(), **options)
-
-
-def test_a_token_in_the_same_text_uncovers_nothing_else() -> None:
-    """Where a text holds a token and an output of another kind, all of it is a label: nobody can tell them apart."""
-    value = json.dumps({"note": "card 4000123412341234, mail mg1.k1.c2VjcmV0"}).encode()
-    uses = [
-        {"path": "/note", "operator": name, "entity": kind}
-        for name, kind in (("fpe", "CREDIT_CARD"), ("tokenize", "EMAIL_ADDRESS"))
-    ]
-    for order in (uses, uses[::-1]):
-        shown = preview.render(value, order)
-        assert "4000" not in shown
-        assert "mg1." not in shown
-    assert "card 4000" in preview.render(value, uses[1:])
 
 
 def test_a_token_in_a_path_is_a_label() -> None:

@@ -28,11 +28,12 @@ from fakes.fake_office import (
 from fakes.fake_passkey import Passkey
 from maskgate.approvals import commands, events, lock_out, machine, model
 from maskgate.approvals.decisions import acting, fresh, judging, opening, quorum, releasing, risk, voting
-from maskgate.approvals.messages import items, permits, plain, preview, votes
+from maskgate.approvals.messages import items, permits, plain, preview, shown, votes
 from maskgate.approvals.model import ItemState, Requester
 from maskgate.audit import replay
 from maskgate.audit.checkpoint import Checkpoint
 from maskgate.base.errors import RecordError
+from maskgate.base.records import StandIn
 from maskgate.crypto import canonical, sealing, signing, webauthn
 from maskgate.crypto.merkle import Frontier, leaf_hash
 from maskgate.people import changes as people_changes
@@ -542,18 +543,58 @@ def small_counts_in_the_preview() -> bool:
     return "2" in preview.summary([("EMAIL_ADDRESS", 2)], 3).split()[-1]
 
 
-@attack(put(preview, "HIDDEN_OPERATORS", frozenset()), put(preview, "_TOKEN", re.compile("$^")))
+def _spell_out(data: bytes, *_: object) -> tuple[str, list[str]]:
+    return data.decode(), []
+
+
+@attack(put(shown, "_replaced", _spell_out))
 def token_in_the_preview() -> bool:
     value = b'{"a":"mg1.abcdef","b":"4929 1234"}'
-    fields = [
-        {"path": "/a", "entity": "EMAIL_ADDRESS", "operator": "tokenize"},
-        {"path": "/b", "entity": "CREDIT_CARD", "operator": "fpe"},
-    ]
-    text = preview.render(value, fields)
+    found = (StandIn("value", 6, 16, "EMAIL_ADDRESS"), StandIn("value", 23, 32, "CREDIT_CARD"))
+    text = shown.record(value, None, (), found, b"b" * 32)
     return "mg1." in text or "4929" in text
 
 
-@attack(put(plain, "clean", lambda text, limit=0: text), put(preview.plain, "one_line", lambda text, limit=0: text))
+_all_shown = shown.record
+
+
+@attack(put(shown, "record", lambda value, _key, _headers, found, blind: _all_shown(value, None, (), found, blind)))
+def payload_in_key_and_headers_that_nobody_sees() -> bool:
+    item = Office().item(key_=b"Q1 merger with Northwind at 91.40", headers=(("b", b"c2VjcmV0IHBsYW4="),))
+    return b"merger" in (item.key or b"") and not ("merger" in item.text and "c2VjcmV0" in item.text)
+
+
+_TAIL = re.compile(rb"mg1\.[A-Za-z0-9._~:/+=-]+")
+
+
+def _by_pattern(data: bytes, *_: object) -> tuple[str, list[str]]:
+    return _TAIL.sub(b"(token)", data).decode(), []
+
+
+@attack(put(shown, "_replaced", _by_pattern))
+def words_glued_to_a_token_that_nobody_sees() -> bool:
+    value = b'{"email":"ref mg1.abc/Q1-merger-with-Northwind:91.40=per+share ok"}'
+    return "Northwind" not in Office().item(value).text
+
+
+@attack(put(voting, "_check_shown", nothing))
+def approval_of_what_is_too_long_to_be_seen() -> bool:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shown, "MAX_CHARS", 20)
+        office = Office()
+        request = office.open(tier="standard")
+    office.vote(request, "dan")
+    return released(office, request)
+
+
+@attack(put(plain, "visible", lambda text: plain.one_line(text, 2000)), put(plain, "_mark", lambda _: ""))
+def tail_and_unseen_characters_of_an_argument() -> bool:
+    sql = "x" * 3000 + "\u202e ; DROP TABLE customers"
+    text = preview.action_text(model.Action("db.run", arguments=canonical.snapshot({"sql": sql})))
+    return "DROP TABLE customers" not in text or "U+202E" not in text
+
+
+@attack(put(plain, "visible", lambda text: text))
 def fake_fields_and_bidi_in_the_request() -> bool:
     action = model.Action("db.drop", purpose="tidy\nverb: db.read \u202egnihtemos", resource="x")
     text = preview.action_text(action)

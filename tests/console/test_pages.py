@@ -47,7 +47,7 @@ def test_the_request_page_shows_who_what_why_and_the_masked_preview(site: Any) -
         "double",
         "EMAIL_ADDRESS",
         "1-4",
-        "⟦EMAIL_ADDRESS#1⟧",
+        "⟦EMAIL_ADDRESS#1·",
         "Approve",
         "Deny",
         "left",

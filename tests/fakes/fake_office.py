@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -16,7 +17,7 @@ from maskgate.approvals.messages import actions, items, manifest, masking, permi
 from maskgate.approvals.model import InputRef, ItemState, PolicyVersion, Request, Requester, RequestState
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import State
-from maskgate.base.records import FieldUse, Held, PolicyRef, Record
+from maskgate.base.records import FieldUse, Header, Held, PolicyRef, Record, StandIn
 from maskgate.crypto import canonical, signing
 from maskgate.people.principal import Principal
 from maskgate.policy.exports import for_the_gate
@@ -87,6 +88,11 @@ def people_tree(people: Mapping[str, Sequence[str]] = PEOPLE, **more: Any) -> di
 def verified(name: str = "zoe", kind: str = "human", **more: Any) -> Requester:
     """A requester whom the topic's ACL vouches for."""
     return Requester(ISS, account(name).sub, kind=kind, assurance="acl", **more)  # type: ignore[arg-type]
+
+
+def stand_ins_in(value: bytes) -> tuple[StandIn, ...]:
+    """The tokens of these tests, as the worker that wrote them would sign them."""
+    return tuple(StandIn("value", m.start(), m.end(), "EMAIL_ADDRESS") for m in re.finditer(rb"mg1\.[a-z0-9]+", value))
 
 
 class Office:
@@ -160,6 +166,7 @@ class Office:
         seal_to: Any = None,
         macs: Sequence[str] = (),
         original: bytes = b'{"email":"a@example.com","n":1}',
+        headers: Sequence[Header] = (),
     ) -> items.OpenedItem:
         """A held record, written and read as the worker and the gate do."""
         offset = next(self._offset)
@@ -175,7 +182,7 @@ class Office:
             "wants_raw": wants_raw,
         }
         raw = items.build_item(
-            Held(value, key_, (), uses, export),
+            Held(value, key_, tuple(headers), uses, export, stand_ins_in(value)),
             record,
             requester=requester or verified(),
             policy=PolicyRef("test", "1", "d"),

@@ -12,7 +12,7 @@ import fake_office as office
 from maskgate.approvals.messages import items
 from maskgate.approvals.model import Requester
 from maskgate.base.config import Console, Gate, Kafka, Pipeline, Settings
-from maskgate.base.records import FieldUse, Held, PolicyRef, Record
+from maskgate.base.records import FieldUse, Header, Held, PolicyRef, Record
 from maskgate.crypto import sealing, signing
 from maskgate.crypto.keyring import Keyring
 
@@ -88,6 +88,7 @@ def item(
     wants_raw: bool = False,
     original: bytes = b'{"order":4711,"email":"jane@example.com","total":18.40}',
     signer: signing.FileSigner | None = None,
+    headers: tuple[Header, ...] = (),
     uses: Sequence[FieldUse] = (FieldUse("/email", "EMAIL_ADDRESS", "tokenize", "email", 1.0, 1),),
 ) -> bytes:
     """The envelope that a mask worker would write for a held record."""
@@ -105,7 +106,7 @@ def item(
     }
     seal = settings.pipeline.state_dir / "keys" / "gate-seal.pub"
     return items.build_item(
-        Held(value, key, (), tuple(uses), export),
+        Held(value, key, headers, tuple(uses), export, office.stand_ins_in(value)),
         record,
         requester=requester or office.verified("orders-service", "service"),
         policy=PolicyRef("test", "1", "d"),

@@ -163,7 +163,7 @@ def test_held_records(raw: bool, tmp_path: Path) -> None:
         item_key=ring.key("item").secret, signer=key("pipeline"), seal_to=private.public_key(), now_ms=1,
     )  # fmt: skip
     tree = payload(envelope)
-    check("item.v1.schema.json", tree)
+    check("item.v2.schema.json", tree)
     assert (tree["sealed"] is not None) is raw
 
 

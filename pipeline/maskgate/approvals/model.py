@@ -139,8 +139,9 @@ class Item:
     rule: str = ""
     raw: bool = False
     key_mac: str = ""
-    preview: str = ""  # digest of the preview that the gate computed from the held bytes
+    preview: str = ""  # digest of the whole text that the gate computed from the held bytes; "": too long to be seen
     origin: str = ""  # nonce of the signed header that named the requester
+    blind: str = ""  # kept in the log, never shown: makes the leaf of the manifest unguessable
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,13 @@ _HOT = 512
 _OTHER = b"another kind of id: "  # longer than a UUID, so that no text can pass for one
 
 # What most states have in common; part of the format of packed states, so it only ever changes with FORMAT.
-FORMAT = 2
+FORMAT = 3
 _COMMON = (
     b'{"escalated":0,"glass":"","glass_key":"","glass_until":0,"masking":[],"moved":[],"overdue":false,"permit_id":"",'
     b'"permit_until":0,"redeemed":false,"release_by":0,"repeats":0,"request":{"action":{"arguments":"{}","destination":'
     b'"default","expected_outcome":"","purpose":"","resource":"","topic":".released","verb":"export"},"auto":false,'
     b'"created":17,"detectors":"","digest":"","exclusions":{"persons":[],"principals":[{"iss":"https://","sub":""}]},'
-    b'"expires_at":17,"floor":"","items":[{"content_mac":"","entities":[["EMAIL_ADDRESS",1],["PERSON",1],'
+    b'"expires_at":17,"floor":"","items":[{"blind":"","content_mac":"","entities":[["EMAIL_ADDRESS",1],["PERSON",1],'
     b'["PHONE_NUMBER",1]],"item_id":"","key_mac":"","masked_digest":"","offset":1,"origin":"","preview":"","raw":false,'
     b'"rule":"","signer":"ed25519:","size":1,"source":{"offset":1,"partition":0,"topic":"events"},"subjects":[]}],'
     b'"kind":"export","manifest_root":"","nonce":"","novel":false,"policy":{"digest":"","id":"","version":""},'

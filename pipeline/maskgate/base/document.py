@@ -23,11 +23,15 @@ _TOKEN = re.compile(
 
 
 class Edit(NamedTuple):
-    """Bytes ``start`` to ``end`` of the record give way to ``data``."""
+    """Bytes ``start`` to ``end`` of the record give way to ``data``.
+
+    ``stand_ins`` are the (start, end, entity) in ``data`` that stand for a value and say nothing of it to a reader.
+    """
 
     start: int
     end: int
     data: bytes
+    stand_ins: tuple[tuple[int, int, str], ...] = ()
 
 
 class Node(NamedTuple):
@@ -56,7 +60,7 @@ def splice(record: bytes, edits: Iterable[Edit]) -> bytes:
     """
     out: list[bytes] = []
     at = 0
-    for start, end, data in sorted(edits, key=lambda e: (e[0], -e[1])):
+    for start, end, data, _ in sorted(edits, key=lambda e: (e[0], -e[1])):
         if start < at:
             if end <= at:
                 continue
@@ -66,6 +70,19 @@ def splice(record: bytes, edits: Iterable[Edit]) -> bytes:
         at = end
     out.append(record[at:])
     return b"".join(out)
+
+
+def stand_ins_of(edits: Iterable[Edit]) -> list[tuple[int, int, str]]:
+    """Where the stand-ins of the edits lie in the spliced record: (start, end, entity), ascending."""
+    out: list[tuple[int, int, str]] = []
+    at = shift = 0
+    for start, end, data, inner in sorted(edits, key=lambda e: (e[0], -e[1])):
+        if start < at:  # swallowed
+            continue
+        out += [(start + shift + first, start + shift + last, entity) for first, last, entity in inner]
+        shift += len(data) - (end - start)
+        at = end
+    return out
 
 
 def escape(text: str) -> bytes:

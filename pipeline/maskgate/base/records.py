@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+STAND_INS = frozenset({"tokenize", "fpe", "encrypt", "hash"})
+"""Operators whose output stands for a value: whoever reviews sees that it is there, not what it is."""
 
 Header = tuple[str, bytes | None]
 
@@ -59,6 +62,18 @@ class Masked:
     changed: bool = False
 
 
+class StandIn(NamedTuple):
+    """Bytes ``start`` to ``end`` that the worker wrote in the place of a value of the kind ``entity``.
+
+    ``place`` is ``value``, ``key``, ``name:N`` or ``header:N`` (name and value of the N-th header that leaves).
+    """
+
+    place: str
+    start: int
+    end: int
+    entity: str
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """Goes to the approval stage: the masked bytes that would be released, and which export rule held it.
@@ -72,6 +87,7 @@ class Held:
     headers: tuple[Header, ...]
     fields: tuple[FieldUse, ...]
     export: Mapping[str, Any] = field(default_factory=dict)
+    stand_ins: tuple[StandIn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,16 +165,41 @@ def _table(rows: list[dict[str, Any]]) -> None:
 
 @command.command("show")
 @click.argument("request_id")
+@click.option("--whole", is_flag=True, help="All that would leave: key, headers and value of every record, uncut.")
+@click.option("--page", type=click.IntRange(1), help="Only this page of it.")
 @shared
 @click.pass_obj
 def show(
-    config_file: str | None, request_id: str, key_file: str | None, url: str | None, direct: bool, as_json: bool
+    config_file: str | None,
+    request_id: str,
+    whole: bool,
+    page: int | None,
+    key_file: str | None,
+    url: str | None,
+    direct: bool,
+    as_json: bool,
 ) -> None:
     """Show one request: who, what, why, the masked preview, the difference to the last approved, votes, time left."""
     from maskgate.reviewer.text import render
 
-    told = Way(config_file, key_file, url, direct).desk().show(request_id)
+    desk = Way(config_file, key_file, url, direct).desk()
+    told = desk.show(request_id)
+    if whole or page:
+        _show_pages(desk, told["request_id"], page, as_json)
+        return
     click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else render(told, _width()))
+
+
+def _show_pages(desk: Any, request_id: str, wanted: int | None, as_json: bool) -> None:
+    from maskgate.reviewer.text import render_page
+
+    page = wanted or 1
+    while True:
+        told = desk.whole(request_id, page)
+        click.echo(json.dumps(told, ensure_ascii=False) if as_json else render_page(told))
+        if wanted or page >= told["pages"]:
+            return
+        page += 1
 
 
 def _width() -> int:
@@ -225,7 +250,7 @@ def _one(desk: Any, signer: Any, request_id: str, ballot: _Ballot, yes: bool) ->
 
     decision, reason, items, masked = ballot
     told = desk.show(request_id)
-    entry = entry_of(told)
+    entry = entry_of(told, desk if decision == "approve" else None)
     scope = scoped(entry, items)
     fields: dict[str, Any] = {"scope": scope}
     text = render(told, _width())
@@ -245,7 +270,7 @@ def _bulk(
     from maskgate.reviewer.desk import entry_of, sign_bulk
 
     told = [desk.show(i) for i in request_ids]
-    raw = sign_bulk(desk.me(), signer, [entry_of(t).request for t in told], decision, reason)
+    raw = sign_bulk(desk.me(), signer, [entry_of(t, desk).request for t in told], decision, reason)
     listing = "\n".join(f"{t['short']}  {t['title']} — {t['purpose']}" for t in told)
     _confirm(listing, f"{decision} {len(told)} requests", yes)
     return dict(desk.submit(raw))

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from maskgate.approvals import machine
-from maskgate.approvals.model import Requester
+from maskgate.approvals.model import Requester, RequestState
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import State
 from maskgate.base.config import Settings
 from maskgate.base.errors import RefusedError
+from maskgate.console import whole
 from maskgate.console.auth import Auth, Caller
 from maskgate.console.index import Index
 from maskgate.console.memory import Memory
@@ -22,6 +23,8 @@ from maskgate.console.notifier import Pulse
 from maskgate.console.reader import Reader
 from maskgate.crypto import signing
 from maskgate.people.registry import People
+
+KEPT_OPEN = 4
 
 
 class Sender(Protocol):
@@ -89,6 +92,8 @@ class Context:
     def __post_init__(self) -> None:
         self.registry = Registry(self.index)
         self.auth = Auth(lambda: self.registry.people, self.settings.console.origins, self.clock, self.memory)
+        self._opened: OrderedDict[str, list[list[whole.Part]]] = OrderedDict()
+        self._opened_lock = threading.Lock()
         self._sent: OrderedDict[tuple[str, int], float] = OrderedDict()
 
     def reader(self) -> Reader:
@@ -96,6 +101,23 @@ class Context:
         people = self.registry.people
         tiers = tuple(self.registry.policy.tiers)
         return Reader(people, self.read_items, people.earlier_keys("pipeline"), self.clock, tiers)
+
+    def pages(self, entry: RequestState) -> list[list[whole.Part]]:
+        """All that would leave, in pages; those of the last few requests that were opened are kept.
+
+        Raises:
+            RefusedError: a held record cannot be shown.
+        """
+        digest = entry.request.digest
+        with self._opened_lock:
+            known = self._opened.get(digest)
+        if known is None:
+            known = whole.pages_of(entry, self.reader())
+            with self._opened_lock:
+                self._opened[digest] = known
+                while len(self._opened) > KEPT_OPEN:
+                    self._opened.popitem(last=False)
+        return known
 
     def read_items(self, offsets: Sequence[int]) -> Mapping[int, bytes]:
         return self.wire.items(offsets) if offsets else {}

@@ -206,7 +206,9 @@ def detail(
         "outcome": line(action.expected_outcome, 1000),
         "purpose": line(action.purpose, 1000),
         "items": shown,
+        "items_n": len(request.items),
         "items_more": len(request.items) - len(shown),
+        "items_next": request.items[len(shown)].item_id if len(request.items) > len(shown) else "",
         "fields": fields[:MAX_FIELDS],
         "fields_more": max(0, len(fields) - MAX_FIELDS),
         "arguments_text": text,
@@ -240,6 +242,7 @@ def as_json(detail_of: Mapping[str, Any]) -> dict[str, Any]:
             "raw": i.raw,
             "preview": i.text,
             "preview_digest": i.digest,
+            "left_off": i.left_off,
             "problem": i.missing,
         }
         for i in detail_of["items"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -18,6 +18,9 @@ from maskgate.console.reader import Reader, line
 from maskgate.gate.view import View
 
 MAX_ITEMS = 50
+MAX_CHARS = 20_000
+"""Characters of one record beside the others; ``whole`` has all of it."""
+MAX_TOGETHER = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class ShownItem:
     missing: str = ""
     fields: tuple[Mapping[str, Any], ...] = ()
     digest: str = ""
+    left_off: int = 0  # characters that ``whole`` has more
 
     @property
     def html(self) -> Markup:
@@ -48,7 +52,8 @@ def shown_items(entry: RequestState, reader: Reader, limit: int = MAX_ITEMS) -> 
     """The items with their previews, computed here from the held bytes."""
     chosen = entry.request.items[:limit]
     raw = reader.read([i.offset for i in chosen])
-    out = []
+    out: list[ShownItem] = []
+    room = MAX_TOGETHER
     for item in chosen:
         where = f"{item.source.topic}/{item.source.partition}/{item.source.offset}"
         state = entry.states()[item.item_id]
@@ -63,13 +68,18 @@ def shown_items(entry: RequestState, reader: Reader, limit: int = MAX_ITEMS) -> 
                 ShownItem(*base, missing=f"The held record does not verify ({error.code}); it cannot be released.")
             )
             continue
-        if opened.item.masked_digest != item.masked_digest:
+        if (opened.item.item_id, opened.item.preview) != (item.item_id, item.preview):
             out.append(
                 ShownItem(*base, missing="The held record is not the one that was asked for; it cannot be released.")
             )
             continue
-        text = preview.render(opened.value, opened.fields)
-        out.append(ShownItem(*base, text=text, fields=opened.fields, digest=preview.digest(text)))
+        text = opened.text[: min(MAX_CHARS, room)]
+        room -= len(text)
+        left = len(opened.text) - len(text)
+        out.append(ShownItem(*base, text=text, fields=opened.fields, digest=item.preview, left_off=left))
+        if not item.preview:
+            why = "The record is too long to be shown whole, so it cannot be approved: deny it, or leave it out."
+            out[-1] = replace(out[-1], missing=why)
     return out
 
 
@@ -91,8 +101,8 @@ def masked_further(
             raise RefusedError("not_readable", "a held record cannot be read; it cannot be masked further") from None
         value = masking.apply_where(opened.value, pointers)
         present_somewhere |= {p for p in pointers if masking.apply_where(opened.value, [p]) != opened.value}
-        rows.append((item.item_id, items.masked_digest(opened.key, value, opened.headers)))
-        previews.append(preview.render(value, opened.fields))
+        rows.append((item.item_id, items.result_of(opened, value)))
+        previews.append(items.text_of(opened, value, masking.stand_ins_after(opened.value, pointers, opened.stand_ins)))
     if missing := [p for p in pointers if p not in present_somewhere]:
         raise RefusedError("no_such_path", f"no record has the path {line(missing[0], 120)}")
     return manifest.result_digest(rows), previews

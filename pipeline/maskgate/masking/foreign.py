@@ -70,6 +70,18 @@ def foreign_tokens(raw: bytes, findings: Sequence[Finding], opens: Callable[[str
     return sorted([*findings, *fresh], key=lambda f: (f.leaf_start, f.start)) if fresh else findings
 
 
+def own_tokens(data: bytes, opens: Callable[[str], bool]) -> list[tuple[int, int]]:
+    """Where tokens that open lie in these bytes; every other text that looks like one stays text."""
+    if b"mg1" not in data:
+        return []
+    out = []
+    for match in _RAW.finditer(data):
+        token = _trimmed(match[0].decode("ascii"))
+        if _one_opens(token, opens):
+            out.append((match.start(), match.start() + len(token)))
+    return out
+
+
 def _trimmed(token: str) -> str:
     """The token without the punctuation of the sentence that it ends."""
     return token.rstrip(".=-") if not re.fullmatch(r"mg1\.[^.]+\.[A-Za-z0-9_-]+", token) else token

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from maskgate.base.document import decode, pointer_part
+from maskgate.base.document import decode, pointer_part, stand_ins_of
 from maskgate.base.errors import MaskgateError, RecordError
-from maskgate.base.records import FieldUse, Header, Held, Masked, Outcome, Quarantined, Record
+from maskgate.base.records import STAND_INS, FieldUse, Header, Held, Masked, Outcome, Quarantined, Record, StandIn
 from maskgate.crypto.keyring import Keyring
+from maskgate.masking import stand_ins
 from maskgate.masking.bound import Bound
 from maskgate.masking.bound_policy import Lens, forced_values, outside
 from maskgate.masking.fast import mask_plain
@@ -59,6 +60,8 @@ class Masker:
         self._texts: dict[str, str] = {}
         self._languages: dict[str, str] = {}
         self._trace: list[Bound | None] | None = None
+        self._written: list[StandIn] | None = None  # of a record that is held: where stand-ins were written
+        self._spans: stand_ins.Spans = ()  # of the document that was masked last
         actions = bind_all(policy, keyring)
         subjects = next((p.policy.subject for p in policy.chain if p.policy.subject), ())
         self._subject_of: tuple[Record | None, str] = (None, "")
@@ -142,6 +145,8 @@ class Masker:
         document = key_document(key)
         if document is None:
             self._note()
+            if self._written is not None and self.policy.keys.binary in STAND_INS:
+                self._written.append(StandIn("key", 0, 32, "BINARY"))
             return self._binary_key(key), [FieldUse("#key", "BINARY", self.policy.keys.binary, "policy", 1.0, 1, "")]
         masked, uses = self._document(document, self._around.scan(document), lens, record, "#key")
         if not uses or masked == document:
@@ -152,9 +157,11 @@ class Masker:
         if choice == "keep":
             return key, [replace(use, operator="keep") for use in uses]
         if document is key:
+            self._wrote(stand_ins.in_value(self._spans, "key"))
             return masked, uses
         if masked[:1] != b'"':
             return None, uses  # dropped
+        self._wrote(stand_ins.in_text(masked, self._spans, "key"))
         return decode(masked[1:-1]).encode("utf-8", "surrogatepass"), uses
 
     def _binary_key(self, key: bytes) -> bytes:
@@ -189,9 +196,14 @@ class Masker:
                 out.append((name, value))
             else:
                 tree = json.loads(masked)
+                self._wrote(stand_ins.in_header(masked, self._spans, len(out)))
                 out.extend((n, None if v is None else str(v).encode()) for n, v in tree.items())
             all_uses += uses
         return tuple(out), all_uses
+
+    def _wrote(self, found: list[StandIn]) -> None:
+        if self._written is not None:
+            self._written += found
 
     def _note(self) -> None:
         if self._trace is not None:
@@ -216,8 +228,10 @@ class Masker:
         lens = self._lens(record, export.destination if export else "")
         uses: list[FieldUse] = []
         value = record.value
+        self._written = [] if export is not None else None
         if value is not None and scan is not None:
             value, uses = self._document(value, scan, lens, record, "")
+            self._wrote(stand_ins.in_value(self._spans))
         key, headers = record.key, record.headers
         if key:
             key, key_uses = self._key(record, lens)
@@ -229,7 +243,9 @@ class Masker:
             described = export.as_json()
             described["purpose"] = self.mask_text(export.purpose)
             described["declared"] = {k: self.mask_text(v) for k, v in export.declared.items()}
-            return Held(value, key, headers, tuple(uses), described)
+            written = self._written or []
+            written = sorted([*written, *stand_ins.of_own_tokens(written, key, headers, value, self._opens)])
+            return Held(value, key, headers, tuple(uses), described, tuple(written))
         changed = value != record.value or key != record.key or headers != record.headers
         return Masked(value, key, headers, tuple(uses), changed)
 
@@ -263,9 +279,10 @@ class Masker:
             raise RecordError(scan.error, f"in {prefix or 'the value'}")
         always = lens.always
         findings = foreign_tokens(raw, scan.findings, self._opens) if b"mg1" in raw else scan.findings
+        self._spans = ()
         if not findings and not always:
             return raw, []
-        if not always and self._trace is None:
+        if not always and self._trace is None and self._written is None:
             quick = mask_plain(raw, findings, lens.memo, lens.misses(prefix, record, self._mac))
             if quick is not None:
                 return quick
@@ -278,6 +295,8 @@ class Masker:
             masked = masker.mask(findings)
         if self._trace is not None:
             self._trace += masker.bounds
+        if self._written is not None:
+            self._spans = stand_ins_of(masker.edits)
         return masked, masker.uses
 
     def explain(self, record: Record) -> tuple[Outcome, list[Bound | None]]:

@@ -6,9 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from maskgate.base.document import Edit, Node, byte_offsets, decode, drop_edits, escape, nodes, pointer_part, splice
+from maskgate.base.document import (
+    Edit,
+    Node,
+    byte_offsets,
+    decode,
+    drop_edits,
+    escape,
+    nodes,
+    pointer_part,
+    splice,
+    stand_ins_of,
+)
 from maskgate.base.errors import RecordError
-from maskgate.base.records import FieldUse
+from maskgate.base.records import STAND_INS, FieldUse
 from maskgate.masking.bound import Bound
 from maskgate.masking.layers import OPAQUE, WHOLE_RUN, is_bare_number, unwrap, wrap
 from maskgate.masking.parts import Part, parts_of
@@ -49,6 +60,7 @@ class RecordMasker:
         self._dropped: set[int] = set()
         self._odd: dict[int, list[tuple[Finding, Bound]]] = {}
         self._keys: dict[int, list[tuple[Finding, Bound]]] = {}
+        self._key_stand_ins: dict[tuple[int, str], list[tuple[int, int, str]]] = {}  # in code points of the new key
         self._numbers: set[int] = set()
         self._parts: dict[tuple[int, int], Part] = {}
         self.bounds: list[Bound] = []  # beside each use, for explanations
@@ -76,7 +88,7 @@ class RecordMasker:
             if not new and (start or end < len(content)):
                 new = bar(content[max(0, start - 3) : start].decode(), content[end : end + 3].decode())
             if new is not text:
-                edits.append(Edit(leaf_start + start, leaf_start + end, escape(new)))
+                edits.append(_edit(leaf_start + start, leaf_start + end, escape(new), operator, finding.entity))
             self._use(finding, bound, operator, text)
         for same_leaf in self._odd.values():
             self._odd_leaf(same_leaf)
@@ -171,15 +183,15 @@ class RecordMasker:
             except CannotMask:
                 new, operator = fixed_number(text, ""), f"{operator}>replace"
             if new != text:
-                self.edits.append(Edit(finding.leaf_start, finding.leaf_end, new.encode()))
+                self.edits.append(_edit(finding.leaf_start, finding.leaf_end, new.encode(), operator, finding.entity))
         self._use(finding, bound, operator, text)
 
     def _odd_leaf(self, same_leaf: list[tuple[Finding, Bound]]) -> None:
         """Findings of one string with escapes, non-ASCII characters or inner encodings."""
         first = same_leaf[0][0]
         content = self.raw[first.leaf_start : first.leaf_end]
-        for start, end, data in self._text_edits(content, same_leaf):
-            self.edits.append(Edit(first.leaf_start + start, first.leaf_start + end, data))
+        for start, end, data, stand_ins in self._text_edits(content, same_leaf):
+            self.edits.append(Edit(first.leaf_start + start, first.leaf_start + end, data, stand_ins))
 
     def _text_edits(self, content: bytes, same_leaf: list[tuple[Finding, Bound]]) -> list[Edit]:
         """Edits within the content of one JSON string (a value or a key)."""
@@ -193,16 +205,16 @@ class RecordMasker:
             from_byte, to_byte = (
                 (flat[2 * i], flat[2 * i + 1]) if flat is not None else byte_offsets(content, [start, end])
             )
-            new = self._one_text(finding, bound, text, start, end)
+            new, operator = self._one_text(finding, bound, text, start, end)
             if new is not None:
-                edits.append(Edit(from_byte, to_byte, escape(new)))
+                edits.append(_edit(from_byte, to_byte, escape(new), operator, finding.entity))
         return edits
 
     def _span(self, finding: Finding, size: int) -> tuple[int, int]:
         return (0, size) if finding.where == "whole" else (finding.start, min(finding.end, size))
 
-    def _one_text(self, finding: Finding, bound: Bound, text: str, start: int, end: int) -> str | None:
-        """What stands in the place of the span; None: it stays."""
+    def _one_text(self, finding: Finding, bound: Bound, text: str, start: int, end: int) -> tuple[str | None, str]:
+        """What stands in the place of the span (None: it stays), and what wrote it."""
         found, layers = text[start:end], finding.layers
         inner = unwrap(found, layers)
         before, after = text[max(0, start - 8) : start], text[end : end + 8]
@@ -220,9 +232,9 @@ class RecordMasker:
             new, operator = self._apply(bound, inner, finding)
         self._use(finding, bound, operator, inner)
         if operator == "keep":
-            return None
+            return None, operator
         new = wrap(new, layers)
-        return bar(before[-3:], after[:3]) if not new and (start or end < len(text)) else new
+        return (bar(before[-3:], after[:3]) if not new and (start or end < len(text)) else new), operator
 
     # -- whole values that a rule names ----------------------------------------------------------------------------
 
@@ -238,13 +250,13 @@ class RecordMasker:
             self._dropped.add(item.node)
         elif node.kind == "string":
             new, operator = self._apply(bound, found)
-            self.edits.append(Edit(node.start, node.end, b'"' + escape(new) + b'"'))
+            self.edits.append(_edit(node.start, node.end, b'"' + escape(new) + b'"', operator, item.entity))
         elif node.kind == "number":
             try:
                 new = bound.number(found, self._subject)
             except CannotMask:
                 new, operator = fixed_number(found, ""), f"{operator}>replace"
-            self.edits.append(Edit(node.start, node.end, new.encode()))
+            self.edits.append(_edit(node.start, node.end, new.encode(), operator, item.entity))
         elif bound.operator == "keep":
             return
         elif node.kind in _BOXES or isinstance(bound.action, Redact):
@@ -271,8 +283,14 @@ class RecordMasker:
                 self._use(*found[0], "drop", decode(self.raw[key_start : self.tree[index].key_end]))
                 continue
             content = self.raw[key_start : self.tree[index].key_end]
-            new = decode(splice(content, self._text_edits(content, found)))
-            families.setdefault(self.tree[index].parent, {})[decode(content)] = new
+            edits = self._text_edits(content, found)
+            spliced = splice(content, edits)
+            new, parent = decode(spliced), self.tree[index].parent
+            families.setdefault(parent, {})[decode(content)] = new
+            self._key_stand_ins[parent, decode(content)] = [
+                (len(decode(spliced[:first])), len(decode(spliced[:last])), entity)
+                for first, last, entity in stand_ins_of(edits)
+            ]
         for parent, wanted in families.items():
             renamed |= self._settle(parent, wanted)
         return renamed
@@ -297,7 +315,8 @@ class RecordMasker:
         for node, old in zip(members, names, strict=True):
             if old in final:
                 if final[old] != old:
-                    self.edits.append(Edit(node.key_start, node.key_end, escape(final[old])))
+                    inner = _in_bytes(final[old], self._key_stand_ins.get((parent, old), ()))
+                    self.edits.append(Edit(node.key_start, node.key_end, escape(final[old]), inner))
                 renamed[node.path] = pointer_part(final[old])
         return renamed
 
@@ -323,6 +342,23 @@ class RecordMasker:
 
 
 _BOXES = ("object", "array")
+
+
+def _edit(start: int, end: int, data: bytes, operator: str, entity: str) -> Edit:
+    """An edit that remembers that all of it is a stand-in, where it is."""
+    return Edit(start, end, data, ((0, len(data), entity),) if operator in STAND_INS and data else ())
+
+
+def _in_bytes(text: str, spans: Sequence[tuple[int, int, str]]) -> tuple[tuple[int, int, str], ...]:
+    """Spans in code points of a text as spans in the bytes of its JSON spelling."""
+    whole = escape(text)
+    out = []
+    for first, last, entity in spans:
+        start, end = len(escape(text[:first])), len(escape(text[:last]))
+        if not whole.startswith(escape(text[:last])):
+            raise RecordError("mask_failed", "a masked key whose spelling depends on what follows")
+        out.append((start, end, entity))
+    return tuple(out)
 
 
 def bar(before: str, after: str) -> str:

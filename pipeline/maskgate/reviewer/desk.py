@@ -17,7 +17,7 @@ from maskgate.base.errors import ConfigurationError, RefusedError, WorldError
 from maskgate.client import Client
 from maskgate.console import present, previews, stats, verdict
 from maskgate.console.access import find
-from maskgate.console.api.requests import plain
+from maskgate.console.api.requests import one_page, plain
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.index import Index
@@ -54,6 +54,9 @@ class Desk(Protocol):
     def show(self, request_id: str) -> dict[str, Any]:
         """One request with everything a reviewer sees, and its state under ``entry``."""
 
+    def whole(self, request_id: str, page: int = 1) -> dict[str, Any]:
+        """One page of all that would leave: ``pages`` says how many there are, ``parts`` what is on it."""
+
     def masked_further(self, request_id: str, pointers: Sequence[str], scope: Sequence[str]) -> Further:
         """Result digest and previews of extra masking."""
 
@@ -64,8 +67,10 @@ class Desk(Protocol):
         """Counts, latencies, reviewers."""
 
 
-def entry_of(shown: dict[str, Any]) -> RequestState:
-    """The state of a shown request, held against its own digest and the previews that were shown.
+def entry_of(shown: dict[str, Any], desk: Desk | None = None) -> RequestState:
+    """The state of a shown request, held against its own digest and the texts that were shown.
+
+    With ``desk`` (whoever approves gives it) all that would leave is fetched where the request shows less than that.
 
     Raises:
         RefusedError: what was shown is not what would be signed.
@@ -74,11 +79,27 @@ def entry_of(shown: dict[str, Any]) -> RequestState:
     request = entry.request
     if manifest.request_digest(request) != request.digest:
         raise RefusedError("digest_mismatch", "the request does not fit its digest; do not sign it")
-    if request.kind == "export" and len(shown["items"]) == len(request.items):
-        previews = [preview.digest(i["preview"]) for i in shown["items"]]
-        if preview.seen(request.action, previews) != request.seen_digest:
-            raise RefusedError("digest_mismatch", "the preview is not the one the gate computed; do not sign it")
+    texts: list[str] | None = [i["preview"] for i in shown["items"]]
+    if len(shown["items"]) < len(request.items) or any(i["left_off"] or i["problem"] for i in shown["items"]):
+        texts = None
+        if desk is not None:
+            whole = whole_texts(desk, request.request_id)
+            texts = [whole[item.item_id] for item in request.items if item.item_id in whole]
+    if texts is not None and preview.seen(request.action, [preview.digest(t) for t in texts]) != request.seen_digest:
+        raise RefusedError("digest_mismatch", "the preview is not the one the gate computed; do not sign it")
     return entry
+
+
+def whole_texts(desk: Desk, request_id: str) -> dict[str, str]:
+    """The text of every record of a request, and of the action under ``action``, put together from all pages."""
+    texts: dict[str, list[str]] = {}
+    page = pages = 1
+    while page <= pages:
+        told = desk.whole(request_id, page)
+        pages, page = int(told["pages"]), page + 1
+        for part in told["parts"]:
+            texts.setdefault(part["item_id"], []).append(part["text"])
+    return {item_id: "".join(parts) for item_id, parts in texts.items()}
 
 
 def sign_vote(
@@ -157,6 +178,9 @@ class ApiDesk:
     def show(self, request_id: str) -> dict[str, Any]:
         return self._client.show(request_id)
 
+    def whole(self, request_id: str, page: int = 1) -> dict[str, Any]:
+        return dict(self._client.get_json(f"/requests/{request_id}/whole?page={page}"))
+
     def masked_further(self, request_id: str, pointers: Sequence[str], scope: Sequence[str]) -> Further:
         body = {"pointers": list(pointers), "scope": list(scope)}
         told = self._client.post_json(f"/requests/{request_id}/masked", body)
@@ -232,6 +256,12 @@ class KafkaDesk:
         history = context.index.history(view.entry.request.request_id)
         told = present.detail(view, context.reader(), None, history, context.index.last_approved(view))
         return plain(view, None) | present.as_json(told) | {"entry": orjson.loads(to_json(view.entry))}
+
+    def whole(self, request_id: str, page: int = 1) -> dict[str, Any]:
+        if self._context is None or page == 1:
+            self._fresh()
+        assert self._context is not None
+        return one_page(self._context, find(self._context, request_id, None), page)
 
     def masked_further(self, request_id: str, pointers: Sequence[str], scope: Sequence[str]) -> Further:
         context = self._fresh()

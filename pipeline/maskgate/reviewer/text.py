@@ -25,8 +25,12 @@ def render(r: dict[str, Any], width: int = 0) -> str:
         lines += [
             "",
             f"── {i['source']} [{i['item_id'][:12]}] " + (i["state"] if r["partial"] else ""),
-            i["preview"] or i["problem"],
+            *([i["preview"]] if i["preview"] else []),
+            *([i["problem"]] if i["problem"] else []),
+            *([f"… {i['left_off']:,} more characters: show --whole"] if i["left_off"] else []),
         ]
+    if r["items_more"]:
+        lines += ["", f"… and {r['items_more']} more records: show --whole"]
     if r["diff"]:
         lines += ["", f"── compared with the last approved ({r['diff']['short']})"]
         lines += [f"{d['op']} {d['text']}" for d in r["diff"]["lines"]] or ["  the same shape"]
@@ -34,6 +38,16 @@ def render(r: dict[str, Any], width: int = 0) -> str:
     for e in r["events"]:
         lines += _wrapped(f"{time.strftime('%H:%M:%S', time.gmtime(e['at'] / 1000))}  {e['text']}", width, 10)
     return "\n".join(lines)
+
+
+def render_page(told: dict[str, Any]) -> str:
+    """One page of all that would leave."""
+    lines = []
+    for part in told["parts"]:
+        of = f"record {part['number']} of {part['of']}: {part['source']} [{part['item_id'][:12]}]"
+        goes_on = "" if part["begins"] else ", goes on"
+        lines += [f"── {of if part['number'] else 'what is asked for'}{goes_on}", part["text"], ""]
+    return "\n".join([*lines, f"page {told['page']} of {told['pages']}"])
 
 
 def _facts(r: dict[str, Any]) -> list[tuple[str, str]]:

@@ -15,12 +15,13 @@ from textual.widgets import Button, DataTable, Footer, Header, Input, Label, Sta
 from maskgate.base.errors import MaskgateError
 from maskgate.crypto import signing
 from maskgate.reviewer.desk import Desk, entry_of, sign_bulk, sign_vote
-from maskgate.reviewer.text import render
+from maskgate.reviewer.text import render, render_page
 
 _HELP = """\
  j k ↑ ↓   next, previous request
  Enter     show the request
  x         mark it for one signed bulk decision
+ w         all that would leave, page by page (n p: next, previous page)
  a d       approve, deny: what is marked, else what is shown
  m         only what you may decide, or everything open
  r         look again now (it looks by itself every two seconds)
@@ -80,6 +81,52 @@ class Confirm(ModalScreen[str | None]):
         self.dismiss(None)
 
 
+class Whole(ModalScreen[None]):
+    """All that would leave of one request, page by page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "turn(1)", "Next page"),
+        Binding("p", "turn(-1)", "Previous page"),
+        Binding("escape,w,q", "back", "Back"),
+    ]
+
+    def __init__(self, desk: Desk, request_id: str) -> None:
+        super().__init__()
+        self._desk, self._request_id = desk, request_id
+        self._page = self._pages = 1
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="page"):
+            with VerticalScroll(id="scroll"):
+                yield Static("looking …", id="page")
+            yield Label("n next page   p previous page   Esc back", classes="keys")
+
+    def on_mount(self) -> None:
+        self.query_one("#scroll").focus()
+        self._load(1)
+
+    @work(thread=True, exclusive=True, group="page")
+    def _load(self, page: int) -> None:
+        try:
+            told = self._desk.whole(self._request_id, page)
+            self._page, self._pages = int(told["page"]), int(told["pages"])
+            text = render_page(told)
+        except MaskgateError as error:
+            text = str(error)
+        self.app.call_from_thread(self._draw, text)
+
+    def _draw(self, text: str) -> None:
+        self.query_one("#page", Static).update(Text(text))
+        self.query_one("#scroll", VerticalScroll).scroll_home(animate=False)
+
+    def action_turn(self, by: int) -> None:
+        if 1 <= self._page + by <= self._pages:
+            self._load(self._page + by)
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
 class DeskApp(App[None]):
     """Queue on the left, request on the right."""
 
@@ -93,6 +140,9 @@ class DeskApp(App[None]):
     .-narrow #queue { width: 100%; height: 40%; border-right: none; border-bottom: solid $surface-lighten-2; }
     .box { width: 84; max-width: 95%; height: auto; max-height: 80%; padding: 1 2; }
     .box { background: $surface; border: round $primary; }
+    .page { width: 96%; height: 94%; padding: 1 2; background: $surface; border: round $primary; }
+    .page #scroll { height: 1fr; }
+    .keys { color: $text-muted; margin-top: 1; }
     .title { text-style: bold; margin-bottom: 1; }
     .row { height: auto; align-horizontal: right; margin-top: 1; }
     .row Button { margin-left: 2; }
@@ -103,6 +153,7 @@ class DeskApp(App[None]):
         Binding("a", "vote('approve')", "Approve"),
         Binding("d", "vote('deny')", "Deny"),
         Binding("x", "mark", "Mark"),
+        Binding("w", "whole", "Whole"),
         Binding("m", "mine", "Mine/all"),
         Binding("r", "reload", "Look again"),
         Binding("j", "down", "Next", show=False),
@@ -220,6 +271,10 @@ class DeskApp(App[None]):
         self._mine = not self._mine
         self.action_reload()
 
+    def action_whole(self) -> None:
+        if at := self._at:
+            self.push_screen(Whole(self._desk, at))
+
     def action_help(self) -> None:
         self.push_screen(Help())
 
@@ -261,7 +316,8 @@ class DeskApp(App[None]):
         assert self._signer is not None
         try:
             me = self._desk.me()
-            requests = [entry_of(self._desk.show(i)).request for i in ids]
+            desk = self._desk if decision == "approve" else None
+            requests = [entry_of(self._desk.show(i), desk).request for i in ids]
             if len(requests) == 1:
                 raw = sign_vote(me, self._signer, requests[0], decision, reason, channel="tui")
             else:

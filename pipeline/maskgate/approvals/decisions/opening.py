@@ -138,7 +138,8 @@ def _request(
     found = risk.assess(policy, facts, *risk.over_budget(policy, spent))
     tier = policy.tiers[found.tier]
     frozen = any(f.covers(action.verb, action.destination, now) for f in policy.freeze)
-    auto = found.auto and not frozen
+    shown = facts.is_action or all(item.preview for item in facts.items)
+    auto = found.auto and not frozen and shown
     if found.auto and not auto:
         found = _by_hand(state, found)
         tier = policy.tiers[found.tier]
@@ -185,7 +186,7 @@ def _by_hand(state: State, found: risk.Assessment) -> risk.Assessment:
     """The assessment of what a rule could have approved, but may not now: the lowest tier with a quorum."""
     policy = state.policy
     name = next(n for n, t in policy.tiers.items() if policy.rank(n) >= policy.rank(found.tier) and t.quorum.all_of)
-    return risk.Assessment(name, f"{found.rule}, not by rule: freeze", found.floor, False)
+    return risk.Assessment(name, f"{found.rule}, not by rule", found.floor, False)
 
 
 def approved_by_rule(state: State, command: Command, now: int, request: Request) -> list[Event]:

@@ -218,8 +218,9 @@ def _check_bytes(state: State, request: Request, recomputed: Sequence[Recomputed
         same = hmac.compare_digest(new.content_mac, item.content_mac)
         if not same or new.masked_digest != item.masked_digest or new.topic != request.action.topic:
             raise No("bytes_changed", "the bytes or their destination are not those that were approved")
-    leaves = [(item.item_id, found[item.item_id]) for item in request.items]
-    if manifest.root_over([(i, r.content_mac, r.masked_digest, r.topic) for i, r in leaves]) != request.manifest_root:
+    leaves = [(item, found[item.item_id]) for item in request.items]
+    rows = [(i.item_id, r.content_mac, r.masked_digest, r.topic, i.blind) for i, r in leaves]
+    if manifest.root_over(rows) != request.manifest_root:
         raise No("bytes_changed", "the manifest root is not the one that was approved")
     current = state.requests[request.request_id]
     for masking in current.masking:

@@ -94,6 +94,7 @@ def _cast(
     _check_digests(current.request, signed)
     _check_time(signed, now)
     _check_scope(current, signed)
+    _check_shown(current.request, signed)
     if signed.what in NEEDS_REASON and not signed.reason.strip():
         raise No("no_reason", f"{signed.what} needs a reason", person.person_id)
     if state.guard is not None and state.guard(signed.reason):
@@ -184,6 +185,18 @@ def _check_digests(request: Request, signed: Signed) -> None:
         raise No("digest_mismatch", "the vote is for another policy; look at the request again", signed.person_id)
     if signed.envelope.payload_type == VOTE_TYPE and signed.seen_digest != request.seen_digest:
         raise No("digest_mismatch", "the preview that was shown is not that of the held bytes", signed.person_id)
+
+
+def _check_shown(request: Request, signed: Signed) -> None:
+    """Nobody approves what nobody can look through."""
+    wanted = set(signed.scope) or set(item_ids(request))
+    if signed.what == "approve" and any(i.item_id in wanted and not i.preview for i in request.items):
+        raise No(
+            "not_shown",
+            "a record is too long to be shown whole, so it cannot be approved; deny it, or approve the others by item, "
+            "and have the sender split it or the policy drop what is long",
+            signed.person_id,
+        )
 
 
 def _check_time(signed: Signed, now: int) -> None:

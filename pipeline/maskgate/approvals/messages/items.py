@@ -20,17 +20,18 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from maskgate.approvals.commands import Recomputed
-from maskgate.approvals.messages import preview
+from maskgate.approvals.messages import preview, shown
 from maskgate.approvals.messages.requester import requester_from_json, requester_to_json
 from maskgate.approvals.model import Item, Requester, Source
 from maskgate.base.errors import RecordError
-from maskgate.base.records import Header, Held, PolicyRef, Record
+from maskgate.base.records import Header, Held, PolicyRef, Record, StandIn
 from maskgate.crypto import canonical, sealing, signing
 from maskgate.people.principal import Principal
 
-PAYLOAD_TYPE = "application/vnd.maskgate.item.v1+json"
+PAYLOAD_TYPE = "application/vnd.maskgate.item.v2+json"
 DELETED_TYPE = "application/vnd.maskgate.source-deleted.v1+json"
 MAX_SUBJECTS = 1000  # one more says that there were too many to count
+MAX_STAND_INS = 100_000
 ROLE = "pipeline"
 _ID = re.compile(r"[0-9a-f]{32}")
 _MAC = re.compile(r"[0-9a-f]{64}")
@@ -54,6 +55,8 @@ class OpenedItem:
     sealed: bytes | None
     created: int
     timestamp_ms: int
+    stand_ins: tuple[StandIn, ...] = ()
+    text: str = ""  # all that a reviewer sees of it
 
 
 def item_id(item_key: bytes, topic_id: str, partition: int, offset: int) -> str:
@@ -93,8 +96,9 @@ def build_item(
         sealed = sealing.seal(original, seal_to, ident)
     destination, topic = str(export.get("destination", "")), str(export.get("topic", ""))
     tree = {
-        "schema": "item.v1",
+        "schema": "item.v2",
         "item_id": ident,
+        "blind": blind(item_key, ident),
         "source": {"topic": record.topic, "partition": record.partition, "offset": record.offset},
         "timestamp_ms": record.timestamp_ms,
         "destination": destination,
@@ -106,6 +110,7 @@ def build_item(
         "key": _to64(held.key),
         "value": _to64(held.value),
         "headers": [[name, _to64(value)] for name, value in held.headers],
+        "stand_ins": [list(stand_in) for stand_in in held.stand_ins],
         "sealed": _to64(sealed),
         "masked_digest": masked_digest(held.key, held.value, held.headers),
         "content_mac": content_mac(item_key, destination, topic, held.key, held.value, held.headers, original),
@@ -139,7 +144,7 @@ def parse_item(raw: bytes, keys: Mapping[str, bytes], offset: int) -> OpenedItem
 
 
 def _opened(tree: Mapping[str, Any], signer: str, offset: int) -> OpenedItem:
-    if tree["schema"] != "item.v1":
+    if tree["schema"] != "item.v2":
         raise ValueError
     _check_types(tree)
     value, key = _from64(tree["value"]), _from64(tree["key"])
@@ -151,21 +156,24 @@ def _opened(tree: Mapping[str, Any], signer: str, offset: int) -> OpenedItem:
     for use in tree["fields"]:
         entities[use["entity"]] = entities.get(use["entity"], 0) + int(use["count"])
     export, requester = tree["export"], requester_from_json(tree["requester"])
+    stand_ins = tuple(StandIn(*stand_in) for stand_in in tree["stand_ins"])
+    text = shown.record(value, key, headers, stand_ins, bytes.fromhex(tree["blind"]))
     item = Item(
         item_id=str(tree["item_id"]),
         source=source,
         offset=offset,
         content_mac=str(tree["content_mac"]),
         masked_digest=str(tree["masked_digest"]),
-        size=len(value),
+        size=size_of(key, value, headers),
         entities=tuple(sorted(entities.items())),
         subjects=tuple(str(mac) for mac in tree["subjects"]),
         signer=signer,
         rule=str(export.get("rule", "")),
         raw=tree["sealed"] is not None,
         key_mac=str(tree["key_mac"]),
-        preview=preview.digest(preview.render(value, tree["fields"])),
+        preview=preview.digest(text) if len(text) <= shown.MAX_CHARS else "",
         origin=requester.session,
+        blind=str(tree["blind"]),
     )
     policy = PolicyRef(*(str(tree["policy"][name]) for name in ("id", "version", "digest")))
     return OpenedItem(
@@ -183,6 +191,8 @@ def _opened(tree: Mapping[str, Any], signer: str, offset: int) -> OpenedItem:
         _from64(tree["sealed"]),
         int(tree["created"]),
         int(tree["timestamp_ms"]),
+        stand_ins,
+        text,
     )
 
 
@@ -195,6 +205,11 @@ def _check_types(tree: Mapping[str, Any]) -> None:
         raise ValueError("not an id or a MAC")
     if tree["key_mac"] and not _ID.fullmatch(tree["key_mac"]):
         raise ValueError("not a MAC of a key")
+    if not _MAC.fullmatch(tree["blind"]) or len(tree["stand_ins"]) > MAX_STAND_INS:
+        raise ValueError("not a blind, or too many stand-ins")
+    for place, start, end, entity in tree["stand_ins"]:
+        if not isinstance(place, str) or not isinstance(entity, str) or (type(start), type(end)) != (int, int):
+            raise ValueError("not a stand-in")
     if not isinstance(tree["export"].get("declared") or {}, dict) or len(tree["subjects"]) > MAX_SUBJECTS + 1:
         raise ValueError("not an export")
     for use in tree["fields"]:
@@ -265,8 +280,29 @@ def recompute(
         content_mac(item_key, opened.destination, opened.topic, *args, original),
         masked_digest(*args),
         opened.topic,
-        "" if value is None else masked_digest(opened.key, value, opened.headers),
+        "" if value is None else result_of(opened, value),
     )
+
+
+def result_of(opened: OpenedItem, value: bytes) -> str:
+    """Keyed digest of an item as extra masking leaves it, for ``manifest.result_digest``."""
+    told = masked_digest(opened.key, value, opened.headers)
+    return hmac.new(bytes.fromhex(opened.item.blind), f"result.v1 {told}".encode(), hashlib.sha256).hexdigest()
+
+
+def size_of(key: bytes | None, value: bytes, headers: Sequence[Header]) -> int:
+    """Bytes that leave: value, record key, and names and values of the headers."""
+    return len(value) + len(key or b"") + sum(len(name.encode()) + len(data or b"") for name, data in headers)
+
+
+def blind(item_key: bytes, ident: str) -> str:
+    """What makes marks and leaves of one item unguessable: for the gate and the log, never for reviewers."""
+    return hmac.new(item_key, _frame(["blind.v1", ident], []), hashlib.sha256).hexdigest()
+
+
+def text_of(opened: OpenedItem, value: bytes, stand_ins: Sequence[StandIn]) -> str:
+    """All that a reviewer sees of an item with this value in the place of its own."""
+    return shown.record(value, opened.key, opened.headers, stand_ins, bytes.fromhex(opened.item.blind))
 
 
 def masked_digest(key: bytes | None, value: bytes, headers: Sequence[Header]) -> str:

@@ -17,18 +17,23 @@ from maskgate.crypto.merkle import leaf_hash, root_of
 from maskgate.people.principal import Principal
 
 
-def leaf(item_id: str, content_mac: str, masked_digest: str, topic: str) -> bytes:
-    """The leaf of one item: its id, the digests of its bytes, and where they go."""
-    return leaf_hash(canonical.dumps(["manifest.v1", item_id, content_mac, masked_digest, topic]))
+def leaf(item_id: str, content_mac: str, masked_digest: str, topic: str, blind: str = "") -> bytes:
+    """The leaf of one item: its id, the digests of its bytes, and where they go.
+
+    ``blind`` is kept in the log and shown to no reviewer: from the root alone nobody can try out what the bytes were.
+    Items of logs that were written before it have none.
+    """
+    row = [item_id, content_mac, masked_digest, topic]
+    return leaf_hash(canonical.dumps(["manifest.v2", *row, blind] if blind else ["manifest.v1", *row]))
 
 
 def root(items: Sequence[Item], topic: str) -> str:
     """The manifest root of items in this order."""
-    return root_over([(item.item_id, item.content_mac, item.masked_digest, topic) for item in items])
+    return root_over([(i.item_id, i.content_mac, i.masked_digest, topic, i.blind) for i in items])
 
 
-def root_over(rows: Sequence[tuple[str, str, str, str]]) -> str:
-    """The manifest root of (item id, content MAC, masked digest, topic) in this order."""
+def root_over(rows: Sequence[tuple[str, str, str, str, str]]) -> str:
+    """The manifest root of (item id, content MAC, masked digest, topic, blind) in this order."""
     return root_of([leaf(*row) for row in rows]).hex()
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from maskgate.base.errors import RecordError
+from maskgate.base.records import StandIn
 
 LABEL = b'"<MASKED_BY_REVIEWER>"'
 _SPACE = re.compile(rb"[ \t\r\n]*")
@@ -34,16 +35,38 @@ def apply(value: bytes, pointers: Sequence[str]) -> bytes:
         RecordError: ``no_such_path``, or the value is not JSON.
     """
     wanted = set(pointers)
-    found = [span for span in _spans(value) if span.path in wanted]
-    if {span.path for span in found} != wanted:
+    if not wanted <= {span.path for span in _spans(value)}:
         raise RecordError("no_such_path", "extra masking names a path that the record does not have")
     out, at = bytearray(), 0
-    for span in sorted(found, key=lambda s: (s.start, -s.end)):
-        if span.start < at:  # inside one that is masked already
-            continue
-        out += value[at : span.start] + LABEL
-        at = span.end
+    for start, end in _cuts(value, wanted):
+        out += value[at:start] + LABEL
+        at = end
     return bytes(out + value[at:])
+
+
+def stand_ins_after(value: bytes, pointers: Sequence[str], stand_ins: Sequence[StandIn]) -> tuple[StandIn, ...]:
+    """Where the stand-ins of a record lie once ``apply_where`` has masked it further; those masked away are gone."""
+    cuts = list(_cuts(value, {span.path for span in _spans(value)} & set(pointers)))
+    out = []
+    for stand_in in stand_ins:
+        place, start, end, entity = stand_in
+        if place == "value":
+            if any(first < end and start < last for first, last in cuts):
+                continue
+            shift = sum(len(LABEL) - (last - first) for first, last in cuts if last <= start)
+            stand_in = StandIn(place, start + shift, end + shift, entity)  # noqa: PLW2901
+        out.append(stand_in)
+    return tuple(out)
+
+
+def _cuts(value: bytes, wanted: Set[str]) -> Iterator[tuple[int, int]]:
+    """The bytes that give way to the label, ascending; what lies inside of one is no cut of its own."""
+    at = 0
+    found = [span for span in _spans(value) if span.path in wanted]
+    for span in sorted(found, key=lambda s: (s.start, -s.end)):
+        if span.start >= at:
+            yield span.start, span.end
+            at = span.end
 
 
 def apply_where(value: bytes, pointers: Sequence[str]) -> bytes:

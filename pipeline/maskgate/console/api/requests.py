@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
@@ -97,6 +98,11 @@ def add(api: APIRouter, context: Context) -> None:
             await context.pulse.until(until, lambda: _moved_on(context, request_id, known))
         return await run_in_threadpool(_told, context, request_id, caller, full)
 
+    @api.get("/requests/{request_id}/whole")
+    def whole_of(request_id: str, request: Request, page: int = Query(1, ge=1)) -> dict[str, Any]:
+        """All that would leave, page by page: the action, then every record with key, headers and value, none cut."""
+        return one_page(context, find(context, request_id, may_read(context, request)), page)
+
     @api.post("/requests/{request_id}/masked")
     def masked(request_id: str, body: Further, request: Request) -> dict[str, Any]:
         """What extra masking leaves: the result digest that a vote for it carries, and the previews."""
@@ -157,6 +163,19 @@ def plain(view: View, caller: Caller | None) -> dict[str, Any]:
             {"person_id": v.person_id, "decision": v.decision, "reason": v.reason, "at": v.at} for v in entry.votes
         ],
     }
+
+
+def one_page(context: Context, view: View, page: int) -> dict[str, Any]:
+    """One page of all that would leave.
+
+    Raises:
+        RefusedError: there is no such page, or a held record cannot be shown.
+    """
+    pages = context.pages(view.entry)
+    if page > len(pages):
+        raise RefusedError("not_found", f"There are {len(pages)} pages.")
+    parts = [{("item_id" if k == "id" else k): v for k, v in asdict(part).items()} for part in pages[page - 1]]
+    return {"request_id": view.entry.request.request_id, "page": page, "pages": len(pages), "parts": parts}
 
 
 def _moved_on(context: Context, request_id: str, known: str) -> bool:

@@ -18,10 +18,12 @@ from maskgate.console import present, previews
 from maskgate.console.access import find, must_know
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
+from maskgate.console.marks import highlight
 from maskgate.console.rendering import Pages
 from maskgate.console.submitted import check_text
 from maskgate.console.tosign import to_sign
 from maskgate.console.verdict import outcome
+from maskgate.console.whole import page_of
 from maskgate.crypto import signing
 from maskgate.gate.view import View
 from maskgate.kafka import topics
@@ -62,6 +64,18 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
             view, context.reader(), me, context.index.history(full_id), context.index.last_approved(view)
         )
         return shown.render(request, "request.html", nav="queue", r=told)
+
+    @pages.get("/r/{request_id}/whole")
+    def whole_of(request_id: str, request: Request, page: int = 1, item: str = "") -> Response:
+        me: Caller | None = request.state.caller
+        if me is None and not context.settings.console.public_read:
+            return RedirectResponse("/signin?" + urlencode({"next": request.url.path}), 303)
+        view = find(context, request_id, me)
+        every = context.pages(view.entry)
+        page = page_of(every, item) if item else min(max(page, 1), len(every))
+        parts = [(part, highlight(part.text)) for part in every[page - 1]]
+        told = {"id": view.entry.request.request_id, "title": present.title(view.entry), "open": False}
+        return shown.render(request, "whole.html", nav="queue", r=told, page=page, pages=len(every), parts=parts)
 
     @pages.post("/r/{request_id}/draft")
     def draft(request_id: str, body: Draft, request: Request) -> JSONResponse:
