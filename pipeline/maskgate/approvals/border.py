@@ -93,6 +93,8 @@ class _Item(_Model):
     key: str | None
     value: str
     headers: tuple[tuple[str, str | None], ...] = Field(max_length=10_000)
+    blind: Mac
+    stand_ins: tuple[tuple[Name, Whole, Whole, Name], ...] = Field(max_length=items.MAX_STAND_INS)
     sealed: str | None
     masked_digest: Mac
     content_mac: Mac
