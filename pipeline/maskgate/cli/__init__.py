@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "request": "Ask for approval of any action, and wait.",
     "permit": "Verify and redeem a permit.",
     "lineage": "Ask what happened to the data.",
+    "story": "Tell what happened to a record or a request, one sentence a line.",
     "audit": "Verify and report the audit log.",
     "policy": "Check, test, explain, diff a policy.",
     "dlq": "List, show and replay dead letters.",

@@ -44,7 +44,7 @@ def export(config_file: str | None, broker: str | None, options: tuple[str, ...]
     count = 0
     out = Path(output).open("wb") if output else sys.stdout.buffer  # noqa: SIM115
     try:
-        for raw in _entries(settings(config_file, broker, options), None):
+        for raw in entries(settings(config_file, broker, options), None):
             out.write(raw + b"\n")
             count += 1
     finally:
@@ -88,7 +88,7 @@ def verify(
     heads, bad = replay.checkpoints_of(_heads(found, log_file, files), publics) if publics else ([], [])
     torn: list[str] = []
     result = replay.audit(
-        _entries(found, log_file, torn),
+        entries(found, log_file, torn),
         heads,
         decisions=not no_decisions,
         party=RelyingParty(found.console.rp_id, found.console.origins),
@@ -155,7 +155,7 @@ def checkpoint(
     from maskgate.crypto.merkle import Frontier, leaf_hash
 
     frontier = Frontier()
-    for raw in _entries(settings(config_file, broker, options), log_file):
+    for raw in entries(settings(config_file, broker, options), log_file):
         frontier.append(leaf_hash(raw))
     passphrase = Path(passphrase_file).read_text().strip() if passphrase_file else None
     key = signing.load_signer(Path(signer), passphrase)
@@ -183,7 +183,7 @@ def report(
     from maskgate.crypto.merkle import Frontier, leaf_hash
 
     frontier, log = Frontier(), []
-    for raw in _entries(settings(config_file, broker, options), log_file):
+    for raw in entries(settings(config_file, broker, options), log_file):
         frontier.append(leaf_hash(raw))
         try:
             log.append(events.decode(raw))
@@ -199,7 +199,7 @@ def report(
         click.echo(reports.to_html(data, head), nl=False)
 
 
-def _entries(found: Settings, log_file: str | None, torn: list[str] | None = None) -> Iterator[bytes]:
+def entries(found: Settings, log_file: str | None, torn: list[str] | None = None) -> Iterator[bytes]:
     """The entries; every line of a file is one, also an empty one that somebody put there."""
     if log_file:
         with Path(log_file).open("rb") as file:

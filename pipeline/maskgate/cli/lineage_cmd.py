@@ -44,7 +44,7 @@ def _formats(function: Callable[..., None]) -> Callable[..., None]:
     return click.option("--json", "form", flag_value="json", help="As one JSON object a line.")(function)
 
 
-def _since(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+def since_option(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
     """An ISO time from ``2026-11-22``, ``2026-11-22T10:00`` (UTC) or ``24h`` (before now)."""
     if text is None:
         return None
@@ -112,13 +112,15 @@ def query(obj: tuple[config.Settings, Path], sql: str, form: str | None) -> None
 
 @command.command("record")
 @click.argument("what")
+@click.option("--table", "form", flag_value="table", help="As columns instead of sentences.")
 @_formats
 @click.pass_obj
 def record(obj: tuple[config.Settings, Path], what: str, form: str | None) -> None:
-    """The story of one record (TOPIC/PARTITION/OFFSET), of a request or of an item (its id).
+    """The story of one record (TOPIC/PARTITION/OFFSET), of a request or of an item (its id), a sentence a line.
 
-    Exit 1 if nothing is known of it.
+    `maskgate story` adds what the log of the approvals says. Exit 1 if nothing is known of it.
     """
+    from maskgate.audit import story
     from maskgate.lineage.ask import questions
 
     match = re.fullmatch(r"(.+)/(\d+)/(\d+)", what)
@@ -126,7 +128,10 @@ def record(obj: tuple[config.Settings, Path], what: str, form: str | None) -> No
         answer = questions.of_record(obj[1], match[1], int(match[2]), int(match[3]))
     else:
         answer = questions.of_request(obj[1], what)
-    _print(answer, form)
+    if form is None:
+        click.echo(story.as_text(story.of_rows(answer.dicts())), nl=False)
+    else:
+        _print(answer, form)
     if not answer.rows:
         raise click.exceptions.Exit(1)
 
@@ -167,7 +172,7 @@ def subject(obj: tuple[config.Settings, Path], entity: str | None, form: str | N
 
 
 @command.command("stats")
-@click.option("--since", callback=_since, help="From here on: 2026-11-22, 2026-11-22T10:00 or 24h.")
+@click.option("--since", callback=since_option, help="From here on: 2026-11-22, 2026-11-22T10:00 or 24h.")
 @click.option("--entities", "by_entity", is_flag=True, help="What was found, instead of how many records.")
 @_formats
 @click.pass_obj
@@ -264,8 +269,8 @@ def repair(obj: tuple[config.Settings, Path], from_topic: bool) -> None:
 
 
 @command.command("openlineage")
-@click.option("--since", callback=_since, help="From here on: 2026-11-22, 2026-11-22T10:00 or 24h.")
-@click.option("--until", callback=_since, help="Up to here.")
+@click.option("--since", callback=since_option, help="From here on: 2026-11-22, 2026-11-22T10:00 or 24h.")
+@click.option("--until", callback=since_option, help="Up to here.")
 @click.option("--namespace", help="Namespace of the datasets (default: kafka:// and the first bootstrap server).")
 @click.pass_obj
 def openlineage(obj: tuple[config.Settings, Path], since: str | None, until: str | None, namespace: str | None) -> None:
