@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes what docker-compose.yml reads as secrets: one file each in docker/secrets/, of the owner and the containers only.
-# A file that is there stays as it is, so a new user or a new release needs one more run and nothing else.
+# Makes the secrets of the composed deployment: one file each in docker/secrets/, for the one who runs this alone.
+# A job of docker-compose.yml (docker/handout.py) gives each service its own. A file that is there stays as it is, so a
+# new user or a new release needs one more run and nothing else.
 set -eu
 umask 077
 folder=${1:-$(dirname "$0")/secrets}
@@ -10,6 +11,6 @@ for name in admin broker controller \
   [ -s "$folder/$name" ] || od -An -N24 -tx1 /dev/urandom | tr -d ' \n' > "$folder/$name"
 done
 [ -s "$folder/cluster-id" ] || od -An -N16 -tx1 /dev/urandom | tr -d ' \n' | cut -c1-22 | tr -d '\n' > "$folder/cluster-id"
-# Compose mounts a secret with the rights of its file; the containers run as other users than the one who made it.
-chmod 0444 "$folder"/*
-chmod 0711 "$folder"
+# An earlier release left them open to all.
+chmod 0600 "$folder"/*
+chmod 0700 "$folder"

@@ -7,11 +7,11 @@ in its own volume the secrets it needs and no others: workers seal and the gate 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from maskgate.base import filemodes
 from maskgate.base.config import Settings, load
 from maskgate.base.errors import MaskgateError, WorldError
 from maskgate.crypto import sealing, signing
@@ -36,7 +36,7 @@ def make_users(settings: Settings, secrets: Path, names: Sequence[str]) -> None:
     client = lib.AdminClient(settings.kafka.client())
     scram = lib.ScramCredentialInfo(lib.ScramMechanism.SCRAM_SHA_512, 8192)
     wanted = [
-        lib.UserScramCredentialUpsertion(name, scram, (secrets / name).read_text().strip().encode()) for name in names
+        lib.UserScramCredentialUpsertion(name, scram, filemodes.read_secret(secrets / name).strip()) for name in names
     ]
     for name, future in client.alter_user_scram_credentials(wanted).items():
         try:
@@ -68,7 +68,7 @@ def make_keys(state: Path) -> None:
             public = (state / role / "keys" / f"{name}.pem").with_suffix(".pub")
             for other in PRIVATE:
                 if other != role:
-                    shutil.copyfile(public, state / other / "keys" / public.name)
+                    filemodes.write_public(state / other / "keys" / public.name, public.read_bytes())
 
 
 def make_keyrings(state: Path) -> None:

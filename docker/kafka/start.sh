@@ -1,6 +1,7 @@
 #!/bin/sh
-# One KRaft node: SCRAM for clients and between brokers, SASL/PLAIN between controllers, ACLs enforced.
-# Reads NODE_ID, HOST, VOTERS (id@host:port,…); secrets from files. Formats an empty folder, then becomes the broker.
+# One KRaft node: TLS everywhere, SCRAM for clients and between brokers, SASL/PLAIN between controllers, ACLs enforced.
+# Reads NODE_ID, HOST, VOTERS (id@host:port,…); secrets from files: passwords, tls.pem (key and certificate), ca.pem.
+# Formats an empty folder, then becomes the broker. No secret is put on a command line: everybody may read those.
 set -eu
 umask 077
 : "${NODE_ID:?}" "${HOST:?}" "${VOTERS:?}"
@@ -20,7 +21,11 @@ node.id=$NODE_ID
 controller.quorum.voters=$VOTERS
 listeners=CLIENT://:$port,CONTROLLER://:$controller_port
 advertised.listeners=CLIENT://$HOST:$port
-listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+listener.security.protocol.map=CLIENT:SASL_SSL,CONTROLLER:SASL_SSL
+ssl.keystore.type=PEM
+ssl.keystore.location=$secrets/tls.pem
+ssl.truststore.type=PEM
+ssl.truststore.location=$secrets/ca.pem
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=CLIENT
 sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
@@ -48,7 +53,12 @@ replica.fetch.max.bytes=16777216
 PROPERTIES
 
 # The set-up job signs in as admin and makes the other users; brokers sign in to each other as broker.
-"$home/bin/kafka-storage.sh" format --ignore-formatted --cluster-id "$(secret cluster-id)" --config "$config" \
-  --add-scram "SCRAM-SHA-512=[name=admin,password=$(secret admin)]" \
-  --add-scram "SCRAM-SHA-512=[name=broker,password=$(secret broker)]"
+# The tool reads arguments from @FILE, and prints the users' verifiers: those are kept out of the log.
+users=$config.users
+printf -- '--add-scram\nSCRAM-SHA-512=[name=%s,iterations=8192,password=%s]\n' \
+  admin "$(secret admin)" broker "$(secret broker)" > "$users"
+said=$config.said
+"$home/bin/kafka-storage.sh" format --ignore-formatted --cluster-id "$(secret cluster-id)" --config "$config" "@$users" \
+  > "$said" 2>&1 || { status=$?; sed '/[Cc]redential/d' "$said"; rm -f "$users" "$said"; exit "$status"; }
+rm -f "$users" "$said"
 exec "$home/bin/kafka-server-start.sh" "$config"

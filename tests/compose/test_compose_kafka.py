@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -19,6 +20,8 @@ import pytest
 from confluent_kafka import Producer
 from pydantic import SecretStr
 
+from fakes.docker_jobs import handout
+from maskgate.base import filemodes
 from maskgate.base.config import Kafka, load
 from maskgate.base.errors import WorldError
 from maskgate.crypto import signing
@@ -33,7 +36,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 CONFIG = """
-kafka: {bootstrap_servers: "BOOTSTRAP", security_protocol: SASL_PLAINTEXT}
+kafka: {bootstrap_servers: "BOOTSTRAP", security_protocol: SASL_SSL, ssl_ca_location: GIVEN/setup/ca.pem}
 pipeline: {topics: [events], partitions: 2, state_dir: STATE}
 detection: {model: none}
 lineage: {dir: STATE/lineage, max_wait: 500ms}
@@ -74,6 +77,7 @@ class Deployment(SimpleNamespace):
         return os.environ | {
             "MASKGATE_KAFKA_SASL_USERNAME": user,
             "MASKGATE_KAFKA_SASL_PASSWORD_FILE": str(self.secrets / user),
+            "MASKGATE_KAFKA_SSL_CA_LOCATION": str(self.given / "setup" / "ca.pem"),
             "MASKGATE_PIPELINE_STATE_DIR": str(self.state / role),
         }
 
@@ -81,7 +85,8 @@ class Deployment(SimpleNamespace):
         password = (self.secrets / user).read_text()
         return Kafka(
             bootstrap_servers=self.bootstrap,
-            security_protocol="SASL_PLAINTEXT",
+            security_protocol="SASL_SSL",
+            ssl_ca_location=str(self.given / "setup" / "ca.pem"),
             sasl_username=user,
             sasl_password=SecretStr(password),
         )
@@ -91,7 +96,7 @@ class Deployment(SimpleNamespace):
 
     def setup(self) -> subprocess.CompletedProcess[str]:
         environment = self.environment("admin", "setup") | {
-            "SECRETS": str(self.secrets), "STATE": str(self.state), "MASKGATE_CONFIG": str(self.config)
+            "SECRETS": str(self.given / "setup"), "STATE": str(self.state), "MASKGATE_CONFIG": str(self.config)
         }  # fmt: skip
         return subprocess.run(
             [sys.executable, str(ROOT / "docker" / "setup.py")], env=environment, capture_output=True, text=True
@@ -109,20 +114,28 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     secrets, state, config = folder / "secrets", folder / "state", folder / "maskgate.yaml"
     subprocess.run(["sh", str(ROOT / "docker" / "make-secrets.sh"), str(secrets)], check=True)
     for outsider in ("shop", "reports", "partner"):
-        (secrets / outsider).write_text(f"{outsider}-password")
+        filemodes.write_secret(secrets / outsider, f"{outsider}-password".encode())
+    given = folder / "given"
+    handout.hand_out(secrets, folder / "ca", given, {"kafka": os.getuid(), "maskgate": os.getuid()})
     for name in ("policy.yaml", "people.yaml"):
         shutil.copy(ROOT / "docker" / "config" / name, folder / name)
     for reviewer in ("ada", "grace", "linus", "admin-ada", "admin-grace"):
         signing.create_key(folder / f"{reviewer}.pem")
     client, controller, pages = free_ports(3)
-    bootstrap = f"127.0.0.1:{client}"
-    text = CONFIG.replace("BOOTSTRAP", bootstrap).replace("STATE", str(state)).replace("FOLDER", str(folder))
+    bootstrap = f"localhost:{client}"
+    text = (
+        CONFIG.replace("BOOTSTRAP", bootstrap)
+        .replace("STATE", str(state))
+        .replace("FOLDER", str(folder))
+        .replace("GIVEN", str(given))
+    )
     text = text.replace("PAGES", str(pages))
     config.write_text(text)
     environment = {
-        "NODE_ID": "1", "HOST": "127.0.0.1", "VOTERS": f"1@127.0.0.1:{controller}",
+        "NODE_ID": "1", "HOST": "localhost", "VOTERS": f"1@localhost:{controller}",
         "KAFKA_HOME": str(kafka_home(folder / "kafka")),
-        "SECRETS": str(secrets), "DATA": str(folder / "data"), "PORT": str(client), "CONTROLLER_PORT": str(controller),
+        "SECRETS": str(given / "kafka-1"), "DATA": str(folder / "data"),
+        "PORT": str(client), "CONTROLLER_PORT": str(controller),
         "REPLICAS": "1", "IN_SYNC": "1", "CONFIG": str(folder / "server.properties"), "PATH": os.environ["PATH"],
     }  # fmt: skip
     with (folder / "kafka.log").open("wb") as log:
@@ -136,6 +149,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     found = Deployment(
         folder=folder,
         secrets=secrets,
+        given=given,
         state=state,
         config=config,
         bootstrap=bootstrap,
@@ -143,7 +157,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         log=folder / "kafka.log",
     )
     try:
-        wait(lambda: reachable(found), 60)
+        found.argv = watched(broker, found)
         done = found.setup()
         assert done.returncode == 0, done.stderr
         yield found
@@ -157,6 +171,22 @@ def wait(until: Callable[[], Any], seconds: float = 60) -> None:
     while not until():
         assert time.monotonic() < end, "it did not come to that in time"
         time.sleep(0.2)
+
+
+def watched(broker: subprocess.Popen[bytes], found: Deployment) -> set[str]:
+    """Every command line that is seen below the broker's script until the broker answers."""
+    lines: set[str] = set()
+    end = time.monotonic() + 120
+    while not lines or not (time.monotonic() % 1 < 0.1 and reachable(found)):
+        assert time.monotonic() < end and broker.poll() is None, "the broker did not start"
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.getpgid(int(entry.name)) == broker.pid:
+                    lines.add((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+            except (OSError, ProcessLookupError):
+                continue
+        time.sleep(0.02)
+    return lines
 
 
 def reachable(found: Deployment) -> bool:
@@ -212,8 +242,11 @@ def test_set_up_again_changes_nothing(deployment: Deployment) -> None:
 
 
 def test_the_scripts_log_no_password(deployment: Deployment) -> None:
-    """Neither the broker's log nor the job's holds a secret."""
-    text = deployment.log.read_text() + deployment.setup().stderr
+    """Neither a log nor a command line holds a password, and no log holds what one could be guessed with."""
+    logged = deployment.log.read_text() + deployment.setup().stderr
+    assert not re.search("storedKey|serverKey|ScramCredentialRecord", logged)
+    text = logged + "\n".join(deployment.argv)
+    assert any("StorageTool" in line for line in deployment.argv), deployment.argv
     for path in deployment.secrets.iterdir():
         assert path.name == "cluster-id" or path.read_text() not in text, path.name
 

@@ -18,6 +18,7 @@ import uvicorn
 from click.testing import CliRunner, Result
 
 from maskgate.approvals.model import ItemState
+from maskgate.base import filemodes
 from maskgate.base.errors import MaskgateError
 from maskgate.cli import cli
 
@@ -162,7 +163,7 @@ def test_request_wait_and_permit(shell: Shell, tmp_path: Path) -> None:
     assert code(shell.run("approvals", "approve", request_id, who="ben")) == 0
     view = shell.site.context.index.get(request_id)
     permit = tmp_path / "permit.json"
-    permit.write_text(view.permit)
+    filemodes.write_secret(permit, view.permit.encode())
     gate_key = str(shell.world.settings.pipeline.state_dir / "keys" / "gate.pub")
     args = ["--arg-json", "version=41", "--arg", "why=42"]
     verify = CliRunner().invoke(cli, ["permit", "verify", str(permit), *args, "--gate-key", gate_key])

@@ -12,6 +12,7 @@ import pytest
 
 from maskgate.approvals.model import ItemState
 from maskgate.approvals.store import pack, unpack
+from maskgate.base import filemodes
 from maskgate.gate.store import EntryStore, TamperedStore
 from maskgate.kafka import topics
 from maskgate.kafka.errors import Unrecoverable
@@ -96,7 +97,7 @@ def test_a_store_sealed_with_another_key_is_not_believed(tmp_path: Path) -> None
 
 def test_garbage_in_the_place_of_the_store_is_replaced(tmp_path: Path) -> None:
     """A file that is no database costs a replay, not the gate."""
-    (tmp_path / "s.sqlite").write_bytes(b"not a database" * 1000)
+    filemodes.write_secret(tmp_path / "s.sqlite", b"not a database" * 1000)
     store = EntryStore(tmp_path / "s.sqlite", b"key")
     assert store.restore() is None
     store.close()

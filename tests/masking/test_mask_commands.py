@@ -13,6 +13,7 @@ from typing import Any
 import click
 import pytest
 
+from maskgate.base import filemodes
 from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.cli import cli
 from maskgate.crypto import canonical, signing
@@ -257,7 +258,7 @@ def test_unmask_needs_a_permit_for_exactly_these_tokens_once(
     capsys.readouterr()
 
     def unmask(data: bytes, *tokens: str) -> None:
-        (tmp_path / "permit").write_bytes(data)
+        filemodes.write_secret(tmp_path / "permit", data)
         call("unmask", "--permit", "permit", "--lineage-file", "lineage.ndjson", *tokens)
 
     stranger = signing.generate()

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from maskgate.base import filemodes
 from maskgate.base.errors import ConfigurationError
 
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -46,9 +47,11 @@ def parse_size(value: Any) -> Any:
 def _secret(value: Any) -> Any:
     if isinstance(value, dict) and set(value) == {"file"}:
         try:
-            return Path(value["file"]).read_text().strip()
+            return filemodes.read_secret(Path(value["file"])).decode("utf-8").strip()
         except OSError as error:
             raise ValueError(f"cannot read the secret's file: {error.strerror}") from None
+        except ConfigurationError as error:
+            raise ValueError(str(error)) from None
     return value
 
 

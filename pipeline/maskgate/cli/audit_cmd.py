@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from maskgate.base import filemodes
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.cli._group import Group
@@ -157,7 +158,7 @@ def checkpoint(
     frontier = Frontier()
     for raw in entries(settings(config_file, broker, options), log_file):
         frontier.append(leaf_hash(raw))
-    passphrase = Path(passphrase_file).read_text().strip() if passphrase_file else None
+    passphrase = filemodes.read_passphrase(passphrase_file) if passphrase_file else None
     key = signing.load_signer(Path(signer), passphrase)
     click.echo(heads.sign(frontier, key, time.time_ns() // 1_000_000).decode())
 

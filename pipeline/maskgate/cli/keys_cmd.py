@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from maskgate.base import config
+from maskgate.base import config, filemodes
 from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
 
@@ -61,7 +61,7 @@ def create(
         _create_keyring(_place(config_file, keyring), vault, vault_key, wrapping_key, as_json)
         return
     path = _signing_path(_place(config_file, keyring), str(name))
-    passphrase = Path(passphrase_file).read_text(encoding="utf-8").strip() if passphrase_file else None
+    passphrase = filemodes.read_passphrase(passphrase_file) if passphrase_file else None
     if name in _SEALING:
         from maskgate.crypto.sealing import create_seal_key
 

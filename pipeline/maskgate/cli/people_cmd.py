@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from maskgate.base import filemodes
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, RefusedError
 from maskgate.cli._group import Group
@@ -266,7 +267,7 @@ def _passphrase(file: str | None) -> Callable[[Path], str]:
 
     def answer(path: Path) -> str:
         if file:
-            return Path(file).read_text().strip()
+            return filemodes.read_passphrase(file)
         return str(click.prompt(f"Passphrase of {path.name}", hide_input=True, err=True))
 
     return answer

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from maskgate.base import config
+from maskgate.base import config, filemodes
 from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options
@@ -289,6 +289,6 @@ def publish(
     compiled = compile_source(parse(text, policy))
     _ = compiled.approvals
     path = Path(key_file) if key_file else settings.pipeline.state_dir / "keys" / "admin.pem"
-    passphrase = Path(passphrase_file).read_text(encoding="utf-8").strip() if passphrase_file else None
+    passphrase = filemodes.read_passphrase(passphrase_file) if passphrase_file else None
     policy_feed.publish(settings.kafka, text, Path(policy).name, load_signer(path, passphrase))
     click.echo(f"published {compiled.ref.id} {compiled.ref.version} ({compiled.ref.digest[:12]})")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from maskgate.base import config
+from maskgate.base import config, filemodes
 from maskgate.base.errors import RecordError
 
 APPROVED, REFUSED, PENDING = 0, 1, 4
@@ -66,8 +66,7 @@ def command(
             click.echo(f"{asked.request_id}: waiting for a decision …", err=True)
             asked = client.wait(asked.request_id, _seconds(wait))
     if permit_file is not None and asked.permit:
-        permit_file.touch(mode=0o600)
-        permit_file.write_text(asked.permit)
+        filemodes.write_secret(permit_file, asked.permit.encode())
     if as_json:
         shown = {
             "request_id": asked.request_id,

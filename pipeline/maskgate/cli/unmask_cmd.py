@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from maskgate.base import config
+from maskgate.base import config, filemodes
 from maskgate.base.errors import ConfigurationError, RecordError, RefusedError, WorldError
 
 
@@ -50,7 +50,7 @@ def command(
     settings, _ = config.load(config_file)
     state = settings.pipeline.state_dir
     try:
-        permit = Path(permit_file).read_bytes()
+        permit = filemodes.read_secret(Path(permit_file))
     except OSError as error:
         raise ConfigurationError(f"{permit_file}: cannot be read: {error.strerror}") from None
     place = Path(gate_key) if gate_key else state / "keys" / "gate.pub"

@@ -19,6 +19,7 @@ from maskgate.approvals import events as ev
 from maskgate.approvals.messages import votes
 from maskgate.approvals.model import OPEN, ItemState, RequestState
 from maskgate.approvals.state import deadline_of
+from maskgate.base import filemodes
 from maskgate.console import queries
 from maskgate.console.queries import Query
 from maskgate.crypto import signing
@@ -89,7 +90,7 @@ class Index:
 
     def __init__(self, path: Path | str) -> None:
         if path != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            filemodes.claim_secret(Path(path))
         self._db = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
         self._lock = threading.RLock()
         self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-32000;")

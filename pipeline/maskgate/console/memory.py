@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
+from maskgate.base import filemodes
 from maskgate.base.errors import WorldError
 from maskgate.crypto import webauthn
 
@@ -30,8 +31,7 @@ class Memory:
 
     def __init__(self, path: Path | str, now: float) -> None:
         if path != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            Path(path).touch(mode=0o600)
+            filemodes.claim_secret(Path(path))
         self._lock = threading.Lock()
         self._db = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None, timeout=5.0)
         # FULL: a nonce is on the disk before its call is served; it costs one fsync a call

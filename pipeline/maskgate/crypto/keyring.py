@@ -13,7 +13,6 @@ import binascii
 import json
 import os
 import secrets
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,7 +20,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from maskgate.base.errors import KeyringError
+from maskgate.base import filemodes
+from maskgate.base.errors import ConfigurationError, KeyringError
 from maskgate.crypto.kms import open_kms
 
 Purpose = Literal["mask", "lineage", "item"]
@@ -100,14 +100,13 @@ class Keyring:
             return cls.parse(text, VARIABLE)
         path = cls.file(place)
         try:
-            mode = path.stat().st_mode
-            text = path.read_text(encoding="utf-8")
+            text = filemodes.read_secret(path).decode("utf-8")
         except FileNotFoundError:
             raise KeyringError(f"{path}: no keyring; make one with 'maskgate keys create'") from None
+        except ConfigurationError as error:
+            raise KeyringError(str(error)) from None
         except (OSError, UnicodeDecodeError) as error:
             raise KeyringError(f"{path}: cannot be read: {type(error).__name__}") from None
-        if mode & 0o077:
-            raise KeyringError(f"{path}: others may read the keys; run: chmod 600 {path}")
         return cls.parse(text, str(path), path)
 
     @classmethod
@@ -155,17 +154,7 @@ class Keyring:
         """Write the file: complete or not at all, readable by the owner only."""
         if self.path is None:
             raise KeyringError("these keys have no file")
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".keyring-")  # mkstemp makes it 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                out.write(self.dump())
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).replace(self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        filemodes.write_secret(self.path, self.dump().encode())
 
     def dump(self) -> str:
         """The file's JSON (with the secrets, wrapped where a key service is used)."""

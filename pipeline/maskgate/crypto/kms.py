@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import Any, Protocol
 
+from maskgate.base import filemodes
 from maskgate.base.errors import ConfigurationError, KeyringError, WorldError
 
 
@@ -51,19 +52,14 @@ class FileKms:
     @classmethod
     def create(cls, path: Path) -> FileKms:
         """A new key file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as out:
-            out.write(os.urandom(32))
+        filemodes.create_secret(path, os.urandom(32))
         return cls(path)
 
     def _cipher(self) -> Any:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         try:
-            if self._path.stat().st_mode & 0o077:
-                raise KeyringError(f"{self._path}: others may read the wrapping key; run: chmod 600 {self._path}")
-            return AESGCM(self._path.read_bytes())
+            return AESGCM(filemodes.read_secret(self._path))
         except OSError as error:
             raise KeyringError(f"{self._path}: the wrapping key cannot be read: {error.strerror}") from None
         except ValueError:
@@ -118,7 +114,10 @@ class VaultTransit:
 
     def _token(self) -> str:
         file = os.environ.get("VAULT_TOKEN_FILE")
-        token = Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get("VAULT_TOKEN", "")
+        try:
+            token = filemodes.read_secret(Path(file)).decode().strip() if file else os.environ.get("VAULT_TOKEN", "")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"VAULT_TOKEN_FILE: cannot be read: {type(error).__name__}") from None
         if not token:
             raise ConfigurationError("the key service needs VAULT_TOKEN or VAULT_TOKEN_FILE")
         return token

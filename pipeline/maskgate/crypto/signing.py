@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from maskgate.base import filemodes
 from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.crypto import canonical, points
 
@@ -102,25 +102,23 @@ def store(path: Path, key: Ed25519PrivateKey | X25519PrivateKey, passphrase: str
     if passphrase:
         lock = serialization.BestAvailableEncryption(passphrase.encode())
     pem = serialization.Encoding.PEM
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        filemodes.create_secret(path, key.private_bytes(pem, serialization.PrivateFormat.PKCS8, lock))
     except FileExistsError:
         raise ConfigurationError(f"{path}: there is a key already; move it away to make a new one") from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, lock))
     public = key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)
-    path.with_suffix(".pub").write_bytes(public)
+    filemodes.write_public(path.with_suffix(".pub"), public)
 
 
 def load_private(path: Path, passphrase: str | None) -> object:
     """The private key of a PEM file, of whatever kind.
 
     Raises:
-        ConfigurationError: no such file, not a key, or the passphrase does not open it.
+        ConfigurationError: no such file, others may read it, not a key, or the passphrase does not open it.
     """
     try:
-        return serialization.load_pem_private_key(path.read_bytes(), passphrase.encode() if passphrase else None)
+        pem = filemodes.read_secret(path)
+        return serialization.load_pem_private_key(pem, passphrase.encode() if passphrase else None)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot read the key: {error.strerror}") from None
     except (TypeError, ValueError):
@@ -141,7 +139,7 @@ def load_signer(path: Path, passphrase: str | None = None) -> FileSigner:
 
 def is_locked(path: Path) -> bool:
     """Whether the key file needs a passphrase."""
-    return b"ENCRYPTED" in path.read_bytes()[:64]
+    return b"ENCRYPTED" in filemodes.read_secret(path)[:64]
 
 
 def load_public(path: Path) -> bytes:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from maskgate.audit import checkpoint
+from maskgate.base import filemodes
 from maskgate.base.errors import RecordError
 from maskgate.crypto import signing
 from maskgate.crypto.merkle import Frontier
@@ -87,8 +88,9 @@ class Checkpoints:
             return
         raw, self._last = self._next
         self._next = None
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        filemodes.secret_folder(self._path.parent)
         with self._path.open("ab") as file:
+            os.fchmod(file.fileno(), filemodes.PUBLIC)  # whatever the umask: others check the log with it
             if file.tell() and not self._ends_whole():
                 file.write(b"\n")
             file.write(raw + b"\n")

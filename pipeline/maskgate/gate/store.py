@@ -17,6 +17,7 @@ from pathlib import Path
 
 from maskgate.approvals.model import RequestState
 from maskgate.approvals.store import pack, unpack
+from maskgate.base import filemodes
 from maskgate.base.errors import WorldError
 
 _SCHEMA = """
@@ -44,7 +45,7 @@ class EntryStore(MutableMapping[str, RequestState]):
         self._dirty: set[str] = set()
         self._digests: dict[str, bytes] = {}
         if path != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            filemodes.claim_secret(Path(path))
         self._db = self._open()
 
     def _open(self) -> sqlite3.Connection:

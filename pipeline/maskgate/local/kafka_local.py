@@ -19,6 +19,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from maskgate.base import filemodes
 from maskgate.base.config import Kafka
 from maskgate.base.errors import WorldError
 from maskgate.supervise import tether
@@ -154,23 +155,29 @@ class LocalKafka:
     def format(self) -> None:
         """Lay out an empty data folder, with the users' SCRAM credentials."""
         cluster = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=").replace("-", "A")
-        scram = []
-        for name, password in self.users.items():
-            scram += ["--add-scram", f"SCRAM-SHA-512=[name={name},password={password}]"]
+        users = self.data_dir / ".format-users"  # a file, for everybody on the machine may read a command line
+        scram = [f"--add-scram\nSCRAM-SHA-512=[name={n},password={p}]\n" for n, p in self.users.items()]
+        filemodes.write_secret(users, "".join(scram).encode())
         config = str(self.data_dir / "server.properties")
-        done = subprocess.run(
-            self._run("kafka.tools.StorageTool", "format", "-t", cluster, "-c", config, *scram),
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        listed = [f"@{users}"] if scram else []
+        try:
+            done = subprocess.run(
+                self._run("kafka.tools.StorageTool", "format", "-t", cluster, "-c", config, *listed),
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                umask=0o077,
+            )
+        finally:
+            users.unlink()
         if done.returncode:
             raise WorldError(f"Kafka's storage could not be formatted:\n{done.stderr[-2000:]}")
 
     def start(self, timeout_s: float = 60.0) -> None:
         """Start the node and wait until it answers."""
-        with (self.data_dir / "server.log").open("ab") as log:
+        handle = filemodes.open_secret(self.data_dir / "server.log", os.O_WRONLY | os.O_APPEND)
+        with os.fdopen(handle, "ab") as log:
             self.process = subprocess.Popen(
                 tether.command(self._run("kafka.Kafka", str(self.data_dir / "server.properties"))),
                 stdout=log,
@@ -178,6 +185,7 @@ class LocalKafka:
                 stdin=subprocess.DEVNULL,
                 cwd=self.data_dir,
                 start_new_session=True,
+                umask=0o077,  # its folder holds the records and the users' verifiers
             )
         until = time.monotonic() + timeout_s
         while not self._answers():
@@ -231,7 +239,7 @@ def start_kafka(data_dir: Path, *, users: Mapping[str, str] | None = None, port:
     fresh = not (data_dir / "data" / "meta.properties").exists()
     config = data_dir / "server.properties"
     if fresh:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        filemodes.secret_folder(data_dir)
         ports = free_ports(2)
         values = {
             "port": str(port or ports[0]),
@@ -240,8 +248,7 @@ def start_kafka(data_dir: Path, *, users: Mapping[str, str] | None = None, port:
             "admin_password": (users or {}).get(ADMIN, ""),
         }
         template = _template("sasl.properties" if users else "server.properties")
-        config.touch(mode=0o600)  # before anything is in it: it may hold a password
-        config.write_text(string.Template(template).substitute(values), encoding="utf-8")
+        filemodes.write_secret(config, string.Template(template).substitute(values).encode())  # it may hold a password
         (data_dir / "log4j2.properties").write_text(_template("log4j2.properties"), encoding="utf-8")
     listeners = re.search(r"^advertised\.listeners=\w+://(\S+)$", config.read_text(encoding="utf-8"), re.M)
     node = LocalKafka(data_dir, listeners[1] if listeners else "", str(java), libs, dict(users or {}))

@@ -18,7 +18,7 @@ from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: its threads would not survive the fork
 
-from maskgate.base import files
+from maskgate.base import filemodes, files
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import describe, say
@@ -103,9 +103,8 @@ class Supervisor:
 
     def _lock_instance(self) -> None:
         """Two supervisors with one instance name would fence each other for ever."""
-        self._files.mkdir(parents=True, exist_ok=True)
         path = self._files / f"{self._settings.pipeline.name}.{self._settings.pipeline.instance}.lock"
-        self._lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._lock = filemodes.open_secret(path)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from maskgate.base import filemodes
+
 Place = tuple[str, int]
 Ranges = dict[Place, tuple[int, int]]  # (topic, partition) → first offset, offset behind the last
 
@@ -62,8 +64,7 @@ class FlightFile:
     """The file of one slot; a write is one system call, so a killed worker leaves it whole."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = filemodes.open_secret(path)
         self._size = 0
 
     def write(self, phase: str, ranges: Mapping[Place, tuple[int, int]]) -> None:
@@ -149,10 +150,7 @@ class Strikes:
             "careful": [[*place, *span] for place, span in self.careful.items()],
             "condemned": sorted(self.condemned)[-1000:],
         }
-        part = self._path.with_suffix(".part")
-        part.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(tree))
-        part.replace(self._path)
+        filemodes.write_secret(self._path, json.dumps(tree).encode())
 
 
 def _keyed(rows: Iterable[Any]) -> dict[tuple[str, int, int], int]:

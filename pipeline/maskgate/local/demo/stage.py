@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from maskgate.base import filemodes
 from maskgate.base.config import Kafka, Settings
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.kafka import topics as names
@@ -78,7 +80,7 @@ class Roles:
 
     def __init__(self, config_file: Path, log: Path) -> None:
         self.log = log
-        self._file: IO[bytes] = log.open("ab")
+        self._file: IO[bytes] = os.fdopen(filemodes.open_secret(log, os.O_WRONLY | os.O_APPEND), "ab")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "maskgate", "-C", str(config_file), "run", "all"],
             stdin=subprocess.DEVNULL,

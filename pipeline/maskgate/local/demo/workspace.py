@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from maskgate.base import config
+from maskgate.base import config, filemodes
 from maskgate.base.config import Kafka, Settings
 from maskgate.crypto import sealing, signing
 from maskgate.crypto.keyring import Keyring
@@ -117,8 +117,8 @@ def create(root: Path, kafka: Kafka, port: int, workers: int = 1) -> Workspace:
     (root / "policy.yaml").write_text(POLICY, encoding="utf-8")
     (root / "people.yaml").write_text(PEOPLE.format(persons=_persons()), encoding="utf-8")
     file = root / "maskgate.yaml"
-    file.write_text(_settings(root, state, kafka, port, workers), encoding="utf-8")
-    file.chmod(0o600)  # it may hold the broker's password
+    # it may hold the broker's password
+    filemodes.write_secret(file, _settings(root, state, kafka, port, workers).encode())
     return Workspace(root, config.load(file)[0])
 
 
