@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from maskgate.base import config
+from maskgate.base import config, filemodes
 from maskgate.base.errors import ConfigurationError
 
 
@@ -77,7 +77,7 @@ def test_a_bad_environment_value_names_its_variable(monkeypatch: pytest.MonkeyPa
 
 def test_a_secret_comes_from_a_file_and_is_never_shown(tmp_path: Path) -> None:
     """The password is read from the file and its value is in no representation of the settings."""
-    (tmp_path / "pw").write_text("hunter2-canary\n")
+    filemodes.write_secret(tmp_path / "pw", b"hunter2-canary\n")
     settings, _ = config.load(write(tmp_path, f"kafka: {{sasl_password: {{file: {tmp_path / 'pw'}}}}}\n"))
     assert settings.kafka.sasl_password.get_secret_value() == "hunter2-canary"
     assert "hunter2-canary" not in repr(settings) + str(settings)
