@@ -395,7 +395,8 @@ def test_whom_the_agent_serves_has_no_vote_whatever_the_agent_says(api: Any) -> 
 def test_metrics_hold_counts_and_no_names(api: Any) -> None:
     """Prometheus gets states and codes; no request id, person or account."""
     request = api.hold()
-    text = TestClient(api.app, base_url=ORIGIN).get("/api/v1/metrics").text
+    assert TestClient(api.app, base_url=ORIGIN).get("/api/v1/metrics").status_code == 401
+    text = api.signed_in("dan").get("/api/v1/metrics").text
     assert 'maskgate_requests{state="pending"} 1' in text
     assert request.request_id not in text
     assert "example.com" not in text
@@ -403,7 +404,8 @@ def test_metrics_hold_counts_and_no_names(api: Any) -> None:
 
 def test_the_api_is_described(api: Any) -> None:
     """Every route of /api/v1 stands in the OpenAPI document with a description."""
-    paths = TestClient(api.app, base_url=ORIGIN).get("/api/openapi.json").json()["paths"]
+    assert TestClient(api.app, base_url=ORIGIN).get("/api/openapi.json").status_code == 401
+    paths = api.signed_in("dan").get("/api/openapi.json").json()["paths"]
     assert {"/api/v1/requests", "/api/v1/votes", "/api/v1/permits/redeem", "/api/v1/health"} <= set(paths)
     assert all(method.get("description") for path in paths.values() for method in path.values())
 

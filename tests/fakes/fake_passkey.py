@@ -22,8 +22,11 @@ def b64(data: bytes) -> str:
 class Passkey:
     """One credential; ``count`` is what the next signature says, and goes up by ``step``."""
 
-    def __init__(self, name: bytes, count: int = 1, step: int = 1, origin: str = "http://localhost:8300") -> None:
+    def __init__(
+        self, name: bytes, count: int = 1, step: int = 1, origin: str = "http://localhost:8300", **more: Any
+    ) -> None:
         self.credential_id, self.count, self.step, self.origin = name, count, step, origin
+        self.more = more  # further members of what the browser signs
         self.secret = ec.derive_private_key(int.from_bytes(hashlib.sha256(name).digest(), "big"), ec.SECP256R1())
 
     @property
@@ -39,7 +42,8 @@ class Passkey:
     def answer(self, payload_type: str, payload: bytes) -> dict[str, str]:
         """What the browser gives for these bytes (members in base64url)."""
         challenge = b64(webauthn.challenge(payload_type, payload))
-        client = json.dumps({"type": "webauthn.get", "challenge": challenge, "origin": self.origin}).encode()
+        told = {"type": "webauthn.get", "challenge": challenge, "origin": self.origin} | self.more
+        client = json.dumps(told).encode()
         auth = hashlib.sha256(b"localhost").digest() + b"\x05" + self.count.to_bytes(4, "big")
         self.count += self.step
         sig = self.secret.sign(auth + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))

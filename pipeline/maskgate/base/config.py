@@ -214,6 +214,8 @@ class Console(Section):
     origins: tuple[str, ...] = Field(("http://localhost:8300",), description="Exact origins of the pages")
     hosts: tuple[str, ...] = Field((), description="Further names that calls may use (Host header), without port")
     writes_per_minute: int = Field(600, description="Writing calls of one key or address a minute; 0: no limit", ge=0)
+    reads_per_minute: int = Field(6000, description="Reading calls of one key or address a minute; 0: no limit", ge=0)
+    public_figures: bool = Field(False, description="Show OpenAPI and metrics of the console without a signed call")
     allow_session_votes: bool = Field(False, description="Let a signed-in person vote without a key of their own")
     public_read: bool = Field(False, description="Show the masked requests to everybody who reaches the page")
 

@@ -14,13 +14,13 @@ _MAX_CALLERS = 10_000
 class Pace:
     """A bucket for each caller: it holds what a minute allows and fills again evenly."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
-        self._size, self._clock = float(per_minute), clock
+    def __init__(self, per_minute: int, clock: Callable[[], float], what: str = "writing") -> None:
+        self._size, self._clock, self._what = float(per_minute), clock, what
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def take(self, caller: str) -> None:
-        """Count one writing call.
+        """Count one call.
 
         Raises:
             RefusedError: code ``too_many``.
@@ -35,4 +35,4 @@ class Pace:
             if len(self._left) > _MAX_CALLERS:
                 self._left.popitem(last=False)
         if left < 1:
-            raise RefusedError("too_many", f"More than {self._size:.0f} writing calls a minute; slow down.")
+            raise RefusedError("too_many", f"More than {self._size:.0f} {self._what} calls a minute; slow down.")

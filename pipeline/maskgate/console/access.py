@@ -40,6 +40,16 @@ def may_read_figures(context: Context, request: Request) -> Caller | None:
     return caller
 
 
+def may_read_metrics(context: Context, request: Request) -> None:
+    """Refuse strangers, unless the settings say that figures are for everybody (``console.public_figures``).
+
+    Raises:
+        RefusedError: code ``not_signed_in``.
+    """
+    if not context.settings.console.public_figures:
+        must_know(request)
+
+
 def sees(caller: Caller | None, view: View) -> bool:
     """Reviewers see every request, a program only its own."""
     if caller is None or caller.person_id:

@@ -13,6 +13,7 @@ from maskgate.approvals.messages import plain
 from maskgate.base.errors import MaskgateError, RefusedError
 from maskgate.base.version import __version__
 from maskgate.console import api, guard, pages
+from maskgate.console.access import may_read_metrics
 from maskgate.console.context import Context
 from maskgate.console.rendering import HERE, Pages
 
@@ -25,7 +26,7 @@ def create_app(context: Context) -> FastAPI:
         summary="Ask for approvals, vote with signatures, spend permits.",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
     )
     shown = Pages(context)
     app.state.context, app.state.pages = context, shown
@@ -33,6 +34,11 @@ def create_app(context: Context) -> FastAPI:
     _errors(app, shown)
     app.include_router(api.router(context))
     app.include_router(pages.router(context, shown))
+
+    @app.get("/api/openapi.json", include_in_schema=False)
+    def described(request: Request) -> dict[str, Any]:
+        may_read_metrics(context, request)
+        return app.openapi()
 
     @app.get("/static/{name}", include_in_schema=False)
     def static(name: str) -> Response:

@@ -213,7 +213,10 @@ class Auth:
         except (RecordError, KeyError, TypeError, ValueError, binascii.Error):
             raise RefusedError("malformed_call", "The call's signature is malformed.") from None
         if not fits:
-            raise RefusedError("wrong_call", "The signature is for another call.")
+            raise RefusedError(
+                "wrong_call",
+                "The signature is for another call, or for a name that is not this console's: see console.hosts.",
+            )
         if abs(self._clock() - issued) > SKEW_S:
             raise RefusedError("stale_call", "The call was signed more than a minute away from the console's clock.")
         if issued < self._memory.since:

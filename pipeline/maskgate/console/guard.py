@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
@@ -79,6 +80,7 @@ def install(app: FastAPI, context: Context) -> None:
     names = hosts.allowed(context.settings.console)
     meant = hosts.configured(context.settings.console)
     pace = Pace(context.settings.console.writes_per_minute, context.clock)
+    reads = Pace(context.settings.console.reads_per_minute, context.clock, "reading")
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -86,9 +88,8 @@ def install(app: FastAPI, context: Context) -> None:
         began = time.perf_counter()
         try:
             name = hosts.check(request.headers.getlist("host"), names)
-            await _identify(request, context, origins, {name, *meant})
-            if request.method not in ("GET", "HEAD", "OPTIONS"):
-                pace.take(_who(request))
+            await _identify(request, context, origins, {*meant, *([] if hosts.is_foreign(name, names) else [name])})
+            (reads if request.method in ("GET", "HEAD", "OPTIONS") else pace).take(_who(request))
             response = await call_next(request)
         except MaskgateError as error:
             response = refused(error)
@@ -99,7 +100,8 @@ def install(app: FastAPI, context: Context) -> None:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         if getattr(request.state, "new_visit", False):
-            response.set_cookie(VISIT, request.state.visit, httponly=True, samesite="lax", secure=is_https(origins))
+            named, secure = cookie(VISIT, origins), is_https(origins)
+            response.set_cookie(named, request.state.visit, httponly=True, samesite="lax", secure=secure)
         response.headers["server-timing"] = f"app;dur={(time.perf_counter() - began) * 1000:.1f}"
         return response
 
@@ -108,25 +110,40 @@ def install(app: FastAPI, context: Context) -> None:
 
 async def _identify(request: Request, context: Context, origins: set[str], names: Collection[str]) -> None:
     request.state.caller = None
-    request.state.visit = request.cookies.get(VISIT, "")
+    request.state.visit = request.cookies.get(cookie(VISIT, origins), "")
     request.state.new_visit = len(request.state.visit) < 20
     if request.state.new_visit:
         request.state.visit = secrets.token_urlsafe(24)
     length = request.headers.get("content-length") or "0"
     if not (length.isascii() and length.isdigit()) or int(length[:12]) > MAX_BODY:
         raise RefusedError("too_large", "The body is larger than 1 MiB.")
+    if request.method == "POST" and "json" in request.headers.get("content-type", ""):
+        _refuse_duplicates(await request.body())
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "maskgate":
         body = await request.body()
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         request.state.caller = context.auth.caller_of_call(value, names, request.method, target, body)
         return
-    request.state.caller = context.auth.caller_of_session(request.cookies.get(COOKIE))
+    request.state.caller = context.auth.caller_of_session(request.cookies.get(cookie(COOKIE, origins)))
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     _own_origin(request, origins)
-    if request.cookies.get(COOKIE) or not is_api(request):
+    if request.cookies.get(cookie(COOKIE, origins)) or not is_api(request):
         await _own_page(request, context)
+
+
+def _refuse_duplicates(body: bytes) -> None:
+    """Two members of one name: we would take one of them, and somebody who looks at the call may see the other."""
+
+    def unique(pairs: list[tuple[str, object]]) -> None:
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise RefusedError("duplicate_members", "The body has two members of one name; send each once.")
+
+    try:
+        json.loads(body, object_pairs_hook=unique)
+    except (ValueError, RecursionError):
+        return  # the route says what is wrong with it
 
 
 def _who(request: Request) -> str:
@@ -158,6 +175,11 @@ async def _own_page(request: Request, context: Context) -> None:
         token = str((await request.form()).get("csrf", ""))
     if not context.auth.csrf_fits(request.state.visit, token):
         raise RefusedError("csrf", "This page is too old. Reload it and try again.")
+
+
+def cookie(name: str, origins: Iterable[str]) -> str:
+    """The name of a cookie of ours: behind TLS one that no other host and no plain page can set."""
+    return f"__Host-{name}" if is_https(origins) else name
 
 
 def is_https(origins: Iterable[str]) -> bool:

@@ -50,6 +50,13 @@ def check(headers: Sequence[str], names: Iterable[str]) -> str:
     )
 
 
+def is_foreign(name: str, names: Iterable[str]) -> bool:
+    """Whether a name of the Host header is an address that nothing says is ours: whoever relays a call can write it."""
+    if not _is_address(name) or name in names:
+        return False
+    return not ipaddress.ip_address(name.strip("[]")).is_loopback
+
+
 def _plain(name: str) -> str:
     return name.strip().lower().rstrip(".")
 

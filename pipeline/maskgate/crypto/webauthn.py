@@ -123,6 +123,8 @@ def _authenticator_fits(auth: bytes, party: RelyingParty) -> bool:
 def _client_fits(client: Any, wanted: bytes, party: RelyingParty, kind: str) -> bool:
     if not isinstance(client, dict) or client.get("type") != kind or client.get("crossOrigin", False):
         return False
+    if client.get("topOrigin", client.get("origin")) not in party.origins:  # signed inside a frame of another site
+        return False
     try:
         given = _b64(client.get("challenge", ""))
     except (ValueError, TypeError):

@@ -5,7 +5,7 @@ The key is the request's id; a record with the key ``#tick`` is the gate's clock
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -38,10 +38,22 @@ def decode_entry(raw: bytes) -> RequestState:
     return _STATE.validate_json(raw)
 
 
+def for_readers(entry: RequestState) -> RequestState:
+    """A request without what only the gate and the log need: MACs, digests, blinds and subjects of its records.
+
+    A digest of a short value can be tried out, and a subject that stands in two requests says that both are about one
+    person. What votes are bound to, the manifest root and the digests of what was shown, stays.
+    """
+    bare = (
+        replace(i, content_mac="", masked_digest="", key_mac="", blind="", subjects=()) for i in entry.request.items
+    )
+    return replace(entry, request=replace(entry.request, items=tuple(bare)))
+
+
 def encode_view(view: View) -> bytes:
     """Bytes of the record."""
     head = {"schema": "state.v1", "changed": view.changed, "log_index": view.log_index}
-    return orjson.dumps(head | {"permit": view.permit, "readers": view.readers, "entry": view.entry})
+    return orjson.dumps(head | {"permit": view.permit, "readers": view.readers, "entry": for_readers(view.entry)})
 
 
 def decode_view(raw: bytes) -> View:

@@ -11,13 +11,13 @@ import orjson
 
 from maskgate.approvals.messages import manifest, preview, votes
 from maskgate.approvals.model import Request, RequestState
-from maskgate.approvals.store import from_json, to_json
+from maskgate.approvals.store import from_json
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, RefusedError, WorldError
 from maskgate.client import Client
 from maskgate.console import present, previews, stats, verdict
 from maskgate.console.access import find
-from maskgate.console.api.requests import one_page, plain
+from maskgate.console.api.requests import one_page, plain, signable
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.index import Index
@@ -255,7 +255,7 @@ class KafkaDesk:
         view = find(context, request_id, None)
         history = context.index.history(view.entry.request.request_id)
         told = present.detail(view, context.reader(), None, history, context.index.last_approved(view))
-        return plain(view, None) | present.as_json(told) | {"entry": orjson.loads(to_json(view.entry))}
+        return plain(view, None) | present.as_json(told) | {"entry": signable(view.entry)}
 
     def whole(self, request_id: str, page: int = 1) -> dict[str, Any]:
         if self._context is None or page == 1:

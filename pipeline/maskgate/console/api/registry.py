@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from maskgate.console import stats
-from maskgate.console.access import may_read_figures, must_know
+from maskgate.console.access import may_read_figures, may_read_metrics, must_know
 from maskgate.console.context import Context
 
 
@@ -49,6 +49,7 @@ def add(api: APIRouter, context: Context) -> None:
         return JSONResponse(body, 200 if good else 503)
 
     @api.get("/metrics")
-    def metrics() -> PlainTextResponse:
-        """Prometheus text; states and counts only."""
+    def metrics(request: Request) -> PlainTextResponse:
+        """Prometheus text; states and counts only. For callers who are known, or whom ``public_figures`` lets in."""
+        may_read_metrics(context, request)
         return PlainTextResponse(stats.metrics(context.index), media_type="text/plain; version=0.0.4")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from maskgate.approvals.messages import actions
-from maskgate.approvals.model import OPEN
+from maskgate.approvals.model import OPEN, RequestState
 from maskgate.approvals.store import to_json
 from maskgate.base.errors import RefusedError
 from maskgate.console import present, previews
@@ -23,7 +23,7 @@ from maskgate.console.context import Context
 from maskgate.console.listing import page, query_of
 from maskgate.console.verdict import MAX_WAIT_S, outcome
 from maskgate.crypto import canonical
-from maskgate.gate.view import View
+from maskgate.gate.view import View, for_readers
 from maskgate.kafka import topics
 
 
@@ -141,7 +141,7 @@ def _told(context: Context, request_id: str, caller: Caller | None, full: bool) 
         return plain(view, caller)
     last = context.index.last_approved(view)
     told = present.detail(view, context.reader(), caller, context.index.history(request_id), last)
-    return plain(view, caller) | present.as_json(told) | {"entry": json.loads(to_json(view.entry))}
+    return plain(view, caller) | present.as_json(told) | {"entry": signable(view.entry)}
 
 
 def plain(view: View, caller: Caller | None) -> dict[str, Any]:
@@ -163,6 +163,13 @@ def plain(view: View, caller: Caller | None) -> dict[str, Any]:
             {"person_id": v.person_id, "decision": v.decision, "reason": v.reason, "at": v.at} for v in entry.votes
         ],
     }
+
+
+def signable(entry: RequestState) -> dict[str, Any]:
+    """The state of a request as whoever signs needs it: no exact counts, nothing to try values out on."""
+    entry = for_readers(entry)
+    counted = tuple(replace(item, entities=()) for item in entry.request.items)
+    return dict(json.loads(to_json(replace(entry, request=replace(entry.request, items=counted)))))
 
 
 def one_page(context: Context, view: View, page: int) -> dict[str, Any]:

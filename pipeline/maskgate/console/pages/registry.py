@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from maskgate.console import stats
-from maskgate.console.access import may_read_figures
+from maskgate.console.access import may_read_figures, may_read_metrics
 from maskgate.console.context import Context
 from maskgate.console.rendering import Pages
 
@@ -40,4 +40,5 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
 
     @pages.get("/api/docs")
     def docs(request: Request) -> HTMLResponse:
+        may_read_metrics(context, request)
         return shown.render(request, "api.html", paths=request.app.openapi()["paths"])

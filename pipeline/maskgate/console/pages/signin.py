@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Form, Request
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from maskgate.client.calls import SIGN_IN_TYPE
 from maskgate.console import passkey
 from maskgate.console.context import Context
-from maskgate.console.guard import COOKIE, is_https
+from maskgate.console.guard import COOKIE, cookie, is_https
 from maskgate.console.rendering import Pages
 from maskgate.console.submitted import Vote, envelope_of, party_of
 from maskgate.console.tosign import to_sign
@@ -26,6 +27,17 @@ class SignIn(BaseModel):
     passkey: bool = False
 
 
+_PATH = re.compile(r"/(?:[A-Za-z0-9_~.-][A-Za-z0-9_~./-]*)?(?:\?[A-Za-z0-9_~./=&%+-]*)?")
+
+
+def own_path(text: str) -> str:
+    """The path of a page of ours, or the queue.
+
+    Browsers drop tabs and line breaks and take a backslash for a slash, so only what our own links are made of passes.
+    """
+    return text if _PATH.fullmatch(text) and "//" not in text.partition("?")[0] else "/"
+
+
 def add(pages: APIRouter, context: Context, shown: Pages) -> None:
     """Its routes."""
 
@@ -33,8 +45,7 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
     def sign_in_page(request: Request, next: str = "/") -> Response:
         if request.state.caller is not None:
             return RedirectResponse("/", 303)
-        safe = next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/"
-        return shown.render(request, "signin.html", nav="signin", next=safe)
+        return shown.render(request, "signin.html", nav="signin", next=own_path(next))
 
     @pages.get("/signin/passkeys")
     def passkeys() -> dict[str, int]:
@@ -55,13 +66,15 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
         else:
             session = context.auth.sign_in(raw)
         answer = JSONResponse({"person_id": session.person_id})
-        secure = is_https(context.settings.console.origins)
-        answer.set_cookie(COOKIE, session.token, max_age=8 * 3600, httponly=True, samesite="lax", secure=secure)
+        origins = context.settings.console.origins
+        secure, named = is_https(origins), cookie(COOKIE, origins)
+        answer.set_cookie(named, session.token, max_age=8 * 3600, httponly=True, samesite="lax", secure=secure)
         return answer
 
     @pages.post("/signout")
     def sign_out(request: Request, csrf: str = Form("")) -> Response:
-        context.auth.close(request.cookies.get(COOKIE))
+        named = cookie(COOKIE, context.settings.console.origins)
+        context.auth.close(request.cookies.get(named))
         answer = RedirectResponse("/signin", 303)
-        answer.delete_cookie(COOKIE)
+        answer.delete_cookie(named, secure=is_https(context.settings.console.origins), httponly=True, samesite="lax")
         return answer

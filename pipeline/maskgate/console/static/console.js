@@ -101,7 +101,7 @@ async function signIn(who) {
   const draft = await call("POST", "/signin/challenge", who);
   await call("POST", "/signin", await signed(draft));
   const next = $("#signin").dataset.next;
-  location.assign(/^\/(?![/\\])/.test(next) ? next : "/");
+  location.assign(/^\/(?:[\w~.-][\w~./-]*)?(?:\?[\w~./=&%+-]*)?$/.test(next) ? next : "/");
 }
 
 async function readySignIn() {
