@@ -149,7 +149,8 @@ def test_calls_are_forgotten_once_they_are_too_old_to_count(tmp_path: Path) -> N
         pytest.param("review.example.com", "review.example.com", True, id="the name of its pages"),
         pytest.param("console", "console:8300", True, id="a further name"),
         pytest.param("review.example.com", "10.0.0.7:8300", True, id="behind a proxy that asks by address"),
-        pytest.param("10.0.0.7", "10.0.0.7", True, id="an address, asked by it"),
+        pytest.param("10.0.0.5", "10.0.0.5", True, id="an address that is listed, asked by it"),
+        pytest.param("10.0.0.7", "10.0.0.7", False, id="an address that nothing says is ours"),
         pytest.param("staging.example", "review.example.com", False, id="meant for another console"),
         pytest.param("localhost", "review.example.com", False, id="meant for something on the caller's own host"),
         pytest.param("10.0.0.8", "review.example.com", False, id="meant for another address"),
@@ -160,7 +161,9 @@ def test_a_call_that_was_meant_for_another_console_is_not_served(
     make_site: Any, meant: str, asked: str, good: bool
 ) -> None:
     """A console that is not ours, but was called with a key enrolled here, cannot pass the call on to ours."""
-    site = make_site(console={"origins": ["https://review.example.com"], "hosts": ["console"], "public_read": False})
+    site = make_site(
+        console={"origins": ["https://review.example.com"], "hosts": ["console", "10.0.0.5"], "public_read": False}
+    )
     head = authorization(office.key("anna"), meant, "GET", "/api/v1/me", b"", site.world.broker.now)
     answer = TestClient(site.app, base_url=f"http://{asked}").get("/api/v1/me", headers={"authorization": head})
     assert (answer.status_code, answer.json().get("code", "")) == ((200, "") if good else (401, "wrong_call"))
