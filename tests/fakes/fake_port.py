@@ -94,6 +94,12 @@ class FakePort:
         for offset, (at, out) in list(enumerate(self.broker.records.get(topics.LOG, [])))[start:]:
             yield Input(topics.LOG, offset, at, out.value, out.key)
 
+    def heads(self) -> Iterator[tuple[str, bytes]]:
+        yield from ((topics.CHECKPOINTS, raw) for raw in self.broker.values(topics.CHECKPOINTS) if raw)
+
+    def past(self) -> str:
+        return next((f"{t} was read up to offset {at}" for t, at in self.broker.group.items() if at > 0), "")
+
     def partitions(self, topic: str) -> int:
         return self.destinations.get(topic, 0)
 

@@ -37,7 +37,9 @@ from maskgate.console.api import permits as permit_calls
 from maskgate.crypto import canonical, sealing, signing
 from maskgate.gate import flood
 from maskgate.gate import store as gate_store
+from maskgate.gate.audit import Checkpoints
 from maskgate.kafka import acls, topics
+from maskgate.kafka.errors import Unrecoverable
 from maskgate.kafka.session import Out
 from maskgate.watch import webhook
 from maskgate.worker import batch, dead_letter
@@ -127,6 +129,38 @@ def flood_of_junk_votes() -> bool:
 def flood_of_wrong_votes_by_a_reviewer() -> bool:
     with world() as made:
         return _events_of_junk(made, office.key("dan")) > 50
+
+
+# --- 38: a log that is forgotten --------------------------------------------------------------------------------------
+
+
+def _begins_anew(*gone: str) -> bool:
+    """Whether a gate starts with no memory, its log, its files and these topics gone."""
+    with world() as made:
+        request = made.hold(tier="standard")
+        made.vote(request, "anna")
+        made.later(11)
+        made.run()
+        made.gate.snapshot()
+        for topic in (topics.LOG, *gone):
+            made.broker.records[topic] = []
+        for path in made.settings.pipeline.state_dir.glob("audit/*"):
+            path.unlink()
+        try:
+            made.start(fresh_disk=True)
+        except Unrecoverable:
+            return False
+        return request.request_id not in made.gate.truth.state.requests
+
+
+@attack(put(Checkpoints, "learn", nothing), put(Checkpoints, "refuse_to_forget", nothing))
+def log_cut_together_with_the_local_checkpoint() -> bool:
+    return _begins_anew()
+
+
+@attack(put(Checkpoints, "refuse_to_forget", nothing))
+def log_and_every_checkpoint_of_it_gone() -> bool:
+    return _begins_anew(topics.CHECKPOINTS)
 
 
 # --- 15: reading the topics -------------------------------------------------------------------------------------------

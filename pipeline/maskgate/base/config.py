@@ -143,6 +143,14 @@ class Gate(Section):
     )
 
 
+class Audit(Section):
+    """Who else holds heads of the approval log."""
+
+    witnesses: tuple[str, ...] = Field(
+        (), description="Files or http(s) pages with signed heads, one a line; the gate starts only when all answer"
+    )
+
+
 class Lineage(Section):
     """The lineage sink."""
 
@@ -273,6 +281,7 @@ class Settings(Section):
     worker: Worker = Field(default_factory=Worker)
     detection: Detection = Field(default_factory=Detection)
     gate: Gate = Field(default_factory=Gate)
+    audit: Audit = Field(default_factory=Audit)
     lineage: Lineage = Field(default_factory=Lineage)
     payloads: Payloads = Field(default_factory=Payloads)
     watch: Watch = Field(default_factory=Watch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,6 +162,29 @@ def checkpoint(
     passphrase = filemodes.read_passphrase(passphrase_file) if passphrase_file else None
     key = signing.load_signer(Path(signer), passphrase)
     click.echo(heads.sign(frontier, key, time.time_ns() // 1_000_000).decode())
+
+
+@command.command("init")
+@broker_options
+@click.pass_obj
+def init(config_file: str | None, broker: str | None, options: tuple[str, ...]) -> None:
+    """Begin a new log: sign the head of an empty one on the gate's host.
+
+    A gate whose log is gone refuses to start; this says that it is meant to be empty. It does not help against a head
+    that the checkpoints topic or a witness still holds.
+    """
+    from maskgate.audit import checkpoint
+    from maskgate.crypto import signing
+    from maskgate.crypto.merkle import Frontier
+
+    state = settings(config_file, broker, options).pipeline.state_dir
+    kept = state / "audit" / "checkpoints.ndjson"
+    if kept.exists():
+        raise ConfigurationError(f"{kept}: there are heads of a log already; move the file away if that log is over")
+    raw = checkpoint.sign(Frontier(), signing.load_signer(state / "keys" / "gate.pem"), int(time.time() * 1000))
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(raw + b"\n")
+    click.echo(f"wrote the head of an empty log to {kept}", err=True)
 
 
 @command.command("report")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from maskgate.audit import checkpoint
@@ -21,6 +22,7 @@ class Checkpoints:
 
     def __init__(self, signer: signing.Signer, path: Path, lineage: Path | None = None) -> None:
         self._signer, self._path, self._lineage = signer, path, lineage
+        self._place = str(path)
         self._last = self._read()
         self._next: tuple[bytes, checkpoint.Checkpoint] | None = None
 
@@ -39,6 +41,28 @@ class Checkpoints:
                 f"{self._path}: the last checkpoint does not verify ({error.code}); do not trust this folder"
             ) from None
 
+    def learn(self, heads: Iterable[tuple[str, bytes]]) -> None:
+        """Take the longest of these heads (place, envelope) where it is longer than our own; others' are left alone."""
+        for place, raw in heads:
+            try:
+                head = checkpoint.verify(raw, {self._signer.key_id: self._signer.public})
+            except RecordError:
+                continue  # of an earlier key, or not a head: it can only be one less to hold the log against
+            if self._last is None or head.size > self._last.size:
+                self._last, self._place = head, place
+
+    def refuse_to_forget(self, past: str) -> None:
+        """Refuse to begin a log where there was one.
+
+        Raises:
+            Unrecoverable: no head is known, and ``past`` says that there were decisions.
+        """
+        if self._last is None and past:
+            raise Unrecoverable(
+                f"the log is empty and nobody holds a head of it, but {past}: restore the log; if this is meant to be "
+                "a new installation, run `maskgate audit init`"
+            )
+
     def check(self, tree: Frontier) -> None:
         """Hold the replayed log against the last checkpoint at the moment it has the same size.
 
@@ -46,7 +70,7 @@ class Checkpoints:
             Unrecoverable: another root: the log was rewritten.
         """
         if self._last and tree.size == self._last.size and tree.root().hex() != self._last.root:
-            raise Unrecoverable(f"the log is not the one that was checkpointed in {self._path}: it was rewritten")
+            raise Unrecoverable(f"the log is not the one that was checkpointed in {self._place}: it was rewritten")
 
     def check_end(self, tree: Frontier) -> None:
         """The whole log was replayed.
@@ -56,7 +80,7 @@ class Checkpoints:
         """
         if self._last and tree.size < self._last.size:
             raise Unrecoverable(
-                f"the log holds {tree.size} events, the checkpoint in {self._path} {self._last.size}: it was cut, "
+                f"the log holds {tree.size} events, the checkpoint in {self._place} {self._last.size}: it was cut, "
                 "or this is another broker; restore the log, or move the folder away if you mean to start anew"
             )
 

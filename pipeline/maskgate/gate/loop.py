@@ -26,6 +26,7 @@ from maskgate.base.errors import ConfigurationError, RecordError, WorldError
 from maskgate.base.log import say
 from maskgate.crypto import webauthn
 from maskgate.crypto.merkle import Frontier
+from maskgate.gate import heads
 from maskgate.gate.audit import Checkpoints
 from maskgate.gate.batch import CANNOT_JUDGE, Batch, Truth
 from maskgate.gate.flood import Flood
@@ -55,6 +56,7 @@ class Gate:
         policy: CompiledPolicy,
         people: bytes | None = None,
         checkpoints: Checkpoints | None = None,
+        witnesses: Sequence[str] = (),
         tick_s: float = 1.0,
         snapshot_every: int = 5000,
         group_window_ms: int = 0,
@@ -64,7 +66,7 @@ class Gate:
     ) -> None:
         self.port, self.keys, self.store = port, keys, store
         self._policy, self._people = policy, people
-        self._checkpoints = checkpoints
+        self._checkpoints, self._witnesses = checkpoints, witnesses
         self._tick_s, self._snapshot_every = tick_s, snapshot_every
         self._window_ms = group_window_ms
         self._clean = clean
@@ -116,6 +118,10 @@ class Gate:
         """
         self.port = port or self.port
         began = self._clock()
+        if self._checkpoints:
+            self._checkpoints.learn((*self.port.heads(), *heads.witnessed(self._witnesses)))
+            if self.port.end(topics.LOG) == 0:
+                self._checkpoints.refuse_to_forget(self.port.past())
         start = self._load_snapshot()
         for record in self.port.log(start):
             if record.value is None:

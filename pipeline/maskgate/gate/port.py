@@ -66,6 +66,12 @@ class Port(Protocol):
     def log(self, start: int) -> Iterator[Input]:
         """The log from ``start`` to its end at the time of the call, committed records only."""
 
+    def heads(self) -> Iterator[tuple[str, bytes]]:
+        """The last signed heads on the checkpoints topic."""
+
+    def past(self) -> str:
+        """What says that a gate has worked here before; "" where nothing does."""
+
     def partitions(self, topic: str) -> int:
         """How many partitions a destination has; 0 where there is none."""
 
@@ -74,6 +80,9 @@ class Port(Protocol):
 
     def readers(self, topic: str, partition: int, since_ms: int) -> list[str]:
         """Groups that have read past what was appended at ``since_ms``."""
+
+
+_HEADS = 500  # of the checkpoints topic: the last ones say the most
 
 
 class GateSession(Session):
@@ -173,31 +182,49 @@ class KafkaPort:
         return self._items.read(offsets)
 
     def log(self, start: int) -> Iterator[Input]:
-        end = self.end(topics.LOG)
+        return self._read(topics.LOG, start, self.end(topics.LOG))
+
+    def heads(self) -> Iterator[tuple[str, bytes]]:
+        end = self.end(topics.CHECKPOINTS)
+        for record in self._read(topics.CHECKPOINTS, max(0, end - _HEADS), end):
+            yield f"{topics.CHECKPOINTS}, offset {record.offset}", record.value or b""
+
+    def past(self) -> str:
+        reader = Consumer(quiet({"group.id": GROUP, "enable.auto.commit": False} | self._kafka.client()))
+        try:
+            found = reader.committed([TopicPartition(topic, 0) for topic in INPUTS], timeout=30.0)
+        except KafkaException as error:
+            raise failure(error.args[0], "read the gate's offsets") from None
+        finally:
+            reader.close()
+        read = [f"{at.topic} was read up to offset {at.offset}" for at in found if at.offset > 0]
+        return read[0] if read else ""
+
+    def _read(self, topic: str, start: int, end: int) -> Iterator[Input]:
         if end <= start:
             return
-        consumer = admin.plain_reader(self._kafka, [topics.LOG], start={(topics.LOG, 0): start})
+        consumer = admin.plain_reader(self._kafka, [topic], start={(topic, 0): start})
         until = time.monotonic() + 60.0
         try:
             while True:
                 for m in consumer.consume(5000, 0.1):
                     if m.error() is None and m.partition() == 0:
-                        yield Input(topics.LOG, place(m)[1], m.timestamp()[1], m.value(), m.key())
+                        yield Input(topic, place(m)[1], m.timestamp()[1], m.value(), m.key())
                         until = time.monotonic() + 60.0
-                position = consumer.position([TopicPartition(topics.LOG, 0)])[0].offset
-                if position >= end or self._only_markers(position, end):
+                position = consumer.position([TopicPartition(topic, 0)])[0].offset
+                if position >= end or self._only_markers(topic, position, end):
                     return
                 if time.monotonic() > until:
                     raise WorldError("the log's end was not reached; a transaction is still open, starting anew")
         finally:
             consumer.close()
 
-    def _only_markers(self, position: int, end: int) -> bool:
+    def _only_markers(self, topic: str, position: int, end: int) -> bool:
         """Whether nothing but transaction markers lies between: a read_committed reader at the end says so."""
         conf = {"group.id": "maskgate.gate.log", "enable.partition.eof": True, "isolation.level": "read_committed"}
         probe = Consumer(quiet(conf | {"fetch.wait.max.ms": 10} | self._kafka.client()))
         try:
-            probe.assign([TopicPartition(topics.LOG, 0, max(position, 0))])
+            probe.assign([TopicPartition(topic, 0, max(position, 0))])
             for m in probe.consume(1, 5.0):
                 error = m.error()
                 return bool(error and error.code() == KafkaError._PARTITION_EOF and place(m)[1] >= end)

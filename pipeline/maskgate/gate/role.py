@@ -76,6 +76,7 @@ def main(settings: Settings) -> None:
             policy=holder.current,
             people=people,
             checkpoints=checkpoints,
+            witnesses=settings.audit.witnesses,
             tick_s=settings.gate.tick,
             snapshot_every=settings.gate.snapshot_every,
             group_window_ms=int(settings.gate.group_window * 1000),
