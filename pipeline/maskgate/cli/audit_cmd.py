@@ -61,6 +61,7 @@ def export(config_file: str | None, broker: str | None, options: tuple[str, ...]
 @click.option("--key", "keys", multiple=True, type=click.Path(exists=True, dir_okay=False), help="Gate's .pub file.")
 @click.option("--people", type=click.Path(exists=True, dir_okay=False), help="People file the log must start from.")
 @click.option("--no-decisions", is_flag=True, help="Only the tree, not the votes and releases.")
+@click.option("--report", "report_file", type=click.Path(exists=True, dir_okay=False), help="Check a report instead.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def verify(
@@ -72,6 +73,7 @@ def verify(
     keys: tuple[str, ...],
     people: str | None,
     no_decisions: bool,
+    report_file: str | None,
     as_json: bool,
 ) -> None:
     """Check the whole log: tree, signatures, quorums, deadlines; and that it continues every checkpoint given.
@@ -85,6 +87,9 @@ def verify(
 
     found = settings(config_file, broker, options)
     publics = signing.publics(map(Path, keys)) if keys else _gate_keys(found)
+    if report_file:
+        _verify_report(report_file, publics)
+        return
     if files and not publics:
         raise ConfigurationError("--checkpoint needs the gate's public key: --key gate.pub")
     heads, bad = replay.checkpoints_of(_heads(found, log_file, files), publics) if publics else ([], [])
@@ -192,6 +197,15 @@ def init(config_file: str | None, broker: str | None, options: tuple[str, ...]) 
 @click.option("--from", "start", help="First day or instant (ISO 8601); default: where the log begins.")
 @click.option("--to", "end", help="Day or instant after the last; default: where the log ends.")
 @click.option("--format", "form", type=click.Choice(["html", "json", "csv"]), default="html", help="What to print.")
+@click.option(
+    "--framework",
+    type=click.Choice(["soc2", "fedramp", "iso27001", "gdpr", "hipaa", "pci"]),
+    help="Evidence by the controls of a framework, signed with --signer; html or json.",
+)
+@click.option("--signer", type=click.Path(exists=True, dir_okay=False), help="With --framework: .pem file that signs.")
+@click.option("--passphrase-file", type=click.Path(exists=True, dir_okay=False), help="Where its passphrase is.")
+@click.option("--checkpoint", "files", multiple=True, type=click.Path(exists=True, dir_okay=False), help="Older heads.")
+@click.option("--key", "keys", multiple=True, type=click.Path(exists=True, dir_okay=False), help="Gate's .pub file.")
 @click.pass_obj
 def report(
     config_file: str | None,
@@ -201,19 +215,36 @@ def report(
     start: str | None,
     end: str | None,
     form: str,
+    framework: str | None,
+    signer: str | None,
+    passphrase_file: str | None,
+    files: tuple[str, ...],
+    keys: tuple[str, ...],
 ) -> None:
-    """Print the evidence of a period: requests, decisions, reviewers, broken glass, refusals, alarms."""
+    """Print the evidence of a period: requests, decisions, reviewers, broken glass, refusals, alarms.
+
+    With --framework: its controls, what is shown for each, and the entries behind it, in one signed file that
+    `maskgate audit verify --report` checks offline.
+    """
     from maskgate.approvals import events
     from maskgate.audit import report as reports
     from maskgate.crypto.merkle import Frontier, leaf_hash
 
-    frontier, log = Frontier(), []
-    for raw in entries(settings(config_file, broker, options), log_file):
+    found = settings(config_file, broker, options)
+    frontier, log, raws = Frontier(), [], []
+    for raw in entries(found, log_file):
         frontier.append(leaf_hash(raw))
+        raws.append(raw)
         try:
             log.append(events.decode(raw))
         except ValueError:
             raise ConfigurationError(f"entry {frontier.size} is not an event; run `maskgate audit verify`") from None
+    if framework:
+        if signer is None or form == "csv":
+            raise click.UsageError("--framework needs --signer, and --format html or json")
+        made = _evidence(found, framework, log, raws, reports.period(log, _instant(start), _instant(end)), files, keys)
+        click.echo(_signed(made, signer, passphrase_file, form), nl=False)
+        return
     data = reports.build(log, _instant(start), _instant(end))
     head = f"{frontier.size} entries, root {frontier.root().hex()}"
     if form == "csv":
@@ -222,6 +253,61 @@ def report(
         click.echo(json.dumps(data | {"log": head}, indent=2))
     else:
         click.echo(reports.to_html(data, head), nl=False)
+
+
+def _evidence(
+    found: Settings,
+    framework: str,
+    log: Sequence[Any],
+    raws: Sequence[bytes],
+    period: tuple[int, int],
+    files: Sequence[str],
+    keys: Sequence[str],
+) -> dict[str, Any]:
+    """The report's data, with what verifying the log gave."""
+    from maskgate.audit import evidence, replay
+    from maskgate.audit.figures import figures
+    from maskgate.crypto import signing
+    from maskgate.crypto.webauthn import RelyingParty
+    from maskgate.lineage.ask import questions
+    from maskgate.lineage.sinks.claims import CLAIMS
+
+    publics = signing.publics(map(Path, keys)) if keys else _gate_keys(found)
+    heads, bad = replay.checkpoints_of(_heads(found, "given", files), publics) if publics and files else ([], [])
+    result = replay.audit(raws, heads, party=RelyingParty(found.console.rp_id, found.console.origins))
+    good = result.good and not bad
+    checked = {
+        "good": good, "proven": good and result.covered == result.size, "covered": result.covered,
+        "size": result.size, "root": result.root, "problems": [*bad, *(f"entry {n}: {t}" for n, t in result.problems)],
+    }  # fmt: skip
+    folder = found.lineage.dir
+    rows = questions.masked_between(folder, *period).dicts() if (folder / CLAIMS).is_dir() else None
+    return evidence.build(framework, figures(log, *period, result.root, rows), period, checked)
+
+
+def _signed(data: dict[str, Any], signer: str, passphrase_file: str | None, form: str) -> bytes:
+    from maskgate.audit import evidence
+    from maskgate.crypto import signing
+
+    passphrase = Path(passphrase_file).read_text().strip() if passphrase_file else None
+    envelope = evidence.sign(data, signing.load_signer(Path(signer), passphrase))
+    return evidence.page(envelope) if form == "html" else envelope + b"\n"
+
+
+def _verify_report(report_file: str, publics: dict[str, bytes]) -> None:
+    """Say whether a report is as it was signed, and what its log's verification gave."""
+    from maskgate.audit import evidence
+
+    if not publics:
+        raise ConfigurationError("--report needs the public key of who signed it: --key FILE.pub")
+    try:
+        data = evidence.verify(Path(report_file).read_bytes(), publics)
+    except ConfigurationError as error:
+        click.echo(f"BAD: {error}")
+        raise click.exceptions.Exit(1) from None
+    checked = data["verification"]
+    log = "proven by a checkpoint" if checked["proven"] else "consistent" if checked["good"] else "BAD"
+    click.echo(f"good: {data['framework']['title']}, as it was signed; its log of {checked['size']} entries was {log}")
 
 
 def entries(found: Settings, log_file: str | None, torn: list[str] | None = None) -> Iterator[bytes]:

@@ -115,3 +115,11 @@ def entities(folder: Path, since: str | None) -> Answer:
     FROM lineage l, unnest(l.fields) AS t(f) WHERE $1 IS NULL OR l.time >= $1::TIMESTAMPTZ
     GROUP BY ALL ORDER BY ALL"""
     return select(folder, sql, (since,))
+
+
+def masked_between(folder: Path, start_ms: int, end_ms: int) -> Answer:
+    """What was masked in a period, by topic, kind and operator."""
+    sql = """SELECT l.source_topic, f.entity, f.operator, sum(f.count)::BIGINT AS count
+    FROM lineage l, unnest(l.fields) AS t(f) WHERE epoch_ms(l.time) >= $1 AND epoch_ms(l.time) < $2
+    GROUP BY ALL ORDER BY ALL"""
+    return select(folder, sql, (start_ms, end_ms))
