@@ -128,8 +128,9 @@ class BatchPass:
             entries.setdefault(number, Entry(records[number])).duplicate = True
         if not self._idle:
             seen: dict[int, bool] = {}
-            for work in self.choice.works(columns, told):
-                number = int(columns.record[work.row])
+            works = self.choice.works(columns, told)
+            numbers = columns.record[[work.row for work in works]].tolist() if works else ()
+            for number, work in zip(numbers, works, strict=True):
                 entry = entries.get(number)
                 if entry is None:
                     entry = entries[number] = Entry(records[number])
@@ -169,55 +170,38 @@ class BatchPass:
             seen[key] = seen.get(key, True) and clean
 
     def _row(self, columns: Columns, entry: Entry, work: Work, told: dict[int, KeyInfo]) -> None:
-        raw = columns.data[work.start : work.end]
-        row, kind = work.row, work.kind
-        info = self.choice.info(columns, row, kind, told)
-        base = int(columns.base[columns.record[row]])
-        span = (work.start - base, work.end - base)
-        if work.decides:
-            hit = decide(raw, self.plans.deciders(info))
+        start, end, row, kind, path, base, decides, asked_for = work
+        raw = columns.data[start:end]
+        info = told.get(row) or self.plans.infos[path] if kind != KEY else self.plans.key_info(int(columns.key[row]))
+        span = (start - base, end - base)
+        if decides:
+            hit = decide(raw, info.ready or self.plans.deciders(info))
             if hit is not None:
                 self._decided(columns, entry, work, raw, hit, span)
                 return
-            found = None
-        elif work.found is not None:
-            found = self._wanted(raw, info, work.found)
-            if found is None:
-                return
-        else:
-            found = None
-        key = None
-        if kind != KEY and row not in told:
-            key = self.memory.key(raw, int(columns.path[row]), kind)
-            known = self.memory.get(key) if key is not None else None
-            if known is not None:
-                if known:
-                    place = self._place(columns, row, kind, span, decode(raw))
-                    place.hits = list(known)
-                    entry.places.append(place)
-                return
+        key = self.memory.key(raw, path, kind) if kind != KEY and row not in told else None
+        known = self.memory.get(key) if key is not None else None
+        if known is not None and not known:
+            return
         place = Place("", "key" if kind == KEY else "value", KINDS[kind], *span, decode(raw))
-        self._search(entry, place, info, kind == NUMBER, found, raw)
+        if known is None:
+            self._search(entry, place, info, kind == NUMBER, asked_for, raw)
+            if key is not None and not place.prose:
+                self.memory.put(key, tuple(place.hits))
+        else:
+            place.hits = list(known)
         if place.hits or place.prose:
             place.path = columns.pointer(row)
             entry.places.append(place)
-        if key is not None and not place.prose:
-            self.memory.put(key, tuple(place.hits))
-
-    def _place(self, columns: Columns, row: int, kind: int, span: tuple[int, int], text: str) -> Place:
-        return Place(columns.pointer(row), "key" if kind == KEY else "value", KINDS[kind], *span, text)
 
     def _decided(self, columns: Columns, entry: Entry, work: Work, raw: bytes, hit: Hit, span: tuple[int, int]) -> None:
         """A finding of the key; lists and thresholds may have a say."""
+        path, kind = columns.pointer(work.row), KINDS[work.kind]
         if self.plain:
-            start, end, entity, score, detector, *_ = hit
-            entry.findings.append(
-                Finding(
-                    columns.pointer(work.row), start, end, entity, score, detector, "value", KINDS[work.kind], *span
-                )
-            )
+            first, last, entity, score, detector, *_ = hit
+            entry.findings.append(Finding(path, first, last, entity, score, detector, "value", kind, *span))
             return
-        place = self._place(columns, work.row, work.kind, span, raw.decode("utf-8"))
+        place = Place(path, "value", kind, *span, raw.decode("utf-8"))
         place.hits = [hit]
         entry.places.append(place)
 
@@ -234,8 +218,13 @@ class BatchPass:
         return None if not found or is_nothing_raw(raw) else found
 
     def _search(
-        self, entry: Entry, place: Place, info: KeyInfo, number: bool, found: set[int] | None, raw: bytes
+        self, entry: Entry, place: Place, info: KeyInfo, number: bool, asked_for: set[int] | None, raw: bytes
     ) -> None:
+        found = None
+        if asked_for is not None:
+            found = self._wanted(raw, info, asked_for)
+            if found is None:
+                return
         budget = entry.budget or self._budget(entry)
         if found is None or min(found) < 0 or raw[0] <= 32 or raw[-1] <= 32 or not raw.isascii():
             prose = place.prose if self.reads_prose else None

@@ -6,6 +6,9 @@ rules, or the prefilter hits it. The prefilter scans the spellings of all rows t
 
 from __future__ import annotations
 
+import itertools
+import operator
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +33,15 @@ class Work(NamedTuple):
     end: int
     row: int
     kind: int
+    path: int
+    base: int  # where its record begins
     decides: bool
     found: set[int] | None  # what the prefilter and the key ask for; None: the prefilter was not asked
+
+
+_Chosen = tuple[int, int, int, int, bool, set[int] | None]  # start, end, row, kind, decides, found
+_first: Callable[[_Chosen], int] = operator.itemgetter(0)
+_new: Callable[..., Work] = tuple.__new__  # one is made for every row that is chosen
 
 
 class _Spans(NamedTuple):
@@ -62,22 +72,24 @@ class Choice:
         decides = (own & DECIDES) != 0
         vetoed = (columns.kind[values] == NUMBER) & ((own & VETO) != 0)
         decided, rest = values[decides], values[~decides & ~vetoed]
-        works = [
-            Work(start, end, row, kind, True, None)
-            for start, end, row, kind in zip(
-                columns.start[decided].tolist(), columns.end[decided].tolist(), decided.tolist(),
-                columns.kind[decided].tolist(), strict=True,
-            )
-        ]  # fmt: skip
-        works += self._scanned(columns, self._spans(columns, rest), codes, told)
-        works.sort()
-        return works
+        chosen = self._scanned(columns, self._spans(columns, rest), codes, told)
+        chosen += zip(
+            columns.start[decided].tolist(), columns.end[decided].tolist(), decided.tolist(),
+            columns.kind[decided].tolist(), itertools.repeat(True), itertools.repeat(None),
+        )  # fmt: skip
+        chosen.sort(key=_first)
+        rows = np.array([row for _, _, row, *_ in chosen], np.int64)
+        paths, bases = columns.path[rows].tolist(), columns.base[columns.record[rows]].tolist()
+        return [
+            _new(Work, (start, end, row, kind, path, base, decides, found))
+            for (start, end, row, kind, decides, found), path, base in zip(chosen, paths, bases, strict=True)
+        ]
 
     def info(self, columns: Columns, row: int, kind: int, told: dict[int, KeyInfo]) -> KeyInfo:
         """What is known of a row from its keys and siblings."""
         if kind == KEY:
             return self._plans.key_info(int(columns.key[row]))
-        return told.get(row) or self._plans.info(int(columns.path[row]))
+        return told.get(row) or self._plans.infos[int(columns.path[row])]
 
     def _spans(self, columns: Columns, rest: Ints) -> _Spans:
         keyed = np.flatnonzero(columns.key_start >= 0)
@@ -88,7 +100,7 @@ class Choice:
         kind = np.concatenate((columns.kind[rest], np.full(len(keys), KEY, np.uint8)))
         return _Spans(start[order], end[order], np.concatenate((rest, keys))[order], kind[order])
 
-    def _scanned(self, columns: Columns, spans: _Spans, codes: Ints, told: dict[int, KeyInfo]) -> list[Work]:
+    def _scanned(self, columns: Columns, spans: _Spans, codes: Ints, told: dict[int, KeyInfo]) -> list[_Chosen]:
         full = self._unusual(columns, spans, told)
         asks = (codes[spans.row] & ASKS != 0) & (spans.kind != KEY) & ~full
         found: dict[int, set[int] | None] = dict.fromkeys(np.flatnonzero(full).tolist())
@@ -97,8 +109,9 @@ class Choice:
         if len(rest):
             self._ask_prefilter(columns, spans.start[rest], spans.end[rest], rest, found)
         chosen = np.array(list(found), np.int64)
-        rows = zip(*(column[chosen].tolist() for column in spans), found.values(), strict=True)
-        return [Work(start, end, row, kind, False, marks) for start, end, row, kind, marks in rows]
+        return list(
+            zip(*(column[chosen].tolist() for column in spans), itertools.repeat(False), found.values(), strict=False)
+        )
 
     def _unusual(self, columns: Columns, spans: _Spans, told: dict[int, KeyInfo]) -> Ints:
         """Which values have to be looked at in full: those with escapes, look-alike characters, prose."""

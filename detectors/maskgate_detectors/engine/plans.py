@@ -33,7 +33,7 @@ class Plans:
 
     def clear(self) -> None:
         """Forget what is known by number."""
-        self._infos: dict[int, KeyInfo] = {}
+        self.infos: dict[int, KeyInfo] = {}  # of the paths that :meth:`codes` was asked of
         self._codes = np.zeros(1024, np.uint8)
         self._clean = np.zeros(1024, np.uint8)  # 0: not seen, 1: holds nothing, 2: has to be looked at
         self._key_infos: dict[int, KeyInfo] = {}
@@ -44,14 +44,10 @@ class Plans:
         found = self._codes[paths]
         if not found.all():
             for path in np.unique(paths[found == _UNKNOWN]).tolist():
-                info = self._infos[path] = self._hints.for_pointer(self.names.pointer(path))
+                info = self.infos[path] = self._hints.for_pointer(self.names.pointer(path))
                 self._codes[path] = code_of(info)
             found = self._codes[paths]
         return found
-
-    def info(self, path: int) -> KeyInfo:
-        """What the keys of a path say that :meth:`codes` was asked of."""
-        return self._infos[path]
 
     def unclean(self, keys: Ints) -> Ints:
         """Which keys may hold something themselves."""

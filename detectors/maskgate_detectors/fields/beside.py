@@ -49,6 +49,7 @@ class Members:
         """Forget what is known by number."""
         self._known: dict[int, tuple[int, dict[int, KeyInfo]]] = {}
         self._arrays: dict[int, int] = {}
+        self._silent: dict[int, bool] = {}  # paths of objects that are no boxes and feed none
         self._persons: dict[int, bool] = {}
         self._flags = np.full(1024, -1, np.int64)
 
@@ -180,12 +181,26 @@ class Members:
         if len(set(keys)) < len(keys):
             return _REPEATS, {}
         own = groups.own(container)
-        leaves = [columns.leaf(row) for row in members]
         record = columns.record_text(columns.record_of(container))
+        if self._is_silent(columns, container, own, keys, record):
+            return _INERT, {}
+        leaves = [columns.leaf(row) for row in members]
         if layouts.feeds(columns.pointer_of(container), leaves):
             return _FEEDS, {}
         told = siblings.may_tell(record, columns.leaf(own) if own >= 0 else None, leaves, self._hints)
         return (_TELLS, {}) if told is None else (_INERT, told)
+
+    def _is_silent(self, columns: Columns, container: int, own: int, keys: Sequence[int], record: bytes) -> bool:
+        """The object tells nothing because of its keys, is no value in parts, and feeds none around it."""
+        if not siblings.says_nothing(int(np.bitwise_or.reduce(self._flags[keys]))):
+            return False
+        path = int(columns.container_path[container])
+        silent = self._silent.get(path)
+        if silent is None:
+            boxed = own >= 0 and splits.is_box(columns.leaf(own), record, self._hints)
+            silent = not boxed and not layouts.may_feed(columns.pointer_of(container))
+            self._silent[path] = silent
+        return silent
 
 
 def _with_outer(columns: Columns, container: int, code: int) -> list[int]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from maskgate_detectors.fields import vocabulary
@@ -210,6 +210,12 @@ def split_key(key: str) -> list[str]:
     return [normalise(word) for word in words]
 
 
+@lru_cache(maxsize=50_000)
+def key_words(key: str) -> list[str]:
+    """:func:`split_key` of a key in a pointer, remembered; never of a text that stands as a value."""
+    return split_key(key)
+
+
 @cache
 def words_of(phrase: str) -> tuple[str, ...]:
     """:func:`split_key` of a phrase of the rules or of the vocabulary, remembered: never of a key of a record."""
@@ -289,7 +295,9 @@ class KeyHints:
             plain = _INDEX.sub("/0", path)
             info = self._cache.get(plain)
             if info is None:
-                info = self.for_keys([part.replace("~1", "/").replace("~0", "~") for part in plain.split("/")[1:]])
+                info = self.for_keys(
+                    [part.replace("~1", "/").replace("~0", "~") for part in plain.split("/")[1:]], key_words
+                )
             if len(self._cache) >= self._limit:
                 self._cache.clear()
             if len(plain) <= 512:
@@ -306,10 +314,10 @@ class KeyHints:
         info = self.for_keys([key])
         return NO_NAME if info.asked or info.veto else NO_KEY
 
-    def for_keys(self, keys: Sequence[str]) -> KeyInfo:
+    def for_keys(self, keys: Sequence[str], split: Callable[[str], list[str]] = split_key) -> KeyInfo:
         """What the keys from the root to the value say; the last six with letters in them count."""
         names = [_TAGS.get(key, key) for key in keys if not _is_id(key) and key[:1] != "$"]
-        parts = [split_key(key) for key in names if len(key) <= 128 and not _LABEL.search(key)]
+        parts = [split(key) for key in names if len(key) <= 128 and not _LABEL.search(key)]
         parts = [part for part in parts if part][-6:]
         if not parts:
             return NO_KEY
@@ -384,17 +392,19 @@ class KeyHints:
         return self._collect(head.split(), best) if head is not None else 0
 
     def _veto_of(self, words: Sequence[str]) -> int:
-        return max(
-            (len(j) for j in _suffixes(words) if j in self._veto or (j.endswith("s") and j[:-1] in self._veto)),
-            default=0,
-        )
+        veto = self._veto
+        for joined in _suffixes(words):  # the longest first
+            if joined in veto or (joined[-1:] == "s" and joined[:-1] in veto):
+                return len(joined)
+        return 0
 
     def _collect(self, words: Sequence[str], best: dict[str, tuple[int, Rule, int]]) -> int:
         size = 0
+        get = self._rules.get
         for joined in _suffixes(words):
-            rules = self._rules.get(joined)
-            if rules is None and joined.endswith("s"):
-                rules = self._rules.get(joined[:-1])
+            rules = get(joined)
+            if rules is None and joined[-1:] == "s":
+                rules = get(joined[:-1])
             for rule, says in rules or ():
                 if rule.id not in best or best[rule.id][0] < len(joined):
                     best[rule.id] = (len(joined), rule, says)
@@ -432,7 +442,7 @@ def _tells_about(parts: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_person(word: str) -> bool:
-    return word in PERSON_WORDS or (word.endswith("s") and word[:-1] in PERSON_WORDS)
+    return word in PERSON_WORDS or (word[-1:] == "s" and word[:-1] in PERSON_WORDS)
 
 
 def _compound(word: str) -> str | None:
@@ -459,7 +469,13 @@ def _near_person(words: Sequence[str]) -> bool:
 
 
 def _suffixes(words: Sequence[str]) -> list[str]:
-    return ["".join(words[at:]) for at in range(max(0, len(words) - 5), len(words))]
+    """The last words written as one, from the last five to the last one."""
+    last, joined = [], ""
+    for word in reversed(words[-5:]):
+        joined = word + joined
+        last.append(joined)
+    last.reverse()
+    return last
 
 
 def _alias(words: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from maskgate_detectors.fields.context import NAME_WORDS, KeyHints, KeyInfo, normalise, split_key
+from maskgate_detectors.fields.context import NAME_WORDS, KeyHints, KeyInfo, key_words, normalise, split_key
 from maskgate_detectors.reader.lexer import LITERAL, NUMBER, STRING, Leaf, decode
 
 _ASKS = frozenset("question label prompt title questiontext questionlabel fieldlabel fieldtitle caption".split())
@@ -135,9 +135,27 @@ def may_ask_record(flags: int) -> bool:
     return bool((flags & _FIRST and flags & _SECOND) or flags & _POINT or (flags & _LATITUDE and flags & _LONGITUDE))
 
 
+def asked_alone(flags: int) -> int:
+    """The flags under which an object with keys of ``flags`` is asked, whatever else stands in its record."""
+    return flags | (_ANSWER if flags & _ASKER else 0)  # the answer to a question may have any key
+
+
+def says_nothing(flags: int) -> bool:
+    """Keys of these flags tell nothing of each other, whatever stands under them."""
+    asks = _ASKER | _ASKED_ELSE | NAME
+    pairs = (_NAMER | _VALUE, _TYPE | _NUMBER)
+    return not (flags & asks or any(flags & pair == pair for pair in pairs) or may_ask_record(flags))
+
+
 def is_point(pointer: str) -> bool:
     """The elements of an array at ``pointer`` are coordinates."""
     return _plain(_last(pointer)[1]) in _POINTS
+
+
+def may_feed(parent: str) -> bool:
+    """Some object at ``parent`` may say what an object around it is asked or answers."""
+    outer = _last(parent)[1]
+    return outer in _INNER_HOLDERS or _plain(outer) in _VALUES or "/type/coding/" in parent
 
 
 def feeds(parent: str, leaves: Sequence[Leaf]) -> bool:
@@ -145,6 +163,8 @@ def feeds(parent: str, leaves: Sequence[Leaf]) -> bool:
     outer = _last(parent)[1]
     if not leaves:
         return outer in ("values", "value", "answers")
+    if not may_feed(parent):
+        return False
     for leaf in leaves:
         key = _last(leaf.path)[1]
         name = _plain(key)
@@ -161,7 +181,6 @@ _ASKER, _ANSWER, _NAMER, _VALUE, _TYPE, _NUMBER, _ASKED_ELSE = 1, 2, 4, 8, 16, 3
 _FIELDS, _POINT, _LATITUDE, _LONGITUDE, _FIRST, _SECOND, NAME = 128, 256, 512, 1024, 2048, 4096, 8192
 FLAG_BITS = 14
 OF_RECORD = _POINT | _LATITUDE | _LONGITUDE | _FIRST | _SECOND  # whether the record holds a person has a say
-ALL_FLAGS = (1 << FLAG_BITS) - 1  # as if the record had every key that may be asked for elsewhere
 
 
 def key_flags(key: str) -> int:
@@ -382,7 +401,7 @@ def _points(leaves: Sequence[Leaf]) -> Iterator[tuple[int, str]]:
             if key in ("0", "1") and _plain(outer) in _POINTS:
                 found.setdefault(parent, []).append((at, "latitude"))
             continue
-        words = split_key(key)
+        words = key_words(key)
         if not words:
             continue
         if words[-1] in _LAT:

@@ -124,23 +124,30 @@ def may_tell(record: bytes, outer: Leaf | None, leaves: Sequence[Leaf], hints: K
     flags = [flags_of(record[leaf.key_start : leaf.key_end], hints) for leaf in leaves]
     every = functools.reduce(operator.or_, flags, 0)
     asked = every >> _SPLITS
-    boxed = outer is not None and splits.is_box(outer, record, hints)
-    if boxed or asked & splits.ASK or asked & splits.PLACES == splits.PLACES:
+    if outer is not None and splits.is_box(outer, record, hints):
+        return None
+    if asked & splits.ASK or asked & splits.PLACES == splits.PLACES:
         return None
     infos: dict[int, KeyInfo] = {}
     if every & _TELLS and _told(record, leaves, hints, infos):
         return None
     named = [at for at, flag in enumerate(flags) if flag & layouts.NAME]
     all_told = dict(infos)
-    if layouts.find(record, leaves, hints, all_told, layouts.ALL_FLAGS & ~layouts.OF_RECORD, named, lambda: True):
+    alone = layouts.asked_alone(every)
+    if layouts.find(record, leaves, hints, all_told, alone & ~layouts.OF_RECORD, named, lambda: True):
         return None
     if layouts.may_ask_record(every):
         more = dict(all_told)
-        if layouts.find(record, leaves, hints, more, layouts.ALL_FLAGS, named, lambda: True) or len(more) > len(
-            all_told
-        ):
+        if layouts.find(record, leaves, hints, more, alone, named, lambda: True) or len(more) > len(all_told):
             return None
     return all_told
+
+
+def says_nothing(flags: int) -> bool:
+    """Members whose keys have these flags tell nothing of each other, whatever stands in them."""
+    asked = flags >> _SPLITS
+    parts = asked & splits.ASK or asked & splits.PLACES == splits.PLACES
+    return not (parts or flags & _TELLS) and layouts.says_nothing(flags)
 
 
 def flags_of(key: bytes, hints: KeyHints) -> int:
