@@ -15,7 +15,7 @@ from fakes import random_office
 from fakes.random_office import Broken, RandomOffice
 from maskgate.approvals import events, machine
 from maskgate.approvals import reducer as folding
-from maskgate.approvals.decisions import judging, quorum, releasing
+from maskgate.approvals.decisions import cooling, fresh, judging, quorum, releasing
 from maskgate.approvals.snapshot import SIDE
 from maskgate.approvals.store import PackedStore
 from maskgate.audit import replay
@@ -135,6 +135,8 @@ SABOTAGE = {
     "deadlines are not looked at": (releasing, "_is_late", lambda *_: False),
     "a denial does not count": (judging, "standing_of", _never_denied),
     "a permit is spent twice": (releasing, "_is_spent", lambda *_: False),
+    "the policy in force is not asked": (fresh, "stricter", lambda *_: False),
+    "who made whom is not asked": (cooling, "made_by", lambda *_: ()),
     "who asks may vote": (quorum, "is_excluded", lambda *_: False),
 }
 

@@ -18,6 +18,7 @@ from maskgate.approvals.messages import items, votes
 from maskgate.approvals.model import TERMINAL, TRANSITIONS, ItemState, Request, RequestState
 from maskgate.crypto import signing
 from maskgate.people import changes as people_changes
+from maskgate.people import grants
 from maskgate.people.principal import Principal
 
 PERSONS = ("anna", "ben", "chloe", "dan", "eve", "frank")
@@ -72,7 +73,6 @@ class RandomOffice(Office):
         self.released: set[tuple[str, str]] = set()
         self.gone: set[str] = set()
         self.commands = 0
-        self.strict = False
         tree = people_tree()
         tree["persons"][3]["owns"] = [{"iss": ISS, "sub": account("bot").sub}]
         self.tree = tree
@@ -178,13 +178,21 @@ class RandomOffice(Office):
             self.redeem(permit, arguments if self.rng.random() < 0.8 else '{"to":99}')
 
     def _do_policy(self) -> None:
-        self.strict = not self.strict
+        """The policy with a random edit, or as it was."""
         policy = POLICY | LIVES
-        if self.strict:
-            tiers = dict(policy["tiers"])
-            tiers["standard"] = tiers["standard"] | {"quorum": {"all_of": [{"group": "reviewers", "n": 3}]}}
-            policy = policy | {"tiers": tiers}
-        self.give_policy(policy)
+        tiers = dict(LIVES["tiers"])
+        three = {"all_of": [{"group": "reviewers", "n": 3}]}
+        tiers["standard"] = tiers["standard"] | {"quorum": three}
+        edits: tuple[dict[str, Any], ...] = (
+            {},
+            {"tiers": tiers},
+            {"default_tier": "standard"},
+            {"risk": [{"id": "mail", "when": {"entities": ["EMAIL_ADDRESS"]}, "tier": "high"}]},
+            {"budgets": [{"per": "destination", "window": "2h", "records": 9, "tier": "high"}]},
+            {"freeze": [{"id": "f", "start": "2020-01-01T00:00:00Z", "end": "2099-01-01T00:00:00Z"}]},
+            {"enrolment_cooling": "0s"},
+        )
+        self.give_policy(policy | self.rng.choice(edits))
 
     def _do_people(self) -> None:
         person = self.rng.choice(PERSONS)
@@ -265,6 +273,7 @@ class RandomOffice(Office):
         self.released.add((request.request_id, item_id))
         if self.now >= current.places()[item_id][1]:
             raise Broken("released after its deadline")
+        self._policy_allows(current)
         if current.glass:
             if "leads" not in self.state.people.groups_of(current.glass, self.now):
                 raise Broken("released by a broken glass of somebody who may not")
@@ -285,11 +294,38 @@ class RandomOffice(Office):
             raise Broken("released against a denial")
         seats = [slot.group for slot in request.quorum.all_of for _ in range(slot.n)]
         approvers = [p for p in groups if last[p].decision == "approve"]
+        if self._made_by_one([p for p in approvers if groups[p] & asked], last, asked):
+            raise Broken("released by voters whom one person made")
         for masking in {last[p].result for p in approvers}:
             same = [p for p in approvers if last[p].result == masking]
             if _seated(seats, same, groups):
                 return
         raise Broken("released without a quorum")
+
+    def _policy_allows(self, current: RequestState) -> None:
+        """A plain reading of the policy in force: no freeze, and no more asked for than the request had."""
+        request, policy = current.request, self.state.policy
+        if current.glass:
+            return
+        if any(f.covers(request.action.verb, request.action.destination, self.now) for f in policy.freeze):
+            raise Broken("released in a freeze")
+        if request.kind == "action" or request.auto:
+            return
+        mails = any(entity == "EMAIL_ADDRESS" for item in request.items for entity, _ in item.entities)
+        wanted = [policy.tiers[request.asked or policy.top]]
+        wanted += [policy.tiers[r.tier] for r in policy.risk if r.id == "mail" and mails]
+        had = {slot.group: slot.n for slot in request.quorum.all_of}
+        for tier in wanted:
+            if any(slot.n > had.get(slot.group, 0) for slot in tier.quorum.all_of):
+                raise Broken("released with less than the policy in force asks for")
+
+    def _made_by_one(self, approvers: list[str], last: dict[str, Any], asked: set[str]) -> bool:
+        """Whether somebody's signature made all of these voters but that somebody."""
+        since = self.now - self.state.policy.cooling_ms
+        made = {p: grants.makers(self.state.people, p, last[p].key_id, asked, since) for p in approvers}
+        return any(
+            all(maker == p or maker in makers for p, makers in made.items()) for m in made.values() for maker in m
+        )
 
     def _add_loans(self, groups: dict[str, set[str]], request: Request) -> None:
         """Votes that were lent: not by who is barred, and by nobody whose own vote is among these."""
