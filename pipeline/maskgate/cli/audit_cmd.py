@@ -61,6 +61,7 @@ def export(config_file: str | None, broker: str | None, options: tuple[str, ...]
 @click.option("--key", "keys", multiple=True, type=click.Path(exists=True, dir_okay=False), help="Gate's .pub file.")
 @click.option("--people", type=click.Path(exists=True, dir_okay=False), help="People file the log must start from.")
 @click.option("--no-decisions", is_flag=True, help="Only the tree, not the votes and releases.")
+@click.option("--proof", "proof_file", type=click.Path(exists=True, dir_okay=False), help="Check a proof instead.")
 @click.option("--report", "report_file", type=click.Path(exists=True, dir_okay=False), help="Check a report instead.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
@@ -73,6 +74,7 @@ def verify(
     keys: tuple[str, ...],
     people: str | None,
     no_decisions: bool,
+    proof_file: str | None,
     report_file: str | None,
     as_json: bool,
 ) -> None:
@@ -92,6 +94,9 @@ def verify(
         return
     if files and not publics:
         raise ConfigurationError("--checkpoint needs the gate's public key: --key gate.pub")
+    if proof_file:
+        _verify_proof(proof_file, _heads(found, "given", files), publics)
+        return
     heads, bad = replay.checkpoints_of(_heads(found, log_file, files), publics) if publics else ([], [])
     torn: list[str] = []
     result = replay.audit(
@@ -190,6 +195,31 @@ def init(config_file: str | None, broker: str | None, options: tuple[str, ...]) 
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(raw + b"\n")
     click.echo(f"wrote the head of an empty log to {kept}", err=True)
+
+
+@command.command("prove")
+@click.argument("entry", type=click.IntRange(min=1))
+@_log_options
+@click.option("--size", type=click.IntRange(min=1), help="Size of the checkpoint to prove it against; default: all.")
+@click.option("--since", type=click.IntRange(min=1), help="Prove, too, that the log continues the one of this size.")
+@click.pass_obj
+def prove(
+    config_file: str | None,
+    broker: str | None,
+    options: tuple[str, ...],
+    entry: int,
+    log_file: str | None,
+    size: int | None,
+    since: int | None,
+) -> None:
+    """Print the proof that ENTRY (from 1) is in the log, for somebody who has a checkpoint and not the log.
+
+    `maskgate audit verify --proof FILE --checkpoint FILE --key gate.pub` checks it offline.
+    """
+    from maskgate.audit import prove as proofs
+
+    log = list(entries(settings(config_file, broker, options), log_file))
+    click.echo(json.dumps(proofs.prove(log, entry, size, since)))
 
 
 @command.command("report")
@@ -292,6 +322,23 @@ def _signed(data: dict[str, Any], signer: str, passphrase_file: str | None, form
     passphrase = Path(passphrase_file).read_text().strip() if passphrase_file else None
     envelope = evidence.sign(data, signing.load_signer(Path(signer), passphrase))
     return evidence.page(envelope) if form == "html" else envelope + b"\n"
+
+
+def _verify_proof(proof_file: str, places: Iterator[tuple[str, bytes]], publics: dict[str, bytes]) -> None:
+    """Say whether a proof holds against the checkpoints given, and what it proves."""
+    from maskgate.audit import prove as proofs
+    from maskgate.audit import replay
+
+    heads, bad = replay.checkpoints_of(places, publics)
+    try:
+        if bad:
+            raise ConfigurationError("; ".join(bad))
+        entry, size, text = proofs.check(Path(proof_file).read_bytes(), heads)
+    except ConfigurationError as error:
+        click.echo(f"BAD: {error}")
+        raise click.exceptions.Exit(1) from None
+    click.echo(f"good: entry {entry} of a log of {size} entries, as the checkpoint covers it", err=True)
+    click.echo(text)
 
 
 def _verify_report(report_file: str, publics: dict[str, bytes]) -> None:
