@@ -87,7 +87,7 @@ def test_start_offsets_come_from_the_callback(kafka_broker: Broker) -> None:
     """on_assign decides where reading starts, after the producer was fenced in."""
     source = kafka_broker.topic("in", 1)
     _fill(kafka_broker, source, [b"0", b"1", b"2"])
-    session = _session(kafka_broker, source, "a", fence_on_assign=True, on_assign=lambda parts: dict.fromkeys(parts, 2))
+    session = _session(kafka_broker, source, "a", fence_later=True, on_assign=lambda parts: dict.fromkeys(parts, 2))
     assert [m.value() for m in _poll(session, 1)] == [b"2"]
     assert session.assignment == {(source, 0)}
     session.close()
@@ -121,7 +121,7 @@ def test_a_missing_topic_is_said_with_what_to_do(kafka_broker: Broker) -> None:
 def test_a_producer_takes_over_as_often_as_it_is_assigned(kafka_broker: Broker) -> None:
     """Taking over twice in one process is no error, and the second take-over writes."""
     topic = kafka_broker.topic("out", 1)
-    session = _session(kafka_broker, topic, "twice", fence_on_assign=True)
+    session = _session(kafka_broker, topic, "twice", fence_later=True)
     session.fence()
     session.commit([Out(topic, b"first")], {})
     session.fence()

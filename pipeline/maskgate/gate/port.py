@@ -99,6 +99,10 @@ class GateSession(Session):
         return super()._sound(message)
 
 
+class StandingBy(Exception):
+    """The topics went away while this gate was active; nothing was decided since its last commit."""
+
+
 class KafkaPort:
     """The port on a broker. ``on_assign`` runs after the twin is fenced, before the first record is handed over."""
 
@@ -112,7 +116,7 @@ class KafkaPort:
         self._ticker: Producer | None = None
         self._items: ItemReader | None = None
         self._ends: Consumer | None = None
-        self._early: list[Input] = []
+        self._wanted = self._lost = False
         self.active = False
         options: dict[str, Any] = {
             "enable.partition.eof": True,
@@ -125,37 +129,50 @@ class KafkaPort:
             topics=INPUTS,
             on_assign=self._assigned,
             on_revoke=self._revoked,
-            fence_on_assign=True,
+            fence_later=True,
             consumer_options=options | _CONSUMER,
         )
         self.exactly_once = self.session.exactly_once
 
     def _assigned(self, partitions: list[Partition]) -> Mapping[Partition, int] | None:
-        mine = [at for at in partitions if at[1] == 0]
-        if {topic for topic, _ in mine} >= set(INPUTS):
-            self._restore(self)
-            self.active = True
-        elif mine:
+        mine = {topic for topic, partition in partitions if partition == 0}
+        if mine and not mine >= set(INPUTS):
             raise WorldError("only some of the gate's topics were assigned; another gate runs with another strategy")
+        self._wanted = bool(mine)
         return None
 
     def _revoked(self, partitions: list[Partition]) -> None:
-        if self.active and partitions:
-            raise WorldError("the gate's topics went to another instance; starting anew as its standby")
+        """Any member that joins or leaves takes the topics from all for a moment: that is no reason to end.
+
+        A gate that ended and started anew joined again later, which took the topics from the next one: on a loaded
+        machine, where a start lasts longer than a session, two of them ended each other for minutes.
+        """
+        self._wanted = False
+        self._lost, self.active = self._lost or self.active, False
 
     # ── reading ──
     def stand_by(self, wait_s: float) -> None:
-        """Wait for the assignment; records that arrive with it are kept for the first step."""
-        self._early += self._poll(1, wait_s)
+        """Wait for the assignment, then take over: fence the twin, restore, read from what is committed."""
+        self._poll(1, wait_s)
+        if not self._wanted:
+            return
+        self._wanted = False
+        self.session.fence()
+        self._restore(self)
+        self._position.clear()
+        self.session.eof.clear()
+        self.session.rewind()
+        self.active = True
 
     def poll(self, max_records: int, max_wait_s: float) -> list[Input]:
-        if self._early:
-            early, self._early = self._early, []
-            return early
-        return self._poll(max_records, max_wait_s)
+        found = self._poll(max_records, max_wait_s)
+        if self._lost:
+            raise StandingBy
+        return found
 
     def _poll(self, max_records: int, max_wait_s: float) -> list[Input]:
         out = []
+        self._lost = False
         for m in self.session.poll(max_records, max_wait_s):
             at, offset = place(m)
             self._position[at] = offset + 1

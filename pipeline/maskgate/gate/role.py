@@ -19,7 +19,7 @@ from maskgate.gate import meter
 from maskgate.gate.audit import Checkpoints
 from maskgate.gate.keys import load_keys, snapshot_key
 from maskgate.gate.loop import ROLE, Gate
-from maskgate.gate.port import Heart, KafkaPort, Port
+from maskgate.gate.port import Heart, KafkaPort, Port, StandingBy
 from maskgate.gate.store import EntryStore
 from maskgate.kafka import admin, topics
 from maskgate.kafka.policy_feed import Follower, follow
@@ -96,7 +96,13 @@ def main(settings: Settings) -> None:
             _show(meters, None, holder)
             continue
         gate[0].doubt = doubt_of(gate[0], holder, follower)
-        if gate[0].step() == 0 and time.monotonic() > look_again:
+        try:
+            events = gate[0].step()
+        except StandingBy:
+            say(ROLE, "standing_by")
+            store.forget()  # it holds no lock on a file that the other gate may use
+            continue
+        if events == 0 and time.monotonic() > look_again:
             look_again = time.monotonic() + _POLICY_S
             if (change := follower.poll()) is not None:
                 _policy_changed(gate[0], holder, change)

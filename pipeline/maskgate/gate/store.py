@@ -132,6 +132,7 @@ class EntryStore(MutableMapping[str, RequestState]):
 
     def restore(self) -> bytes | None:
         """The ``side`` of the last snapshot, or None where none can be believed (the file is then empty)."""
+        self.forget()
         try:
             row = self._db.execute("SELECT side, seal FROM snapshot").fetchone()
             if row is not None:
@@ -142,6 +143,13 @@ class EntryStore(MutableMapping[str, RequestState]):
             pass
         self.clear()
         return None
+
+    def forget(self) -> None:
+        """Leave the file at the last snapshot and nothing in memory: another gate is active now."""
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+        self._cache.clear()
+        self._digests, self._dirty = {}, set()
 
     def clear(self) -> None:
         """Forget everything."""

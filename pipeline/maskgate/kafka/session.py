@@ -75,9 +75,10 @@ class Stuck(NamedTuple):
 class Session:
     """A consumer and a producer bound to one stable id.
 
-    ``on_assign`` runs when partitions arrive, after the producer has been fenced in (``init_transactions``) when
-    ``fence_on_assign`` is set; it may return the offset at which to start per partition. ``transactional_id`` None,
-    or an embedded broker, means plain commits. ``partitions`` assigns them without a group rebalance.
+    ``on_assign`` runs when partitions arrive; it may return the offset at which to start per partition. With
+    ``fence_later`` the caller fences the producer in (:meth:`fence`) when it takes over, else it is fenced now.
+    ``transactional_id`` None, or an embedded broker, means plain commits. ``partitions`` assigns them without a group
+    rebalance.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Session:
         partitions: Mapping[Partition, int] | None = None,
         on_assign: OnAssign | None = None,
         on_revoke: Callable[[list[Partition]], None] | None = None,
-        fence_on_assign: bool = False,
+        fence_later: bool = False,
         consumer_options: Mapping[str, Any] | None = None,
         init_timeout_s: float = 30.0,
     ) -> None:
@@ -100,7 +101,6 @@ class Session:
         self._problem: dict[str, KafkaError] = {}
         self._on_assign = on_assign
         self._on_revoke = on_revoke
-        self._fence_on_assign = fence_on_assign
         self._in_callback: BaseException | None = None
         self._assigned: set[Partition] = set()
         self._next: dict[Partition, int] = {}
@@ -109,7 +109,7 @@ class Session:
         self._transactional_id = transactional_id
         self._producer: Producer | None = None
         self._fenced = False
-        if self.exactly_once and not fence_on_assign:
+        if self.exactly_once and not fence_later:
             self.fence()
         self.consumer = Consumer(self._consumer_conf(group, transactional_id, dict(consumer_options or {})))
         if partitions is not None:
@@ -178,8 +178,6 @@ class Session:
 
     def _assign(self, consumer: Consumer, parts: list[TopicPartition]) -> None:
         try:
-            if self._fence_on_assign and parts:
-                self.fence()
             mine = [(p.topic, p.partition) for p in parts]
             start = (self._on_assign(mine) if self._on_assign else None) or {}
         except BaseException as error:  # librdkafka would swallow it: poll raises it instead
@@ -199,6 +197,11 @@ class Session:
                 self._on_revoke(gone)
             except BaseException as error:
                 self._in_callback = error
+
+    def rewind(self) -> None:
+        """Read the assigned partitions from what is committed now; what was fetched before is dropped."""
+        self.consumer.assign([TopicPartition(topic, partition) for topic, partition in self._assigned])
+        self._next.clear()
 
     def _raise_problem(self, doing: str) -> None:
         if "last" in self._problem:
