@@ -19,7 +19,7 @@ help:
 	@echo "make unit | integration the fast half | the half on a real Kafka"
 	@echo "make eval               detection quality on the evaluation sets; fails on a drop"
 	@echo "make rule NAME=acme-api-key [FAMILY=credentials|generic|personal|national|formats] · make test-rule NAME=acme-api-key"
-	@echo "make train              train the NER model again"
+	@echo "make train CORPORA=DIR  train the NER models again, with labelled texts of DIR"
 	@echo "make lock               lock requirements/ again"
 
 $(VENV)/bin/python:
@@ -75,7 +75,7 @@ test-rule: $(VENV)/.dev
 	@$(BIN)/python -m pytest tests/detectors/test_rules_samples.py -q -k "[$(NAME)] or ids or links"
 
 train: $(VENV)/.train
-	@cd detectors && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m training.build
+	@cd detectors && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m training.build --corpora "$(abspath $(CORPORA))"
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .

@@ -68,7 +68,7 @@ def main() -> None:
             [Entity(x.start_char, x.end_char, THEIRS[x.label_], 1.0) for x in doc.ents if x.label_ in THEIRS]
             for doc in sm.pipe(texts, batch_size=64)
         ]
-        for model, found in (("fast", ours.find(texts)), ("en_core_web_sm", theirs)):
+        for model, found in ((models.DEFAULT, ours.find(texts)), ("en_core_web_sm", theirs)):
             print(f"| {name} | {model} | {row(evaluate.score(examples, found))} |")
     print("\n| locale | leaked | precision | PERSON R | LOCATION R |\n| --- | --- | --- | --- | --- |")
     for locale in LOCALES:

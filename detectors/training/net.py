@@ -20,11 +20,11 @@ ENDS = np.cumsum((NORM_SLOTS, PREFIX_SLOTS, SUFFIX_SLOTS)).tolist()
 class Shape:
     """Size of a network."""
 
-    width: int = 96
-    depth: int = 3
+    width: int = 128
+    reach: tuple[int, ...] = (1, 1, 2, 4)
     pieces: int = 2
-    norm_rows: int = 12_000
-    affix_rows: int = 6_000
+    norm_rows: int = 40_000
+    affix_rows: int = 16_000
 
 
 def create(shape: Shape, seed: int) -> Network:
@@ -34,19 +34,20 @@ def create(shape: Shape, seed: int) -> Network:
     weights = {
         "norm": r.normal(0, 0.1, (shape.norm_rows, w)), "prefix": r.normal(0, 0.1, (shape.affix_rows, w)), "suffix": r.normal(0, 0.1, (shape.affix_rows, w)),
         "kind": r.normal(0, 0.1, (KIND_ROWS, w)), "case": r.normal(0, 0.1, (CASES, w)),
+        "topic.W": np.zeros((w, w)),
         "out.W": np.zeros((w, len(TAGS))), "out.b": np.zeros(len(TAGS)),
         "transitions": np.where(allowed_transitions(), 0.0, -np.inf),
     }  # fmt: skip
     for name in TABLES:
         weights[name][0] = 0.0
-    for name, inputs in [("mix", 4 * w), *((f"conv{i}", 3 * w) for i in range(shape.depth))]:
+    for name, inputs in [("mix", 4 * w), *((f"conv{i}", 3 * w) for i in range(len(shape.reach)))]:
         weights |= {
             f"{name}.W": r.normal(0, np.sqrt(1.5 / inputs), (inputs, w * p)),
             f"{name}.b": r.normal(0, 0.01, w * p),
             f"{name}.g": np.ones(w),
             f"{name}.s": np.zeros(w),
         }
-    return Network({k: np.asarray(v, dtype=np.float32) for k, v in weights.items()}, shape.depth, shape.pieces)
+    return Network({k: np.asarray(v, dtype=np.float32) for k, v in weights.items()}, shape.reach, shape.pieces)
 
 
 @dataclass
@@ -110,7 +111,9 @@ class Trainer:
     def averaged(self) -> Network:
         """Return the network with averaged weights."""
         weights = {k: v.copy() for k, v in self.mean.items()}
-        return Network(weights, self.net.depth, self.net.pieces)
+        for name in TABLES:  # what was never trained on says nothing
+            weights[name][self.second[name].max(axis=1) == 0] = 0.0
+        return Network(weights, self.net.reach, self.net.pieces)
 
     def gradients(self, batch: Batch) -> tuple[float, dict[str, np.ndarray], dict[str, np.ndarray]]:
         """Return the loss per token, the gradients, and which rows of the tables they belong to."""
@@ -120,20 +123,23 @@ class Trainer:
         parts = np.split(batch.rows, ENDS, axis=1)
         x0 = np.concatenate([w[t][p].sum(axis=1) for t, p in zip(TABLES, parts, strict=True)], axis=1)
         vectors, mix_back = self._unit(x0, "mix")
-        # tokens, with one empty row between texts
+        # tokens, with empty rows between texts
         lengths = batch.lengths
-        starts = np.concatenate([[0], np.cumsum(lengths + 1)])
+        starts = np.cumsum([net.gap, *(lengths + net.gap)])
         place = np.concatenate([np.arange(n) + s for n, s in zip(lengths, starts[:-1], strict=True)])
         real = np.zeros((int(starts[-1]), 1), dtype=np.float32)
         real[place] = 1
         x = np.zeros((int(starts[-1]), net.width), dtype=np.float32)
         case = np.repeat(batch.cases, lengths)
-        x[place] = vectors[batch.words] + w["case"][case]
+        entering = vectors[batch.words]
+        firsts = np.cumsum(lengths) - lengths
+        means = np.add.reduceat(entering, firsts, axis=0) / lengths[:, None].astype(np.float32)
+        x[place] = entering + w["case"][case] + np.repeat(means @ w["topic.W"], lengths, axis=0)
         drop0 = self._mask(x.shape)
         x *= drop0
         backs = []
-        for layer in range(net.depth):
-            y, back = self._unit(windows(x), f"conv{layer}")
+        for layer, reach in enumerate(net.reach):
+            y, back = self._unit(windows(x, reach), f"conv{layer}")
             drop = self._mask(y.shape)
             x = (x + y * drop) * real
             backs.append((back, drop))
@@ -157,17 +163,19 @@ class Trainer:
         dx = np.zeros_like(x)
         dx[place] = d_scores @ w["out.W"].T
         width = net.width
-        for layer in range(net.depth - 1, -1, -1):
-            back, drop = backs[layer]
+        for reach, (back, drop) in zip(reversed(net.reach), reversed(backs), strict=True):
             dx = dx * real
             d_win = back(dx * drop, grads)
             dx = dx + d_win[:, width : 2 * width]
-            dx[:-1] += d_win[1:, :width]
-            dx[1:] += d_win[:-1, 2 * width :]
+            dx[:-reach] += d_win[reach:, :width]
+            dx[reach:] += d_win[:-reach, 2 * width :]
         dx = (dx * drop0)[place]
         d_case = np.zeros_like(w["case"])
         np.add.at(d_case, case, dx)
         grads["case"] = d_case
+        d_topic = np.add.reduceat(dx, firsts, axis=0)
+        grads["topic.W"] = means.T @ d_topic
+        dx += np.repeat(d_topic @ w["topic.W"].T / lengths[:, None].astype(np.float32), lengths, axis=0)
         d_vectors = _scatter(batch.words, dx, len(batch.rows))
         d_x0 = mix_back(d_vectors, grads)
         touched = {}
@@ -192,20 +200,27 @@ class Trainer:
         y = x @ w[f"{name}.W"]
         y += w[f"{name}.b"]
         half = y.shape[1] // pieces
-        stacked = y.reshape(len(y), pieces, half)
-        which = stacked.argmax(axis=1)
-        best = stacked.max(axis=1)
-        centred = best - best.mean(axis=1, keepdims=True)
-        inverse = 1.0 / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + 1e-6)
-        unit = centred * inverse
+        if pieces != 2:
+            raise ValueError("training knows maxout of two pieces only")
+        second = y[:, half:] > y[:, :half]
+        best = np.where(second, y[:, half:], y[:, :half])
+        best -= best.mean(axis=1, keepdims=True)
+        inverse = 1.0 / np.sqrt(np.einsum("ij,ij->i", best, best)[:, None] / np.float32(half) + np.float32(1e-6))
+        unit = best
+        unit *= inverse
         out = unit * w[f"{name}.g"] + w[f"{name}.s"]
 
         def back(d_out: np.ndarray, grads: dict[str, np.ndarray]) -> np.ndarray:
-            grads[f"{name}.g"] = (d_out * unit).sum(axis=0)
+            grads[f"{name}.g"] = np.einsum("ij,ij->j", d_out, unit)
             grads[f"{name}.s"] = d_out.sum(axis=0)
             d = d_out * w[f"{name}.g"]
-            d_best = (d - d.mean(axis=1, keepdims=True) - unit * (d * unit).mean(axis=1, keepdims=True)) * inverse
-            dy = np.concatenate([d_best * (which == p) for p in range(pieces)], axis=1)
+            along = np.einsum("ij,ij->i", d, unit)[:, None] / np.float32(half)
+            d -= d.mean(axis=1, keepdims=True)
+            d -= unit * along
+            d *= inverse
+            dy = np.empty((len(d), 2 * half), dtype=np.float32)
+            np.multiply(d, second, out=dy[:, half:])
+            np.subtract(d, dy[:, half:], out=dy[:, :half])
             grads[f"{name}.W"] = x.T @ dy
             grads[f"{name}.b"] = dy.sum(axis=0)
             return dy @ w[f"{name}.W"].T

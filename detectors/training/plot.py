@@ -1,4 +1,4 @@
-"""Draws the calibration of a model as SVG: ``python -m training.plot FOLDER docs/model-calibration.svg``."""
+"""Draws the calibration of a model as SVG: ``python -m training.plot FOLDER docs/model-calibration.svg --corpora CORPORA``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 from pathlib import Path
 
 from maskgate_detectors.models.tagger import Tagger
-from training.tune import calibration, development, judged
+from training import corpora
+from training.train import languages, synthetic
+from training.tune import calibration, judged
 
 SIZE, EDGE = 320, 40
 
@@ -15,16 +17,13 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("svg", type=Path)
-    parser.add_argument("--labels", default="labels.txt")
+    parser.add_argument("--corpora", type=Path, required=True)
     args = parser.parse_args()
     model = Tagger().from_disk(args.folder)
-    sets = development(args.labels)
-    curves = {
-        "real and hand-written": calibration(
-            [i for n in ("real", "probe") for i in judged(sets[n], model.find([e.text for e in sets[n]]))]
-        ),
-        "held-out templates": calibration(judged(sets["dev"], model.find([e.text for e in sets["dev"]]))),
-    }
+    model.thresholds = dict.fromkeys(model.labels, 0.0)
+    texts = [e for group in languages(corpora.read(args.corpora)["dev"], 250).values() for e in group]
+    sets = {"real texts": texts, "held-out templates": synthetic("dev", 2000)}
+    curves = {name: calibration(judged(e, model.find([x.text for x in e]))) for name, e in sets.items()}
     args.svg.write_text(svg(curves))
     for name, bins in curves.items():
         for low, mean, right, count in bins:

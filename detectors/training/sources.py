@@ -54,7 +54,15 @@ def quotes(lang: str) -> list[str]:
 
 @cache
 def messages(lang: str) -> list[str]:
-    """Return what programs say to their users in ``lang``: translated prose without names."""
+    """Return what programs say to their users in ``lang``: translated prose without names; kept in the cache folder."""
+    file = CACHE / f"messages-{lang}.json"
+    if not file.is_file():
+        file.write_text(json.dumps(_messages(lang), ensure_ascii=False))
+    kept: list[str] = json.loads(file.read_text())
+    return kept
+
+
+def _messages(lang: str) -> list[str]:
     gaz, out = gazetteer(), set()
     for file in sorted(Path("/usr/share/locale").glob(f"{lang}/LC_MESSAGES/*.mo")):
         if file.stem.startswith("iso_"):

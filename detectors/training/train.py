@@ -10,6 +10,7 @@ import argparse
 import json
 import random
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,27 +20,36 @@ from maskgate_detectors.freetext.gazetteer import Gazetteer
 from maskgate_detectors.models.features import Features
 from maskgate_detectors.models.network import LABELS, Network
 from maskgate_detectors.models.tagger import Tagger
-from training import evaluate, probe
+from training import corpora, evaluate, probe, streams
 from training.data import Batcher
 from training.generate import Example, Generator, flatten
 from training.lexicon import gazetteer
+from training.native import Native
 from training.net import Shape, Trainer, create
 from training.realdev import marks
 from training.sources import Prose
 
-PROSE_SHARE = 0.38
+# What an example is: a real labelled text, a template, prose of packages, prose of languages without a corpus.
+SHARES = {"corpora": 0.52, "templates": 0.3, "prose": 0.1, "native": 0.08}
+SAVED_EVERY = 1000  # steps
 
 
-def stream(seed: int, split: str = "train") -> Iterator[Example]:
-    """Yield training examples: templates and prose."""
+def stream(seed: int, texts: list[corpora.Text]) -> Iterator[Example]:
+    """Yield training examples for ever."""
     rng = random.Random(seed)
-    generator = Generator(seed, split)
-    templates, prose = generator.examples(), Prose(seed)
+    generator = Generator(seed)
+    templates, prose, native, real = generator.examples(), Prose(seed), Native(seed), streams.Corpus(texts, seed)
     while True:
-        if rng.random() < PROSE_SHARE:
-            yield flatten(generator.noise(prose.draw()) if rng.random() < 0.5 else prose.draw(), "prose")
+        kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
+        if kind == "corpora":
+            yield real.draw()
+            continue
+        if kind == "templates":
+            example = next(templates)
         else:
-            yield next(templates)
+            segments = prose.draw() if kind == "prose" else native.draw()
+            example = flatten(generator.noise(segments) if rng.random() < 0.5 else segments, kind)
+        yield streams.opened(example)
 
 
 def real(name: str) -> list[Example]:
@@ -72,59 +82,92 @@ def report(model: Tagger, sets: dict[str, list[Example]]) -> dict[str, dict]:
     return out
 
 
-def mean_of(folders: list[Path], shape: Shape) -> Network:
-    """Return the network whose weights are the mean of those of several runs."""
-    runs = [np.load(folder / "weights.npz") for folder in folders]
-    weights = {k: np.mean([run[k].astype(np.float32) for run in runs], axis=0) for k in runs[0].files}
-    return Network.from_weights(weights, shape.depth, shape.pieces)
+def languages(texts: list[corpora.Text], most: int = 10**9) -> dict[str, list[Example]]:
+    """Return the first texts of every language, tweets apart."""
+    groups: dict[str, list[corpora.Text]] = defaultdict(list)
+    for text in texts:
+        groups["tweets" if text.source.startswith("broad-twitter") else text.lang].append(text)
+    chosen = {name: groups[name][:: max(1, len(groups[name]) // most)] for name in sorted(groups)}
+    return {name: [Example(t.text, t.spans, t.source) for t in group] for name, group in chosen.items()}
+
+
+def stopped(folder: Path, trainer: Trainer) -> None:
+    """Go on where a run that was stopped saved its state."""
+    with np.load(folder / "state.npz") as state:
+        trainer.step = int(state["step"])
+        for name, into in (
+            ("w", trainer.net.weights),
+            ("m", trainer.first),
+            ("v", trainer.second),
+            ("a", trainer.mean),
+        ):
+            for key in into:
+                into[key][...] = state[f"{name}.{key}"]
+
+
+def save(folder: Path, trainer: Trainer, words: Gazetteer, shape: Shape) -> None:
+    """Write the averaged model and the state to go on from."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kinds = (("w", trainer.net.weights), ("m", trainer.first), ("v", trainer.second), ("a", trainer.mean))
+    arrays = {f"{name}.{key}": value for name, weights in kinds for key, value in weights.items()}
+    np.savez(folder / "state.part.npz", step=np.array(trainer.step), **arrays)
+    (folder / "state.part.npz").replace(folder / "state.npz")
+    tagger(trainer.averaged(), shape, words).to_disk(folder)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--corpora", type=Path, required=True, help="folder of corpora.jsonl.gz")
+    parser.add_argument("--open", action="store_true", help="only texts whose licence is without share-alike")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=5000)
-    parser.add_argument("--width", type=int, default=96)
-    parser.add_argument("--depth", type=int, default=3)
-    parser.add_argument("--pieces", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=20_000)
+    parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--rate", type=float, default=0.002)
     parser.add_argument("--dropout", type=float, default=0.12)
     parser.add_argument("--tokens", type=int, default=1500)
-    parser.add_argument(
-        "--init", type=int, default=1, help="seed of the first weights; runs that share it can be averaged"
-    )
-    parser.add_argument("--start", type=Path, nargs="+", help="go on from the mean of the weights of other runs")
-    parser.add_argument("--real", default="labels.txt")
+    parser.add_argument("--minutes", type=float, default=1e9, help="be done by then, with fewer steps")
+    parser.add_argument("--resume", action="store_true", help="go on from the state saved in --out")
     args = parser.parse_args()
-    shape = Shape(args.width, args.depth, args.pieces)
+    shape = Shape(args.width)
     words = Gazetteer(gazetteer())
-    batcher = Batcher(words, shape, args.seed)
-    net = mean_of(args.start, shape) if args.start else create(shape, args.init)
-    trainer = Trainer(net, args.seed, args.dropout)
-    sets = {"dev": synthetic("dev", 3000), "real": real(args.real), "probe": probe.examples()}
-    examples = stream(args.seed)
-    cpu, losses = time.process_time(), []
-    while trainer.step < args.steps:
-        chunk = [next(examples) for _ in range(12_000)]
+    parts = corpora.read(args.corpora)
+    texts = [t for t in parts["train"] if t.is_open or not args.open]
+    batcher = Batcher(words, shape, args.seed, frozenset(t.source for t in texts))
+    trainer = Trainer(create(shape, args.seed), args.seed, args.dropout)
+    if args.resume:
+        stopped(args.out, trainer)
+    sets = {"templates": synthetic("dev", 1000), "packages": real("labels.txt"), "probe": probe.examples()}
+    sets |= languages(parts["dev"], 200)
+    examples = stream(args.seed + trainer.step, texts)
+    cpu, began, losses, progress = time.process_time(), time.monotonic(), [], 0.0
+    while progress < 1:
+        chunk = [next(examples) for _ in range(8000)]
         for batch in batcher.batches(chunk, args.tokens):
-            progress = trainer.step / args.steps
+            spent = (time.monotonic() - began) / 60 / args.minutes
+            progress = max(trainer.step / args.steps, spent)
             rate = args.rate * min(1.0, (trainer.step + 1) / 200) * max(0.02, 1 - progress)
             losses.append(trainer.update(batch, rate))
-            if trainer.step % 500 == 0:
-                print(
-                    f"step {trainer.step} loss {np.mean(losses[-500:]):.4f} cpu {time.process_time() - cpu:.0f}s",
-                    flush=True,
-                )
-            if trainer.step % 2000 == 0:
+            if trainer.step % 250 == 0:
+                loss, seconds = np.mean(losses[-250:]), time.process_time() - cpu
+                print(f"step {trainer.step} loss {loss:.4f} cpu {seconds:.0f}s", flush=True)
+            if trainer.step % SAVED_EVERY == 0:
+                save(args.out, trainer, words, shape)
                 report(tagger(trainer.averaged(), shape, words), sets)
-            if trainer.step >= args.steps:
+            if progress >= 1:
                 break
-    final = tagger(trainer.averaged(), shape, words)
-    args.out.mkdir(parents=True, exist_ok=True)
-    final.to_disk(args.out)
-    figures = report(final, sets)
+    save(args.out, trainer, words, shape)
+    figures = report(tagger(trainer.averaged(), shape, words), sets)
     (args.out / "figures.json").write_text(
-        json.dumps({"args": {k: str(v) for k, v in vars(args).items()}, "figures": figures}, indent=1)
+        json.dumps(
+            {
+                "args": {k: str(v) for k, v in vars(args).items()},
+                "steps": trainer.step,
+                "sources": sorted({t.source for t in texts}),
+                "figures": figures,
+            },
+            indent=1,
+        )
     )
 
 

@@ -178,12 +178,21 @@ def test_a_damaged_model_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) 
     from maskgate_detectors import models
 
     def damaged(*_: object) -> None:
-        raise models.ModelError("fast/ner/weights.npz differs from what was packed")
+        raise models.ModelError("sa/ner/weights.npz differs from what was packed")
 
     monkeypatch.setattr(models, "load_default", damaged)
     (place / "maskgate.yaml").write_text("detection: {model: default}\n")
     lines = look(local.model)
     assert [line.status for line in lines] == ["fail"] and "weights.npz" in lines[0].text
+
+
+@pytest.mark.slow
+def test_a_language_that_the_model_was_not_measured_on_is_named(place: Path) -> None:
+    """Tamil is read without a promise, and the line says so; German is promised."""
+    (place / "maskgate.yaml").write_text("detection: {languages: [de, ta]}\n")
+    lines = look(local.model)
+    assert [line.status for line in lines] == ["warn", "ok"]
+    assert " ta " in lines[0].text and " de" not in lines[0].text
 
 
 def test_only_the_roles_of_this_host_count(place: Path, quick: None) -> None:

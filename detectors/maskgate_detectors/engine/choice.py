@@ -122,9 +122,9 @@ class Choice:
         prose = _holds(codes == _SPACE, spans) & ~full if self._reads_prose else none
         for at in np.flatnonzero(foreign | prose).tolist():
             text = data[spans.start[at] : spans.end[at]].decode("utf-8")
-            if foreign[at]:
-                full[at] = prose[at] or layers.fold(text) is not None
-            else:
+            if foreign[at] and (prose[at] or layers.fold(text) is not None):
+                full[at] = True
+            elif self._reads_prose:  # a script may have no blanks
                 full[at] = is_prose(text, self.info(columns, int(spans.row[at]), int(spans.kind[at]), told))
         return full
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import lzma
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import IntFlag
 from pathlib import Path
 
@@ -34,7 +34,7 @@ class Gazetteer:
     """Immutable map from a word to its classes; case and, where the exact word is unknown, accents do not count."""
 
     def __init__(self, words: Mapping[str, int]) -> None:
-        self._words = dict(words)
+        self._words = words
 
     def __len__(self) -> int:
         return len(self._words)
@@ -67,16 +67,13 @@ def pack(words: Mapping[str, int]) -> bytes:
 
 def unpack(packed: bytes) -> Gazetteer:
     """Return the gazetteer that ``pack`` packed."""
-    return Gazetteer(dict(_entries(lzma.decompress(packed).decode().splitlines())))
+    words: dict[str, int] = {}
+    for line in lzma.decompress(packed).decode().splitlines():
+        mask, _, rest = line.partition(" ")
+        words.update(dict.fromkeys(rest.split(" "), int(mask)))
+    return Gazetteer(words)
 
 
 def load(path: Path) -> Gazetteer:
     """Return the gazetteer stored at ``path``."""
     return unpack(path.read_bytes())
-
-
-def _entries(lines: Iterable[str]) -> Iterator[tuple[str, int]]:
-    for line in lines:
-        mask, *words = line.split(" ")
-        for word in words:
-            yield word, int(mask)

@@ -1,8 +1,9 @@
 """Names and places in prose, by a spaCy pipeline of which only ``ner`` runs.
 
 spaCy is held at 3.8.7: later 3.8 releases give the same entities 1.6 to 2.4 times slower (SPEED in docs). The model
-is a part that can be swapped: ``default`` is the packed model of this package where it is present, else
-``en_core_web_sm``; any other name is a spaCy package or path. Every text is read in windows, once per batch, and its
+is a part that can be swapped: ``default`` is the packed model ``sa`` of this package where it is present, else
+``en_core_web_sm``; ``open`` is the packed one that learnt from no share-alike text; any other name is a spaCy package
+or path. Every text is read in windows, once per batch, and its
 result is remembered by a keyed hash.
 """
 
@@ -27,6 +28,7 @@ _LABELS = {
     "PERSON": "PERSON", "PER": "PERSON", "LOCATION": "LOCATION", "GPE": "LOCATION", "LOC": "LOCATION",
     "FAC": "LOCATION", "ORG": "ORGANIZATION", "ORGANIZATION": "ORGANIZATION", "NORP": "NRP",
 }  # fmt: skip
+_PACKED = {"default": "sa", "sa": "sa", "open": "open"}
 _ZEROS = str.maketrans("123456789", "000000000")
 _JUDGED = frozenset(("en", "de", "fr", "es", "it", "pt", "nl"))
 _PLAIN_SCORE = 0.85  # of a model that gives none
@@ -60,6 +62,7 @@ class Ner:
     ) -> None:
         self.model = model
         self._default_language = languages[0] if languages else "en"
+        self._languages = tuple(languages)
         self._names = dict(language_models)
         self._readers: dict[str, Reader] = {}
         self._cache: TextCache[tuple[Entity, ...]] = TextCache(cache)
@@ -74,6 +77,14 @@ class Ner:
         """Name and version of the models; loads them."""
         self.load()
         return self._version
+
+    @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """The configured languages that a packed model reads without ever having been measured on texts of theirs."""
+        if self.model not in _PACKED:
+            return ()
+        known = importlib.import_module("maskgate_detectors.models").LANGUAGES[_PACKED[self.model]]
+        return tuple(lang for lang in self._languages if lang.split("-")[0] not in known and lang not in self._names)
 
     def load(self) -> None:
         """Load the models, once; they wait for the first prose, so that a few records without any start fast."""
@@ -139,7 +150,7 @@ class Ner:
 
 def check_model(model: str) -> None:
     """Raise :class:`DetectorError` unless a model of that name is there."""
-    if model == "default":
+    if model in _PACKED:
         return
     name = _STAND_IN if model == "en_core_web_sm" else model
     try:
@@ -153,9 +164,9 @@ def check_model(model: str) -> None:
 def _load(model: str) -> tuple[Reader, str]:
     """A reader for the model of that name and the model's version."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if model == "default" and (own := _own_model()) is not None:
+    if model in _PACKED and (own := _own_model(_PACKED[model])) is not None:
         return own
-    if model == "default":
+    if model in _PACKED:
         model = "en_core_web_sm"
     name = _STAND_IN if model == "en_core_web_sm" else model
     import spacy
@@ -186,29 +197,29 @@ def judge_of(language: str) -> Any:
     """The packed model's component that weighs the entities of a pipeline for ``language``; None for languages on
     which it was not trained, whose names it would doubt.
     """
-    packed = _packed() if language in _JUDGED else None
+    packed = _packed(_PACKED["default"]) if language in _JUDGED else None
     return None if packed is None else packed.get_pipe("ner")
 
 
-def _own_model() -> tuple[Reader, str] | None:
-    """The packed model as a reader; None where it was not packed."""
-    nlp = _packed()
-    return None if nlp is None else (_own_reader(nlp), _packed_version())
+def _own_model(name: str) -> tuple[Reader, str] | None:
+    """A packed model as a reader; None where it was not packed."""
+    nlp = _packed(name)
+    return None if nlp is None else (_own_reader(nlp), _packed_version(name))
 
 
-def _packed() -> Any:
-    """The packed model; None where it was not packed. A damaged one is an error, not a reason for another."""
+def _packed(name: str) -> Any:
+    """A packed model; None where it was not packed. A damaged one is an error, not a reason for another."""
     models = importlib.import_module("maskgate_detectors.models")
-    if not models.path().is_dir():
+    if not models.path(name).is_dir():
         return None
     try:
-        return models.load_default()
+        return models.load_default(name)
     except (OSError, ValueError) as error:
-        raise DetectorError(f"model default: cannot be loaded: {error}") from None
+        raise DetectorError(f"model {name}: cannot be loaded: {error}") from None
 
 
-def _packed_version() -> str:
-    return f"maskgate-{importlib.import_module('maskgate_detectors.models').digest()[:12]}"
+def _packed_version(name: str = _PACKED["default"]) -> str:
+    return f"maskgate-{name}-{importlib.import_module('maskgate_detectors.models').digest(name)[:12]}"
 
 
 def _own_reader(nlp: Any) -> Reader:

@@ -13,10 +13,19 @@ from maskgate_detectors.fields.context import KeyInfo
 
 MAX_WINDOW = 1000  # characters; spaCy's tokenizer is super-linear on some texts
 MAX_RUN = 64  # characters without whitespace that the tokenizer may see
-_WORD = re.compile(r"(?<![^\s(\"'\[“‘«])[^\W\d_]{2,}+(?:['’\-][^\W\d_]++)*+(?=[\s,.;:!?)\"'\]”’»]|\Z)")
+_MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0dff\u200c\u200d"  # and letters, which the next line leaves out
+)
+_LETTER = rf"(?:[^\W\d_]|(?!\w)[{_MARKS}])"  # what ``\w`` leaves out of words: vowel signs, points, joiners
+_WORD = re.compile(rf"(?<![^\s(\"'\[“‘«„¿¡]){_LETTER}{{2,}}+(?:['’\-]{_LETTER}++)*+(?=[\s,.;:!?)\"'\]”’»…।،؛؟]|\Z)")
+_WITHOUT_BLANKS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"  # and their marks
+)
+_UNSPACED = re.compile(f"[{_WITHOUT_BLANKS}]")
+_LONG_RUN = re.compile(rf"[^\s{_WITHOUT_BLANKS}]{{{MAX_RUN + 1},}}+")
+_WORD_LENGTH = 2  # characters of a script without blanks that are a word
 _UPPER = re.compile(r"[^\W\d_a-zß-öø-ÿ]")
-_LONG_RUN = re.compile(r"\S{" + str(MAX_RUN + 1) + r",}+")
-_SENTENCE_END = re.compile(r"[.!?\n]\s")
+_SENTENCE_END = re.compile(r"[.!?\n]\s|[。！？]")
 _MIN_CHARS = 6
 _TEXT_KEYS = frozenset(
     "note notes message msg text comment comments description desc body content reason remark remarks details detail "
@@ -41,15 +50,22 @@ _NAMES_OF_THINGS = frozenset(
 _LONG_TITLE = 8  # words: a title so long is a sentence
 _BEFORE_WORD = " (\"'["  # of printable ASCII
 _ANYTHING, _FREE, _THING = range(3)
+_BARE_NAME = re.compile(r"(?:[^\W\d_a-zß-ÿ][^\W\d_A-ZÀ-Þ]{1,19}(?: [^\W\d_a-zß-ÿ]\.)?(?:[ -]|\Z)){2,4}\Z")
+_LONGEST_NAME = 60
 
 
 def is_prose(text: str, info: KeyInfo) -> bool:
-    """``text`` has words enough that names may stand in it: two under a key of free text, else three.
+    """``text`` has words enough that names may stand in it: two under a key of free text, else three; two characters
+    of a script without blanks are a word.
 
-    Under a key that is none of free text it must also have a capital letter, or five words. What a thing is called
-    (``product.name``, ``title``) is no prose unless it is as long as a sentence; ``name`` alone may be a person's.
+    Under a key that is none of free text it must also have a capital letter, or five words, or be written as a name
+    is. What a thing is called (``product.name``, ``title``) is no prose unless it is as long as a sentence; ``name``
+    alone may be a person's.
     """
-    if len(text) < _MIN_CHARS or info.veto or info.no_prose:
+    if info.veto or info.no_prose:
+        return False
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text, 0, 4000)) // _WORD_LENGTH
+    if len(text) < _MIN_CHARS and not unspaced:
         return False
     kind = info.text_kind
     if kind is None:
@@ -57,12 +73,21 @@ def is_prose(text: str, info: KeyInfo) -> bool:
     if kind == _THING:
         if text.isascii() and text.isprintable() and sum(map(text.count, _BEFORE_WORD)) < _LONG_TITLE - 1:
             return False  # words have not enough places to begin at
-        return sum(1 for _ in _WORD.finditer(text, 0, 4000)) >= _LONG_TITLE
+        return unspaced + sum(1 for _ in _WORD.finditer(text, 0, 4000)) >= _LONG_TITLE
     free = kind == _FREE
+    if unspaced >= (2 if free else 3):
+        return True
+    if is_bare_name(text):
+        return True
     for words, match in enumerate(_WORD.finditer(text, 0, 4000), 1):
         if (free and words >= 2) or words >= 5 or (words >= 3 and _UPPER.search(text, 0, match.end()) is not None):
             return True
     return False
+
+
+def is_bare_name(text: str) -> bool:
+    """``text`` is two or three words in title case and nothing else, as names stand in fields of their own."""
+    return len(text) <= _LONGEST_NAME and _BARE_NAME.match(text) is not None
 
 
 def _kind(info: KeyInfo) -> int:
@@ -81,7 +106,7 @@ def is_plain_prose(text: str) -> bool:
 def windows(text: str) -> Iterator[tuple[int, str]]:
     """(offset, part) of ``text`` in parts of at most ``MAX_WINDOW`` characters, cut at sentence ends or spaces.
 
-    A run longer than ``MAX_RUN`` without whitespace is blanked: only the rules see it.
+    A run longer than ``MAX_RUN`` without whitespace is blanked, unless its script has none: only the rules see it.
     """
     clean = _LONG_RUN.sub(lambda match: " " * len(match[0]), text)
     start, size = 0, len(clean)

@@ -1,7 +1,10 @@
-"""The model that ships with maskgate, and how to load it.
+"""The models that ship with maskgate, and how to load them.
 
-A folder beside this file is one spaCy pipeline. ``checksums.json`` holds the SHA-256 of each of its files; a model
-whose files differ is not loaded.
+A folder beside this file is one spaCy pipeline with the licence of its weights. ``NAME.checksums.json`` holds the
+SHA-256 of each of its files; a model whose files differ is not loaded.
+
+``sa`` learnt from all corpora, some of them under CC BY-SA 4.0, and stands under that licence itself. ``open`` learnt
+only from texts without share-alike; it reads fewer languages.
 """
 
 from __future__ import annotations
@@ -15,7 +18,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spacy.language import Language
 
-DEFAULT = "fast"
+DEFAULT = "sa"
+NAMES = ("sa", "open")
+# What a model was measured on with real labelled text; other languages are read, but nothing is promised of them.
+LANGUAGES = {
+    "sa": ("da", "de", "en", "fr", "hi", "hr", "ja", "ko", "nl", "no", "pt", "sk", "sv", "zh"),
+    "open": ("de", "en", "fr", "nl", "no", "sv"),
+}
 _FOLDER = Path(__file__).parent
 
 

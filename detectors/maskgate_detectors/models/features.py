@@ -9,12 +9,13 @@ import re
 from zlib import crc32
 
 from maskgate_detectors.freetext.gazetteer import CLASSES, Gazetteer
+from maskgate_detectors.models.tokens import CHARACTER
 
 NORM_SLOTS = 2
 PREFIX_SLOTS = 3
 SUFFIX_SLOTS = 4
 KIND_SLOTS = 3 + CLASSES
-KIND_ROWS = 1024
+KIND_ROWS = 4096
 SLOTS = NORM_SLOTS + PREFIX_SLOTS + SUFFIX_SLOTS + KIND_SLOTS
 MAX_WORD = 40  # longer words are looked at by their ends only, and never cached
 
@@ -31,6 +32,8 @@ class Features:
 
     def rows(self, word: str, *, mask: int | None = None) -> tuple[int, ...]:
         """Return ``SLOTS`` row numbers; 0 is the empty row. ``mask`` replaces the gazetteer's answer."""
+        if word[0] == CHARACTER:
+            return self._character_rows(word[1:].lower(), mask)
         lower = word.lower()
         norm = _norm(lower)
         h = crc32(norm.encode())
@@ -43,6 +46,46 @@ class Features:
         out += [_shape_row(word), 700 + min(length, 30), 740 + min(classes & 127, 127)]
         out += [1000 + bit if classes >> bit & 1 else 0 for bit in range(CLASSES)]
         return tuple(out)
+
+    def known(self, form: str) -> int:
+        """Return the gazetteer's classes of a form; of a character those of the known words that it may be part of."""
+        if form[0] != CHARACTER:
+            return self.gazetteer.classes(form)
+        around, classes = form[1:], 0
+        for start, end in _AROUND:
+            classes |= self.gazetteer.classes(around[start:end])
+        return classes
+
+    def _character_rows(self, around: str, mask: int | None) -> tuple[int, ...]:
+        """Return the rows of the third of five characters: itself, and the pairs and triples that it is part of."""
+        around = "".join("0" if c.isdigit() else c for c in around)
+        n, a = self.norm_rows - 1, self.affix_rows - 1
+        char = around[2]
+        out = [1 + crc32(char.encode(), 77) % n, 1 + crc32(around[1:4].encode(), 78) % n]
+        out += [1 + crc32(around[s:e].encode(), 80 + s * 8 + e) % a for s, e in ((1, 3), (0, 3), (0, 2))]
+        out += [1 + crc32(around[s:e].encode(), 80 + s * 8 + e) % a for s, e in ((2, 4), (2, 5), (3, 5), (1, 4))]
+        classes = self.known(CHARACTER + around) if mask is None else mask
+        kinds = "".join(map(_kind, around))
+        out += [1100 + crc32(kinds.encode()) % 2900, 771, 740 + min(classes & 127, 127) if classes else 772]
+        out += [1000 + bit if classes >> bit & 1 else 0 for bit in range(CLASSES)]
+        return tuple(out)
+
+
+_AROUND = ((1, 3), (2, 4), (0, 3), (1, 4), (2, 5))
+
+
+def _kind(char: str) -> str:
+    """Return a letter for what a character is: kana, ideographs, Hangul, other letters, digits, blanks, marks."""
+    if char.isspace():
+        return "_"
+    if char.isdigit():
+        return "0"
+    if not char.isalpha():
+        return char
+    code = ord(char)
+    if code < 0x3040:
+        return "a" if code < 0xE00 else "t"
+    return "h" if code < 0x30A0 else "k" if code < 0x3100 else "c" if code < 0xAC00 else "g"
 
 
 def _norm(lower: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,16 +38,22 @@ def allowed_transitions() -> NDArray[np.bool_]:
 
 @dataclass
 class Network:
-    """Weights by name, and the forward pass over them."""
+    """Weights by name, and the forward pass over them; ``reach`` is how far each window's neighbours are away."""
 
     weights: dict[str, Array]
-    depth: int
+    reach: tuple[int, ...]
     pieces: int
 
     @classmethod
-    def from_weights(cls, weights: Mapping[str, NDArray[np.floating]], depth: int, pieces: int) -> Network:
+    def from_weights(cls, weights: Mapping[str, NDArray[np.floating]], reach: Sequence[int], pieces: int) -> Network:
         """Return a network over single-precision copies of ``weights``."""
-        return cls({name: np.ascontiguousarray(w, dtype=np.float32) for name, w in weights.items()}, depth, pieces)
+        single = {name: np.ascontiguousarray(w, dtype=np.float32) for name, w in weights.items()}
+        return cls(single, tuple(reach), pieces)
+
+    @property
+    def gap(self) -> int:
+        """Empty rows that texts need between them."""
+        return max(self.reach)
 
     @property
     def width(self) -> int:
@@ -64,9 +71,14 @@ class Network:
 
     def encode(self, x: Array, real: Array) -> Array:
         """Return contextual vectors; ``real`` is 1 for tokens and 0 for the gaps between texts."""
-        for layer in range(self.depth):
-            x = (x + self._unit(windows(x), f"conv{layer}")) * real
+        for layer, reach in enumerate(self.reach):
+            x = (x + self._unit(windows(x, reach), f"conv{layer}")) * real
         return x
+
+    def topic(self, vectors: Array, starts: NDArray[np.intp], lengths: NDArray[np.intp]) -> Array:
+        """Return what every token of a text learns of the text as a whole, its language above all; a row per text."""
+        means = np.add.reduceat(vectors, starts, axis=0) / lengths[:, None].astype(np.float32)
+        return np.asarray(means @ self.weights["topic.W"], dtype=np.float32)
 
     def emissions(self, x: Array) -> Array:
         """Return a score per token and tag."""
@@ -89,14 +101,42 @@ class Network:
         return np.asarray(best, dtype=np.float32)
 
 
-def windows(x: Array) -> Array:
-    """Return every row beside its neighbours, zeros beyond the ends."""
+def windows(x: Array, reach: int = 1) -> Array:
+    """Return every row beside its neighbours ``reach`` rows away, zeros beyond the ends."""
     rows, width = x.shape
     out = np.zeros((rows, 3 * width), dtype=x.dtype)
-    out[1:, :width] = x[:-1]
+    out[reach:, :width] = x[:-reach]
     out[:, width : 2 * width] = x
-    out[:-1, 2 * width :] = x[1:]
+    out[:-reach, 2 * width :] = x[reach:]
     return out
+
+
+_TABLES = ("norm", "prefix", "suffix", "kind")
+_STEPS = "/step"  # ends the name of the array with the step of each row
+
+
+def packed_weights(weights: Mapping[str, Array]) -> dict[str, NDArray[Any]]:
+    """Return the weights in half precision, the embedding tables in bytes with a step for each row."""
+    out: dict[str, NDArray[Any]] = {}
+    for name, w in weights.items():
+        if name not in _TABLES:
+            out[name] = w.astype(np.float16)
+            continue
+        step = np.maximum(np.abs(w).max(axis=1, keepdims=True) / 127, 1e-6).astype(np.float16)
+        out[name] = np.rint(w / step.astype(np.float32)).clip(-127, 127).astype(np.int8)
+        out[name + _STEPS] = step
+    return out
+
+
+def unpacked_weights(stored: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return what :func:`packed_weights` packed, in single precision."""
+    return {
+        name: np.multiply(stored[name], stored[name + _STEPS].astype(np.float32), dtype=np.float32)
+        if name in _TABLES
+        else stored[name].astype(np.float32)
+        for name in stored
+        if not name.endswith(_STEPS)
+    }
 
 
 def marginals(emissions: Array, transitions: Array, lengths: Sequence[int]) -> tuple[Array, Array]:

@@ -17,8 +17,17 @@ from spacy.util import filter_spans
 
 from maskgate_detectors.freetext import gazetteer
 from maskgate_detectors.models.features import MAX_WORD, SLOTS, Features
-from maskgate_detectors.models.network import CASES, LABELS, TAGS, Array, Network, marginals
-from maskgate_detectors.models.tokens import split
+from maskgate_detectors.models.network import (
+    CASES,
+    LABELS,
+    TAGS,
+    Array,
+    Network,
+    marginals,
+    packed_weights,
+    unpacked_weights,
+)
+from maskgate_detectors.models.tokens import forms, split
 
 SCORES = "maskgate.ner"  # key in ``Doc.spans`` whose group carries the scores
 CACHED_WORDS = 20_000  # 10 MB at width 128
@@ -92,7 +101,7 @@ class Tagger:
         order = sorted((i for i in range(len(texts)) if spans[i]), key=lambda i: len(spans[i]))
         for at in range(0, len(order), _SORTED_BATCH):
             chosen = order[at : at + _SORTED_BATCH]
-            words = [[texts[i][s:e] for s, e in spans[i]] for i in chosen]
+            words = [forms(texts[i], spans[i]) for i in chosen]
             probabilities = self.probabilities(words, [case_of(texts[i]) for i in chosen])
             for row, i in enumerate(chosen):
                 yield i, spans[i], probabilities[row, : len(spans[i])]
@@ -104,10 +113,12 @@ class Tagger:
         net = self._network
         lengths = [len(words) for words in texts]
         vectors = self._vectors([w for words in texts for w in words])
-        starts = np.cumsum([0] + [n + 1 for n in lengths])
+        count = np.asarray(lengths)
+        starts = np.cumsum([net.gap, *(count + net.gap)])
         place = np.concatenate([np.arange(n) + s for n, s in zip(lengths, starts[:-1], strict=True)])
         x = np.zeros((int(starts[-1]), net.width), dtype=np.float32)
-        x[place] = vectors + net.weights["case"][np.repeat(np.asarray(cases), lengths)]
+        whole = net.topic(vectors, np.cumsum(count) - count, count) + net.weights["case"][np.asarray(cases)]
+        x[place] = vectors + np.repeat(whole, lengths, axis=0)
         real = np.zeros((len(x), 1), dtype=np.float32)
         real[place] = 1.0
         scores = net.emissions(net.encode(x, real)) / self.temperature
@@ -174,17 +185,16 @@ class Tagger:
                 yield doc
 
     def to_disk(self, path: Path | str, exclude: Iterable[str] = ()) -> None:
-        """Write weights (half precision), gazetteer and thresholds to the folder ``path``."""
+        """Write weights (bytes and half precision), gazetteer and thresholds to the folder ``path``."""
         assert self._network is not None and self._features is not None
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
-        half = {name: w.astype(np.float16) for name, w in self._network.weights.items()}
         with (folder / "weights.npz").open("wb") as file:
-            np.savez_compressed(file, **half)  # type: ignore[arg-type]
+            np.savez(file, **packed_weights(self._network.weights))  # type: ignore[arg-type]
         packed = gazetteer.pack({w: self._features.gazetteer.classes(w) for w in self._features.gazetteer})
         (folder / "gazetteer.xz").write_bytes(packed)
         meta = {
-            "depth": self._network.depth,
+            "reach": list(self._network.reach),
             "pieces": self._network.pieces,
             "norm_rows": self._features.norm_rows,
             "affix_rows": self._features.affix_rows,
@@ -198,7 +208,7 @@ class Tagger:
         folder = Path(path)
         meta = json.loads((folder / "meta.json").read_text())
         with np.load(folder / "weights.npz", allow_pickle=False) as stored:
-            network = Network.from_weights({name: stored[name] for name in stored.files}, meta["depth"], meta["pieces"])
+            network = Network.from_weights(unpacked_weights(stored), meta["reach"], meta["pieces"])
         words = gazetteer.load(folder / "gazetteer.xz")
         self.configure(network, Features(words, meta["norm_rows"], meta["affix_rows"]), meta)
         return self

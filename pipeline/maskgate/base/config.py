@@ -123,7 +123,9 @@ class Worker(Section):
 class Detection(Section):
     """What the engine looks for and with which model."""
 
-    model: str = Field("default", description="NER model: default, en_core_web_sm, none, or any spaCy package or path")
+    model: str = Field(
+        "default", description="NER model: default (sa), open, none, en_core_web_sm, or any spaCy package or path"
+    )
     models: dict[str, str] = Field(
         default_factory=dict, description="Language → NER model that reads its prose in place of `model`"
     )

@@ -175,6 +175,9 @@ def model(scope: Scope) -> Iterator[Line]:
         yield Line("model", "fail", "a sample e-mail address was not found", "look at detection: in the policy")
         return
     versions = ", ".join(f"{name} {version}" for name, version in engine.versions.items())
+    if engine.ner.unmeasured:
+        text = f"names in prose of {', '.join(engine.ner.unmeasured)} are read by a model that was not measured on it"
+        yield Line("model", "warn", text, "name a spaCy model for it under detection.models, or measure your own texts")
     yield Line("model", "ok", f"{settings.detection.model}: loaded in {time.perf_counter() - began:.1f} s; {versions}")
 
 

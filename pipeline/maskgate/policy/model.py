@@ -129,7 +129,9 @@ def _bare_values(value: Any) -> Any:
 class DetectionPart(Part):
     """What the engine is told; goes to it as it is."""
 
-    model: str | None = Field(None, description="NER model: default, none, en_core_web_sm, any spaCy package or path")
+    model: str | None = Field(
+        None, description="NER model: default (sa), open, none, en_core_web_sm, any spaCy package or path"
+    )
     models: dict[str, str] = Field(
         default_factory=dict, description="Language → model that reads its prose in place of `model`"
     )

@@ -1,0 +1,92 @@
+"""Labelled public texts as an endless stream of training examples: as they are, detokenised, joined or spoilt."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+
+from training.corpora import SPACED, Text, detokenised
+from training.generate import Example, Generator, Segment, flatten
+
+UNSPACED = frozenset(("zh", "ja", "ko", "th"))
+# How often a text is drawn against one of an ordinary corpus: few and near to the product more, noisy ones less.
+WEIGHTS = {
+    "uner-ewt-dev": 4.0, "wnut17-train": 2.0, "broad-twitter": 1.6, "da-ddt": 1.7, "zh-gsd": 2.2, "gsd-ja": 3.0, "stockmark-ja": 2.0, "klue-ko": 2.2,
+    "norne": 1.6, "swedish-train": 1.2, "sk-snk": 1.4, "hr-set": 1.4, "germeval": 2.0, "crossner": 0.9, "europeana": 0.35, "legal-de": 0.35, "wikiann": 0.45,
+    "sv-talbanken": 0.6, "hiner": 0.9,
+}  # fmt: skip
+_HANDLE = re.compile(r"(?<![\w@])@\w+")
+_CONTRACTED = {"de o": "do", "de a": "da", "de os": "dos", "de as": "das", "em o": "no", "em a": "na", "em os": "nos",
+               "em as": "nas", "a o": "ao", "a os": "aos", "a a": "à", "por o": "pelo", "por a": "pela"}  # fmt: skip
+_EXPANDED = re.compile(r"\b(de|em|por|a) (os|as|o|a)\b")
+
+
+def segments(text: str, spans: list[tuple[int, int, str]]) -> list[Segment]:
+    """Return the text cut at its spans."""
+    out, at = [], 0
+    for start, end, label in spans:
+        out += [(text[at:start], ""), (text[start:end], label)]
+        at = end
+    return [s for s in [*out, (text[at:], "")] if s[0]]
+
+
+def weight(text: Text) -> float:
+    """Return how often a text is drawn."""
+    return next((w for start, w in WEIGHTS.items() if text.source.startswith(start)), 1.0)
+
+
+class Corpus:
+    """An endless stream of the texts of one part."""
+
+    def __init__(self, texts: list[Text], seed: int) -> None:
+        self.r = random.Random(f"{seed}/corpora")
+        self.generator = Generator(seed)
+        self.texts = texts
+        self.sums = []
+        total = 0.0
+        for text in texts:
+            total += weight(text)
+            self.sums.append(total)
+
+    def draw(self) -> Example:
+        """Return one example."""
+        at = self.r.choices(range(len(self.texts)), cum_weights=self.sums)[0]
+        text = self.texts[at]
+        parts = self.segments(text)
+        if self.r.random() < 0.12 and at + 1 < len(self.texts) and self.texts[at + 1].source == text.source:
+            glue = "" if text.lang in ("zh", "ja") else self.r.choice((" ", " ", "\n"))
+            parts = [*parts, (glue, ""), *self.segments(self.texts[at + 1])]
+        if self.r.random() < (0.12 if text.lang in UNSPACED or text.lang == "hi" else 0.45):
+            parts = self.generator.noise(parts)
+        if self.r.random() < 0.04:
+            parts = [(_plain(t), label) for t, label in parts]
+        return opened(flatten([s for s in parts if s[0]], text.source))
+
+    def segments(self, text: Text) -> list[Segment]:
+        """Return one text cut at its spans, mostly without the blanks of its corpus."""
+        value, spans = text.text, text.spans
+        if SPACED.match(text.source) and self.r.random() < 0.6:
+            value, spans = detokenised(value, spans)
+        cut = segments(value, spans)
+        if text.lang == "pt" and self.r.random() < 0.5:
+            cut = [(_EXPANDED.sub(lambda m: _CONTRACTED.get(m[0], m[0]), t), label) for t, label in cut]
+        return cut
+
+
+def opened(example: Example) -> Example:
+    """Return the example with handles left open where its corpus does not label them."""
+    if "@" not in example.text or example.family.startswith("broad-twitter"):
+        return example
+    free = [
+        (m.start(), m.end(), "?")
+        for m in _HANDLE.finditer(example.text)
+        if all(m.end() <= s or m.start() >= e for s, e, _ in example.spans)
+    ]
+    return example._replace(spans=sorted([*example.spans, *free]))
+
+
+def _plain(text: str) -> str:
+    """Return the text without accents."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not "\u0300" <= c <= "\u036f")
+    return bare if len(bare) == len(text) else unicodedata.normalize("NFC", bare)
