@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from maskgate.base import filemodes
+
 FOLDER = "meters"
 EVERY_S = 1.0
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -125,8 +127,9 @@ class Meters:
         self.set("maskgate_resident_bytes", _resident())
         part = self._path.with_name(f".{self._path.name}")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            part.write_text(json.dumps(self.as_tree()))
+            part.unlink(missing_ok=True)  # a killed process may have left one
+            with os.fdopen(filemodes.open_secret(part, os.O_WRONLY | os.O_EXCL), "w") as out:
+                out.write(json.dumps(self.as_tree()))
             part.replace(self._path)
         except OSError:
             return

@@ -11,7 +11,7 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from maskgate.base import log, meters
+from maskgate.base import filemodes, log, meters
 from maskgate.base.config import Monitor, Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.sockets import listen
@@ -124,7 +124,6 @@ def main(settings: Settings) -> None:
     host, port = server.server_address[:2]
     log.say(ROLE, "listening", url=f"http://{host!s}:{port}/metrics")
     folder = settings.pipeline.state_dir / meters.FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / ADDRESS).write_text(f"{host!s}:{port}\n", encoding="ascii")
+    filemodes.write_secret(folder / ADDRESS, f"{host!s}:{port}\n".encode())
     sys.stderr.flush()
     server.serve_forever()
