@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from starlette.testclient import TestClient
 
 from maskgate.base.config import Console
 from maskgate.client.calls import authorization
+from maskgate.client.errors import ApiError
 from maskgate.console import guard, hosts
 from maskgate.console.pages import signin
 from maskgate.crypto import signing, webauthn
+from maskgate.kafka import topics
+from maskgate.reviewer.desk import ApiDesk, sign_vote
 
 EVIL = [
     "//evil.example",
@@ -149,3 +153,46 @@ def test_a_frame_of_another_site_signs_nothing(more: dict[str, str], fits: bool)
     envelope = signing.parse(raw)
     public = bytes.fromhex(made.entry()["webauthn"]["public"])
     assert webauthn.verify_vote(envelope, envelope.signatures[0][1], public, webauthn.RelyingParty()) is fits
+
+
+def test_a_slow_gate_loses_no_question(tmp_path: Path) -> None:
+    """The answer is a ticket; it becomes the request of whoever asked; the client follows it."""
+    site = Site(tmp_path, now=time.time_ns() // 1_000_000)
+    site.alive = False
+    ask = {"verb": "db.rollback", "arguments": "{}", "expected_outcome": "well"}
+    asker = site.client("dan")
+    ticket = asker.post_json("/requests?wait=0", ask)
+    assert (ticket["request_id"], ticket["state"]) == ("", "pending")
+    path = f"/tickets/{ticket['ticket']}?wait=0"
+    assert asker.get_json(path)["ticket"] == ticket["ticket"]
+    site.sync()
+    assert asker.get_json(path)["verb"] == "db.rollback"
+    answers = iter([ticket, ticket, asker.get_json(path)])
+    asker._send = lambda _call: next(answers)  # type: ignore[method-assign, assignment]
+    assert asker.request("db.rollback", expected_outcome="well").request_id
+    slow = site.client("dan")
+    slow.timeout_s = 0.0
+    slow._send = lambda _call: ticket  # type: ignore[method-assign, assignment]
+    with pytest.raises(ApiError, match="not read the question"):
+        slow.request("db.rollback", expected_outcome="well")
+    site.close()
+
+
+def test_a_repeated_vote_makes_no_silent_gate(tmp_path: Path) -> None:
+    """The gate logs nothing of a repeat; a vote that nobody answers is silence all the same."""
+    site = Site(tmp_path, now=time.time_ns() // 1_000_000)
+    request = site.hold(tier="double")
+    desk = ApiDesk(site.client("dan"))
+    for _ in range(2):
+        raw = sign_vote(desk.me(), office.key("dan"), request, "approve", "looked")
+        told = desk.submit(raw, 0)
+    assert told["repeated"]
+    site.context.send(topics.VOTES, raw)  # one that was not seen to be a repeat, and a later one that is answered
+    desk.submit(sign_vote(desk.me(), office.key("dan"), request, "deny", "no"), 0)
+    site.world.broker.now += 60_000
+    assert site.context.silent_since() == 0.0
+    site.alive = False
+    site.context.send(topics.VOTES, raw)
+    site.world.broker.now += 60_000
+    assert site.context.silent_since() > 0
+    site.close()

@@ -15,12 +15,13 @@ APPROVED, REFUSED, PENDING = 0, 1, 4
 
 
 @click.command("request")
-@click.option("--verb", required=True, help="What is to be done, for example db.rollback, privilege.escalate, unmask.")
+@click.option("--verb", default="", help="What is to be done, for example db.rollback, privilege.escalate, unmask.")
 @click.option("--resource", default="", help="What it is done to.")
 @click.option("--arg", "args", multiple=True, metavar="NAME=VALUE", help="An argument; the value is text.")
 @click.option("--arg-json", "json_args", multiple=True, metavar="NAME=JSON", help="An argument; the value is JSON.")
 @click.option("--purpose", default="", help="Why.")
-@click.option("--expected-outcome", required=True, help="What is true afterwards.")
+@click.option("--expected-outcome", default="", help="What is true afterwards.")
+@click.option("--resume", default="", metavar="ID", help="Wait for this request of yours instead of asking.")
 @click.option("--destination", default="", help="Alias of a destination, where the action has one.")
 @click.option("--on-behalf-of", "behalf", multiple=True, metavar="ISS SUB", help="For whom; they may not vote.")
 @click.option(
@@ -39,6 +40,7 @@ def command(
     json_args: tuple[str, ...],
     purpose: str,
     expected_outcome: str,
+    resume: str,
     destination: str,
     behalf: tuple[str, ...],
     wait: str | None,
@@ -51,17 +53,22 @@ def command(
     from maskgate.cli.approvals_cmd import Way
     from maskgate.client import Client
 
+    if not resume and not (verb and expected_outcome):
+        raise click.UsageError("give --verb and --expected-outcome to ask, or --resume ID to go on waiting")
     way = Way(config_file, key_file, url, False)
     with Client(way.url, key=way.must_sign()) as client:
-        asked = client.request(
-            verb,
-            resource=resource,
-            arguments=arguments_of(args, json_args),
-            purpose=purpose,
-            expected_outcome=expected_outcome,
-            destination=destination,
-            on_behalf_of=[account(b) for b in behalf],
-        )
+        if resume:
+            asked = client.get(resume)
+        else:
+            asked = client.request(
+                verb,
+                resource=resource,
+                arguments=arguments_of(args, json_args),
+                purpose=purpose,
+                expected_outcome=expected_outcome,
+                destination=destination,
+                on_behalf_of=[account(b) for b in behalf],
+            )
         if wait is not None and asked.pending:
             click.echo(f"{asked.request_id}: waiting for a decision …", err=True)
             asked = client.wait(asked.request_id, _seconds(wait))

@@ -83,6 +83,17 @@ class _Base:
         check_permit(permit, arguments, self.gate_key, verb=verb)
 
 
+def _opened(url: str, told: Mapping[str, Any]) -> Approval:
+    """The request of an answer.
+
+    Raises:
+        ApiError: the gate has not read the question; it is stored, and the same question later finds its request.
+    """
+    if not told["request_id"]:
+        raise ApiError(f"{url}: the gate has not read the question yet; it is stored, so ask the same again later")
+    return from_json(told)
+
+
 def _text(arguments: str | Mapping[str, Any]) -> str:
     return arguments if isinstance(arguments, str) else canonical.snapshot(dict(arguments))
 
@@ -120,7 +131,11 @@ class Client(_Base):
         """Ask; the same request while one is open gives that one again."""
         fields: dict[str, Any] = {"resource": resource, "arguments": arguments, "purpose": purpose}
         fields |= {"expected_outcome": expected_outcome, "destination": destination, "on_behalf_of": list(on_behalf_of)}
-        return from_json(self._send(self._ask(verb, fields)))
+        told = self._send(self._ask(verb, fields))
+        until = time.monotonic() + self.timeout_s
+        while not told["request_id"] and time.monotonic() < until:  # the gate has not read it yet
+            told = self._send(self._call("GET", f"/api/v1/tickets/{told['ticket']}?wait=8"))
+        return _opened(self.url, told)
 
     def get(self, request_id: str) -> Approval:
         """Where a request stands now."""
@@ -197,7 +212,11 @@ class AsyncClient(_Base):
 
     async def request(self, verb: str, **fields: Any) -> Approval:
         """Ask; fields as for ``Client.request``."""
-        return from_json(await self._send(self._ask(verb, fields)))
+        told = await self._send(self._ask(verb, fields))
+        until = time.monotonic() + self.timeout_s
+        while not told["request_id"] and time.monotonic() < until:  # the gate has not read it yet
+            told = await self._send(self._call("GET", f"/api/v1/tickets/{told['ticket']}?wait=8"))
+        return _opened(self.url, told)
 
     async def get(self, request_id: str) -> Approval:
         """Where a request stands now."""

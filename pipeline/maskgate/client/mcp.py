@@ -76,7 +76,8 @@ async def _told(asked: Any) -> dict[str, Any]:
     try:
         approval: Approval = await asked
     except RefusedError as error:
-        return {"state": "refused", "code": error.code, "message": str(error)}
+        state = "unknown" if error.code == "not_found" else "refused"  # nobody denied what is not there
+        return {"state": state, "code": error.code, "message": str(error)}
     except MaskgateError as error:
         return {"state": "unavailable", "message": str(error)}
     out: dict[str, Any] = {"request_id": approval.request_id, "state": approval.state, "arguments": approval.arguments}

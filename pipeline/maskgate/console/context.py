@@ -25,6 +25,7 @@ from maskgate.crypto import signing
 from maskgate.people.registry import People
 
 KEPT_OPEN = 4
+SILENT_S = 15.0
 
 
 class Sender(Protocol):
@@ -122,22 +123,33 @@ class Context:
     def read_items(self, offsets: Sequence[int]) -> Mapping[int, bytes]:
         return self.wire.items(offsets) if offsets else {}
 
-    def send(self, topic: str, value: bytes) -> int:
-        """Store a signed record for the gate."""
+    def send(self, topic: str, value: bytes, *, repeats: bool = False) -> int:
+        """Store a signed record for the gate; of one that ``repeats`` what was said the gate logs nothing."""
         offset = self.wire.send(topic, value)
+        if repeats:
+            return offset
         self._sent[(topic, offset)] = self.clock()
         while len(self._sent) > 1000:
             self._sent.popitem(last=False)
         return offset
 
     def silent_since(self) -> float:
-        """Since when the gate has left something of ours unanswered; 0: it has not."""
-        for (topic, offset), at in list(self._sent.items()):
+        """Since when the gate has left something of ours unanswered; 0: it has not.
+
+        The gate decides a topic in its order, so an answer to a later record answers the earlier ones, too: some
+        change nothing, and the log has no entry of them.
+        """
+        done: dict[str, int] = {}
+        for topic, offset in list(self._sent):
             if self.index.outcome_of(topic, offset):
+                done[topic] = max(offset, done.get(topic, -1))
+        oldest = 0.0
+        for (topic, offset), at in list(self._sent.items()):
+            if offset <= done.get(topic, -1):
                 self._sent.pop((topic, offset), None)
-            elif self.clock() - at > 15:
-                return at
-        return 0.0
+            elif self.clock() - at > SILENT_S:
+                oldest = min(oldest or at, at)
+        return oldest
 
     def requester(self, caller: Caller, on_behalf_of: Sequence[Mapping[str, str]]) -> Requester:
         """The requester of an action: the caller proved who it is; on whose behalf it can only add exclusions."""

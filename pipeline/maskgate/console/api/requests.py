@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict, replace
 from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -16,7 +16,7 @@ from maskgate.approvals.model import OPEN, RequestState
 from maskgate.approvals.store import to_json
 from maskgate.base.errors import RefusedError
 from maskgate.console import present, previews
-from maskgate.console.access import find, may_read, must_know, permit_for
+from maskgate.console.access import find, may_read, must_know, permit_for, sees
 from maskgate.console.api.bodies import Ask, Further
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
@@ -35,15 +35,14 @@ def add(api: APIRouter, context: Context) -> None:
         """Ask for approval of an action. The same question while one is open answers with that one."""
         caller = must_know(request)
         offset = await run_in_threadpool(_ask, context, caller, ask)
-        told = await outcome(context, topics.REQUESTS, offset, wait)
-        if told["outcome"] == "refused":
-            raise RefusedError(told["code"], told["message"])
-        if told["outcome"] == "pending":
-            return JSONResponse({"state": "pending", "request_id": "", "ticket": offset}, 202)
-        view = await context.pulse.until(time.monotonic() + 2, lambda: context.index.get(told["requests"][0]))
-        return JSONResponse(
-            plain(view, caller) if view else {"state": "pending", "request_id": told["requests"][0]}, 201
-        )
+        return await _answer(context, caller, offset, wait)
+
+    @api.get("/tickets/{offset}")
+    async def ticket(
+        request: Request, offset: int = Path(ge=0, lt=2**62), wait: float = Query(8.0, ge=0, le=MAX_WAIT_S)
+    ) -> JSONResponse:
+        """What became of a question that the gate had not read when it was asked: ``ticket`` of the answer then."""
+        return await _answer(context, must_know(request), offset, wait)
 
     @api.get("/requests")
     def listing(
@@ -109,6 +108,25 @@ def add(api: APIRouter, context: Context) -> None:
         view = find(context, request_id, must_know(request))
         result, leaves = previews.masked_further(view.entry, context.reader(), body.pointers, body.scope)
         return {"result_digest": result, "previews": leaves}
+
+
+async def _answer(context: Context, caller: Caller, offset: int, wait: float) -> JSONResponse:
+    """The request that a question opened, or its ticket while the gate has not read it; other people's are not told.
+
+    Raises:
+        RefusedError: the gate refused it; or it is not the caller's (``not_found``).
+    """
+    told = await outcome(context, topics.REQUESTS, offset, wait, caller)
+    if told["outcome"] == "refused":
+        raise RefusedError(told["code"], told["message"])
+    if told["outcome"] == "pending":
+        return JSONResponse({"state": "pending", "request_id": "", "ticket": offset}, 202)
+    if not told["requests"]:
+        raise RefusedError("not_found", "There is no such question, or it is not yours.")
+    view = await context.pulse.until(time.monotonic() + 2, lambda: context.index.get(told["requests"][0]))
+    if view is not None and not sees(caller, view):
+        raise RefusedError("not_found", "There is no such question, or it is not yours.")
+    return JSONResponse(plain(view, caller) if view else {"state": "pending", "request_id": told["requests"][0]}, 201)
 
 
 def _ask(context: Context, caller: Caller, ask: Ask) -> int:

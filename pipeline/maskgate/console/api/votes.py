@@ -40,4 +40,4 @@ def _take(context: Context, body: Vote, caller: Caller | None) -> tuple[int, str
         must_be_signed(context, raw)
     check_text(context, raw)
     repeats = repeated(context, raw)
-    return context.send(topics.VOTES, raw), repeats
+    return context.send(topics.VOTES, raw, repeats=bool(repeats)), repeats
