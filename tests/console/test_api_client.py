@@ -308,7 +308,7 @@ def test_a_tampered_answer_is_not_signed(api: Any) -> None:
     swapped["entry"]["request"]["action"]["destination"] = "partner"
     with pytest.raises(RefusedError):
         entry_of(swapped)
-    assert entry_of(shown).request == request
+    assert entry_of(shown).request.digest == request.digest
 
 
 def test_acts_go_the_same_way(api: Any) -> None:
