@@ -29,6 +29,7 @@ State = Literal["active", "decrypt-only", "retired"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 FILE = Path("keys") / "keyring.json"
 VARIABLE = "MASKGATE_KEYRING"
+PAD = 32  # of new keys: a token tells the bucket of the length of its text, not the length
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Key:
     created: str
     state: State
     secret: bytes = field(repr=False)
+    pad: int = 0  # tokens are filled up to a multiple of so many bytes; 0: as long as their text
 
     def derive(self, label: str, size: int = 32) -> bytes:
         """``size`` (at most 64) bytes for one use; different labels give independent keys."""
@@ -48,7 +50,9 @@ class Key:
 
 def _new(purpose: Purpose, key_id: str | None = None) -> Key:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Key(key_id or secrets.token_hex(4), purpose, now, "active", secrets.token_bytes(64))
+    return Key(
+        key_id or secrets.token_hex(4), purpose, now, "active", secrets.token_bytes(64), PAD if purpose == "mask" else 0
+    )
 
 
 def _parse(entry: Any, where: str, unwrap: Any) -> Key:
@@ -59,11 +63,14 @@ def _parse(entry: Any, where: str, unwrap: Any) -> Key:
             secret = unwrap(entry["wrapped"])
         else:
             secret = base64.b64decode(entry["secret"], validate=True)
-        key = Key(str(entry["id"]), entry["purpose"], str(entry["created"]), entry["state"], secret)
+        pad = int(entry.get("pad", 0))  # a key without it goes on as it began: its tokens must stay equal
+        key = Key(str(entry["id"]), entry["purpose"], str(entry["created"]), entry["state"], secret, pad)
     except (KeyError, TypeError, AttributeError, ValueError, binascii.Error):
         raise KeyringError(f"{where}: an entry needs id, purpose, created, state and secret (base64)") from None
     if key.purpose not in PURPOSES or key.state not in get_args(State):
         raise KeyringError(f"{where}: key {key.id} has an unknown purpose or state")
+    if not 0 <= key.pad <= 1024:
+        raise KeyringError(f"{where}: key {key.id} has a 'pad' outside 0 to 1024")
     if not 32 <= len(secret) <= 64:
         raise KeyringError(f"{where}: key {key.id} is shorter than 32 or longer than 64 bytes")
     return key
@@ -160,7 +167,11 @@ class Keyring:
         """The file's JSON (with the secrets, wrapped where a key service is used)."""
         entries = []
         for key in self._keys:
-            entry = {"id": key.id, "purpose": key.purpose, "created": key.created, "state": key.state}
+            entry: dict[str, Any] = {
+                "id": key.id, "purpose": key.purpose, "created": key.created, "state": key.state
+            }  # fmt: skip
+            if key.pad:
+                entry["pad"] = key.pad
             if self._kms:
                 entry["wrapped"] = self._kms.wrap(key.secret)
             else:

@@ -24,6 +24,7 @@ from maskgate.operators.numbers import keyed_number, quoted
 
 TOKEN = re.compile(r"mg1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{22,})")
 _AD = [b"maskgate.token.1"]
+_FILL = b"\xff"  # no byte of UTF-8
 _TIE = b"\x1e"  # between the entity and what ties the token of a part to its whole value
 
 
@@ -37,6 +38,11 @@ class Opened(NamedTuple):
 @lru_cache(maxsize=64)
 def _cipher(key: Key) -> AESSIV:
     return AESSIV(key.derive("token", 64))
+
+
+def _filled(plain: bytes, pad: int) -> bytes:
+    """The text with its length rounded up: AES-SIV shows the length, and a length can tell who it is."""
+    return plain + _FILL * (-len(plain) % pad) if pad else plain
 
 
 class Tokenize(Action):
@@ -55,23 +61,23 @@ class Tokenize(Action):
 
     def bind(self, entity: str, keys: Keyring) -> Mask:
         key = keys.key("mask", self.key)
-        encrypt = _cipher(key).encrypt
+        encrypt, pad = _cipher(key).encrypt, key.pad
         prefix, head = f"mg1.{key.id}.", entity.encode() + b"\x1f"
 
         def mask(text: str, subject: str) -> str:
-            sealed = encrypt(head + text.encode("utf-8", "surrogatepass"), _AD)
+            sealed = encrypt(_filled(head + text.encode("utf-8", "surrogatepass"), pad), _AD)
             return prefix + urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 
         return mask
 
     def bind_part(self, entity: str, keys: Keyring) -> Mask:
         key = keys.key("mask", self.key)
-        encrypt, secret = _cipher(key).encrypt, key.derive("token-part", 32)
+        encrypt, secret, pad = _cipher(key).encrypt, key.derive("token-part", 32), key.pad
         prefix, head = f"mg1.{key.id}.", entity.encode() + _TIE
 
         def mask(text: str, whole: str) -> str:
             tie = blake2b(whole.encode("utf-8", "surrogatepass"), key=secret, digest_size=8).hexdigest().encode()
-            sealed = encrypt(head + tie + b"\x1f" + text.encode("utf-8", "surrogatepass"), _AD)
+            sealed = encrypt(_filled(head + tie + b"\x1f" + text.encode("utf-8", "surrogatepass"), pad), _AD)
             return prefix + urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 
         return mask
@@ -102,4 +108,4 @@ def open_token(token: str, keys: Keyring) -> Opened:
         entity = entity.partition(_TIE)[0]
     except (InvalidTag, ValueError):
         raise RecordError("bad_token", f"a token of key {key_id} was changed or cut") from None
-    return Opened(entity.decode(), text.decode("utf-8", "surrogatepass"))
+    return Opened(entity.decode(), text.rstrip(_FILL).decode("utf-8", "surrogatepass"))
