@@ -19,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 
 from maskgate.base import filemodes
 from maskgate.base.errors import ConfigurationError
+from maskgate.base.yaml_size import MAX_NODES, is_bomb
 
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _UNITS_B = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -331,7 +332,10 @@ def _read_file(path: Path) -> tuple[dict[str, Any], Mapping[tuple[str, ...], int
     from ruamel.yaml.error import YAMLError
 
     try:
-        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if is_bomb(text):
+            raise ConfigurationError(f"{path}: its aliases stand for more than {MAX_NODES} values; write it out")
+        tree = YAML(typ="rt").load(text)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
     except (YAMLError, UnicodeDecodeError) as error:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from maskgate.base.config import Duration
 from maskgate.base.errors import ConfigurationError, RecordError
+from maskgate.base.yaml_size import MAX_NODES, is_bomb
 from maskgate.crypto import canonical, signing
 from maskgate.people.principal import Kind, Principal
 from maskgate.people.registry import (
@@ -170,7 +171,10 @@ def load(path: Path, services: Mapping[str, Path] | None = None) -> bytes:
     from ruamel.yaml.error import YAMLError
 
     try:
-        tree = YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
+        text = path.read_text(encoding="utf-8")
+        if is_bomb(text):
+            raise ConfigurationError(f"{path}: its aliases stand for more than {MAX_NODES} values; write it out")
+        tree = YAML(typ="safe").load(text) or {}
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
     except (YAMLError, UnicodeDecodeError) as error:

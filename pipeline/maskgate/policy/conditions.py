@@ -7,7 +7,8 @@ record, an export rule's holds it. ``has(event.field)`` asks whether a field is 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -64,6 +65,43 @@ def _tree(record: Record) -> Any:
     return _Last.tree
 
 
+_MACRO = re.compile(r"\.\s*(?:map|filter|all|exists|exists_one|existsOne)\s*\(")
+_TEXT = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
+MAX_STEPS = 1_000_000
+"""What a condition may cost on one record: the library cannot be stopped once it runs."""
+
+
+@lru_cache(maxsize=4096)
+def _depth(condition: str) -> int:
+    """How many loops of a condition lie in one another at most."""
+    condition = _TEXT.sub("''", condition)  # a bracket in a text is none
+    starts = {match.end() - 1 for match in _MACRO.finditer(condition)}
+    deepest, stack = 0, []
+    for at, letter in enumerate(condition):
+        if letter == "(":
+            stack.append(at in starts)
+            deepest = max(deepest, sum(stack))
+        elif letter == ")" and stack:
+            stack.pop()
+    return deepest
+
+
+def _width(tree: Any) -> int:
+    """The most members of any list or object in a tree."""
+    widest, todo = 1, [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (dict, list)):
+            widest = max(widest, len(node))
+            todo += node.values() if isinstance(node, dict) else node
+    return widest
+
+
+def _costs_too_much(condition: str, scope: Mapping[str, Any]) -> bool:
+    depth = _depth(condition)
+    return depth > 1 and _width(dict(scope)) ** depth > MAX_STEPS
+
+
 def rule_condition(condition: str, record: Record, finding: Finding) -> bool:
     """Whether a rule's condition holds for a finding.
 
@@ -71,6 +109,8 @@ def rule_condition(condition: str, record: Record, finding: Finding) -> bool:
         RecordError: it cannot be decided (``condition_failed``).
     """
     scope = {"topic": record.topic, "headers": _headers(record), "event": _tree(record), "finding": _found(finding)}
+    if _costs_too_much(condition, scope):
+        raise RecordError("condition_failed", "a rule's condition has loops in loops that this record makes too long")
     try:
         result = program(condition).execute(scope)
     except Exception:  # whatever the library raises, the condition was not decided
@@ -88,6 +128,8 @@ def export_condition(condition: str, record: Record, tree: Any, findings: Sequen
         "event": tree,
         "findings": [_found(f) for f in findings],
     }
+    if _costs_too_much(condition, scope):
+        return True  # undecided: held
     try:
         return program(condition).execute(scope) is not False
     except Exception:  # undecided: held

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from maskgate.base.errors import PolicyError
+from maskgate.base.yaml_size import MAX_NODES, is_bomb
 from maskgate.policy.model import Policy
 
 Lines = dict[tuple[str, ...], int]
@@ -133,6 +134,8 @@ def _yaml(text: bytes, name: str) -> tuple[dict[str, Any], Lines]:
     loader = YAML(typ="safe", pure=True)
     lines: Lines = {}
     try:
+        if is_bomb(text.decode("utf-8")):
+            raise PolicyError(f"{name}: its aliases stand for more than {MAX_NODES} values; write it out")
         root = loader.compose(text.decode("utf-8"))
         tree = _plain(root, (), lines, loader.constructor, name) if root is not None else {}
     except UnicodeDecodeError as error:
