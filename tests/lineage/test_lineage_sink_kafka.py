@@ -18,8 +18,12 @@ from confluent_kafka import Producer
 from fakes.lineage_rows import event_bytes
 from maskgate.base.config import Lineage, Pipeline, Settings
 from maskgate.kafka import probe, topics
+from maskgate.kafka.topic_id import topic_id
 from maskgate.lineage.ask import query
 from maskgate.lineage.sinks import check, claims, keys
+from maskgate.lineage.sinks.local import LocalStore
+from maskgate.sink import repair
+from maskgate.sink.role import fetcher
 from maskgate.supervise.roles import to_json
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -46,6 +50,7 @@ class Sinks:
     def __init__(self, broker: Any, folder: Path) -> None:
         self.folder = folder
         self.topic = broker.topic("lineage", PARTITIONS, {"message.timestamp.type": "LogAppendTime"})
+        self.kafka = broker.kafka
         self._broker, self._running = broker, []  # type: ignore[var-annotated]
 
     def start(self, instance: str, *more: str, max_wait: float = 0.3, max_rows: int = 120) -> subprocess.Popen[bytes]:
@@ -135,6 +140,31 @@ def test_killed_again_and_again_it_writes_every_row_once(sinks: Sinks) -> None:
     assert sinks.rows() == list(range(total))
     assert check.verify(sinks.folder, keys.known(sinks.folder.parent / "state")) == []
     assert len(list((sinks.folder / claims.CLAIMS).iterdir())) > 10
+
+
+def test_damaged_files_are_written_anew_from_the_topic(sinks: Sinks) -> None:
+    """Flipped bytes, by the repair; an empty file, by the next sink; aborted rows come in by neither way."""
+    state = sinks.folder.parent / "state"
+    sinks.produce(range(600), aborted_every=3)
+    process = sinks.start("a")
+    wait(lambda: len(sinks.rows()) >= 600)
+    process.terminate()
+    process.wait(30)
+    names = sorted(name for name, full in claims.names(sinks.folder) if full)
+    path = sinks.folder / claims.CLAIMS / str(names[0])
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+    settings = Settings(kafka=sinks.kafka)
+    store = LocalStore(sinks.folder, "repair", keys.own(state), keys.known(state))
+    done = repair.mend(store, topic_id(settings, sinks.topic), fetcher(settings.kafka), sinks.topic)
+    assert (done.quarantined, done.rebuilt, done.rows_lost, done.left) == (1, 1, 0, [])
+    (sinks.folder / claims.CLAIMS / str(names[-1])).write_bytes(b"")
+    process = sinks.start("a")
+    wait(lambda: check.verify(sinks.folder, keys.known(state)) == [])
+    process.terminate()
+    process.wait(30)
+    assert sinks.rows() == list(range(600))
 
 
 def _is_stopped(process: subprocess.Popen[bytes]) -> bool:

@@ -49,7 +49,7 @@ def mend_manifest(folder: Path, manifest: Manifest) -> None:
         manifest.restart("the manifest was damaged", manifest.expected)
 
 
-def mend(store: LocalStore, topic_id: str, fetch: Fetch) -> Repaired:
+def mend(store: LocalStore, topic_id: str, fetch: Fetch, topic: str = topics.LINEAGE) -> Repaired:
     """The repair of a folder whose manifest reads."""
     found = list(expected.troubles(store.manifest.expected, store.folder))
     holes = store.put_away(found)
@@ -60,17 +60,19 @@ def mend(store: LocalStore, topic_id: str, fetch: Fetch) -> Repaired:
             ours.setdefault(hole.name.partition, []).append(hole)
         else:
             left.append(f"{hole.name}: its topic is not there any more; restore the file from a copy")
-    rebuilt, lost = _fill(store, topic_id, ours, fetch)
+    rebuilt, lost = _fill(store, topic, topic_id, ours, fetch)
     maintain.relink(store.folder)
     return Repaired(sum(trouble.quarantine for trouble in found), rebuilt, lost, left)
 
 
-def _fill(store: LocalStore, topic_id: str, holes: Mapping[int, Iterable[Hole]], fetch: Fetch) -> tuple[int, int]:
+def _fill(
+    store: LocalStore, topic: str, topic_id: str, holes: Mapping[int, Iterable[Hole]], fetch: Fetch
+) -> tuple[int, int]:
     rebuilt = lost = 0
     for partition, there in sorted(holes.items()):
-        writer = PartitionWriter(store, topics.LINEAGE, topic_id, partition)
-        writer.holes = [hole for hole in there if hole.name.start < writer.start]  # the sink writes what lies behind
-        files, rows = fill(writer, (topics.LINEAGE, partition), fetch)
+        writer = PartitionWriter(store, topic, topic_id, partition)
+        writer.holes = list(there)
+        files, rows = fill(writer, (topic, partition), fetch)
         rebuilt, lost = rebuilt + files, lost + rows
     return rebuilt, lost
 
