@@ -87,7 +87,8 @@ def test_the_cache_is_bounded() -> None:
     ("value", "entity", "kept"),
     [
         ('"Anna Berg"', "PERSON", "Anna Berg"), ("Anna's", "PERSON", "Anna"), ("Monday", "PERSON", None),
-        ("user_id", "PERSON", None), ("RT", "PERSON", None), ("São Paulo", "LOCATION", "São Paulo"),
+        ("user_id", "PERSON", None), ("RT", "PERSON", None), ("São Paulo", "LOCATION", None),
+        ("Oslo", "LOCATION", "Oslo"),
     ],
 )  # fmt: skip
 def test_doubtful_entities_are_dropped(value: str, entity: str, kept: str | None) -> None:

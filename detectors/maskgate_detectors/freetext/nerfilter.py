@@ -51,7 +51,10 @@ _THINGS = frozenset(  # software, buttons, wine and cheese: alone they are no na
 
 def tidy(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
     """The entities that are believed, with quotes, punctuation and a possessive cut off their edges."""
+    bare = is_bare_name(text)
     for item in entities:
+        if bare and item.entity == "LOCATION":  # left to the key that it stands under
+            continue
         start, end = item.start, item.end
         changed = True
         while changed and start < end:
