@@ -26,7 +26,7 @@ CASES = {
 @functools.cache
 def engine() -> Engine:
     """The whole engine with its default model."""
-    made = Engine(EngineConfig(max_record_bytes=2 << 20))
+    made = Engine(EngineConfig(max_record_bytes=2 << 20, time_budget_max_s=20.0))
     made.warm()
     return made
 

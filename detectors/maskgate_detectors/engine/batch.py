@@ -39,6 +39,8 @@ CHUNK_RECORDS = 512
 CHUNK_BYTES = 1 << 20
 _LONG_PATH = 500  # characters: from here on the lexer says how much a path weighs
 _NOTHING = Scan()
+_ALONE = 1 << 16  # bytes: a larger record shares its time with no other, and gains nothing by company
+_SHARED = 2  # times what one record may take: for the keys of a chunk
 
 
 class BatchPass:
@@ -72,6 +74,9 @@ class BatchPass:
             except Exception as error:
                 scans[at] = failed(error)
                 continue
+            if len(record) > _ALONE:
+                waiting += self._chunk(records, [at], scans)
+                continue
             if chunk and (len(chunk) >= CHUNK_RECORDS or size + len(record) > CHUNK_BYTES):
                 waiting += self._chunk(records, chunk, scans)
                 chunk, size = [], 0
@@ -99,12 +104,19 @@ class BatchPass:
 
     def _chunk(self, records: Sequence[bytes], chunk: list[int], scans: list[Scan | None]) -> list[tuple[int, Entry]]:
         """Scans of all records but those that wait for the model."""
+        seconds = [self.config.seconds_for(len(records[at])) for at in chunk]
+        budget = Budget(min(sum(seconds), max(_SHARED * self.config.time_budget_max_s, seconds[0])))
+        self.engine.hints.check = (
+            budget.check
+        )  # what keys say is found for all at once; a record alone pays for its own
         try:
             entries = self._look([records[at] for at in chunk])
         except Exception as error:  # nothing is known of these records
             if len(chunk) > 1:
                 return [item for at in chunk for item in self._chunk(records, [at], scans)]
             entries = {0: Entry(b"", failed(error))}
+        finally:
+            self.engine.hints.check = None
         waiting = []
         for number, at in enumerate(chunk):
             entry = entries.get(number)
@@ -158,10 +170,14 @@ class BatchPass:
     # one row
 
     def _one(self, columns: Columns, entry: Entry, work: Work, told: dict[int, KeyInfo], seen: dict[int, bool]) -> None:
-        """Look at a row; whatever that raises becomes the record's error."""
+        """Look at a row in the time of its record; whatever that raises becomes the record's error."""
         before = len(entry.places)
         try:
+            if entry.budget is not None:
+                entry.budget.begin()
             self._row(columns, entry, work, told)
+            if entry.budget is not None:
+                entry.budget.close()
         except Exception as error:
             entry.error = failed(error)
         if work.kind == KEY:
@@ -205,11 +221,12 @@ class BatchPass:
         place.hits = [hit]
         entry.places.append(place)
 
-    def _wanted(self, raw: bytes, info: KeyInfo, found: set[int]) -> set[int] | None:
+    def _wanted(self, entry: Entry, raw: bytes, info: KeyInfo, found: set[int]) -> set[int] | None:
         """The rules and marks to try, None for none."""
         if BASE64 in found and not layers.has_base64(raw):
             found.discard(BASE64)
-        if PAIR in found and not self.scanner.pairs_matter(raw, info.words):
+        budget = entry.budget or self._budget(entry)
+        if PAIR in found and not self.scanner.pairs_matter(raw, info.words, budget):
             found.discard(PAIR)
         if info.asked:
             asked = self.plans.asked(info)
@@ -222,7 +239,7 @@ class BatchPass:
     ) -> None:
         found = None
         if asked_for is not None:
-            found = self._wanted(raw, info, asked_for)
+            found = self._wanted(entry, raw, info, asked_for)
             if found is None:
                 return
         budget = entry.budget or self._budget(entry)

@@ -91,6 +91,7 @@ class Engine:
         info = self.hints.for_keys([key]) if key else NO_KEY
         try:
             place.hits = self.scanner.scan(text, info, budget=budget, prose=place.prose)
+            budget.close()
         except (TimeIsUp, DetectorFailed) as error:
             raise ValueError(f"the text cannot be scanned: {type(error).__name__}") from None
         self.read_prose([place], language)

@@ -10,7 +10,6 @@ from maskgate_detectors.text import layers
 from maskgate_detectors.text.detect import (
     COMPANY_ENDS,
     LONGEST_MISSING,
-    MAX_DECIDED,
     MISSING,
     Budget,
     DetectorFailed,
@@ -76,7 +75,7 @@ def decide(raw: bytes, deciders: tuple[Decider, ...]) -> Hit | None:
             return None
         lead = raw.index(value)
     width = size = len(value)
-    if size > MAX_DECIDED or (size <= LONGEST_MISSING and value.lower() in MISSING):
+    if size <= LONGEST_MISSING and value.lower() in MISSING:
         return None
     if is_marked(value):
         return None

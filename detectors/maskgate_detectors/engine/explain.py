@@ -15,7 +15,7 @@ from maskgate_detectors.fields.context import KeyInfo
 from maskgate_detectors.fields.parts import subject_of
 from maskgate_detectors.freetext.prose import is_prose
 from maskgate_detectors.reader.lexer import NUMBER, STRING, Leaf, decode, lex
-from maskgate_detectors.text.detect import COMPANY_ENDS, MAX_DECIDED, Hit, Trace, is_placeholder, step
+from maskgate_detectors.text.detect import COMPANY_ENDS, Hit, Trace, is_placeholder, step
 from maskgate_detectors.text.leaf import LeafScanner, Prose, lifted
 
 _KINDS = {STRING: "string", NUMBER: "number"}
@@ -181,8 +181,6 @@ def _undecided(engine: Engine, rule_id: str, text: str) -> str:
     data = value.encode("utf-8", "replace")
     if not value:
         return "there is no value"
-    if len(value) > MAX_DECIDED:
-        return f"the value is longer than {MAX_DECIDED} characters"
     if is_placeholder(data):
         return "the value stands for a missing or a masked one"
     fits: Callable[[bytes], bool] = engine.rules.by_id[rule_id].key_fits

@@ -62,9 +62,9 @@ class SuspectPass:
         if len(record) > config.max_record_bytes:
             raise LexError("too_large", f"more than {config.max_record_bytes} bytes")
         check_utf8(record)
-        leaves, duplicate = lex(record, config.max_depth, config.max_nodes)
-        told = siblings.find(record, leaves, hints)
         budget = Budget(config.seconds_for(len(record)))
+        leaves, duplicate = lex(record, config.max_depth, config.max_nodes)
+        told = siblings.find(record, leaves, hints, budget=budget)
         looked = _Looked(duplicate)
         for at, leaf in enumerate(leaves):
             if leaf.key_start >= 0:
@@ -76,6 +76,7 @@ class SuspectPass:
                 text = decode(record[leaf.start : leaf.end])
                 place = Place(leaf.path, "value", "number" if number else "string", leaf.start, leaf.end, text)
                 self._ask(looked, place, told.infos.get(at) or hints.for_pointer(leaf.path), number, budget)
+        budget.close()
         return looked
 
     def _ask(self, looked: _Looked, place: Place, info: KeyInfo, number: bool, budget: Budget) -> None:

@@ -269,6 +269,7 @@ class KeyHints:
         self._known = {*QUALIFIERS, *PERSON_WORDS, *NAME_WORDS, *(word for phrase in VETO for word in phrase.split())}
         self.rules = {rule.id: rule for rule in rules}
         self.remembered: dict[Any, Any] = {}  # by those who ask more of keys (siblings)
+        self.check: Callable[[], None] | None = None  # asked at each new key; raises once the time for them is up
         for rule in rules:
             for key in rule.keys:
                 words = words_of(key.removeprefix("!"))
@@ -316,6 +317,8 @@ class KeyHints:
 
     def for_keys(self, keys: Sequence[str], split: Callable[[str], list[str]] = split_key) -> KeyInfo:
         """What the keys from the root to the value say; the last six with letters in them count."""
+        if self.check is not None:
+            self.check()
         names = [_TAGS.get(key, key) for key in keys if not _is_id(key) and key[:1] != "$"]
         parts = [split(key) for key in names if len(key) <= 128 and not _LABEL.search(key)]
         parts = [part for part in parts if part][-6:]

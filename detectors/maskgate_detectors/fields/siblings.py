@@ -11,7 +11,7 @@ import functools
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from maskgate_detectors.fields import layouts, splits
 from maskgate_detectors.fields.context import NAME_WORDS, KeyHints, KeyInfo, split_key
@@ -33,8 +33,8 @@ _NAME_KEYS: frozenset[bytes] = frozenset(
 )
 _HEADS: frozenset[bytes] = frozenset(b"columns headers header fields cols".split())
 _TABLE = re.compile(rb'"(?:' + b"|".join(sorted(_HEADS)) + rb')"[ \t\n\r]*+:[ \t\n\r]*+\[[ \t\n\r]*+"')
-_HEAD_PATH = re.compile(r"(.*)/(?:columns|headers|header|fields|cols)/(\d{1,3})")
-_CELL_PATH = re.compile(r"(.*)/(?:rows|data|values|records|results)/\d{1,6}/(\d{1,3})")
+_HEAD_PATH = re.compile(r"(.*)/(?:columns|headers|header|fields|cols)/(\d{1,6})")
+_CELL_PATH = re.compile(r"(.*)/(?:rows|data|values|records|results)/\d{1,7}/(\d{1,6})")
 _TELLING = _VALUE_KEYS | _NAME_KEYS | _CHANGE_KINDS | _PART_KEYS.keys()
 PERSONAL = frozenset(
     "PERSON EMAIL_ADDRESS PHONE_NUMBER DATE_OF_BIRTH US_SSN NATIONAL_ID BR_CPF ES_NIF ES_NIE IT_FISCAL_CODE PL_PESEL "
@@ -43,6 +43,13 @@ PERSONAL = frozenset(
 _KIND = re.compile(r"[^\W\d_][\w .\-]{1,40}")
 _TELLS, _HEADS_TABLE = 1 << layouts.FLAG_BITS, 2 << layouts.FLAG_BITS  # above the flags of layouts
 _SPLITS = layouts.FLAG_BITS + 2  # bits below the flags of splits
+
+
+class Budget(Protocol):
+    """The time that the record has left."""
+
+    def check(self) -> None:
+        """Raise when it is used up."""
 
 
 class Siblings(NamedTuple):
@@ -62,7 +69,13 @@ class Whole(NamedTuple):
     of_person: Callable[[], bool]  # it holds a person
 
 
-def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, whole: Whole | None = None) -> Siblings:
+def find(
+    record: bytes,
+    leaves: Sequence[Leaf],
+    hints: KeyHints,
+    whole: Whole | None = None,
+    budget: Budget | None = None,
+) -> Siblings:
     """What the members of each object say about their siblings.
 
     With ``whole`` they are those of some objects of a record without tables: the others tell nothing.
@@ -78,6 +91,8 @@ def find(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, whole: Whole | 
             key = record[start : leaf[5]]
             flag = known.get(key)
             if flag is None:
+                if budget is not None:
+                    budget.check()
                 flag = _flags(key, known, hints)
             if flag:
                 flags |= flag
@@ -159,6 +174,8 @@ def _flags(key: bytes, known: dict[bytes, int], hints: KeyHints) -> int:
     flag = known.get(key)
     if flag is not None:
         return flag
+    if hints.check is not None:
+        hints.check()
     text = decode(key)
     flag = splits.key_flags(text, hints) << _SPLITS | layouts.key_flags(text)
     flag |= (_TELLS if key in _TELLING else 0) | (_HEADS_TABLE if key in _HEADS else 0)

@@ -78,6 +78,7 @@ class EngineConfig:
     max_nodes: int = 100_000
     time_budget_s: float = 0.05
     time_budget_per_kb_s: float = 0.02
+    time_budget_max_s: float = 1.5  # however large the record: what waits behind it waits as long
     custom: tuple[CustomRule | Rule, ...] = ()
     allow: tuple[AllowList, ...] = ()
     deny: tuple[DenyList, ...] = ()
@@ -91,4 +92,5 @@ class EngineConfig:
 
     def seconds_for(self, size: int) -> float:
         """The time that all rules together may take for a record or text of ``size`` bytes."""
-        return self.time_budget_s + self.time_budget_per_kb_s * size / 1000
+        by_size = self.time_budget_s + self.time_budget_per_kb_s * size / 1000
+        return max(self.time_budget_s, min(by_size, self.time_budget_max_s))

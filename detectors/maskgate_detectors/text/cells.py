@@ -1,6 +1,6 @@
 """Tables inside a text: CSV and other lines with heads, Markdown tables, SQL ``INSERT``, and names beside a mailbox.
 
-Everything here is linear in the text and bounded: ``MAX_CELLS`` cells a text.
+Everything here is linear in the text.
 """
 
 from __future__ import annotations
@@ -11,19 +11,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-MAX_CELLS = 4000
-_MOST_COLUMNS = 60
 _DELIMITERS = ",;\t|"
-_CSV = {
-    mark: re.compile(rf'"((?:[^"\n]|""){{0,400}}+)"(?=[{mark}\n\r]|\Z)|([^{mark}\n\r]{{0,400}})')
-    for mark in _DELIMITERS
-}
+_CSV = {mark: re.compile(rf'"((?:[^"\n]|"")*+)"(?=[{mark}\n\r]|\Z)|([^{mark}\n\r]*+)') for mark in _DELIMITERS}
 _RULER = re.compile(r"\s{0,3}\|?[ :|-]{3,400}\|?\s{0,3}")
 _INSERT = re.compile(
     r"(?i)\b(?:insert|replace|upsert|merge)\b[^()\n;]{1,120}?(?:\(([^()]{1,2000})\)\s{0,20})?values\s{0,4}(?=\()"
 )
 _SQL_CELL = re.compile(
-    r"\s{0,8}(?:[NEnebB]?'((?:[^'\\]|''|\\.){0,1000}+)'|\"((?:[^\"\\]|\\.){0,1000}+)\"|([^,()'\"]{1,200}))"
+    r"\s{0,8}(?:[NEnebB]?'((?:[^'\\]|''|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\"|([^,()'\"]{1,200}))"
     r"[^,()'\"]{0,40}([,)])"
 )
 _IDENTIFIER = re.compile(r"[\"`\[]?([^\s\"`\[\],]{1,80})[\"`\]]?\s{0,4}(?:,|\Z)")
@@ -40,18 +35,18 @@ class Cell(NamedTuple):
 def lines(text: str) -> list[list[Cell]]:
     """The rows of a table whose first line names the columns; empty when the text is no table."""
     first, _, rest = text.lstrip("\r\n").partition("\n")
-    if not rest or len(first) > 4000:
+    if not rest:
         return []
     offset = len(text) - len(text.lstrip("\r\n"))
     mark = max(_DELIMITERS, key=first.count)
-    if not 1 <= first.count(mark) <= _MOST_COLUMNS:
+    if mark not in first:
         return []
     heads = [text[cell.start : cell.end].strip() for cell in _split(text, offset, offset + len(first), mark)]
     if not all(len(head) <= 60 for head in heads) or any("=" in head or ": " in head for head in heads):
         return []
     found: list[list[Cell]] = []
-    at, cells = offset + len(first) + 1, 0
-    while at < len(text) and cells < MAX_CELLS:
+    at = offset + len(first) + 1
+    while at < len(text):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
         if _RULER.fullmatch(text, at, end) is None and end > at:
@@ -59,7 +54,6 @@ def lines(text: str) -> list[list[Cell]]:
             if len(row) != len(heads):
                 break
             found.append([Cell(head, cell.start, cell.end) for head, cell in zip(heads, row, strict=True)])
-            cells += len(row)
         at = end + 1
     return found
 
@@ -75,7 +69,7 @@ def _split(text: str, start: int, end: int, mark: str) -> Iterator[Cell]:
             end -= 1
     cell = _CSV[mark]
     at = start
-    for _ in range(_MOST_COLUMNS + 2):
+    while True:
         blank = at
         while blank < end and text[blank] == " ":
             blank += 1
@@ -103,11 +97,10 @@ def has_sql(text: str) -> bool:
 def sql_rows(text: str) -> list[list[Cell]]:
     """The rows of ``INSERT INTO t (a, b) VALUES (1, 'x'), (2, 'y')``; without the names of columns, heads are empty."""
     found: list[list[Cell]] = []
-    cells = 0
     for statement in _INSERT.finditer(text):
         heads = [match[1] for match in _IDENTIFIER.finditer(statement[1])] if statement[1] else []
         at = statement.end()
-        while at < len(text) and text[at] == "(" and cells < MAX_CELLS:
+        while at < len(text) and text[at] == "(":
             row: list[Cell] = []
             at += 1
             closed = False
@@ -122,7 +115,6 @@ def sql_rows(text: str) -> list[list[Cell]]:
             if not closed:
                 break
             found.append(row)
-            cells += len(row)
             gap = _NEXT_ROW.match(text, at)
             at = gap.end() if gap is not None else len(text)
     return found
@@ -153,10 +145,7 @@ def labelled(text: str) -> list[list[Cell]]:
     row: list[Cell] = []
     for near, pattern in (("</", _LABEL_PAIR), ("<input", _INPUT), ("form-data", _PART)):
         if near in text:
-            for match in pattern.finditer(text):
-                if len(row) >= MAX_CELLS:
-                    break
-                row.append(Cell(match[1], match.start(2), match.end(2)))
+            row += [Cell(match[1], match.start(2), match.end(2)) for match in pattern.finditer(text)]
     return [row] if row else []
 
 
@@ -169,7 +158,7 @@ def mailbox_rows(text: str) -> list[tuple[int, int, str]]:
     """(start, end, kind) of telephone numbers and birth dates in a line of cells of which one is a mailbox."""
     found: list[tuple[int, int, str]] = []
     at = 0
-    for line in text.split("\n", 400)[:400]:
+    for line in text.split("\n"):
         if "@" in line and len(line) <= 2000 and len(_ROW_MARKS.findall(line)) >= 2:
             mark = max(_DELIMITERS, key=line.count)
             row = list(_split(text, at, at + len(line), mark))
@@ -209,9 +198,7 @@ def mailbox_names(text: str) -> list[tuple[int, int]]:
     Two words must both be parts, or stand side by side and be one part together, the one perhaps by its initial only.
     """
     found: list[tuple[int, int]] = []
-    for count, mailbox in enumerate(_MAILBOX.finditer(text)):
-        if count >= 200:
-            break
+    for mailbox in _MAILBOX.finditer(text):
         local = mailbox[1].lower()
         pieces = {piece for piece in _PIECES.findall(local) if len(piece) >= _LEAST} - _NO_NAMES
         if not pieces:

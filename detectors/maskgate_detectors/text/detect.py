@@ -39,27 +39,44 @@ class DetectorFailed(Exception):
 
 
 class Budget:
-    """Time for one record. CPU time counts, read only once the wall clock says that it may be up: it costs more.
+    """Time for one record, spent between :meth:`begin` and :meth:`end`, so that nobody pays for a neighbour.
 
-    Making a rule's programs at its first use is not the record's time.
+    CPU time counts; the wall clock as well, but four times as long: a rule that sleeps takes the time of all, a busy
+    machine is not the record's fault. Making a rule's programs at its first use is not the record's time.
     """
 
-    __slots__ = ("_cpu", "_prepared", "_seconds", "_wall")
+    __slots__ = ("_cpu", "_cpu_left", "_prepared", "_wall", "_wall_left")
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+        self._cpu_left, self._wall_left = seconds, _PATIENCE * seconds
+        self.begin()
+
+    def begin(self) -> None:
+        """From here on the record spends its time."""
         self._prepared = PREPARING.seconds
-        self._wall = time.perf_counter() + seconds
-        self._cpu = 0.0
+        self._wall = time.perf_counter()
+        self._cpu = time.thread_time()
+
+    def end(self) -> None:
+        """Something else is at work now."""
+        prepared = PREPARING.seconds - self._prepared
+        self._wall_left -= time.perf_counter() - self._wall - prepared
+        self._cpu_left -= time.thread_time() - self._cpu - prepared
 
     def check(self) -> None:
-        """Raise :class:`TimeIsUp` when the time is used up."""
-        if time.perf_counter() > self._wall:
-            if not self._cpu or self._prepared != PREPARING.seconds:
-                self._cpu = time.thread_time() + self._seconds
-                self._prepared = PREPARING.seconds
-            elif time.thread_time() > self._cpu:
+        """Raise :class:`TimeIsUp` when the time is used up; the CPU's is read only once the wall clock's may be."""
+        passed = time.perf_counter() - self._wall
+        if passed > self._cpu_left:
+            passed -= PREPARING.seconds - self._prepared
+            used = time.thread_time() - self._cpu - (PREPARING.seconds - self._prepared)
+            if used > self._cpu_left or passed > self._wall_left:
                 raise TimeIsUp
+
+    def close(self) -> None:
+        """:meth:`end`, and :class:`TimeIsUp` where the last step took too long."""
+        self.end()
+        if self._cpu_left < 0 or self._wall_left < 0:
+            raise TimeIsUp
 
 
 Trace = list[dict[str, Any]]
@@ -140,12 +157,12 @@ COMPANY_ENDS = tuple(
 )
 _NOTHING = re.compile("|".join(NOTHING))
 _NOTHING_BYTES = re.compile("|".join(NOTHING).encode())
+_PATIENCE = 4  # seconds of the wall clock for one of computing
 _CLOCK_EVERY = 4  # candidates: a check of somebody else may take long
 _SECRET_BONUS = 0.25
 _PROVEN = 0.95  # the score from which a checksum is proof enough under a key that says otherwise
 _WEAK = frozenset(("US_SSN", "PHONE_NUMBER"))  # numbers that goods and documents have as well
 _LEAST_REMAINDER = 3  # characters
-MAX_DECIDED = 4096  # characters of a value that a key may decide
 
 
 def is_nothing(text: str) -> bool:
@@ -195,7 +212,7 @@ class RuleSet:
         if not info.deciders:
             return None
         value = text.strip()
-        if not value or len(value) > MAX_DECIDED:
+        if not value:
             return None
         data = value.encode("utf-8", "replace")
         if is_placeholder(data):

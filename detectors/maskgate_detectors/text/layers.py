@@ -1,7 +1,6 @@
 """Encodings inside a text: each gives a plainer text and the way back to the offsets of the one it came from.
 
-Bounds: at most ``MAX_DEPTH`` encodings inside each other, ``MAX_RUNS`` base64 runs a text, ``MAX_INFLATED``
-characters out of one gzip or zlib run. What lies deeper is seen as plain text only.
+Runs are not counted: their bytes bound them. What a run unpacks to is bounded by what the caller has room for.
 """
 
 from __future__ import annotations
@@ -13,12 +12,8 @@ import re
 import unicodedata
 import zlib
 from binascii import a2b_base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
-
-MAX_DEPTH = 5
-MAX_RUNS = 64
-MAX_INFLATED = 1 << 18
 
 
 class View(NamedTuple):
@@ -93,6 +88,9 @@ _HEX = re.compile(
     r"|[89abAB][0-9A-Fa-f]){12,})(?![0-9A-Za-z])"
 )
 _HEX_BYTES = re.compile(rb"(?:[2-7][0-9A-Fa-f]){12}")
+_RUN = re.compile(r"[A-Za-z0-9+/_\-]++={0,2}")
+_AROUND = 1000  # characters on either side of what a picture holds by chance
+_PIECE = 4096  # bytes
 _HEAD = 24  # characters of a run whose bytes must be free of control characters
 _URL_TO_PLAIN = bytes.maketrans(b"-_", b"+/")
 _NOT_CONTROL = bytes(code for code in range(256) if code >= 32 or code in b"\t\n\r")
@@ -155,7 +153,7 @@ def entities(text: str) -> View | None:
     return _replaced(text, "html", pieces)
 
 
-_ENCODED_WORD = re.compile(r"=\?[\w-]{2,20}\?([BbQq])\?([^?\s]{1,400})\?=")
+_ENCODED_WORD = re.compile(r"=\?[\w-]{2,20}\?([BbQq])\?([^?\s]++)\?=")
 
 
 def encoded_words(text: str) -> View | None:
@@ -180,30 +178,39 @@ def escapes(text: str) -> View | None:
     return _replaced(text, "json", _escape_pieces(text)) if "\\" in text else None
 
 
-def base64_runs(text: str) -> Iterator[View]:
-    """Readable texts that stand as base64 or base64url in ``text``, also gzip or zlib inside."""
-    count = 0
+def base64_runs(text: str, room: int, too_much: Callable[[], None]) -> Iterator[View]:
+    """Readable texts that stand as base64 or base64url in ``text``, also gzip or zlib inside.
+
+    ``too_much`` is called where a text unpacks to more than ``room`` bytes; as much as that of it is given.
+    """
     for match in _BASE64.finditer(text):
         run = match[1]
         if not _may_be_base64(run):
             continue
-        count += 1
-        if count > MAX_RUNS:
-            return
-        plain, layer = _unbase64(run, match[2])
+        plain, layer = _unbase64(run, room, too_much)
         if plain is not None:
             yield View(plain, layer, None, None, (match.start(1), match.end()))
 
 
 def hex_runs(text: str) -> Iterator[View]:
     """Readable texts that stand in hexadecimal digits in ``text``: two digits a byte, at least twelve bytes."""
-    for count, match in enumerate(_HEX.finditer(text)):
-        if count >= MAX_RUNS:
-            return
+    for match in _HEX.finditer(text):
         plain = _readable(bytes.fromhex(match[1])) if len(match[1]) % 2 == 0 else None
         if plain is None:
             continue
         yield View(plain, "hex", None, None, (match.start(1), match.end(1)))
+
+
+def deep_inside(text: str, start: int, end: int) -> bool:
+    """``start:end`` is a piece of a long run of base64: what fits a pattern there, fits it by chance."""
+    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    return (
+        start > 0
+        and end < len(text)
+        and len(before) + len(after) > _AROUND
+        and _RUN.fullmatch(before) is not None
+        and _RUN.fullmatch(after) is not None
+    )
 
 
 def has_base64(raw: bytes) -> bool:
@@ -226,7 +233,7 @@ def _may_be_base64(run: str) -> bool:
     return run != run.lower() and run != run.upper() and len(run) % 4 != 1
 
 
-def _unbase64(run: str, padding: str) -> tuple[str | None, str]:
+def _unbase64(run: str, room: int, too_much: Callable[[], None]) -> tuple[str | None, str]:
     url = "-" in run or "_" in run
     if url and ("+" in run or "/" in run):
         return None, ""
@@ -237,16 +244,36 @@ def _unbase64(run: str, padding: str) -> tuple[str | None, str]:
         return None, ""
     layer = "base64url" if url else "base64"
     if data[:2] == b"\x1f\x8b" or (data[:1] == b"\x78" and len(data) > 2 and int.from_bytes(data[:2], "big") % 31 == 0):
-        inflated = _inflate(data)
-        return (None, "") if inflated is None else (_readable(inflated), layer + "+gzip")
+        inflated = _inflate(data, room + 1)
+        plain = _readable(inflated[:room])
+        if plain is not None and len(inflated) > room:
+            too_much()
+        return plain, layer + "+gzip"
     return _readable(data), layer
 
 
-def _inflate(data: bytes) -> bytes | None:
-    try:
-        return zlib.decompressobj(wbits=47).decompress(data, MAX_INFLATED)
-    except zlib.error:
-        return None
+def _inflate(data: bytes, most: int) -> bytes:
+    """The first ``most`` bytes of all members of a gzip or zlib stream, as far as it is whole."""
+    out: list[bytes] = []
+    while data and most > 0:
+        stream = zlib.decompressobj(wbits=47)
+        try:
+            for at in range(0, len(data), _PIECE):  # in pieces: of a broken stream what stands before the break counts
+                part = stream.decompress(data[at : at + _PIECE], most)
+                out.append(part)
+                most -= len(part)
+                if most <= 0 or stream.eof:
+                    break
+                if stream.unconsumed_tail:
+                    break
+        except zlib.error:
+            break
+        if not stream.eof:
+            break
+        data = stream.unused_data + data[at + _PIECE :]
+        if data[:2] != b"\x1f\x8b":
+            break
+    return b"".join(out)
 
 
 def _readable(data: bytes) -> str | None:

@@ -8,33 +8,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 from maskgate_detectors.fields import siblings
 from maskgate_detectors.fields.context import NAME_WORDS, NO_KEY, KeyHints, KeyInfo, normalise, split_key
 from maskgate_detectors.fields.siblings import PERSONAL
 from maskgate_detectors.freetext.prose import is_prose
+from maskgate_detectors.model.rule import SECRET
 from maskgate_detectors.model.words import TYPE_WORDS
 from maskgate_detectors.reader.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
-from maskgate_detectors.text import cells, layers
+from maskgate_detectors.text import cells, layers, limits
 from maskgate_detectors.text.deny import DenyIndex
-from maskgate_detectors.text.detect import Budget, Hit, RuleSet, TimeIsUp, Trace, is_nothing, step
+from maskgate_detectors.text.detect import Budget, Hit, RuleSet, Trace, is_nothing, step
 from maskgate_detectors.text.layers import View
 from maskgate_detectors.text.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter, pair_keys
 
-MAX_TEXT = 4 << 20  # characters of all views of one leaf together, beside four times its own; over it: a timeout
 _PAIR = re.compile(r"[^\W\d_][0-9]?(?:>(?=[^<>])|[\"']?\]?\s?(?::=|=>|=|:(?!//)))")
 _TAG_START = re.compile(r"<(?:[\w.\-]{1,40}:)?\Z")
-_TAG_VALUE = re.compile(r"\s{0,3}([^<>\n]{1,500})(?=</)")
+_TAG_VALUE = re.compile(r"\s{0,3}([^<>\n]++)(?=</)")
 _PAIR_KEY = re.compile(r"[\w.\-\[]{1,40}+(?: [\w.\-]{1,40}+){0,3}+")  # read from right to left
 _ASCII_END = re.compile(r"(?:^|[^A-Za-z\x80-\U0010ffff])[A-Za-z]{1,40}[0-9]?\Z|[A-Za-z]{13,40}[0-9]?\Z")
-_PAIR_VALUE = re.compile(r"""\s{0,3}(?:\*{2}\s?)?\\?(?:"([^"\n\\]{1,500}+)\\?"|'([^'\n]{1,500}+)'|([^\n]{1,200}))""")
+_PAIR_VALUE = re.compile(r"""\s{0,3}(?:\*{2}\s?)?\\?(?:"([^"\n\\]{1,8192}+)\\?"|'([^'\n]{1,8192}+)'|([^\n]{1,200}))""")
+_QUOTES = ("'", '"')
+_SHORT = 200  # characters of a value without quotes, unless it is one word
+_LONG_QUOTED = re.compile(rf"\s{{0,3}}(?:\*{{2}}\s?)?\\?[\"'][^\n]{{{int(limits.PAIR_VALUE.value)}}}")
 _CUT = re.compile(r"[,;|&\t]|\s{2,}|\s[A-Za-z_][\w.\-]{1,40}\s?[=:]|[)\]}](?:\s|$)|\s[-–(]\s|\.\s|\.$")
 _TOKEN_END = re.compile(r"[\s,;|&\"'<>(){}\]]")
-_MAX_PAIRS = 400
+_ATTACHED = 2000  # characters that an attachment has at least
+_CLOCK_EVERY = 64  # pairs or leaves
 _NUMBER = re.compile(r"[+(]?\d[\d ().\-/]{4,24}\d")  # at the start of a value that goes on
 _FORM_VALUE = re.compile(r"[^&\s\"'<>#]{1,300}")
 _BESIDE = 0.75
+_TOO_MUCH = {"too_deep": limits.NESTED_DEPTH.name, "too_many_nodes": limits.NESTED_NODES.name}
 _OF_PEOPLE = PERSONAL | {"DATE_TIME"}
 
 
@@ -75,18 +81,27 @@ class LeafScanner:
         trace: Trace | None = None,
     ) -> list[Hit]:
         """Hits in ``text``, not yet resolved; ``found`` is what the prefilter said of this text, if it was asked."""
-        room = [MAX_TEXT + 4 * len(text)]
-        return _Scan(self, budget, prose, trace, room).text(text, info, number, (), found)
+        inside = _Scan(self, budget, prose, trace, limits.TEXT.value + 4 * len(text))
+        read = len(prose) if prose is not None else 0
+        hits = inside.text(text, info, number, (), found)
+        if not inside.over:
+            return hits
+        if prose is not None:
+            del prose[read:]
+        name = f"limit-{inside.over[0]}"
+        if trace is not None:
+            trace.append(step(name, limits.UNREADABLE, 0, len(text), 1, "found", "a limit: what is behind is not read"))
+        return [Hit(0, len(text), limits.UNREADABLE, 1.0, name)]
 
-    def pairs_matter(self, raw: bytes, words: str) -> bool:
+    def pairs_matter(self, raw: bytes, words: str, budget: Budget) -> bool:
         """Before some ``=`` or ``:`` in the raw text stands a key that decides."""
         if not raw.isascii() or b"\\" in raw:
             return True
         text = raw.decode("ascii")
         for count, match in enumerate(_PAIR.finditer(text)):
             key = _pair_key(text, match.start() + 1)
-            if count >= _MAX_PAIRS:
-                break
+            if count % _CLOCK_EVERY == 0:
+                budget.check()
             if key and self.pair_info(words, key).deciders:
                 return True
         if "@" in text and (cells.mailbox_names(text) or cells.mailbox_rows(text)):
@@ -109,7 +124,7 @@ class _Scan:
     """One leaf with the texts inside it."""
 
     def __init__(
-        self, owner: LeafScanner, budget: Budget | None, prose: list[Prose] | None, trace: Trace | None, room: list[int]
+        self, owner: LeafScanner, budget: Budget | None, prose: list[Prose] | None, trace: Trace | None, room: float
     ) -> None:
         self.rules = owner.rules
         self.hints = owner.hints
@@ -120,16 +135,33 @@ class _Scan:
         self.prose = prose
         self.trace = trace
         self.room = room
+        self._word = "", 0, 0  # the long word that was seen last, with its text
+        self.over: list[str] = []  # limits behind which something stands
 
     def text(
-        self, text: str, info: KeyInfo, number: bool, views: tuple[View, ...], found: set[int] | None = None
+        self,
+        text: str,
+        info: KeyInfo,
+        number: bool,
+        views: tuple[View, ...],
+        found: set[int] | None = None,
+        seen: set[str] | None = None,
     ) -> list[Hit]:
-        """Hits in ``text``, which was reached through ``views`` (innermost first)."""
+        """Hits in ``text``, which was reached through ``views`` (innermost first).
+
+        ``seen`` holds the texts that stand for the same characters: another order of decoding leads to them again.
+        """
         if self.budget is not None:
             self.budget.check()
-        self.room[0] -= len(text)
-        if self.room[0] < 0:
-            raise TimeIsUp
+        self.room -= len(text)
+        if self.room < 0:
+            self.over.append(limits.TEXT.name)
+        if self.over:
+            return []
+        seen = set() if seen is None else seen
+        if text in seen:
+            return []
+        seen.add(text)
         listed = self.deny.hits(text) if self.deny is not None else []
         for hit in listed:
             self._note(hit, "on a deny list")
@@ -139,11 +171,17 @@ class _Scan:
             return [decided, *listed]
         folded = None if number else layers.fold(text)
         if folded is not None:
-            return listed + self._inside(folded, info, views)
-        return listed + self._plain(text, info, number, views, found)
+            return listed + self._inside(folded, info, views, seen=seen)
+        return listed + self._plain(text, info, number, views, found, seen)
 
     def _plain(
-        self, text: str, info: KeyInfo, number: bool, views: tuple[View, ...], found: set[int] | None
+        self,
+        text: str,
+        info: KeyInfo,
+        number: bool,
+        views: tuple[View, ...],
+        found: set[int] | None,
+        seen: set[str],
     ) -> list[Hit]:
         by_id = self.rules.by_id
         asked = [by_id[rule.id].index for rule in info.asked]
@@ -173,6 +211,8 @@ class _Scan:
             tried = [] if info.veto else tried
             return self.rules.run(text, info, tried, self.budget, self.trace)
         hits = self.rules.run(text, info, tried, self.budget, self.trace)
+        if len(text) > _ATTACHED:
+            hits = [hit for hit in hits if hit.entity != SECRET or not layers.deep_inside(text, hit.start, hit.end)]
         named = False  # the text is a statement whose values have names
         if found is None or PAIR in found:
             hits += self._in_pairs(text, info, hits)
@@ -183,35 +223,48 @@ class _Scan:
             named = bool(rows) and all(cell.head for cell in rows[0])
         if "\n" in text:
             hits += self._in_rows(cells.lines(text), text, info)
-        if len(views) < layers.MAX_DEPTH:
-            hits += self._encoded(text, info, views, found)
+        hits += self._encoded(text, info, views, found, seen)
         if self.prose is not None and not named and is_prose(text, info):
             self.prose.append(Prose(text, views, info))
         return hits
 
-    def _encoded(self, text: str, info: KeyInfo, views: tuple[View, ...], found: set[int] | None) -> list[Hit]:
+    def _encoded(
+        self, text: str, info: KeyInfo, views: tuple[View, ...], found: set[int] | None, seen: set[str]
+    ) -> list[Hit]:
         hits: list[Hit] = []
         if "\\" in text or '"' in text:
             nested = self._json(text, info, views)
             if nested is not None:
                 return nested
-            hits += self._through(layers.escapes(text), info, views)
+            hits += self._through(layers.escapes(text), info, views, seen)
         if found is None or PERCENT in found:
-            hits += self._through(layers.percent(text), info, views)
+            hits += self._through(layers.percent(text), info, views, seen)
         if found is None or ENTITY in found:
-            hits += self._through(layers.entities(text), info, views)
-            hits += self._through(layers.encoded_words(text), info, views)
+            hits += self._through(layers.entities(text), info, views, seen)
+            hits += self._through(layers.encoded_words(text), info, views, seen)
         if found is None or BASE64 in found:
-            for view in (*layers.base64_runs(text), *layers.hex_runs(text)):
-                hits += self._through(view, info, views)
+            for view in chain(layers.base64_runs(text, int(limits.TEXT.value), self._unpacks), layers.hex_runs(text)):
+                hits += self._through(view, info, views, None)
         return hits
 
-    def _through(self, view: View | None, info: KeyInfo, views: tuple[View, ...]) -> list[Hit]:
-        return [] if view is None else self._inside(view, info, views)
+    def _unpacks(self) -> None:
+        self.over.append(limits.TEXT.name)
 
-    def _inside(self, view: View, info: KeyInfo, views: tuple[View, ...], number: bool = False) -> list[Hit]:
+    def _through(self, view: View | None, info: KeyInfo, views: tuple[View, ...], seen: set[str] | None) -> list[Hit]:
+        return [] if view is None else self._inside(view, info, views, seen=seen)
+
+    def _inside(
+        self, view: View, info: KeyInfo, views: tuple[View, ...], number: bool = False, seen: set[str] | None = None
+    ) -> list[Hit]:
+        if len(views) >= limits.DEPTH.value:
+            self.over.append(limits.DEPTH.name)
+            return []
         told = len(self.trace) if self.trace is not None else 0
-        hits = [lifted(hit, view) for hit in self.text(view.text, info, number, (view, *views)) if hit.end > hit.start]
+        hits = [
+            lifted(hit, view)
+            for hit in self.text(view.text, info, number, (view, *views), seen=seen)
+            if hit.end > hit.start
+        ]
         if self.trace is not None:
             for item in self.trace[told:]:
                 _lift_step(item, view)
@@ -224,12 +277,14 @@ class _Scan:
             return None
         data = text.encode("utf-8", "replace")
         try:
-            leaves, _ = lex(data, 64, 20_000)
-        except LexError:
+            leaves, _ = lex(data, int(limits.NESTED_DEPTH.value), int(limits.NESTED_NODES.value))
+        except LexError as error:
+            if error.code in _TOO_MUCH:
+                self.over.append(_TOO_MUCH[error.code])
             return None
         at_char = _char_offsets(text, data)
         outer = info.words.split()
-        told = siblings.find(data, leaves, self.hints).infos
+        told = siblings.find(data, leaves, self.hints, budget=self.budget).infos
         hits: list[Hit] = []
         for index, leaf in enumerate(leaves):
             keys = [part.replace("~1", "/").replace("~0", "~") for part in leaf.path.split("/")[1:]]
@@ -292,8 +347,8 @@ class _Scan:
         bare: list[tuple[int, int]] = []
         halves: dict[str, tuple[int, int]] = {}
         for count, match in enumerate(_PAIR.finditer(text)):
-            if count >= _MAX_PAIRS:
-                break
+            if count % _CLOCK_EVERY == 0 and self.budget is not None:
+                self.budget.check()
             key_end = match.start() + 1
             key = _pair_key(text, key_end)
             inner = self.pair_info(info.words, key) if key else None
@@ -328,6 +383,9 @@ class _Scan:
             if value[group]:
                 return self._pair_value(value[group], value.start(group), inner)
         rest, offset = value[3], value.start(3)
+        if len(rest) >= _SHORT and rest.lstrip("*\\ ")[:1] in _QUOTES and _LONG_QUOTED.match(text, start) is not None:
+            self.over.append(limits.PAIR_VALUE.name)
+            return []
         cut = _CUT.search(rest)
         whole = rest[: cut.start()] if cut else rest
         token_end = _TOKEN_END.search(rest)
@@ -339,12 +397,23 @@ class _Scan:
         open_ended = [rule for rule in inner.deciders if rule.key_pattern is None]
         first, second = (token, whole) if open_ended else (whole, token)
         number = _NUMBER.match(rest)
-        return (
+        hits = (
             self._pair_value(first, offset, inner)
             or self._pair_value(second, offset, inner)
             or (self._pair_value(number[0], offset, inner) if number is not None else [])
             or (self._form_value(rest, offset, inner) if text[start - 1] == "=" else [])
         )
+        if hits and token_end is None and len(rest) >= _SHORT:
+            hits = [hit._replace(end=self._word_end(text, offset + len(rest))) for hit in hits]
+        return hits
+
+    def _word_end(self, text: str, at: int) -> int:
+        """Where the word ends that goes on at ``at``; looked for once for each word."""
+        known, begin, end = self._word
+        if known is not text or not begin <= at <= end:
+            match = _TOKEN_END.search(text, at)
+            self._word = text, at, match.start() if match else len(text)
+        return self._word[2]
 
     def _form_value(self, rest: str, offset: int, inner: KeyInfo) -> list[Hit]:
         """Hits in a value of a form or of a query, where a blank is a plus."""

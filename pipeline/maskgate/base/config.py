@@ -116,7 +116,8 @@ class Worker(Section):
     max_depth: int = Field(200, description="A deeper record is dead-lettered", ge=1)
     max_nodes: int = Field(100_000, description="A record with more values is dead-lettered", ge=1)
     time_budget: Duration = Field(0.05, description="Time for all rules on one record …")
-    time_budget_per_kb: Duration = Field(0.02, description="… and per kB of it")
+    time_budget_per_kb: Duration = Field(0.02, description="… and per kB of it …")
+    time_budget_max: Duration = Field(1.5, description="… and at most, however large it is")
     watchdog: Duration = Field(10.0, description="A worker that is silent for so long is killed")
     seal_dead_letters: bool = Field(False, description="Dead letters carry the body sealed to the gate's key")
 

@@ -44,6 +44,7 @@ def engine_config(chain: Sequence[Source], settings: Settings) -> EngineConfig:
         max_nodes=worker.max_nodes,
         time_budget_s=worker.time_budget,
         time_budget_per_kb_s=worker.time_budget_per_kb,
+        time_budget_max_s=worker.time_budget_max,
         custom=tuple(r for s in chain for r in _custom(s)),
         allow=tuple(r for s in chain for r in _allow(s)),
         deny=tuple(r for s in chain for r in _deny(s)),

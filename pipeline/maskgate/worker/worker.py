@@ -232,7 +232,8 @@ class Worker:
         """Promise a sign of life after the time that the largest record of the chunk may lawfully take."""
         worker = self._settings.worker
         largest = max(len(r.value or b"") for r in chunk)
-        budget = worker.time_budget + worker.time_budget_per_kb * largest / 1000
+        by_size = worker.time_budget + worker.time_budget_per_kb * largest / 1000
+        budget = max(worker.time_budget, min(by_size, worker.time_budget_max))
         self._beat.promise(worker.watchdog + 2 * budget, batches=self._batches)
 
     def _skip(self, at: Stuck) -> None:

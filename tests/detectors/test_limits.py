@@ -1,0 +1,176 @@
+"""Nothing that stands behind a limit leaves unmasked, and what is bounded by its bytes has no limit."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import gzip
+import json
+import random
+import time
+import urllib.parse
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from maskgate_detectors import Engine, EngineConfig, Rule, Scan
+from maskgate_detectors.text import limits
+from maskgate_detectors.text.limits import LIMITS, UNREADABLE
+
+MAIL = "ilse.vogt@firma-beispiel.de"
+SMALL = EngineConfig(
+    model="none", max_record_bytes=24 << 20, max_depth=300, max_nodes=400_000, time_budget_s=120.0, cache_dir=None
+)
+
+
+@functools.cache
+def engine() -> Engine:
+    """All rules, with time and room for what lies behind the limits of a leaf."""
+    return Engine(SMALL)
+
+
+def b64(text: str | bytes) -> str:
+    """Base64 of the text."""
+    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+
+
+def zipped(text: str) -> str:
+    """Base64 of the text behind gzip."""
+    return b64(gzip.compress(text.encode()))
+
+
+def times(wrap: Callable[[str], str], count: int, text: str) -> str:
+    """``text`` wrapped so many times."""
+    for _ in range(count):
+        text = wrap(text)
+    return text
+
+
+def scan(leaf: object, config: EngineConfig | None = None) -> Scan:
+    """What is found in an event with this leaf."""
+    made = engine() if config is None else Engine(config)
+    return made.batch([json.dumps({"data": leaf}).encode()])[0]
+
+
+def quoted(_: float) -> object:
+    """A long value between quotes behind a key that decides."""
+    return "password: '" + "x" * 9000 + MAIL.partition("@")[0] + "'"
+
+
+BEHIND: dict[str, Callable[[float], object]] = {
+    "depth": lambda limit: times(
+        lambda text: urllib.parse.quote(text, safe="").replace("@", "%40"), int(limit) + 2, MAIL
+    ),
+    "text": lambda limit: zipped("lorem ipsum dolor " * (int(limit) // 16) + MAIL),
+    "nested-depth": lambda limit: '{"a":' * int(limit) + '{"last_name":"Vogt"}' + "}" * int(limit),
+    "nested-nodes": lambda limit: json.dumps({"a": [1] * int(limit), "last_name": "Vogt"}),
+    "pair-value": quoted,
+    "max_record_bytes": lambda limit: "a " * int(limit / 2) + MAIL,
+    "max_depth": lambda limit: functools.reduce(lambda inner, _: [inner], range(int(limit)), MAIL),  # type: ignore[arg-type,return-value]
+    "max_nodes": lambda limit: [1] * int(limit) + [MAIL],
+    "time_budget_max_s": lambda limit: [MAIL],
+}
+
+
+def test_every_limit_is_tried() -> None:
+    """The data below belong to the limits of the table, one each."""
+    assert set(BEHIND) == {limit.name for limit in LIMITS}
+
+
+@pytest.mark.parametrize("limit", [limit for limit in LIMITS if limit.ends == UNREADABLE], ids=lambda item: item.name)
+def test_behind_a_limit_of_a_leaf_the_whole_leaf_is_found(limit: limits.Limit) -> None:
+    """One finding covers the leaf from its first character to its last."""
+    leaf = BEHIND[limit.name](limit.value)
+    found = scan(leaf)
+    assert found.error is None
+    assert [(item.entity, item.detector) for item in found.findings] == [(UNREADABLE, f"limit-{limit.name}")]
+    assert (found.findings[0].start, found.findings[0].end) == (0, len(str(leaf)))
+
+
+@pytest.mark.parametrize("limit", [limit for limit in LIMITS if limit.ends != UNREADABLE], ids=lambda item: item.name)
+def test_behind_a_limit_of_a_record_it_is_held(limit: limits.Limit) -> None:
+    """The scan has the error that the table names, and no findings that would let the rest pass."""
+    config = EngineConfig(model="none", cache_dir=None)
+    if limit.ends == "timeout":
+        sleepy = Rule("sleepy", "X", "", r"@", triggers=("@",), validate=lambda _: not time.sleep(0.3))
+        config = EngineConfig(model="none", rules=(sleepy,), time_budget_s=0.02, time_budget_max_s=0.02, cache_dir=None)
+    found = scan(BEHIND[limit.name](limit.value), config)
+    assert (found.error, found.findings) == (limit.ends, ())
+
+
+def test_the_documentation_shows_the_table() -> None:
+    """The page prints what the code holds."""
+    page = (Path(__file__).parents[2] / "docs" / "detection.md").read_text()
+    assert limits.table() in page
+
+
+FOUND = {
+    "the last of seventy runs of base64": " ".join(
+        [*(b64(f"this is run number {at} of many") for at in range(70)), b64(MAIL)]
+    ),
+    "the last of a hundred runs of digits": " ".join(
+        [*(f"run {at:04d} of them".encode().hex() for at in range(100)), MAIL.encode().hex()]
+    ),
+    "gzip behind a megabyte": zipped("lorem ipsum dolor " * 60_000 + MAIL),
+    "zlib behind a megabyte": b64(zlib.compress(b"lorem ipsum dolor " * 60_000 + MAIL.encode())),
+    "the second member of gzip": b64(gzip.compress(b"nothing to see in here") + gzip.compress(MAIL.encode())),
+    "gzip that breaks off": b64(gzip.compress(f"hello, my mail is {MAIL} and a bit more".encode(), 0)[:-12]),
+    "base64 six deep": times(b64, 6, MAIL),
+    "percent eight deep": times(lambda text: text.replace("%", "%25"), 8, MAIL.replace("@", "%40")),
+    "behind five hundred pairs": " ".join(f"k{at}x=1" for at in range(500)) + ' last_name="Vogt"',
+    "a table of five thousand lines": "id,last_name\n" + "\n".join(f"{at},Vogt" for at in range(5000)),
+    "a table of eighty columns": ",".join([*(f"c{at}" for at in range(80)), "last_name"]) + "\n" + "1," * 80 + "Vogt\n",
+    "behind a long cell": "id,text,last_name\n1," + "x" * 900 + ",Vogt\n",
+    "behind three thousand values of SQL": "INSERT INTO t (id, last_name) VALUES "
+    + ", ".join(["(1, 'Vogt')"] * 3000),
+    "a long word as a password": "password=" + "aB3" * 300,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_had_a_limit_is_found(name: str) -> None:
+    """The finding is one of the value, not of a leaf that was given up; the last one reaches the end."""
+    found = scan(FOUND[name])
+    assert found.error is None and found.findings
+    assert all(item.entity != UNREADABLE for item in found.findings)
+    assert found.findings[-1].end >= len(FOUND[name].rstrip(")'\"\n"))
+
+
+@pytest.mark.parametrize("size", [4096, 5000, 100_000])
+def test_a_key_decides_about_values_of_any_length(size: int) -> None:
+    """What stands under the key of a secret is one as a whole."""
+    record = json.dumps({"client_secret": "x7" * size}).encode()
+    (found,) = engine().batch([record])[0].findings
+    assert (found.start, found.end) == (0, 2 * size)
+
+
+def picture(random_: random.Random, size: int) -> str:
+    """Base64 of what begins as a picture does."""
+    return b64(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + random_.randbytes(size))
+
+
+def test_lawful_attachments_are_let_through() -> None:
+    """A PDF of 3 MB in base64 and 500 pictures are no limit, nor is a bomb of zeros text."""
+    some = random.Random(7)
+    pdf = b64(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<</Length 3000000>>\nstream\n" + some.randbytes(3 << 20))
+    pictures = " ".join(picture(some, 300) for _ in range(500))
+    bomb = b64(gzip.compress(bytes(64 << 20)))
+    found = engine().batch([json.dumps({"pdf": pdf, "pictures": pictures, "zeros": bomb}).encode()])[0]
+    assert (found.error, found.findings) == (None, ())
+
+
+def test_keys_are_read_within_the_budget_of_their_record() -> None:
+    """Tens of thousands of new keys are a timeout of their record alone, and soon."""
+    some = random.Random(11)
+    words = "name user email card phone line first last value key code".split()
+    keys = {"_".join(some.choices(words, k=3)) + str(n): "x" for n in range(30_000)}
+    killer = json.dumps(keys, separators=(",", ":")).encode()
+    good = b'{"email": "ilse.vogt@firma-beispiel.de"}'
+    made = Engine(EngineConfig(model="none", time_budget_max_s=0.3, cache_dir=None))
+    made.batch([good])
+    began = time.process_time()
+    scans = made.batch([good, killer, good])
+    assert [item.error for item in scans] == [None, "timeout", None]
+    assert time.process_time() - began < 3
