@@ -94,7 +94,7 @@ def test_behind_a_limit_of_a_record_it_is_held(limit: limits.Limit) -> None:
     """The scan has the error that the table names, and no findings that would let the rest pass."""
     config = EngineConfig(model="none", cache_dir=None)
     if limit.ends == "timeout":
-        sleepy = Rule("sleepy", "X", "", r"@", triggers=("@",), validate=lambda _: not time.sleep(0.3))
+        sleepy = Rule("sleepy", "X", "", r"@", triggers=("@",), validate=lambda _: not time.sleep(0.6))
         config = EngineConfig(model="none", rules=(sleepy,), time_budget_s=0.02, time_budget_max_s=0.02, cache_dir=None)
     found = scan(BEHIND[limit.name](limit.value), config)
     assert (found.error, found.findings) == (limit.ends, ())

@@ -102,8 +102,13 @@ class BatchPass:
 
     # a chunk
 
-    def _chunk(self, records: Sequence[bytes], chunk: list[int], scans: list[Scan | None]) -> list[tuple[int, Entry]]:
-        """Scans of all records but those that wait for the model."""
+    def _chunk(
+        self, records: Sequence[bytes], chunk: list[int], scans: list[Scan | None], again: bool = False
+    ) -> list[tuple[int, Entry]]:
+        """Scans of all records but those that wait for the model.
+
+        A small record that ran out of time is tried ``again`` alone: the machine may have been busy, or a rule new.
+        """
         seconds = [self.config.seconds_for(len(records[at])) for at in chunk]
         budget = Budget(min(sum(seconds), max(_SHARED * self.config.time_budget_max_s, seconds[0])))
         self.engine.hints.check = (
@@ -122,6 +127,10 @@ class BatchPass:
             entry = entries.get(number)
             if entry is None:
                 scans[at] = _NOTHING
+            elif (
+                not again and len(records[at]) <= _ALONE and entry.error is not None and entry.error.error == "timeout"
+            ):
+                waiting += self._chunk(records, [at], scans, again=True)
             elif entry.error is None and any(place.prose for place in entry.places):
                 waiting.append((at, entry))
             else:

@@ -41,7 +41,7 @@ class DetectorFailed(Exception):
 class Budget:
     """Time for one record, spent between :meth:`begin` and :meth:`end`, so that nobody pays for a neighbour.
 
-    CPU time counts; the wall clock as well, but four times as long: a rule that sleeps takes the time of all, a busy
+    CPU time counts; the wall clock as well, but much longer: a rule that sleeps takes the time of all, a busy
     machine is not the record's fault. Making a rule's programs at its first use is not the record's time.
     """
 
@@ -157,7 +157,7 @@ COMPANY_ENDS = tuple(
 )
 _NOTHING = re.compile("|".join(NOTHING))
 _NOTHING_BYTES = re.compile("|".join(NOTHING).encode())
-_PATIENCE = 4  # seconds of the wall clock for one of computing
+_PATIENCE = 20  # seconds of the wall clock for one of computing: machines are busy, and a first use loads modules
 _CLOCK_EVERY = 4  # candidates: a check of somebody else may take long
 _SECRET_BONUS = 0.25
 _PROVEN = 0.95  # the score from which a checksum is proof enough under a key that says otherwise
