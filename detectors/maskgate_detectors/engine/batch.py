@@ -212,6 +212,8 @@ class BatchPass:
         if known is None:
             self._search(entry, place, info, kind == NUMBER, asked_for, raw)
             if key is not None and not place.prose:
+                if entry.budget is not None:
+                    entry.budget.check()  # what took too long is not remembered as read
                 self.memory.put(key, tuple(place.hits))
         else:
             place.hits = list(known)
