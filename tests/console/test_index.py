@@ -14,7 +14,7 @@ import pytest
 from maskgate.approvals.model import OPEN, ItemState, RequestState, Slot
 from maskgate.console.index import Index, due_at
 from maskgate.console.queries import Query
-from maskgate.gate.view import View, encode_view
+from maskgate.gate.view import View, encode_view, for_readers
 
 GROUPS = ("privacy", "security", "reviewers", "leads")
 PEOPLE = tuple(office.PEOPLE)
@@ -166,7 +166,7 @@ def test_an_index_of_another_version_is_filled_anew(tmp_path: Path) -> None:
     db.close()
     again = Index(file)
     assert again.meta() == {}
-    view = View(ENTRY, 1, 1)
+    view = View(for_readers(ENTRY), 1, 1)
     again.write([(ENTRY.request.request_id, encode_view(view))], meta={"x": "1"})
     again.close()
     kept = Index(file)
