@@ -312,8 +312,10 @@ class RandomOffice(Office):
         if request.kind == "action" or request.auto:
             return
         mails = any(entity == "EMAIL_ADDRESS" for item in request.items for entity, _ in item.entities)
-        wanted = [policy.tiers[request.asked or policy.top]]
-        wanted += [policy.tiers[r.tier] for r in policy.risk if r.id == "mail" and mails]
+        names = [request.asked or policy.top, *(r.tier for r in policy.risk if r.id == "mail" and mails)]
+        if policy.rank(request.tier) > policy.rank(policy.highest(*names)):
+            return  # a higher tier asks other groups
+        wanted = [policy.tiers[policy.highest(*names)]]
         had = {slot.group: slot.n for slot in request.quorum.all_of}
         for tier in wanted:
             if any(slot.n > had.get(slot.group, 0) for slot in tier.quorum.all_of):
