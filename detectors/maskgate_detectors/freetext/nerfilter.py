@@ -110,6 +110,7 @@ _A_PLACE = WordClass.CITY | WordClass.PLACE_PART | WordClass.REGION | WordClass.
 _LEAST_UNKNOWN = {"PERSON": 0.5, "LOCATION": 0.5}  # fitted on development texts of fourteen languages
 _LEAST_RARE, _LEAST_UNTAUGHT = 0.75, 0.9  # of scripts that few labelled texts were in, and of those that none was in
 _LEAST_UNLISTED = 0.9  # of a bare name whose surname no list knows
+_LEAST_COMMON = 0.9  # of a single word that stands in a dictionary
 _LEAST_SMALL = 0.75  # of a person in small letters that no list knows
 _RARE = re.compile("[\u0370-\u052f\u0900-\u097f]")  # Greek, Cyrillic, Devanagari
 _UNTAUGHT = re.compile("[\u0530-\u08ff\u0980-\u1dff]")
@@ -128,6 +129,8 @@ def likely(entity: str, score: float, value: str, classes: Callable[[str], int])
     least = _LEAST_UNKNOWN.get(entity, 0.0)
     if least and _UNTAUGHT.search(value):
         return score >= _LEAST_UNTAUGHT  # a list of names of such a script holds words of its prose, too
+    if entity == "PERSON" and len(words) == 1 and classes(words[0]) & WordClass.COMMON:
+        return score >= _LEAST_COMMON  # "fields agreed", "Fields checked": more often the word than the name
     if entity == "PERSON" and value.islower():
         least = _LEAST_SMALL
     elif least and _RARE.search(value):
