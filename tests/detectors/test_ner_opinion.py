@@ -124,3 +124,17 @@ def test_names_are_still_found(engine: Engine, text: str, name: str) -> None:
     found = [text[f.start : f.end] for f in engine.scan_text(text)]
     assert name in found
     assert not {"Oracle", "Volvo"} & set(found)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "contract 2211, fields agreed",
+        "Fields checked against contract 2211.",
+        "Fields agreed with legal",
+        "scope agreed",
+    ],
+)
+def test_reasons_of_reviewers_name_nobody(reason: str) -> None:
+    """A word of the dictionary in small letters or at the start of a sentence is no name: votes need reasons."""
+    assert Engine(EngineConfig()).scan_text(reason) == []

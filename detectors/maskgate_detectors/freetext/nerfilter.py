@@ -129,8 +129,6 @@ def likely(entity: str, score: float, value: str, classes: Callable[[str], int])
     least = _LEAST_UNKNOWN.get(entity, 0.0)
     if least and _UNTAUGHT.search(value):
         return score >= _LEAST_UNTAUGHT  # a list of names of such a script holds words of its prose, too
-    if entity == "PERSON" and len(words) == 1 and classes(words[0]) & WordClass.COMMON:
-        return score >= _LEAST_COMMON  # "fields agreed", "Fields checked": more often the word than the name
     if entity == "PERSON" and value.islower():
         least = _LEAST_SMALL
     elif least and _RARE.search(value):
@@ -192,6 +190,8 @@ def within_lines(
             continue
         if classes is not None and not likely(item.entity, item.score, value, classes):
             continue
+        if classes is not None and item.score < _LEAST_COMMON and _is_plain_word(item, value, text, classes):
+            continue
         if _of_code(item, value, text) or (not _LETTER.search(value) and _is_of_figures(text)):
             continue
         if item.entity != "PERSON":
@@ -216,6 +216,16 @@ def _is_listed(item: Entity, text: str, classes: Callable[[str], int] | None) ->
     if (first | last) & WordClass.COMMON:
         return False
     return bool(first & _A_NAME and (last & _A_NAME or item.score >= _LEAST_UNLISTED))
+
+
+def _is_plain_word(item: Entity, value: str, text: str, classes: Callable[[str], int]) -> bool:
+    """A single word of the dictionary that is written like one, or begins a sentence, where every word is large:
+    "fields agreed", "Fields checked".
+    """
+    if item.entity != "PERSON" or not value.isalpha() or not classes(value) & WordClass.COMMON:
+        return False
+    before = text[: item.start].rstrip()
+    return value.islower() or not before or before[-1] in ".!?:;\n"
 
 
 def _is_handle(text: str, item: Entity, value: str) -> bool:
