@@ -225,7 +225,8 @@ def _is_plain_word(item: Entity, value: str, text: str, classes: Callable[[str],
     if item.entity != "PERSON" or not value.isalpha() or not classes(value) & WordClass.COMMON:
         return False
     before = text[: item.start].rstrip()
-    return value.islower() or not before or before[-1] in ".!?:;\n"
+    alone = value == text.strip()  # left to the lists of names
+    return not alone and (value.islower() or not before or before[-1] in ".!?:;\n")
 
 
 def _is_handle(text: str, item: Entity, value: str) -> bool:
