@@ -1,1 +1,1 @@
-"""Operators and keys: what stands in the place of a value."""
+"""The masker: a record and a policy in; masked, held or quarantined out. Pure."""
