@@ -1,4 +1,4 @@
-"""The picture of docs/architecture.md, made from the imports; ``python -m fakes.architecture`` in ``tests/`` writes it."""
+"""The picture of docs/architecture.md, from the imports; ``python -m fakes.architecture`` in ``tests/`` writes it."""
 
 from __future__ import annotations
 
