@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from fakes.fake_office import ISS, Office, key
 from maskgate.approvals import events
+from maskgate.base import filemodes
 from maskgate.cli import cli
 from maskgate.crypto import signing
 from maskgate.kafka import kcat, topics
@@ -70,5 +71,5 @@ def write_key(path: Path, signer: signing.FileSigner) -> Path:
     from cryptography.hazmat.primitives import serialization as form
 
     pem = signer._key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
-    path.write_bytes(pem)
+    filemodes.write_secret(path, pem)
     return path

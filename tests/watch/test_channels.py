@@ -336,7 +336,7 @@ def test_a_mail_has_text_and_html_and_its_thread(smtp: FakeSmtp) -> None:
     line = notice(text="A review is needed\r\nBcc: evil@example.org", situation=situation(what=NASTY))
     assert post(mail(smtp), line).taken
     parsed = email.message_from_string(smtp.mails[0], policy=email.policy.default)
-    assert parsed["Subject"] == "[maskgate] A review is needed Bcc: evil@example.org"
+    assert parsed["Subject"] == "[maskgate] A review is needed⟨U+000D⟩ Bcc: evil@example.org"
     assert parsed["Bcc"] is None and str(parsed["References"]).startswith("<")
     plain, markup = (parsed.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
     assert LINK in plain and LINK in markup
