@@ -925,7 +925,7 @@ def test_somebody_who_changes_their_mind_for_ever_is_stopped() -> None:
         {"fields": [{"path": 1, "entity": 2, "operator": 3, "score": 1.0, "count": 1}]},
         {"fields": [{"path": "/a", "entity": "X", "operator": "hash", "score": 1.0, "count": -5}]},
         {"policy": {"id": [], "version": "", "digest": ["x"]}},
-        {"subjects": ["s"] * (items.MAX_SUBJECTS + 1)},
+        {"subjects": ["s"] * (items.MAX_SUBJECTS + 2)},
     ],
 )
 def test_an_item_of_another_shape_is_refused_by_the_reader(change: dict[str, Any]) -> None:
