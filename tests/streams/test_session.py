@@ -122,6 +122,8 @@ def test_a_producer_takes_over_as_often_as_it_is_assigned(kafka_broker: Broker) 
     """Taking over twice in one process is no error, and the second take-over writes."""
     topic = kafka_broker.topic("out", 1)
     session = _session(kafka_broker, topic, "twice", fence_later=True)
+    while not session.assignment:
+        session.poll(1, 0.1)
     session.fence()
     session.commit([Out(topic, b"first")], {})
     session.fence()

@@ -109,6 +109,7 @@ class Session:
         self._transactional_id = transactional_id
         self._producer: Producer | None = None
         self._fenced = False
+        self._closing = False
         if self.exactly_once and not fence_later:
             self.fence()
         self.consumer = Consumer(self._consumer_conf(group, transactional_id, dict(consumer_options or {})))
@@ -177,6 +178,9 @@ class Session:
         return frozenset(self._assigned)
 
     def _assign(self, consumer: Consumer, parts: list[TopicPartition]) -> None:
+        if self._closing:  # an assignment that arrives now would never be read, and taking it can hang
+            consumer.unassign()
+            return
         try:
             mine = [(p.topic, p.partition) for p in parts]
             start = (self._on_assign(mine) if self._on_assign else None) or {}
@@ -354,4 +358,5 @@ class Session:
 
     def close(self) -> None:
         """Leave without committing anything more; a static member keeps its partitions until its time runs out."""
+        self._closing = True
         self.consumer.close()
