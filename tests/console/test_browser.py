@@ -16,6 +16,7 @@ from typing import Any
 import cbor2
 import chromium
 import fake_office as office
+import gate_world
 import pytest
 import uvicorn
 from cryptography.hazmat.primitives import serialization as ser
@@ -251,7 +252,9 @@ def test_a_passkey_signs_in_and_votes(make_site: Any) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     site = make_site(
-        console={"public_read": False, "origins": [f"http://localhost:{port}"]}, now=time.time_ns() // 1_000_000
+        console={"public_read": False, "origins": [f"http://localhost:{port}"]},
+        policy=gate_world.POLICY | {"approvals": office.POLICY | {"enrolment_cooling": "0s"}},  # the key is of today
+        now=time.time_ns() // 1_000_000,
     )
     held, enrolled = passkey()
     tree = office.people_tree()
