@@ -52,7 +52,7 @@ def settings(broker: Broker, topic: str, state: Path, **worker: Any) -> Settings
     )
 
 
-def eventually(check: Callable[[], Any], patience_s: float = 40.0) -> Any:
+def eventually(check: Callable[[], Any], patience_s: float = 90.0) -> Any:
     """The first true result of ``check``."""
     until = time.monotonic() + patience_s
     while not (got := check()):

@@ -249,7 +249,7 @@ def start_kafka(data_dir: Path, *, users: Mapping[str, str] | None = None, port:
         }
         template = _template("sasl.properties" if users else "server.properties")
         filemodes.write_secret(config, string.Template(template).substitute(values).encode())  # it may hold a password
-        (data_dir / "log4j2.properties").write_text(_template("log4j2.properties"), encoding="utf-8")
+    filemodes.write_secret(data_dir / "log4j2.properties", _template("log4j2.properties").encode())
     listeners = re.search(r"^advertised\.listeners=\w+://(\S+)$", config.read_text(encoding="utf-8"), re.M)
     node = LocalKafka(data_dir, listeners[1] if listeners else "", str(java), libs, dict(users or {}))
     if fresh:
