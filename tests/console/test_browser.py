@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -84,6 +85,8 @@ def test_a_reviewer_signs_in_and_approves_from_the_keyboard(served: Served, tmp_
             await page.js("document.querySelector('#c-yes').click()")
             await page.until("document.querySelector('#outcome')?.textContent.includes('counts')")
             await page.until("document.querySelector('.pill')?.textContent === 'Released'")
+            await page.until("document.querySelector('#h-move').textContent === 'What happened'")
+            await page.until("document.querySelector('#leaving').textContent.includes('as they left')")
             return page.problems
 
     problems = asyncio.run(play())
@@ -91,6 +94,7 @@ def test_a_reviewer_signs_in_and_approves_from_the_keyboard(served: Served, tmp_
     assert problems == []
 
 
+OTHERS = ("/stats", "/people", "/api/docs", "/signin")
 OUTSIDE = """
 [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll') && e.getBoundingClientRect().width &&
   (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1) && !e.matches('.skip'))
@@ -124,7 +128,7 @@ def test_nothing_is_cut_off_at_any_width(served: Served, tmp_path: Path, width: 
     async def play() -> None:
         async with chromium.Chromium() as page:
             await sign_in(page, served, "anna")
-            for path in ("/", f"/r/{request.request_id}", "/stats", "/people", "/api/docs", "/signin"):
+            for path in ("/", f"/r/{request.request_id}", f"/r/{request.request_id}/whole", *OTHERS):
                 await page.go(served.url + path)
                 await page.picture(tmp_path / "page.png", width, 800, dark=width == 768)
                 assert await page.js(OUTSIDE) == [], path
@@ -174,9 +178,13 @@ def test_closing_the_confirmation_signs_nothing(served: Served) -> None:
             await page.press("Enter")
             await page.press("d")
             await page.until("document.querySelector('#outcome').textContent.includes('Say why')")
+            await page.press("x")
+            await page.until("!document.querySelector('#outcome').textContent")  # what was asked for is being given
             await page.js("document.activeElement.blur()")
             await page.press("a")
             await page.until("document.querySelector('#confirm').open")
+            times = await page.js("document.querySelector('#c-times').textContent")
+            assert re.fullmatch(r"Drafted (\S+ \S+) UTC; the gate takes it until (\S+ \S+) UTC\.", times), times
             await page.js("document.querySelector('#confirm [value=no]').click()")
             await page.until("!document.querySelector('#confirm').open")
 

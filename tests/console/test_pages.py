@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import fake_office as office
 import pytest
 from fake_console import ORIGIN, sign
 
+from maskgate import console
 from maskgate.approvals import events as ev
 from maskgate.approvals.model import ItemState
 from maskgate.base.config import Kafka
+from maskgate.console import history as past
 from maskgate.console.feed import Feed
 from maskgate.console.index import Index
 from maskgate.console.notifier import Pulse
@@ -310,6 +313,71 @@ def test_the_queue_filters_and_pages(site: Any) -> None:
     assert browser.get("/?q=svc17@").text.count('class="row"') == 1
     assert browser.get("/?tier=standard").text.count('class="row"') == 30
     assert ORIGIN not in first
+
+
+def test_every_tab_has_a_heading_of_its_own(site: Any) -> None:
+    """Tabs of what ended do not count what waits, and those that count say how many rows they list."""
+    mine, done = site.hold(tier="standard"), site.hold(tier="standard", requester=office.verified("svc", "service"))
+    site.world.vote(done, "dan")
+    site.sync()
+    browser = site.signed_in("anna")
+    assert mine.request_id in browser.get("/").text
+    for tab, heading in {
+        "open": "1 request waits for a decision",
+        "mine": "1 request waits for a decision",
+        "expiring": "Nothing is about to expire",
+        "released": "Released requests",
+        "refused": "Requests that were not released",
+    }.items():
+        page = browser.get(f"/?tab={tab}").text
+        assert f"<h1>{heading}</h1>" in page, tab
+        assert page.count('class="row"') == {"open": 1, "mine": 1, "released": 1}.get(tab, 0), tab
+    assert "Counts are ranges" in browser.get("/").text
+    assert re.search(r'id="head" data-live', page), "heading and counts follow the rows"
+    assert re.search(r'id="tabs" data-live', page)
+
+
+def test_the_page_speaks_of_what_left_in_the_past(site: Any) -> None:
+    """Nothing "would happen" any more once it is released or denied."""
+    released, denied = site.hold(tier="standard"), site.hold(tier="double")
+    browser = site.signed_in("anna")
+    assert ">What would happen</h2>" in browser.get(f"/r/{released.request_id}").text
+    assert "all that would leave" in browser.get(f"/r/{released.request_id}/whole").text
+    site.world.vote(released, "dan")
+    site.world.vote(denied, "dan", "deny")
+    site.sync()
+    page = browser.get(f"/r/{released.request_id}").text
+    assert ">What happened</h2>" in page
+    assert "as they left;" in page
+    assert "all that left" in browser.get(f"/r/{released.request_id}/whole").text
+    assert ">What was asked for</h2>" in browser.get(f"/r/{denied.request_id}").text
+    assert "would happen" not in page + browser.get(f"/r/{denied.request_id}").text
+
+
+def test_a_second_export_like_it_is_not_told_as_asked_again(site: Any) -> None:
+    """Records like held ones open a request of their own; only an action that is asked again is the same request."""
+    first = site.hold(tier="standard", value=b'{"n":1}')
+    second = site.hold(tier="standard", value=b'{"n":2}')
+    assert second.request_id != first.request_id
+    browser = site.signed_in("anna")
+    page = browser.get(f"/r/{first.request_id}").text
+    assert page.count("1 more like it opened") == 2, "below the title and in the history"
+    assert not re.search("asked (again|2 times)", page, re.IGNORECASE)
+    assert past.repeated(1, "action") == "Asked again (2 times)"
+
+
+def test_every_class_of_a_template_has_a_style(site: Any) -> None:
+    """What a template names is in the style sheet or the script; a forgotten one leaves a page bare."""
+    here = Path(console.__file__).parent
+    known = (here / "static/console.css").read_text() + (here / "static/console.js").read_text()
+    named = {
+        name
+        for template in (here / "templates").glob("*.html")
+        for names in re.findall(r'class="([^"{}]+)"', template.read_text())
+        for name in names.split()
+    }
+    assert len(named) > 50
+    assert {name for name in named if not re.search(rf"\.{re.escape(name)}\b", known)} == set()
 
 
 def test_a_feed_that_meets_nonsense_says_so_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,12 @@ from typing import Any
 import fake_office as office
 import pytest
 
-from maskgate.console import verdict
+from maskgate.approvals import commands
+from maskgate.approvals.model import ItemState
+from maskgate.console import present, verdict
+from maskgate.console.reader import Reader
 from maskgate.kafka import topics
+from maskgate.people import changes as people_changes
 from maskgate.reviewer.desk import ApiDesk, entry_of, sign_act, sign_bulk, sign_vote
 
 AGENT = "agent-7"
@@ -148,6 +152,59 @@ def test_a_vote_that_lost_its_authority_is_not_counted() -> None:
     gone = replace(world.state.people.persons["anna"], revoked_at=1)
     world.state.people = replace(world.state.people, persons={**world.state.people.persons, "anna": gone})
     assert verdict.standing(world.state, world.of(request), world.now / 1000)["agreed"] == 0
+
+
+def puppets() -> tuple[office.Office, Any]:
+    """An office whose admin enrolled both people who approved a request."""
+    tree = office.people_tree(admin_n=1)
+    for service in tree["services"]:
+        if service["role"] == "admin":
+            service |= {"iss": office.ISS, "sub": office.account("eve").sub}
+    world = office.Office(people=tree)
+    for name in ("puppeta", "puppetb"):
+        body = {
+            "id": name,
+            "name": name,
+            "accounts": [{"iss": office.ISS, "sub": office.account(name).sub}],
+            "keys": [{"public": office.key(name).public.hex()}],
+            "groups": ["reviewers"],
+        }
+        signers = [office.key("admin"), office.key(name)]
+        envelope = people_changes.build_change("enrol", body, signers=signers, now_ms=world.now)
+        world.do(commands.ChangePeople(envelope=envelope))
+    request = world.open(tier="double")
+    for name in ("puppeta", "puppetb"):
+        world.vote(request, name)
+    assert world.where(request) is ItemState.PENDING, "the gate holds it back"
+    return world, request
+
+
+def test_a_quorum_that_the_gate_holds_back_is_not_told_as_complete() -> None:
+    """Where one person made all voters, verdict and page say that somebody else is needed, and who made them."""
+    world, request = puppets()
+    entry = world.of(request)
+    told = verdict.standing(world.state, entry, world.now / 1000)
+    assert told["one_more"]
+    assert told["text"] == f"2 of 2 agreed; still needed: {verdict._ONE_MORE}. It stays held."
+    reader = Reader(world.state.people, dict, clock=lambda: world.now / 1000, cooling_ms=world.state.policy.cooling_ms)
+    assert present.makers(entry, reader) == [reader.name("eve")]
+    assert present.makers(entry, replace(reader, cooling_ms=0)) == []
+
+
+def test_a_review_of_a_broken_glass_knows_the_cooling_time() -> None:
+    """The votes that complete no quorum complete no review either."""
+    world, request = puppets()
+    entry = world.of(request)
+    released = {"rest": ItemState.RELEASED, "glass": "dan", "review": request.quorum}
+    entry = replace(entry, **released, reviews=entry.votes, votes=())
+    told = verdict.standing(world.state, entry, world.now / 1000)
+    assert told["one_more"]
+    assert told["text"].endswith(f"2 of 2 agreed, still needed: {verdict._ONE_MORE}.")
+
+
+def test_the_pages_know_the_cooling_time_of_the_policy(api: Any) -> None:
+    """The presenter judges by the policy in force, not by none."""
+    assert api.context.reader().cooling_ms == api.context.registry.policy.cooling_ms > 0
 
 
 @pytest.mark.parametrize("state", list(verdict._ENDED))

@@ -99,9 +99,9 @@ class Context:
 
     def reader(self) -> Reader:
         """The presenter's look-ups at this moment."""
-        people = self.registry.people
-        tiers = tuple(self.registry.policy.tiers)
-        return Reader(people, self.read_items, people.earlier_keys("pipeline"), self.clock, tiers)
+        people, policy = self.registry.people, self.registry.policy
+        keys = people.earlier_keys("pipeline")
+        return Reader(people, self.read_items, keys, self.clock, tuple(policy.tiers), policy.cooling_ms)
 
     def pages(self, entry: RequestState) -> list[list[whole.Part]]:
         """All that would leave, in pages; those of the last few requests that were opened are kept.

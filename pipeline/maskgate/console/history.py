@@ -52,9 +52,16 @@ def glass(entry: RequestState, reader: Reader, history: Sequence[LogLine]) -> di
     }
 
 
-def happening(at: LogLine, reader: Reader) -> dict[str, Any]:
-    """One event of the log as a sentence."""
-    return {"offset": at.offset, "at": at.event.meta.at, "text": _sentence(at.event, reader), "type": at.event.type}
+def happening(at: LogLine, reader: Reader, kind: str) -> dict[str, Any]:
+    """One event of the log of a request of this kind as a sentence."""
+    event = at.event
+    text = repeated(event.count, kind) if isinstance(event, ev.RequestRepeated) else _sentence(event, reader)
+    return {"offset": at.offset, "at": event.meta.at, "text": text, "type": event.type}
+
+
+def repeated(count: int, kind: str) -> str:
+    """An action that is asked again is the same request; records like held ones are another request of their own."""
+    return f"{count:,} more like it opened" if kind == "export" else f"Asked again ({count + 1:,} times)"
 
 
 def opened(entry: RequestState) -> dict[str, Any]:
@@ -79,8 +86,6 @@ def _sentence(event: ev.Event, reader: Reader) -> str:
     if isinstance(event, ev.Escalated):
         told = ", ".join(reader.name(p) for p in event.persons)
         return f"{event.percent} % of the time is over" + (f"; told {told}" if told else "")
-    if isinstance(event, ev.RequestRepeated):
-        return f"Asked again ({event.count + 1} times)"
     if isinstance(event, ev.PermitIssued):
         return "Permit issued"
     if isinstance(event, ev.PermitRedeemed):

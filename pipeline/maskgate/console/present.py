@@ -24,6 +24,8 @@ _ASSURANCE = {
     "unverified": "not verified: everybody declared for the topic is excluded from voting",
 }
 MAX_FIELDS = 60
+LEFT = frozenset({ItemState.RELEASED, ItemState.RECALLED, ItemState.RATIFIED, ItemState.CONDEMNED})
+"""States of what has left, whatever became of it then."""
 
 
 def title(entry: RequestState) -> str:
@@ -101,12 +103,23 @@ def held_by(entry: RequestState) -> str:
     return line(", ".join(rules), 200)
 
 
+def _standing(entry: RequestState, reader: Reader) -> quorum.Standing:
+    request, now = entry.request, int(reader.clock() * 1000)
+    approving = [v for v in entry.votes if v.decision == "approve"]
+    return quorum.standing(reader.people, request.quorum, request.exclusions, approving, now, reader.cooling_ms)
+
+
+def makers(entry: RequestState, reader: Reader) -> list[str]:
+    """Who made all these voters, where every slot is filled and the gate holds it back for just that."""
+    if entry.state is not ItemState.PENDING:
+        return []
+    stands = _standing(entry, reader)
+    return [] if stands.missing else [reader.name(person) for person in stands.made_by]
+
+
 def slots(entry: RequestState, reader: Reader) -> list[dict[str, str]]:
     """Every person the quorum needs: its group, and who fills the slot by the authority of now."""
-    request = entry.request
-    now = int(reader.clock() * 1000)
-    approving = [v for v in entry.votes if v.decision == "approve"]
-    stands = quorum.standing(reader.people, request.quorum, request.exclusions, approving, now)
+    request, stands = entry.request, _standing(entry, reader)
     missing = list(stands.missing)
     persons = list(stands.counted)
     out = []
@@ -176,6 +189,7 @@ def brief(view: View, reader: Reader, me: Caller | None = None) -> dict[str, Any
         "needed_n": len(filled),
         "approved_n": approved,
         "denied_n": denied,
+        "made_by": makers(entry, reader),
         "dots": ["on"] * approved + [""] * (len(filled) - approved) + ["off"] * denied,
         "mine_voted": bool(me and any(v.person_id == me.person_id for v in entry.votes)),
         "quiet": request.quiet,
@@ -200,6 +214,8 @@ def detail(
         "sampled": request.sampled,
         "auto": request.auto,
         "duplicates": entry.repeats,
+        "repeated": past.repeated(entry.repeats, request.kind) if entry.repeats else "",
+        "left_already": entry.state in LEFT,
         "sources": list(dict.fromkeys(line(i.source.topic, 100) for i in request.items)),
         "size": size(sum(i.size for i in request.items)),
         "topic": line(action.topic, 120),
@@ -220,7 +236,7 @@ def detail(
         "manifest_root": request.manifest_root,
         "slots": slots(entry, reader),
         "votes": past.votes(entry, reader),
-        "events": [past.opened(entry), *(past.happening(h, reader) for h in history)],
+        "events": [past.opened(entry), *(past.happening(h, reader, request.kind) for h in history)],
         "can_vote": not cannot,
         "cannot": cannot,
         "readers": list(view.readers),

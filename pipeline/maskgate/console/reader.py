@@ -19,6 +19,7 @@ class Reader:
     pipeline_keys: Mapping[str, bytes] = field(default_factory=dict)
     clock: Callable[[], float] = time.time
     tiers: tuple[str, ...] = ()
+    cooling_ms: int = 0
 
     def level(self, tier: str) -> str:
         """How a tier is coloured: by its place among the policy's tiers."""

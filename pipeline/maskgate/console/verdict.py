@@ -35,6 +35,7 @@ _ENDED = {
     ItemState.RATIFIED: "The emergency release is ratified.",
     ItemState.CONDEMNED: "The emergency release is condemned and recalled.",
 }
+_ONE_MORE = "somebody else, whom none of them lately made a voter"
 
 
 async def outcome(
@@ -97,13 +98,14 @@ def standing(state: State, entry: RequestState, now_s: float) -> dict[str, Any]:
     in_review = bool(entry.glass) and entry.review is not None and entry.state is ItemState.RELEASED
     if in_review and entry.review is not None:
         asked, barred = entry.review, judging.barred(state, request)
-        stands = quorum.standing(state.people, asked, barred, entry.reviews, now)
+        stands = quorum.standing(state.people, asked, barred, entry.reviews, now, state.policy.cooling_ms)
     else:
         asked = request.quorum
         pending = entry.in_state(ItemState.PENDING)
         votes = judging.covering(entry, pending) if pending else [([], entry.votes)]
         stands = max(
-            (judging.closest(state, request, covering, now) for _, covering in votes), key=lambda s: len(s.missing)
+            (judging.closest(state, request, covering, now) for _, covering in votes),
+            key=lambda s: (len(s.missing), bool(s.made_by)),
         )
     needed = sum(slot.n for slot in asked.all_of)
     missing = [{"group": plain.one_line(g, 80), "n": n} for g, n in Counter(stands.missing).items()]
@@ -113,6 +115,7 @@ def standing(state: State, entry: RequestState, now_s: float) -> dict[str, Any]:
         "agreed": needed - len(stands.missing),
         "needed": needed,
         "missing": missing,
+        "one_more": bool(stands.made_by) and not missing and (in_review or entry.state is ItemState.PENDING),
         "items": {state.value.lower(): n for state, n in Counter(entry.states().values()).items()},
     }
     return told | {"text": _text(entry, told, in_review)}
@@ -121,6 +124,7 @@ def standing(state: State, entry: RequestState, now_s: float) -> dict[str, Any]:
 def _text(entry: RequestState, told: dict[str, Any], in_review: bool) -> str:
     tally = f"{told['agreed']} of {told['needed']} agreed"
     groups = ", ".join(f"{m['n']} of {m['group']}" for m in told["missing"])
+    groups = groups or (_ONE_MORE if told["one_more"] else "nobody")
     if in_review:
         return f"It was released by breaking the glass; the review is due: {tally}, still needed: {groups}."
     if entry.partial:

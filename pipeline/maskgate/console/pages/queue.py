@@ -36,6 +36,15 @@ _EMPTY = {
 }
 
 
+_HEADLINES = {"released": "Released requests", "refused": "Requests that were not released"}
+_SUBLINES = {
+    "mine": "What you may decide and have not voted on. Most urgent first.",
+    "expiring": "What ends within the hour. Most urgent first.",
+    "released": "Latest first.",
+    "refused": "Denied, expired, withdrawn, superseded or recalled. Latest first.",
+}
+
+
 def add(pages: APIRouter, context: Context, shown: Pages) -> None:
     """Its route."""
 
@@ -72,8 +81,9 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
             q=q,
             tier=tier,
             tiers=list(context.registry.policy.tiers),
-            headline=_headline(waiting),
-            subline=_subline(waiting, mine),
+            headline=_headline(tab, counts.get(tab)),
+            subline=_SUBLINES.get(tab) or _subline(waiting, mine),
+            banded=any(r["entities"] for r in rows),
             empty=dict(zip(("title", "text"), _EMPTY[tab], strict=True)),
             next_href="/?" + urlencode({"tab": tab, "q": q, "tier": tier, "after": following}) if following else "",
         )
@@ -88,9 +98,11 @@ def _query(context: Context, tab: str, me: Caller | None) -> queries.Query:
     return query
 
 
-def _headline(waiting: int) -> str:
+def _headline(tab: str, waiting: int | None) -> str:
+    if waiting is None:
+        return _HEADLINES[tab]
     if waiting == 0:
-        return "Nothing waits for a decision"
+        return _EMPTY[tab][0]
     return f"{waiting:,} request{'s' if waiting != 1 else ''} wait{'s' if waiting == 1 else ''} for a decision"
 
 

@@ -74,7 +74,8 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
         every = context.pages(view.entry)
         page = page_of(every, item) if item else min(max(page, 1), len(every))
         parts = [(part, highlight(part.text)) for part in every[page - 1]]
-        told = {"id": view.entry.request.request_id, "title": present.title(view.entry), "open": False}
+        leaves = "left" if view.entry.state in present.LEFT else "would leave"
+        told = {"id": view.entry.request.request_id, "title": present.title(view.entry), "leaves": leaves}
         return shown.render(request, "whole.html", nav="queue", r=told, page=page, pages=len(every), parts=parts)
 
     @pages.post("/r/{request_id}/draft")

@@ -136,6 +136,8 @@ async function readySignIn() {
 }
 
 // ── Voting ──
+const date = (ms) => new Date(ms).toISOString().slice(0, 19).replace("T", " ") + " UTC";
+
 function ask(draft, decision) {
   const dialog = $("#confirm");
   const approve = decision === "approve";
@@ -147,7 +149,9 @@ function ask(draft, decision) {
   $("#c-reason").textContent = draft.reason || "";
   $("#c-more").hidden = !draft.previews?.length;
   $("#c-preview").textContent = (draft.previews || []).join("\n");
-  $("#c-payload").textContent = JSON.stringify(JSON.parse(new TextDecoder().decode(unbase64(draft.payload))), null, 2);
+  const payload = JSON.parse(new TextDecoder().decode(unbase64(draft.payload)));
+  $("#c-times").textContent = `Drafted ${date(payload.iat)}; the gate takes it until ${date(payload.exp)}.`;
+  $("#c-payload").textContent = JSON.stringify(payload, null, 2);
   $("#c-yes").textContent = approve ? "Sign and approve" : "Sign and deny";
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
@@ -241,6 +245,7 @@ document.addEventListener("keydown", (event) => {
   }[event.key];
   if (act) { event.preventDefault(); act(); }
 });
+document.addEventListener("input", (event) => { if (event.target.id === "reason" && $("#outcome .warn")) say(""); });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-decision]");
   if (button) vote(button.dataset.decision);
