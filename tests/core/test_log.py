@@ -23,7 +23,9 @@ def _as_before() -> Iterator[None]:
 
 @pytest.mark.parametrize("name", ["faust.worker", "aiokafka.consumer", "uvicorn.error"])
 def test_libraries_speak_in_our_form(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What faust, aiokafka and uvicorn log is a line of ours, without what it quotes."""
+    """What faust, aiokafka and uvicorn log is a line of ours, without what it quotes, whatever level they set before."""
+    logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger(name).disabled = True
     log.adopt("watch")
     logging.getLogger(name).warning("cannot take %s of %d", "078-05-1120", 7)
     line = json.loads(capsys.readouterr().err)

@@ -108,3 +108,5 @@ def adopt(role: str) -> None:
         found = logging.getLogger(name)
         found.handlers.clear()
         found.propagate = True
+        found.disabled = False
+        found.setLevel(logging.NOTSET)
