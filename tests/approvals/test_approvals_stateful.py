@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from fakes import random_office
-from fakes.random_office import Broken, RandomOffice
+from fakes.fake_office import POLICY, moves
+from fakes.random_office import LIVES, Broken, RandomOffice
 from maskgate.approvals import events, machine
 from maskgate.approvals import reducer as folding
-from maskgate.approvals.decisions import cooling, fresh, judging, quorum, releasing
+from maskgate.approvals.decisions import cooling, fresh, judging, quorum, releasing, risk
+from maskgate.approvals.model import ItemState
 from maskgate.approvals.snapshot import SIDE
 from maskgate.approvals.store import PackedStore
 from maskgate.audit import replay
@@ -136,6 +138,8 @@ SABOTAGE = {
     "a denial does not count": (judging, "standing_of", _never_denied),
     "a permit is spent twice": (releasing, "_is_spent", lambda *_: False),
     "the policy in force is not asked": (fresh, "stricter", lambda *_: False),
+    "budgets are not asked": (risk, "over_budget", lambda *_: ("", "")),
+    "the new quorum is not compared": (risk, "is_stricter", lambda *_: False),
     "who made whom is not asked": (cooling, "made_by", lambda *_: ()),
     "who asks may vote": (quorum, "is_excluded", lambda *_: False),
 }
@@ -154,6 +158,45 @@ def test_the_random_test_notices_sabotage(name: str, monkeypatch: pytest.MonkeyP
             broken += 1
             break
     assert broken
+
+
+MAIL = {"risk": [{"id": "mail", "when": {"entities": ["EMAIL_ADDRESS"]}, "tier": "high"}]}
+THREE = {
+    "tiers": LIVES["tiers"]
+    | {"standard": LIVES["tiers"]["standard"] | {"quorum": {"all_of": [{"group": "reviewers", "n": 3}]}}}
+}
+STRICTER = {
+    "a tier that a rule raised": (MAIL, "standard", ("anna", "ben"), THREE),
+    "what a rule approved": ({}, "auto", (), MAIL),
+    "a quorum of the same tier": ({}, "standard", ("dan",), THREE),
+}
+
+
+def _after_a_policy_edit(before: dict[str, Any], tier: str, voters: tuple[str, ...], edit: dict[str, Any]) -> Any:
+    office = RandomOffice(0, {})
+    office.give_policy(POLICY | LIVES | before)
+    office._keep(office.try_open(tier=tier))
+    request = office.requests[-1]
+    for person in voters:
+        office.vote(request, person)
+    office.give_policy(POLICY | LIVES | edit)
+    return moves(office.release(request))
+
+
+@pytest.mark.parametrize("name", STRICTER)
+def test_the_random_test_notices_what_leaves_under_a_stricter_policy(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever tier it had: the machine asks again, and the check breaks where it does not."""
+    assert ItemState.RELEASED not in _after_a_policy_edit(*STRICTER[name])
+    monkeypatch.setattr(fresh, "stricter", lambda *_: False)
+    with pytest.raises(Broken, match="less than the policy in force"):
+        _after_a_policy_edit(*STRICTER[name])
+
+
+def test_a_higher_tier_asks_its_own_groups_and_not_those_below_it() -> None:
+    """The quorum of the tier that a rule raised is enough, though the tier that was proposed asks more reviewers."""
+    assert ItemState.RELEASED in _after_a_policy_edit(MAIL | THREE, "standard", ("anna", "ben"), MAIL | THREE)
 
 
 def test_packed_store_is_a_mapping() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from fakes import plain_policy
 from fakes.fake_office import ISS, ITEM_KEY, MINUTE, POLICY, Office, account, key, people_tree, verified
 from maskgate.approvals import commands, machine
 from maskgate.approvals.decisions.quorum import is_excluded
@@ -303,23 +304,14 @@ class RandomOffice(Office):
         raise Broken("released without a quorum")
 
     def _policy_allows(self, current: RequestState) -> None:
-        """A plain reading of the policy in force: no freeze, and no more asked for than the request had."""
+        """No freeze of the policy in force, and no more asked for than the request had."""
         request, policy = current.request, self.state.policy
         if current.glass:
             return
         if any(f.covers(request.action.verb, request.action.destination, self.now) for f in policy.freeze):
             raise Broken("released in a freeze")
-        if request.kind == "action" or request.auto:
-            return
-        mails = any(entity == "EMAIL_ADDRESS" for item in request.items for entity, _ in item.entities)
-        names = [request.asked or policy.top, *(r.tier for r in policy.risk if r.id == "mail" and mails)]
-        if policy.rank(request.tier) > policy.rank(policy.highest(*names)):
-            return  # a higher tier asks other groups
-        wanted = [policy.tiers[policy.highest(*names)]]
-        had = {slot.group: slot.n for slot in request.quorum.all_of}
-        for tier in wanted:
-            if any(slot.n > had.get(slot.group, 0) for slot in tier.quorum.all_of):
-                raise Broken("released with less than the policy in force asks for")
+        if plain_policy.asks_for_more(policy, self.requests, self.state.requests, request, self.now):
+            raise Broken("released with less than the policy in force asks for")
 
     def _made_by_one(self, approvers: list[str], last: dict[str, Any], asked: set[str]) -> bool:
         """Whether somebody's signature made all of these voters but that somebody."""
