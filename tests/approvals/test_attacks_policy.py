@@ -342,6 +342,52 @@ def vote_lent_by_the_one_whom_it_needs() -> bool:
     return carried(office, "frank", tier="standard")
 
 
+_POWERS = grants._powers
+
+
+def _named_by_group(people: People) -> frozenset[str]:
+    """Powers as if a loan, a turn and a membership were one thing."""
+    out = {p for p in _POWERS(people) if not p.startswith(("loan ", "rota "))}
+    out |= {f"group {group} {d.taker}" for d in people.delegations for group in d.groups}
+    return frozenset(out | {f"group {r.group} {person}" for r in people.rotas for person in r.persons})
+
+
+one_name_for_all = put(grants, "_powers", _named_by_group)
+
+
+def _after_three_days_in_the_group(office: Office) -> bool:
+    office.now += 3 * DAY
+    members = ["anna", "ben", "chloe", "dan", "eve", "frank"]
+    assert change(office, "group", {"group": "reviewers", "members": members}, "admin") == []
+    return carried(office, "eve", "frank")
+
+
+@attack(one_name_for_all)
+def friend_put_into_the_group_behind_an_old_loan() -> bool:
+    office = Office(people=owned_admin())
+    lent = {"groups": ["reviewers"], "start": office.now, "end": office.now + 60 * MINUTE}
+    assert change(office, "delegate", {"giver": "dan", "taker": "frank"} | lent, "dan") == []
+    return _after_three_days_in_the_group(office)
+
+
+@attack(one_name_for_all)
+def friend_put_into_the_group_behind_an_old_turn_on_call() -> bool:
+    office = Office(people=owned_admin())
+    rota = {"group": "reviewers", "persons": ["dan", "frank"], "start": office.now, "period": 300 * 86400}
+    assert change(office, "oncall", rota, "admin") == []
+    return _after_three_days_in_the_group(office)
+
+
+@attack(one_name_for_all)
+def vote_lent_again_behind_an_old_loan() -> bool:
+    office = Office(people=owned_admin())
+    for giver in ("dan", "eve"):
+        lent = {"groups": ["reviewers"], "start": office.now, "end": office.now + DAY}
+        assert change(office, "delegate", {"giver": giver, "taker": "frank"} | lent, giver) == []
+        office.now += 3 * DAY * (giver == "dan")
+    return carried(office, "frank", tier="standard")
+
+
 @attack(at_once)
 def admin_made_by_an_admin_makes_the_puppets() -> bool:
     office = Office(people=owned_admin())

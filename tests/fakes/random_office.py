@@ -295,13 +295,12 @@ class RandomOffice(Office):
             raise Broken("released against a denial")
         seats = [slot.group for slot in request.quorum.all_of for _ in range(slot.n)]
         approvers = [p for p in groups if last[p].decision == "approve"]
-        if self._made_by_one([p for p in approvers if groups[p] & asked], last, asked):
+        agreed = next((m.result for m in current.masking if item_id in m.items), "")  # what is about to leave
+        same = [p for p in approvers if last[p].result == agreed]
+        if self._made_by_one([p for p in same if groups[p] & asked], last, asked):
             raise Broken("released by voters whom one person made")
-        for masking in {last[p].result for p in approvers}:
-            same = [p for p in approvers if last[p].result == masking]
-            if _seated(seats, same, groups):
-                return
-        raise Broken("released without a quorum")
+        if not _seated(seats, same, groups):
+            raise Broken("released without a quorum")
 
     def _policy_allows(self, current: RequestState) -> None:
         """No freeze of the policy in force, and no more asked for than the request had."""

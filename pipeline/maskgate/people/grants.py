@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from maskgate.people.principal import Principal
-from maskgate.people.registry import CLAIMED, Grant, People
+from maskgate.people.registry import CLAIMED, Delegation, Grant, People, Rota
 
 PEOPLE_FILE = "people file"  # who changes the host's file signs nothing, but is somebody
 MEMORY_MS = 31 * 86_400_000
@@ -44,17 +44,31 @@ def _powers(people: People) -> frozenset[str]:
     out += [f"key {k.key_id}" for p in people.persons.values() for k in p.keys if k.usable]
     out += [f"key {s.key.key_id}" for s in people.services.values() if s.role in _MAKERS and s.key.usable]
     out += [f"group {group} {person}" for group, members in people.groups.items() for person in members]
-    out += [f"group {r.group} {person}" for r in people.rotas for person in r.persons]
-    out += [f"group {group} {d.taker}" for d in people.delegations for group in d.groups]
+    out += [_turn(rota, person) for rota in people.rotas for person in rota.persons]
+    out += [_loan(lent, group) for lent in people.delegations for group in lent.groups]
     out += [f"group {group} {c.person_id}" for c in people.claims for group in c.groups]
     return frozenset(out)
+
+
+def _turn(rota: Rota, person_id: str) -> str:
+    """Being on call is a power of its own: who was on a list once is not a member by that."""
+    return f"rota {rota.group} {rota.start} {rota.period_ms} {person_id}"
+
+
+def _loan(lent: Delegation, group: str) -> str:
+    """Each loan is a power of its own: one that is over hides neither a later one nor a membership."""
+    return f"loan {group} {lent.giver} {lent.start} {lent.end} {lent.taker}"
 
 
 def makers(people: People, person_id: str, key_id: str, groups: Iterable[str], since: int) -> frozenset[str]:
     """Who gave a person, since then, anything by which this vote would count; persons where we know them."""
     person = people.persons.get(person_id)
-    powers = [f"person {person_id}", f"key {key_id}", *(f"group {group} {person_id}" for group in groups)]
+    powers = [f"person {person_id}", f"key {key_id}"]
     powers += [f"account {person_id} {account}" for account in person.accounts] if person else []
+    asked = frozenset(groups)
+    powers += [f"group {group} {person_id}" for group in asked]
+    powers += [_turn(r, person_id) for r in people.rotas if r.group in asked and person_id in r.persons]
+    powers += [_loan(d, g) for d in people.delegations if d.taker == person_id for g in asked.intersection(d.groups)]
     fresh = [g for power in powers for g in [people.grants.get(power)] if g is not None and g.at > since]
     return frozenset(name for g in fresh for signer in g.by for name in holders(people, signer))
 
@@ -79,4 +93,4 @@ def enrolment(people: People, person_id: str) -> Grant | None:
 
 
 def _is_group_of(power: str, person_id: str) -> bool:
-    return power.startswith("group ") and power.endswith(f" {person_id}")
+    return power.startswith(("group ", "rota ", "loan ")) and power.endswith(f" {person_id}")
