@@ -23,7 +23,7 @@ def _as_before() -> Iterator[None]:
 
 @pytest.mark.parametrize("name", ["faust.worker", "aiokafka.consumer", "uvicorn.error"])
 def test_libraries_speak_in_our_form(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What faust, aiokafka and uvicorn log is a line of ours, without what it quotes, whatever level they set before."""
+    """What faust, aiokafka and uvicorn log is a line of ours without what it quotes, whatever level they had set."""
     logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.getLogger(name).disabled = True
     log.adopt("watch")
