@@ -63,6 +63,15 @@ def _unavailable(why: str) -> None:
 
 
 @pytest.fixture(scope="session")
+def kafka_possible() -> None:
+    """A real Kafka can be started here: for programs that start one of their own."""
+    from maskgate.local import kafka_local
+
+    if why := kafka_local.missing():
+        _unavailable(why)
+
+
+@pytest.fixture(scope="session")
 def kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A real Apache Kafka that lives as long as the test run."""
     from maskgate.base.errors import WorldError

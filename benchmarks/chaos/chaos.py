@@ -490,10 +490,11 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--pause", type=float, default=2.0, help="mean seconds between kills")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--aim", type=int, default=2, help="of so many kills of workers one hits an open transaction")
     parser.add_argument("--no-transactions", action="store_true")
     parser.add_argument("--dir", type=Path, help="folder to keep (default: a temporary one)")
     args = parser.parse_args()
-    plan = Plan(args.events, args.kills, workers=args.workers, pause_s=args.pause, seed=args.seed)
+    plan = Plan(args.events, args.kills, workers=args.workers, pause_s=args.pause, seed=args.seed, aim_every=args.aim)
     if args.no_transactions:
         plan = Plan(args.events, args.kills, workers=1, pause_s=args.pause, seed=args.seed,
                     transactions=False, roles=("mask",), targets=("worker",))  # fmt: skip

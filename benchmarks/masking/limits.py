@@ -1,6 +1,8 @@
 """The other figures: memory of a 10 MB record, the pause of a reload, and valid outputs of the five profiles.
 
-.venv/bin/python benchmarks/masking/limits.py memory|reload|profiles [--events 100000]
+.venv/bin/python benchmarks/masking/limits.py memory [--mb 10]
+.venv/bin/python benchmarks/masking/limits.py reload [--rules 10 100 1000]
+.venv/bin/python benchmarks/masking/limits.py profiles [--events 100000]
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def memory() -> dict[str, Any]:
-    """Growth of the peak while a 10 MB record is detected and masked, over the record's size."""
+def memory(mb: int) -> dict[str, Any]:
+    """Growth of the peak while a record of ``mb`` megabytes is detected and masked, over the record's size."""
     policy = load_policy(None)
     settings = Settings.model_validate({"worker": {"max_record_bytes": "64MiB", "max_nodes": 10_000_000}})
     engine = Engine(replace(policy.engine_config(settings), model="none", time_budget_s=600.0))
@@ -40,11 +42,11 @@ def memory() -> dict[str, Any]:
     masker.batch([Record("t", 0, 0, b'{"m":"a@acme-corp.com"}')])
     out: dict[str, Any] = {}
     unit = b'{"email":"user%06d@acme-corp.com","text":"status ok, nothing to see here, all is well","n":%d}'
-    many = b"[" + b",".join(unit % (i, i) for i in range(110_000)) + b"]"
+    many = b"[" + b",".join(unit % (i, i) for i in range(mb * 11_000)) + b"]"
     shapes = {
-        "one long text": b'{"log":"' + b"GET /index.html 200 status ok; " * 340_000 + b'"}',
-        "one long text with escapes": b'{"log":"' + "Übergröße\\n ok ok ok ok ok; ".encode() * 340_000 + b'"}',
-        "110,000 objects": many,
+        "one long text": b'{"log":"' + b"GET /index.html 200 status ok; " * (mb * 34_000) + b'"}',
+        "one long text with escapes": b'{"log":"' + "Übergröße\\n ok ok ok ok ok; ".encode() * (mb * 34_000) + b'"}',
+        "many objects": many,
     }
     for name, raw in shapes.items():
         before = peak()
@@ -59,11 +61,11 @@ def memory() -> dict[str, Any]:
     return out
 
 
-def reload() -> dict[str, Any]:
+def reload(counts: list[int]) -> dict[str, Any]:
     """How long ``poll`` takes with a changed file, and with an unchanged one."""
     out: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for count in (10, 100, 1000):
+        for count in counts:
             file = Path(folder) / "p.yaml"
             rules = "".join(f"  - {{id: r{i}, path: /a{i}/**, entity: PERSON, action: redact}}\n" for i in range(count))
             file.write_text(f"id: p\nextends: gdpr\nrules:\n{rules}")
@@ -127,11 +129,18 @@ def profiles(events: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["memory", "reload", "profiles"])
     parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--mb", type=int, default=10, help="size of a record of memory")
+    parser.add_argument("--rules", type=int, nargs="+", default=[10, 100, 1000], help="rules of a policy of reload")
     args = parser.parse_args()
-    result = {"memory": memory, "reload": reload, "profiles": lambda: profiles(args.events)}[args.what]()
+    work = {
+        "memory": lambda: memory(args.mb),
+        "reload": lambda: reload(args.rules),
+        "profiles": lambda: profiles(args.events),
+    }
+    result = work[args.what]()
     print(json.dumps(result, indent=2))
 
 

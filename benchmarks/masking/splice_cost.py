@@ -1,6 +1,6 @@
 """CPU that splicing and operators add to detection, and what 1,000 rules cost over 10.
 
-.venv/bin/python benchmarks/masking/splice_cost.py [--model none] [--events 20000] [--profile gdpr]
+.venv/bin/python benchmarks/masking/splice_cost.py [--events 10000] [--rounds 3] [--policy default,gdpr]
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def detection_events() -> Any:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--policy", default="default,gdpr,dev-copy")
