@@ -102,7 +102,7 @@ def kit(place: Path) -> batch.Kit:
     parts = context.build(settings, library=True)
     return batch.Kit(
         masker=parts.masker, policy=parts.policy.ref, digest=parts.engine.digest, versions=parts.engine.versions,
-        item_key=parts.item_key, mac_key=parts.mac_key, signer=parts.signer,
+        item_keys=parts.item_keys, mac_key=parts.mac_key, signer=parts.signer,
         origins=from_policy(parts.policy.exports, parts.producers),
     )  # fmt: skip
 

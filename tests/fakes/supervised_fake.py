@@ -55,7 +55,7 @@ def make(settings: Settings) -> Parts:
         masker=ObedientMasker(),
         policy=SimpleNamespace(ref=PolicyRef("fake", "v1", "d" * 64)),
         engine=SimpleNamespace(digest="e" * 64, versions={"fake": "1"}),
-        item_key=b"i" * 32,
+        item_keys=(b"i" * 32,),
         mac_key=b"m" * 32,
         signer=signing.from_seed(SEED),
     )

@@ -356,7 +356,7 @@ def leaves(kit: batch.Kit) -> bool:
 
 def kit(**more: Any) -> batch.Kit:
     settings: dict[str, Any] = {"signer": office.key("pipeline"), "origins": Origins(), "partitions": {}}
-    return batch.Kit(None, PolicyRef("p", "1", "d"), "e", {}, b"i" * 32, b"m" * 32, **(settings | more))  # type: ignore[arg-type]
+    return batch.Kit(None, PolicyRef("p", "1", "d"), "e", {}, (b"i" * 32,), b"m" * 32, **(settings | more))  # type: ignore[arg-type]
 
 
 def passed(self: batch.Writer, record: Record, outcome: Any) -> None:

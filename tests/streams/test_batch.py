@@ -43,7 +43,7 @@ def kit(answer: Callable[[Record], Outcome] | None = None, **more: Any) -> batch
     """A worker's kit around a scripted masker."""
     masker = Scripted(answer or (lambda r: Masked(r.value, r.key, r.headers)))
     settings: dict[str, Any] = {"signer": SIGNER, "origins": Origins(), "partitions": {"t.dlq": 2}}
-    return batch.Kit(masker, PolicyRef("p", "v7", "d"), "e", {}, b"i" * 32, b"m" * 32, **(settings | more))
+    return batch.Kit(masker, PolicyRef("p", "v7", "d"), "e", {}, (b"i" * 32,), b"m" * 32, **(settings | more))
 
 
 def record(offset: int, value: bytes | None = b"{}", partition: int = 0, **more: Any) -> Record:
@@ -143,6 +143,15 @@ def test_a_tombstone_passes_and_tells_the_gate() -> None:
     mac, source = items.parse_source_deleted(found[topics.REQUESTS][0].value or b"", {SIGNER.key_id: SIGNER.public})
     assert mac == items.key_mac(b"i" * 32, "t", b"k")
     assert (source.topic, source.offset) == ("t", 8)
+
+
+def test_a_tombstone_withdraws_also_what_was_held_under_an_older_key() -> None:
+    """After a rotation the gate hears the MAC of the record key under every item key that is not retired."""
+    older = kit()
+    older.item_keys = (b"n" * 32, b"i" * 32)
+    found = write(older, [(record(8, None), Masked(None, b"k", ()))])[topics.REQUESTS]
+    macs = [items.parse_source_deleted(out.value or b"", {SIGNER.key_id: SIGNER.public})[0] for out in found]
+    assert macs == [items.key_mac(key, "t", b"k") for key in (b"n" * 32, b"i" * 32)]
 
 
 def test_a_masker_that_raises_costs_one_record() -> None:

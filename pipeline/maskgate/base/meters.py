@@ -14,7 +14,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -43,6 +43,7 @@ METRICS: dict[str, Metric] = {
     "maskgate_resident_bytes": Metric("gauge", "Memory of the process"),
     "maskgate_policy_info": Metric("gauge", "1, with id, version and digest of the policy in force"),
     "maskgate_policy_kept": Metric("gauge", "1 while the last good policy is used because the file is broken"),
+    "maskgate_key_info": Metric("gauge", "1, with purpose and id of each key of the keyring that is in use"),
     "maskgate_model_info": Metric("gauge", "1, with name and version of each part of the detectors"),
     "maskgate_records_total": Metric("counter", "Records by topic and outcome: masked, unchanged, held, dead_letter"),
     "maskgate_bytes_total": Metric("counter", "Bytes of record values that were read"),
@@ -175,6 +176,19 @@ def read(state_dir: Path) -> list[dict[str, Any]]:
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return found
+
+
+def keys_in_use(state_dir: Path) -> dict[str, dict[str, str]]:
+    """Each running mask worker of this state folder → purpose → id of the key that it uses."""
+    return {f"worker {tree['slot']}": used for tree in read(state_dir) if (used := keys_of(tree)) is not None}
+
+
+def keys_of(tree: Mapping[str, Any]) -> dict[str, str] | None:
+    """Purpose → id of the key, as a mask worker wrote them; None for what is no worker or has not come up."""
+    if tree["role"] != "mask" or tree["slot"] is None:
+        return None
+    found = [labels for name, labels, _ in tree["samples"] if name == "maskgate_key_info"]
+    return {str(labels["purpose"]): str(labels["id"]) for labels in found}
 
 
 def _lives(pid: int) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import click
 
-from maskgate.base import config, filemodes
+from maskgate.base import config, filemodes, meters
 from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
 
@@ -137,21 +138,57 @@ def _public_id(file: Path) -> str:
 @command.command("rotate")
 @click.argument("purpose", type=click.Choice(["mask", "lineage", "item"]))
 @_KEYRING
+@click.option("--wait", "wait_s", default=60.0, show_default=True, help="Seconds to wait for this host's workers.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
-def rotate(config_file: str | None, purpose: Any, keyring: str | None, as_json: bool) -> None:
+def rotate(config_file: str | None, purpose: Any, keyring: str | None, wait_s: float, as_json: bool) -> None:
     """Make a new active key; the old one becomes decrypt-only, so that its tokens still open.
 
     Tokens, hashes and stand-ins made from now on differ from the old ones, unless the policy pins the old key.
+
+    Running workers take it without a restart; the command waits for those of this host and names each. Exit code 1
+    where one has not taken it in time.
     """
     ring = _owned(config_file, keyring)
     old = ring.key(purpose).id
     new = ring.rotate(purpose)
     ring.save()
-    if as_json:
-        click.echo(json.dumps({"purpose": purpose, "new": new.id, "old": old}))
-    else:
+    if not as_json:
         click.echo(f"{purpose}: {new.id} is active, {old} opens old tokens only")
+    taken, missing = _taken_by(_state_dir(config_file, keyring), purpose, new.id, wait_s)
+    if as_json:
+        click.echo(json.dumps({"purpose": purpose, "new": new.id, "old": old, "taken": taken, "missing": missing}))
+    else:
+        _tell_taken(taken, missing)
+    if missing:
+        raise SystemExit(1)
+
+
+def _state_dir(config_file: str | None, keyring: str | None) -> Path:
+    place = _place(config_file, keyring)
+    return place.parent.parent if place.suffix == ".json" else place
+
+
+def _taken_by(state_dir: Path, purpose: str, key_id: str, wait_s: float) -> tuple[list[str], list[str]]:
+    """Running workers of this host that use the key, and those that did not take it in time."""
+    until = time.monotonic() + wait_s
+    while True:
+        workers = meters.keys_in_use(state_dir)
+        taken = [name for name, used in workers.items() if used.get(purpose) == key_id]
+        missing = [name for name in workers if name not in taken]
+        if not missing or time.monotonic() >= until:
+            return taken, missing
+        time.sleep(0.2)
+
+
+def _tell_taken(taken: list[str], missing: list[str]) -> None:
+    for name in taken:
+        click.echo(f"{name}: uses it now", err=True)
+    for name in missing:
+        click.echo(f"{name}: has not taken it; see its log (keys_refused) or 'maskgate doctor'", err=True)
+    if not taken and not missing:
+        click.echo("no worker runs on this host with this keyring", err=True)
+    click.echo("Other hosts: copy the keyring's file there; their workers take it within a second.", err=True)
 
 
 @command.command("retire")

@@ -8,10 +8,11 @@ import shutil
 import stat
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from maskgate.base import meters
 from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.doctor import Check, Line, Scope
 from maskgate.people import grants
@@ -102,6 +103,7 @@ def _admins(path: Path, people: People) -> Iterator[Line]:
 def keys(scope: Scope) -> Iterator[Line]:
     """Keyring and signing keys of the roles on this host: there, readable, and by nobody else."""
     from maskgate.crypto.keyring import Keyring
+    from maskgate.crypto.keyring_file import in_use
 
     state = scope.settings.pipeline.state_dir
     if {"mask", "gate", "console"} & set(scope.roles):
@@ -111,6 +113,7 @@ def keys(scope: Scope) -> Iterator[Line]:
             ring = Keyring.load(state)
             purposes = ", ".join(f"{key.purpose} {key.id}" for key in ring.every() if key.state == "active")
             yield Line("keys", "ok", f"keyring: {purposes}")
+            yield from _keys_in_use(state, in_use(ring))
     folder = state / "keys"
     yield from _folder_rights(folder)
     for role in scope.roles:
@@ -124,6 +127,17 @@ def keys(scope: Scope) -> Iterator[Line]:
             yield Line(
                 "keys", "warn", text, f"`maskgate keys create {name}` on the gate's host, and copy {name}.pub here"
             )
+
+
+def _keys_in_use(state: Path, wanted: Mapping[str, str]) -> Iterator[Line]:
+    """Which keys the running workers of this host mask with: other ones than the file's are a rotation half done."""
+    for name, used in meters.keys_in_use(state).items():
+        told = ", ".join(f"{purpose} {key_id}" for purpose, key_id in sorted(used.items()))
+        if used == dict(wanted):
+            yield Line("keys", "ok", f"{name} uses {told}")
+        else:
+            do = "wait a minute; if it stays, its log says why it refuses the file (keys_refused)"
+            yield Line("keys", "warn", f"{name} does not use the keyring's newest keys but {told}", do)
 
 
 def _folder_rights(folder: Path) -> Iterator[Line]:

@@ -163,6 +163,8 @@ class Gate:
         if self._loaded is None:
             parts = context.build(self._settings, library=True)
             self._loaded = _Loaded(_kit(parts, self._topic_ids), parts)
+        elif self._loaded.parts.follow_keys():  # the keyring was rotated
+            self._loaded = _Loaded(_kit(self._loaded.parts, self._topic_ids), self._loaded.parts)
         return self._loaded
 
 
@@ -204,7 +206,7 @@ def _kit(parts: context.Parts, topic_ids: Mapping[str, str]) -> Kit:
         policy=parts.policy.ref,
         digest=parts.engine.digest,
         versions=parts.engine.versions,
-        item_key=parts.item_key,
+        item_keys=parts.item_keys,
         mac_key=parts.mac_key,
         signer=parts.signer,
         origins=from_policy(parts.policy.exports, parts.producers),

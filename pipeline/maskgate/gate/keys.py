@@ -8,6 +8,7 @@ from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.crypto import sealing, signing
 from maskgate.crypto.keyring import Keyring
+from maskgate.crypto.keyring_file import KeyringFile, secrets_of
 from maskgate.gate.release import Keys
 
 
@@ -24,9 +25,10 @@ def load_keys(settings: Settings) -> Keys:
     if signing.is_locked(path):
         raise ConfigurationError(f"{path}: the gate cannot type a passphrase; use a key file without one, mode 0600")
     seal = folder / "gate-seal.pem"
+    keyring = KeyringFile(Keyring.load(settings.pipeline.state_dir))
     return Keys(
         signer=signing.load_signer(path),
-        item_key=Keyring.load(settings.pipeline.state_dir).key("item").secret,
+        item_keys=lambda: secrets_of(keyring.current(), "item"),
         unseal=sealing.load_seal_key(seal) if seal.exists() else None,
     )
 

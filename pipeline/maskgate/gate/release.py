@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from maskgate.approvals import commands as cmd
 from maskgate.approvals import events as ev
+from maskgate.approvals.commands import Recomputed
 from maskgate.approvals.messages import items, masking, permits
 from maskgate.approvals.messages.items import OpenedItem
 from maskgate.approvals.model import ItemState, RequestState
@@ -29,7 +30,7 @@ class Keys:
     """What the gate signs, opens and recomputes with."""
 
     signer: signing.Signer
-    item_key: bytes
+    item_keys: Callable[[], tuple[bytes, ...]]  # the one in use, then older ones: what they hold can still leave
     unseal: X25519PrivateKey | None = None
 
 
@@ -100,10 +101,7 @@ class Releaser:
         opened, values, problem = self._open(entry, raw)
         if not self._fits(request_id, entry, opened, values, now):
             return
-        recomputed = tuple(
-            items.recompute(o, self._keys.item_key, self._original(o), values.get(o.item.item_id))
-            for o in opened.values()
-        )
+        recomputed = tuple(self._recomputed(o, values.get(o.item.item_id)) for o in opened.values())
         command = cmd.Release(request_id=request_id, recomputed=recomputed)
         events = batch.run(command, now, mute=self._refused_before.get(request_id, ""), because=problem)
         for event in events:
@@ -114,6 +112,12 @@ class Releaser:
             if isinstance(event, ev.PermitIssued):
                 batch.permit(request_id, permits.issue(event, self._keys.signer))
         self._again(request_id, events, now)
+
+    def _recomputed(self, opened: OpenedItem, value: bytes | None) -> Recomputed:
+        """Digests under the key that the item was held with; under the newest one where none gives its MAC."""
+        original = self._original(opened)
+        found = [items.recompute(opened, key, original, value) for key in self._keys.item_keys()]
+        return next((one for one in found if one.content_mac == opened.item.content_mac), found[0])
 
     def _again(self, request_id: str, events: Sequence[ev.Event], now: int) -> None:
         """What could not leave (frozen, bytes gone) is tried again every few seconds until its deadline."""

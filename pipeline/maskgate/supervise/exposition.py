@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from maskgate.base.meters import BUCKETS_S, METRICS
+from maskgate.base.meters import BUCKETS_S, METRICS, keys_of
 
 Tree = Mapping[str, Any]
 STALE_S = 20.0
@@ -106,4 +106,9 @@ _ADVICE = {
 
 def notes(trees: Sequence[Tree]) -> list[str]:
     """What roles that are ready want to have said."""
-    return [f"{tree['role']}: {note}" for tree in trees if tree["ready"] for note in tree["notes"]]
+    told = [f"{tree['role']}: {note}" for tree in trees if tree["ready"] for note in tree["notes"]]
+    return told + [_uses(tree["slot"], used) for tree in trees if (used := keys_of(tree))]
+
+
+def _uses(slot: int, used: Mapping[str, str]) -> str:
+    return f"mask: worker {slot} uses " + ", ".join(f"{purpose} {key_id}" for purpose, key_id in sorted(used.items()))

@@ -53,7 +53,7 @@ class Kit:
     policy: PolicyRef
     digest: str
     versions: Mapping[str, str]
-    item_key: bytes
+    item_keys: tuple[bytes, ...]  # the one in use, then older ones
     mac_key: bytes
     signer: Signer | None
     origins: Origins
@@ -240,10 +240,11 @@ class Writer:
         kit = self._kit
         if kit.signer is None:  # then nothing was ever held
             return
-        value = items.build_source_deleted(
-            record.topic, record.partition, record.offset, key, item_key=kit.item_key, signer=kit.signer
-        )
-        self._outs.append(Out(topics.REQUESTS, value, None, (), 0))
+        for item_key in kit.item_keys:  # what is held may be older than the key in use
+            value = items.build_source_deleted(
+                record.topic, record.partition, record.offset, key, item_key=item_key, signer=kit.signer
+            )
+            self._outs.append(Out(topics.REQUESTS, value, None, (), 0))
 
     def _hold(self, record: Record, outcome: Held) -> None:
         kit = self._kit
@@ -258,13 +259,13 @@ class Writer:
             requester=requester,
             policy=kit.policy,
             detectors=kit.digest,
-            item_key=kit.item_key,
+            item_key=kit.item_keys[0],
             signer=kit.signer,
             seal_to=kit.seal_to,
             topic_id=topic_id,
             now_ms=self._now_ms,
         )
-        ident = items.item_id(kit.item_key, topic_id or record.topic, record.partition, record.offset)
+        ident = items.item_id(kit.item_keys[0], topic_id or record.topic, record.partition, record.offset)
         out = Out(topics.REQUESTS, value, ident.encode(), (self._version, _source(record)), 0)
         self._fit(out)
         who = kit.origins.as_actor(requester)

@@ -15,6 +15,7 @@ from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.base.log import say
 from maskgate.crypto import sealing, signing
 from maskgate.crypto.kept import Kept
+from maskgate.crypto.keyring_file import KeyringFile, secrets_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
@@ -32,7 +33,7 @@ class Parts:
     masker: Masking
     policy: Any
     engine: Any
-    item_key: bytes
+    item_keys: tuple[bytes, ...]
     mac_key: bytes
     signer: signing.Signer | None = None
     seal_to: X25519PublicKey | None = None
@@ -40,6 +41,7 @@ class Parts:
     admins: Mapping[str, bytes] = field(default_factory=dict)
     holder: PolicyHolder | None = None
     rebuild: Callable[[CompiledPolicy, Any], tuple[Masking, Any]] | None = None
+    keys: KeyringFile | None = None
 
     def take(self, change: PolicyChange) -> str:
         """Work with the holder's new policy from now on; the reason where this host cannot: the last good one stays.
@@ -60,6 +62,26 @@ class Parts:
         self.masker, self.engine = made
         return ""
 
+    def follow_keys(self) -> bool:
+        """Whether the keyring's file has other keys, which are used from now on.
+
+        Keys that the policy cannot work with (it pins one that is retired now) are refused: the last good ones stay.
+        """
+        if self.keys is None or self.rebuild is None:
+            return False
+        old, found = self.keys.ring, self.keys.poll()
+        if found is None:
+            return False
+        self.keys.take(found)
+        try:
+            made = self.rebuild(self.policy, self.engine)
+            self.item_keys, self.mac_key = secrets_of(found, "item"), found.key("lineage").secret
+        except MaskgateError as error:
+            self.keys.give_back(old, str(error))
+            return False
+        self.masker, self.engine = made
+        return True
+
 
 def build(settings: Settings, *, library: bool = False) -> Parts:
     """Load policy, keys and models.
@@ -77,7 +99,8 @@ def build(settings: Settings, *, library: bool = False) -> Parts:
     from maskgate_detectors import Engine
 
     state = settings.pipeline.state_dir
-    keyring = Keyring.load_or_create(state)
+    keys = KeyringFile(Keyring.load_or_create(state))
+    keyring = keys.ring
     holder = PolicyHolder(settings.policy, None if library else Kept.of(state, "mask-policy", keyring))
     if holder.fallback:
         say("mask", "policy_refused", level="error", kept=holder.current.ref.version, reason=holder.fallback)
@@ -87,23 +110,24 @@ def build(settings: Settings, *, library: bool = False) -> Parts:
             engine = Engine(policy.engine_config(settings))
             if not library:
                 engine.warm()
-        return wrap(Masker(policy, keyring, engine), settings), engine
+        return wrap(Masker(policy, keys.ring, engine), settings), engine
 
     masker, engine = rebuild(holder.current, None)
     people = _people(settings.people, None if library else Kept.of(state, "mask-people", keyring))
-    keys = state / "keys"
+    folder = state / "keys"
     return Parts(
         masker=masker,
         policy=holder.current,
         engine=engine,
-        item_key=keyring.key("item").secret,
+        item_keys=secrets_of(keyring, "item"),
         mac_key=keyring.key("lineage").secret,
-        signer=_signer(keys / "pipeline.pem"),
-        seal_to=sealing.load_seal_public(keys / "gate-seal.pub") if (keys / "gate-seal.pub").exists() else None,
+        signer=_signer(folder / "pipeline.pem"),
+        seal_to=sealing.load_seal_public(seal) if (seal := folder / "gate-seal.pub").exists() else None,
         producers=people.producer_keys() if people else {},
-        admins=_admins(keys / "admin.pub", people),
+        admins=_admins(folder / "admin.pub", people),
         holder=holder,
         rebuild=rebuild,
+        keys=keys,
     )
 
 

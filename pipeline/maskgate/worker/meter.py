@@ -98,3 +98,10 @@ def policy_shown(meters: Meters, policy: Any, fallback: str, versions: Mapping[s
     meters.set("maskgate_policy_kept", int(bool(fallback)))
     for name, version in (versions or {}).items():
         meters.set("maskgate_model_info", 1, part=name, version=version)
+
+
+def keys_shown(meters: Meters, in_use: Mapping[str, str]) -> None:
+    """Say which key is in use for each purpose."""
+    meters.forget("maskgate_key_info")
+    for purpose, key_id in in_use.items():
+        meters.set("maskgate_key_info", 1, purpose=purpose, id=key_id)

@@ -15,6 +15,7 @@ from maskgate.base.errors import WorldError
 from maskgate.base.log import say
 from maskgate.base.meters import Meters
 from maskgate.base.records import Outcome, Quarantined, Record
+from maskgate.crypto.keyring_file import in_use
 from maskgate.kafka import admin, topics
 from maskgate.kafka.errors import Unrecoverable
 from maskgate.kafka.policy_feed import Follower, follow
@@ -22,7 +23,7 @@ from maskgate.kafka.session import Out, Session, Stuck, to_record
 from maskgate.worker import batch
 from maskgate.worker.context import Parts
 from maskgate.worker.inflight import Beat, FlightFile, Place, Strikes
-from maskgate.worker.meter import WorkerMeter, policy_shown
+from maskgate.worker.meter import WorkerMeter, keys_shown, policy_shown
 from maskgate.worker.origin import from_policy
 
 ROLE = "mask"
@@ -53,9 +54,11 @@ class Worker:
         self._follower = self._follow()
         group = topics.group(settings.pipeline.name, ROLE)
         self._kit = self._make_kit()
+        self._follow_keys()  # a fork has the keys of its supervisor's start
         self._follow_policy()  # what was published before counts for the first record
         self._await_policy()
         self._show_policy()
+        self._show_keys()
         self.session = Session(
             settings.kafka,
             group=group,
@@ -97,7 +100,7 @@ class Worker:
             policy=parts.policy.ref,
             digest=parts.engine.digest,
             versions=parts.engine.versions,
-            item_key=parts.item_key,
+            item_keys=parts.item_keys,
             mac_key=parts.mac_key,
             signer=parts.signer,
             origins=from_policy(getattr(parts.policy, "exports", None), parts.producers),
@@ -118,6 +121,7 @@ class Worker:
         watchdog = self._settings.worker.watchdog
         while not self.stopping:
             self._beat.promise(watchdog + wait, batches=self._batches)
+            self._follow_keys()
             self._follow_policy()
             records = [to_record(m) for m in self.session.poll(self._settings.worker.batch_records, wait)]
             self._meter.polled(records)
@@ -138,7 +142,32 @@ class Worker:
         holder = self._parts.holder
         fallback = holder.fallback if holder else ""
         policy_shown(self._meter.meters, self._parts.policy, fallback, self._parts.engine.versions)
-        self._meter.meters.notes = ["the policy file cannot be used: the last good policy is in force"] * bool(fallback)
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        holder, keys = self._parts.holder, self._parts.keys
+        notes = ["the policy file cannot be used: the last good policy is in force"] * bool(holder and holder.fallback)
+        notes += ["the keyring's file cannot be used: the last good keys are in use"] * bool(keys and keys.refused)
+        self._meter.meters.notes = notes
+
+    def _show_keys(self) -> None:
+        if self._parts.keys is not None:
+            keys_shown(self._meter.meters, in_use(self._parts.keys.ring))
+
+    def _follow_keys(self) -> None:
+        """Take a changed keyring at the border of a batch; a bad one is refused and the last good one stays."""
+        keys = self._parts.keys
+        if keys is None:
+            return
+        before = keys.refused
+        if self._parts.follow_keys():
+            self._kit = self._make_kit()
+            self._show_keys()
+            say(ROLE, "keys_changed", **in_use(keys.ring))
+        if keys.refused != before:
+            self._show_notes()
+            if keys.refused:
+                say(ROLE, "keys_refused", level="error", kept=in_use(keys.ring), reason=keys.refused)
 
     def _follow(self) -> Follower | None:
         if self._parts.holder is None:
