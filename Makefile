@@ -10,7 +10,7 @@ JSON   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: rule test-rule help demo test unit integration check eval train bench lock clean format
+.PHONY: rule test-rule help demo test unit integration check eval train bench chaos lock clean format
 
 help:
 	@echo "make demo               the whole story on a broker of its own (ONCE=1, BROKER=embedded|kafka|HOST:PORT)"
@@ -19,6 +19,7 @@ help:
 	@echo "make unit | integration the fast half | the half on a real Kafka"
 	@echo "make eval               detection quality on the evaluation sets; fails on a drop"
 	@echo "make rule NAME=acme-api-key [FAMILY=credentials|generic|personal|national|formats] · make test-rule NAME=acme-api-key"
+	@echo "make chaos              kills, cuts, full disks and wrong clocks over three brokers and two hosts, for hours (SEED=1 EVENTS=1000000 KILLS=200 ROUNDS=12)"
 	@echo "make train CORPORA=DIR  train the NER models again, with labelled texts of DIR"
 	@echo "make lock               lock requirements/ again"
 
@@ -76,6 +77,9 @@ test-rule: $(VENV)/.dev
 
 train: $(VENV)/.train
 	@cd detectors && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m training.build --corpora "$(abspath $(CORPORA))"
+
+chaos: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.chaos.storm --events $(or $(EVENTS),1000000) --kills $(or $(KILLS),200) --rounds $(or $(ROUNDS),12) --seed $(or $(SEED),1)
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
