@@ -56,6 +56,8 @@ class Verdict:
     lineage_doubled: int = 0
     unexplained: int = 0
     aborted: int = 0
+    first_lost: list[int] = field(default_factory=list)
+    first_doubled: list[int] = field(default_factory=list)
     places_of_raw: list[str] = field(default_factory=list)
 
     def faults(self) -> dict[str, int]:
@@ -118,7 +120,10 @@ class Judge:
 
     def _count(self) -> None:
         verdict = self.verdict
-        for fed, seen in zip(self._fed, self._seen, strict=True):
+        for n, (fed, seen) in enumerate(zip(self._fed, self._seen, strict=True)):
+            for found, wrong in ((verdict.first_lost, fed > seen), (verdict.first_doubled, seen > fed)):
+                if wrong and len(found) < 10:
+                    found.append(n)
             verdict.events += fed > 0
             verdict.fed_twice += max(0, fed - 1)
             verdict.lost += max(0, fed - seen)
