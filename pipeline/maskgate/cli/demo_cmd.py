@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maskgate.base import extras
+
 if TYPE_CHECKING:
     from maskgate.local.demo.account import Account
     from maskgate.local.demo.story import Story
@@ -44,6 +46,8 @@ def command(
 
     Stays up until Ctrl-C. With --once it plays the reviewers as well and reads topics and Parquet back.
     """
+    extras.need("console")
+    extras.need("lineage")
     root = Path(folder).absolute() if folder else Path(tempfile.mkdtemp(prefix="maskgate-demo-"))
     root.mkdir(parents=True, exist_ok=True)
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from maskgate.base import extras
 from maskgate.cli.kafka_options import settings as load_settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def command(config_file: str | None, choice: str, workers: int | None, policy: s
     from maskgate.policy import load_policy
     from maskgate.supervise import roles
 
+    extras.need("console")
+    extras.need("lineage")
     given = load_settings(config_file, None, (), {"worker.workers": workers, "policy": policy})
     listen(given.console.host, given.console.port, "console.port").close()  # before anything is started
     port = KAFKA_PORT if choice == "kafka" else None

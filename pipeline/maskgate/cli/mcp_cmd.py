@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import click
 
-from maskgate.base.errors import ConfigurationError
-
 
 @click.command("mcp")
 @click.option("--key", "key_file", envvar="MASKGATE_KEY", help="The agent's key: FILE.pem, agent:FILE.pub, or agent:.")
@@ -19,13 +17,10 @@ def command(
     config_file: str | None, key_file: str | None, url: str | None, behalf: tuple[str, ...], transport: str
 ) -> None:
     """Serve request_approval, wait_for_approval, list_requests and use_permit to an AI agent."""
-    try:
-        from maskgate.client.mcp import build
-    except ImportError:
-        raise ConfigurationError("the MCP server needs its package: pip install 'maskgate[mcp]'") from None
     from maskgate.cli.approvals_cmd import Way
     from maskgate.cli.request_cmd import account
     from maskgate.client import AsyncClient
+    from maskgate.client.mcp import build
 
     way = Way(config_file, key_file, url, False)
     server = build(AsyncClient(way.url, key=way.must_sign()), [account(b) for b in behalf])

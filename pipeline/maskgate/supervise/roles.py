@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from maskgate.base import files, log
+from maskgate.base import extras, files, log
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import describe, say
@@ -35,6 +35,7 @@ ROLES = {
 
 DOORS = {"api": "maskgate.gateway.server"}
 """Roles that speak no Kafka; they run only where they are asked for."""
+_EXTRAS = {"lineage": "lineage", "console": "console", "api": "console"}
 _PROGRAMS = ROLES | DOORS | {"monitor": "maskgate.supervise.monitor"}
 
 DRAIN_S = 40.0
@@ -94,6 +95,9 @@ class Roles:
         unknown = [name for name in names if name not in ROLES | DOORS]
         if unknown:
             raise ConfigurationError(f"unknown role {', '.join(unknown)}; roles: {', '.join(ROLES | DOORS)}, all")
+        for name in names:
+            if name in _EXTRAS:
+                extras.need(_EXTRAS[name])
         self._settings_json = to_json(settings).encode()
         self._monitor = MonitorProcess(self._settings_json, settings.monitor.enabled)
         forget(settings.pipeline.state_dir, list(names))

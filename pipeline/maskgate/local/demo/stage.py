@@ -19,8 +19,10 @@ from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.kafka import topics as names
 from maskgate.local import brokers
 from maskgate.local.kafka_local import free_ports
+from maskgate.supervise import tether
 
 _DRAIN_S = 45.0
+_CASTS = 6
 PATIENCE_S = 120.0
 """How long nothing at all may change before a demo gives up."""
 T = TypeVar("T")
@@ -82,7 +84,7 @@ class Roles:
         self.log = log
         self._file: IO[bytes] = os.fdopen(filemodes.open_secret(log, os.O_WRONLY | os.O_APPEND), "ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "maskgate", "-C", str(config_file), "run", "all"],
+            tether.command([sys.executable, "-m", "maskgate", "-C", str(config_file), "run", "all"]),
             stdin=subprocess.DEVNULL,
             stdout=self._file,
             stderr=self._file,
@@ -115,8 +117,14 @@ class Person:
         self._key = key
 
     def decide(self, decision: str, request_id: str, reason: str) -> tuple[bool, str]:
-        """(accepted, what the command said) of `maskgate approvals approve|deny`."""
-        done = run(self._config, "approvals", decision, request_id, "--key", str(self._key), "--reason", reason)
+        """(accepted, what the command said) of `maskgate approvals approve|deny`.
+
+        A vote that a busy gate has not read yet is cast again: a repeat changes nothing.
+        """
+        for _ in range(_CASTS):
+            done = run(self._config, "approvals", decision, request_id, "--key", str(self._key), "--reason", reason)
+            if done.returncode != WorldError.exit_code:
+                break
         return done.returncode == 0, (done.stdout + done.stderr).strip()
 
 
