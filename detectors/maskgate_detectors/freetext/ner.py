@@ -158,7 +158,9 @@ def check_model(model: str) -> None:
     except (ImportError, ValueError):
         there = False
     if not there and name == _STAND_IN:
-        raise DetectorError(f"model {model}: not installed; pip install 'maskgate[english]', or use 'default' or 'none'")
+        raise DetectorError(
+            f"model {model}: not installed; pip install 'maskgate[english]', or use 'default' or 'none'"
+        )
     if not there:
         raise DetectorError(f"model {model}: not installed; install the spaCy package, give its folder, or use 'none'")
 
