@@ -16,6 +16,7 @@ from maskgate_detectors.engine.entry import Place
 from maskgate_detectors.engine.resolver import Judge
 from maskgate_detectors.engine.suspects import SuspectPass
 from maskgate_detectors.fields.context import NO_KEY, KeyHints
+from maskgate_detectors.freetext.listed import read_lists
 from maskgate_detectors.freetext.ner import Ner, check_model
 from maskgate_detectors.model import registry
 from maskgate_detectors.model.config import DetectorError, EngineConfig
@@ -48,6 +49,7 @@ class Engine:
         for item in self.rules.compiled:
             item.prepare()
         self.ner.load()
+        read_lists()
         self.batch([b'{"text": "Warm up, Ms Jane Example of Exampletown.", "email": "jane@example.org"}'])
         gc.freeze()
 

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from maskgate_detectors.fields import vocabulary
+from maskgate_detectors.fields import heads, vocabulary
+from maskgate_detectors.fields.heads import Whose
+from maskgate_detectors.fields.keywords import BARE_NAMES, NAME_WORDS, OF_PERSON, PERSON_WORDS, QUALIFIERS
 from maskgate_detectors.model.rule import Rule
 from maskgate_detectors.reader.names import UUID
 
@@ -25,71 +27,6 @@ _SPLIT = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?(?:[^\W\d_A-Z]|[{_MARKS}])+|[A-Z]|\
 _LABEL = re.compile(r"<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>|mg1\.")
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
-QUALIFIERS = frozenset(
-    "value values val text raw str string data field content current old new previous prev primary secondary "
-    "main alphabetic ideographic phonetic free form "
-    "asignado assigned tratante traitant curante prawny responsable responsible designated behandelnd zustandig "
-    "home work office private personal business mobile other alt alternate alternative backup default original "
-    "normalized normalised formatted clean plain input entered list line verified before after from to in full "
-    "privat private prive privee privato personale persoonlijk domicile casa casella dienstlich beruflich pro perso "
-    "domov domu rumah hjem arbejde trabajo lavoro travail temp temporary permanent ov nv "
-    "nueva nuevo nova novo atual neu neue neues alt alte nieuw nieuwe oud oude nuova nuovo vecchia attuale "
-    "nouveau nouvelle "
-    "ancien ancienne actuel nowe stare новый старый админа админ 확인 新 旧 v".split()
-)
-PERSON_WORDS = frozenset(
-    "customer client user person people member employee patient contact owner holder cardholder recipient sender "
-    "receiver author applicant candidate student teacher guest passenger driver resident tenant subscriber "
-    "buyer payer payee beneficiary donor spouse partner wife husband child mother father parent guardian "
-    "doctor physician nurse lawyer manager agent assignee reporter requester approver signer signatory signee "
-    "witness attendee participant player actor consumer shopper visitor caller insured policyholder debtor creditor "
-    "billing shipping delivery individual human staff worker colleague friend "
-    "emergency kin dependent dependant traveller traveler voter citizen borrower lender landlord supervisor lead "
-    "borrower heir claimant defendant plaintiff victim suspect who me self "
-    "kunde kundin benutzer nutzer mitarbeiter mitarbeiterin patientin ansprechpartner inhaber empfanger absender "
-    "kontoinhaber versicherte versicherter mieter gast fahrgast besteller antragsteller teilnehmer "
-    "utilisateur destinataire expediteur titulaire assure salarie employe eleve voyageur conjoint personne "
-    "usuario cliente persona empleado paciente titular destinatario remitente pasajero contacto "
-    "utente persona dipendente paziente intestatario destinatario mittente passeggero "
-    "usuario funcionario pessoa destinatario remetente passageiro contato "
-    "klant gebruiker medewerker ontvanger afzender persoon patient houder reiziger "
-    "klient uzytkownik osoba pracownik odbiorca nadawca pacjent "
-    "kund anvandare anstalld mottagare avsandare innehavare "
-    "musteri kullanici kisi calisan alici gonderen hasta "
-    "originator initiator party guarantor referrer referee invitee inviter eater addressee consignee consignor "
-    "athlete "
-    "pusher commenter organizer organiser speaker neighbour neighbor roommate sibling brother sister son daughter "
-    "relative policyowner trustee executor cosigner coborrower obligor vendedor comprador asegurado beneficiario "
-    "inquilino alumno alumna padre madre mae pai mere pere mutter vater kind ehepartner bewerber bewerberin fahrer "
-    "fahrerin halter zeuge locataire proprietaire beneficiaire patientin medecin acheteur vendeur emprunteur "
-    "dipendente conducente beneficiario proprietario locatario genitore figlio coniuge medico dottore "
-    "paxes pax residente residenti uczen opiekun segurado inwoner bewoner einwohner declarant cidadao cittadino "
-    "ciudadano "
-    "citoyen obywatel habitante medico medecin arzt lekarz doktor titularul asegurada clienta pacienta "
-    "cashier honouree honoree courier rider zeugen swiadek swiadkowie zalovany zalobce vardnadshavare fahrzeughalter "
-    "testigo testigos temoin temoins testimone kierowca chauffeur autista bestuurder kassierer kassiererin cajero "
-    "caissier begleitperson vormund tuteur nasabah bayi cucu ibu ayah anak suami istri "
-    "rodzic opiekun matka ojciec foralder forelder elever student studentka apoderado acudiente declarante "
-    "solicitante kerelmezo solicitant zglaszajacy acreditado nabywca sprzedawca kupujacy koper verkoper kaufer "
-    "verkaufer zamawiajacy najemca huurder verhuurder vermieter arrendatario inquilina locatore conduttore "
-    "pokupatel poluchatel otpravitel vladelets voditel zayavitel "
-    "angajat client pacient destinatar expeditor titular karyawan pegawai pelanggan pasien penerima pengirim pemilik "
-    "zakaznik zamestnanec pacient prijemce odesilatel munkavallalo ugyfel cimzett felado dolgozo asiakas tyontekija "
-    "potilas vastaanottaja ansatt medarbejder modtager afsender mottaker avsender kunde pasient elev "
-    "zaposlenik korisnik radnik kupac sluzhashchiy klyent sotrudnik "
-    "сотрудник клиент пользователь покупатель получатель отправитель пациент работник клієнт співробітник отримувач "
-    "клиента пользователя покупателя получателя отправителя пациента сотрудника работника заявителя владельца "
-    "водителя "
-    "заявитель владелец водитель свидетель абонент вкладчик заказчик студент ученик ребенок мать отец супруг "
-    "العميل الزبون المستخدم المريض الموظف المستلم المرسل "
-    "klienta pacjenta pracownika odbiorcy nadawcy uzytkownika osoby zakaznika kunden patienten "
-    "πελατης υπαλληλος χρηστης ασθενης παραληπτης πελατη".split()
-)
-_OF_PERSON = PERSON_WORDS | frozenset("of the de del della dello du des do da di la le van von den der het".split())
-NAME_WORDS = frozenset(
-    "name nom nombre nome naam imie namn isim ad vollname fullname navn nimi jmeno meno nume nama ismi imya".split()
-)
-_BARE_NAMES = NAME_WORDS | frozenset("nev ime adi ten nm".split())  # of keys; in a text they end too many other words
 _HEADS = {  # in many languages what it is comes before whose or which it is: ``telefono_cliente``
     word: line.partition(":")[0]
     for line in (
@@ -242,6 +179,7 @@ class KeyInfo:
     hard_veto: bool = False  # and not even a misplaced value
     no_prose: bool = False  # nothing for the model
     person: bool = False  # an object around it, or the key, is a person
+    whose: Whose = Whose.NO_NAME  # the key is one of a name, and says so much about whose it is
     context: dict[str, bool] = field(default_factory=dict)  # rule id → a context word stands in the path
     asked_ids: tuple[int, ...] | None = None  # indexes of ``asked`` in an engine
     ready: tuple[Any, ...] | None = None  # the deciders, made ready by an engine
@@ -256,6 +194,10 @@ _INDEX = re.compile(r"/(?!00)[0-9]++(?=/|\Z)")  # "00100010" is a tag, no place 
 _UUID_SIZE = 36
 _ID_KEY = re.compile(UUID)
 _FAR_INDEX = re.compile(r"/[0-9]{3,}+(?=/|\Z)")
+
+
+_OF_PEOPLE = frozenset(("PERSON", "USERNAME"))
+_WHOLE_NAMES = frozenset(("person-name", "person-name-part", "user-name"))
 
 
 class KeyHints:
@@ -337,6 +279,8 @@ class KeyHints:
             if form is not None:
                 size = max(size, self._of_form(form, own_size + len(form) - len(words), person, best))
                 veto_size = max(veto_size, self._veto_of(form))
+        whose = heads.whose(parts, vocabulary.plain)
+        size = max(size, self._of_name(whose, best))
         if not best:
             size = self._of_head(own, best)
         if not best and len(parts) > 1 and own[-1] in _NUMBER_WORDS and parts[-2][-1] in _NUMBERED:
@@ -358,6 +302,7 @@ class KeyHints:
             veto=veto,
             hard_veto=hard,
             person=person,
+            whose=whose,
         )
 
     def _of_form(self, words: list[str], own_size: int, person: bool, best: dict[str, tuple[int, Rule, int]]) -> int:
@@ -366,7 +311,7 @@ class KeyHints:
         trimmed = _without(words, QUALIFIERS, 1)
         if trimmed != words:
             size = max(size, self._collect(_alias(trimmed), best))
-        whose = _without(trimmed, _OF_PERSON, len(words) - own_size + 1)
+        whose = _without(trimmed, OF_PERSON, len(words) - own_size + 1)
         if whose != trimmed:
             size = max(size, self._collect(_alias(whose), best))
         if (
@@ -381,11 +326,22 @@ class KeyHints:
         tail = vocabulary.tail_of(words[-1], self._rules) or _compound(words[-1])
         if tail is not None:
             size = max(size, self._collect([tail], best))
-        if person and not any(item[2] > 0 for item in best.values()):
-            named = words[-1] in _BARE_NAMES and _near_person(words)
-            if named or (whose != trimmed and whose[-1] in _BARE_NAMES):
-                size = max(size, self._collect(["full", "name"], best))
+        if whose != trimmed and whose[-1] in BARE_NAMES and not any(item[2] > 0 for item in best.values()):
+            size = max(size, self._collect(["full", "name"], best))
         return size
+
+    def _of_name(self, whose: Whose, best: dict[str, tuple[int, Rule, int]]) -> int:
+        """What a key of a name asks for, as far as it says whose name it is; the length of the longest key."""
+        if whose is Whose.THING:
+            _drop(best, lambda size, rule: rule.entity in _OF_PEOPLE)
+        if whose in (Whose.MAYBE, Whose.UNSAID):
+            _drop(best, lambda size, rule: rule.id == "user-name" and size == len("handle"))
+        if whose is Whose.MAYBE:
+            _drop(best, lambda size, rule: rule.entity == "PERSON")
+            return self._collect(["shown", "name"], best)
+        if whose is Whose.PERSON and not any(rule.id in _WHOLE_NAMES for _, rule, _ in best.values()):
+            return self._collect(["full", "name"], best)
+        return 0
 
     def _of_head(self, own: list[str], best: dict[str, tuple[int, Rule, int]]) -> int:
         """What a key asks for that says first what it is, then whose: ``telefono_del_cliente``."""
@@ -429,6 +385,11 @@ _ABOUT = frozenset(
 _COUNTS = frozenset("has with without distinct avg sum pct ratio total count percent".split())
 
 
+def _drop(best: dict[str, tuple[int, Rule, int]], unwanted: Callable[[int, Rule], bool]) -> None:
+    for rule_id in [rule_id for rule_id, (size, rule, _) in best.items() if unwanted(size, rule)]:
+        del best[rule_id]
+
+
 def _is_id(key: str) -> bool:
     """The key is that of one entry of a map: a number or a UUID, and no tag of DICOM."""
     if key.isdigit():
@@ -464,11 +425,6 @@ def _without(words: list[str], ends: frozenset[str], least: int) -> list[str]:
     while size > max(least, 1) and words[size - 1] in ends:
         size -= 1
     return words[:size]
-
-
-def _near_person(words: Sequence[str]) -> bool:
-    """The word before the name (or the one before that) is a person: ``customer name``, ``customer full name``."""
-    return any(_is_person(word) for word in words[-3:-1])
 
 
 def _suffixes(words: Sequence[str]) -> list[str]:

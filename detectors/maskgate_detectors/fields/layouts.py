@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from maskgate_detectors.fields.context import NAME_WORDS, KeyHints, KeyInfo, key_words, normalise, split_key
+from maskgate_detectors.fields import heads
+from maskgate_detectors.fields.context import KeyHints, KeyInfo, key_words, normalise, split_key
+from maskgate_detectors.fields.keywords import NAME_WORDS
 from maskgate_detectors.reader.lexer import LITERAL, NUMBER, STRING, Leaf, decode
 
 _ASKS = frozenset("question label prompt title questiontext questionlabel fieldlabel fieldtitle caption".split())
@@ -494,19 +496,6 @@ def _partners(
 _NAME_ENDS = ("者名", "人名", "様名", "员名", "자명", "인명", "님명", "客名", "户名")
 _NAME_HEADS = ("اسم", "ชื่อ", "שם", "nama", "naam", "nom", "nome", "nombre", "nume", "ten", "jmeno", "imie")
 _OF_PERSONS = frozenset(("PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_TIME", "US_SSN", "NATIONAL_ID", "USERNAME"))
-_NO_NAMES = frozenset(
-    "file fichier archivo datei bestand plik product produkt produit producto produto prodotto produk barang company "
-    "firma empresa entreprise societe azienda perusahaan bank banco banque school escuela ecole sekolah host server "
-    "domain event evento item article article artikel city ville ciudad cidade kota street calle rue jalan "
-    "country pais "
-    "plan project proyecto projet kelas class room hotel store shop toko tienda loja negozio branch cabang sucursal "
-    "department departemen role rol type tipo jenis kategori category group gruppe grup team list table column field "
-    "brand marca marke merk model device service servicio app application campaign template channel topic queue org "
-    "organization organisation merchant vendor supplier account tax bus train ship flight airline vehicle car drug "
-    "medicine obat test exam course cours curso kursus subject matiere materia tarif tariff package paket layer index "
-    "ssid network wifi db database schema log level metric label tag key policy rule job task step pipeline repo game "
-    "pet dog cat animal haustier mascota hewan song album movie book buku libro livre display screen".split()
-)
 
 
 _BUSINESS = frozenset(  # they have mailboxes and telephones, too
@@ -564,10 +553,10 @@ def _is_name(key: str, path: str, hints: KeyHints) -> bool:
         return False
     if of_business(_last(path)[0]):
         return False
-    if not _NO_NAMES.isdisjoint(words) or not _NO_NAMES.isdisjoint(word.removesuffix("s") for word in words):
+    if not heads.THINGS.isdisjoint(map(heads.singular, words)):
         return False
     info = hints.for_pointer(path)
-    return not info.deciders and not info.veto
+    return not info.deciders and not info.veto and info.whose is not heads.Whose.THING
 
 
 def _may_name(words: Sequence[str]) -> bool:

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from maskgate_detectors.fields import layouts, splits
-from maskgate_detectors.fields.context import NAME_WORDS, KeyHints, KeyInfo, split_key
+from maskgate_detectors.fields.context import KeyHints, KeyInfo, split_key
+from maskgate_detectors.fields.heads import Whose
+from maskgate_detectors.fields.keywords import NAME_WORDS
 from maskgate_detectors.fields.parts import FIRST_NAME, LAST_NAME, NAME_PART, place_in_subject
 from maskgate_detectors.reader.lexer import CONTAINER, LITERAL, NUMBER, STRING, Leaf, decode
 
@@ -272,7 +274,8 @@ def _rest_of_name(leaves: Sequence[Leaf], members: Sequence[int], hints: KeyHint
 
 
 def _is_bare(info: KeyInfo) -> bool:
-    return not info.deciders and not info.veto and len(info.words.split()) <= 2
+    bare = not info.deciders and not info.veto and len(info.words.split()) <= 2
+    return bare and info.whose is not Whose.THING
 
 
 def _personal(leaves: Sequence[Leaf], members: Sequence[int], hints: KeyHints) -> bool:

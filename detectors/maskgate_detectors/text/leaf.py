@@ -12,7 +12,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from maskgate_detectors.fields import siblings
-from maskgate_detectors.fields.context import NAME_WORDS, NO_KEY, KeyHints, KeyInfo, normalise, split_key
+from maskgate_detectors.fields.context import NO_KEY, KeyHints, KeyInfo, normalise, split_key
+from maskgate_detectors.fields.keywords import NAME_WORDS
 from maskgate_detectors.fields.siblings import PERSONAL
 from maskgate_detectors.freetext.prose import is_prose
 from maskgate_detectors.model.rule import SECRET

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from maskgate_detectors.fields import vocabulary
-from maskgate_detectors.fields.context import NAME_WORDS, words_of
+from maskgate_detectors.fields.context import words_of
+from maskgate_detectors.fields.keywords import NAME_WORDS
 from maskgate_detectors.model.config import DetectorError
 from maskgate_detectors.model.registry import Compiled
 from maskgate_detectors.model.rule import Rule

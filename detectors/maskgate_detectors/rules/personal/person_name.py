@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from maskgate_detectors.freetext.listed import is_of_a_role
 from maskgate_detectors.model.rule import Rule, detector
 from maskgate_detectors.model.words import TYPE_WORDS, words
 
@@ -201,6 +204,14 @@ def person_name_part() -> Rule:
     )
 
 
+def _of_nobody_else(text: str) -> bool:
+    """Whether it is no role (``workspace-admin``), no host and no service."""
+    return not is_of_a_role(text) and _HOST.fullmatch(text) is None
+
+
+_HOST = re.compile(r"[a-z\d-]+(?:\.[a-z\d-]+)+|(?:AWS|Azure|GCP|Google|Amazon) \w+")
+
+
 @detector
 def person_name_whole() -> Rule:
     """https://schema.org/name"""
@@ -224,6 +235,7 @@ def person_name_whole() -> Rule:
         keys=(*_WHOLE, *(f"{parent.strip()} name" for parent in _PARENTS.split(","))),
         key_decides=True,
         key_pattern=r"[\p{L}\p{M}][\p{L}\p{M}'’`.,()\- \x{a0}\t·・&^]{0,100}",
+        key_check=_of_nobody_else,
         key_score=0.9,
         matches=(
             "customer_name: ⟦Anna Maria Schmidt⟧",

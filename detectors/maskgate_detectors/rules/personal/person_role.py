@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from maskgate_detectors.fields.context import PERSON_WORDS
+from maskgate_detectors.fields.keywords import NAME_WORDS, PERSON_WORDS
+from maskgate_detectors.freetext.listed import is_dictionary_word, is_full_name, is_given_name
 from maskgate_detectors.model.rule import Rule, detector
 from maskgate_detectors.model.words import words
 
@@ -187,32 +188,15 @@ _THINGS = frozenset(
 )
 
 
-# Whose name is no person's.
-_NAMED_THINGS = words(
-    "company, organization, organisation, org, business, brand, product, item, article, file, host",
-    "server, service, event, project, task, job, step, workflow, model, device",
-    "app, application, table, column, database, schema, field, metric, class, package, module, game",
-    "team, group, role, plan, policy, campaign, city, country, state, region",
-    "street, bank, school, hospital, clinic, store, shop, merchant, vendor, supplier, manufacturer",
-    "hotel, restaurant, venue, site, place, location, building, room, channel, topic",
-    "category, tag, collection, album, song, track, movie, book, course, subject, template, theme",
-    "font, color, feature, flag, test, suite, build, branch, repo, repository, image",
-    "container, node, cluster, pod, namespace, zone, bucket, queue, index, stream, dataset, drug",
-    "medication, disease, procedure, species, breed, ship, vessel, aircraft, airline",
-    "station, map, weapon, character, level, skill, list, report, dashboard, chart, page, section",
-    "block, widget, button, form, domain, display device, network, interface, metadata",
-    "resource, artifact, function, method, variable, parameter, attribute, property, key, label",
-    "environment, pipeline, stage, action, trigger, rule, alert, monitor, check, sensor",
-    "deployment, release, version, license, plugin, extension, library, framework, language, currency",
-    "unit, type, object, entity, element, component, layer, tool, command, script",
-    "agent tool, process, program, procedure code, account, tenant, workspace, department, division",
-    "branch office, warehouse, carrier, courier, insurer, insurance, airport, port",
-)
+_SURNAMES = frozenset("black white green gold silver brown gray grey rose max small street".split())
 
 
 def _of_a_person(text: str) -> bool:
-    """Whether none of the words is of a company, a department, a product or a process."""
-    return not any(word.casefold().strip(".,'’") in _THINGS for word in text.split())
+    """Whether none of the words is of a company, a department, a product or a process, and not all of a dictionary."""
+    found = [word.casefold().strip(".,’'") for word in text.split()]
+    if any(word in _THINGS and not (word in _SURNAMES and is_full_name(text)) for word in found):
+        return False
+    return not text.isascii() or is_full_name(text) or not all(map(is_dictionary_word, found))
 
 
 @detector
@@ -232,10 +216,8 @@ def person_role() -> Rule:
         valid_score=0.8,
         needs_context=True,
         keys=words(
-            "name, nom, nombre, nome, naam, namn, navn, nimi, jmeno, nev, nume, isim, imie, contact, by",
-            "from name, to name, display name, assigned, referrer, referred by, referee, co, c o, cc name, "
-            "nominated by",
-            "holder, display, owner, author, authors, assignee, reporter, reviewer, approver, requester",
+            "contact, by, from name, to name, assigned, referrer, referred by, referee, co, c o, cc name, nominated by",
+            "holder, owner, author, authors, assignee, reporter, reviewer, approver, requester",
             "requestor, created by, updated by, modified by, submitted by, approved by, uploaded by",
             "opened by, closed by, assigned to, handled by, processed by, served by, performed by",
             "prepared by, ordered by, sold to, bill to, ship to, deliver to, sender, user",
@@ -254,12 +236,6 @@ def person_role() -> Rule:
                 PERSON_WORDS
                 - {"agent", "consumer", "party", "lead", "player", "me", "self", "who", "individual", "relative", "son"}
             ),
-            *(
-                f"!{thing}{plural} {name}"
-                for thing in _NAMED_THINGS
-                for plural in ("", "s")
-                for name in ("name", "nom", "nombre", "nome", "naam")
-            ),
         ),
         matches=(
             "owner: ⟦Anna Schmidt⟧",
@@ -267,14 +243,11 @@ def person_role() -> Rule:
             "participants: ⟦Lucas van der Berg⟧",
             "assignee: ⟦José María García⟧",
             "buyer: ⟦Tomasz Wójcik⟧",
-            "displayName: ⟦Anna Berg⟧",
         ),
         ignores=(
             "owner: Platform Team",
             "author: Acme Corp",
-            "displayName: Azure SQL Database",
-            "display_name: Backup Operators",
-            "displayName: Pro Plan (monthly)",
+            "client: Mobile Safari",
             "owner: payments",
             "assignee: jsmith",
             "title: Anna Schmidt",
@@ -282,6 +255,74 @@ def person_role() -> Rule:
             "from: New York",
             "provider: Google Cloud",
             "product.name: Florence Vase",
+        ),
+    )
+
+
+_NAME = (
+    r"\p{Lu}[\p{L}\p{M}'’.-]{0,40},?(?:[ \x{a0}](?:\p{L}{1,3} ){0,3}\p{Lu}[\p{L}\p{M}'’.-]{0,40}){1,3}"
+    r"|\p{L}[\p{L}\p{M}'’-]{1,40}(?: \p{L}[\p{L}\p{M}'’-]{1,40}){1,2}"
+)
+
+
+def _full_name(text: str) -> bool:
+    """Whether the lists of names know it, and no word of it is of a company, a product or a process."""
+    return is_full_name(text) and _of_a_person(text)
+
+
+def _shown_name(text: str) -> bool:
+    return is_given_name(text) if " " not in text else _full_name(text)
+
+
+@detector
+def name_by_lists() -> Rule:
+    """https://schema.org/name"""
+    return Rule(
+        id="name-by-lists",
+        entity="PERSON",
+        label="Whole name under a key that does not say whose name it is: by the lists of names",
+        pattern=r"^(?P<value>" + _NAME + r")$",
+        validate=_full_name,
+        valid_score=0.8,
+        needs_context=True,
+        keys=words(*sorted(NAME_WORDS - {"ad", "imya"}), "nev"),
+        matches=("name: ⟦Anna Schmidt⟧", "name: ⟦Tomasz Wójcik⟧", "name: ⟦Emma Green⟧"),
+        ignores=(
+            "name: Full Access Key",
+            "name: British Columbia",
+            "name: Lipid Panel",
+            "name: Anna",
+            "name: Azure SQL Database",
+            "product.name: Florence Vase",
+        ),
+    )
+
+
+@detector
+def shown_name() -> Rule:
+    """https://www.rfc-editor.org/rfc/rfc5322#section-3.4"""
+    return Rule(
+        id="shown-name",
+        entity="PERSON",
+        label="Name shown to others, perhaps a given name alone: by the lists of names",
+        pattern=r"^(?P<value>" + _NAME + r"|\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,40})$",
+        validate=_shown_name,
+        valid_score=0.8,
+        needs_context=True,
+        keys=words(
+            "shown name, display name, display, sender, from, from name, to name, author, owner, assignee, by",
+            "created by, updated by, modified by, submitted by, approved by, uploaded by, opened by, closed by",
+            "handled by, requester, requestor, reviewer, approver, reporter, nick, nickname, preferred name, attendee",
+            "organizer, organiser, host, caller, callee, speaker, commenter, chatter, poster, greeting name, mention",
+        ),
+        matches=("displayName: ⟦Anna Berg⟧", "display_name: ⟦Solveig⟧", "sender: ⟦Haruka⟧"),
+        ignores=(
+            "displayName: Azure SQL Database",
+            "display_name: Backup Operators",
+            "displayName: Pro Plan (monthly)",
+            "display_name: Okta Dashboard",
+            "sender: Billing",
+            "from: New York",
         ),
     )
 

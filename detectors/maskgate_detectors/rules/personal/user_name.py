@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from maskgate_detectors.freetext.listed import is_of_a_role
 from maskgate_detectors.model.rule import Rule, detector
 from maskgate_detectors.model.words import words
 
@@ -63,8 +64,10 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}")
 
 
 def _personal(text: str) -> bool:
-    """Whether the name is none of the usual service accounts, no state and no part of an address of a page."""
-    return text.casefold() not in _SERVICE_NAMES and _SLUG.fullmatch(text) is None
+    """Whether the name is none of the usual service accounts, no role, no state and no part of an address of a page."""
+    if text.casefold() in _SERVICE_NAMES or _SLUG.fullmatch(text) is not None or text.isdigit():
+        return False
+    return not is_of_a_role(text)
 
 
 _NO_ACCOUNTS = frozenset(
@@ -268,7 +271,8 @@ def social_account() -> Rule:
         score=0.7,
         keys=(
             *words(
-                "twitter, discord, steam, steam name, xbox, psn, reddit, youtube, mastodon, bluesky, tumblr, twitch"
+                "handle, twitter, discord, steam, steam name, xbox, psn, reddit, youtube, mastodon",
+                "bluesky, tumblr, twitch",
             ),
             *words("line id, qq, wechat, instagram handle, full name, user, created by, modified by", "updated by"),
             *words(

@@ -1,0 +1,114 @@
+"""Whether a text is written like the name of a person and its words stand in the lists of names.
+
+Under a key that does not say whose name it holds, ``Full Access Key`` and ``Anna Schmidt`` look alike: only the lists
+tell them apart. They are those of the packed model, in a form of a few megabytes, and are read at the first question.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+
+from maskgate_detectors.freetext.gazetteer import WordClass, load, without_accents
+from maskgate_detectors.models import path
+
+_NAMES = WordClass.FIRST | WordClass.LAST
+_PLACES = WordClass.CITY | WordClass.REGION | WordClass.PLACE_PART
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
+_NAME = re.compile(r"[^\W\d_][\w'’.-]*,?(?:[ \xa0][^\W\d_][\w'’.-]*,?){1,4}")
+_LINKS = frozenset(
+    "van von der den de del della di da dos du la le el al bin ibn ben abu zu zur ter ten y e i und and st".split()
+)
+
+
+class _Lists:
+    """The classes of names as they are, and of the dictionary only the sums of its words."""
+
+    def __init__(self) -> None:
+        gazetteer = load(path() / "ner" / "gazetteer.xz")
+        self.names: dict[str, int] = {}
+        common = []
+        for word in gazetteer:
+            classes = gazetteer.classes(word)
+            if classes & _NAMES:
+                self.names[word] = classes
+            elif classes & WordClass.COMMON:
+                common.append(hash(word))
+        self.common = np.sort(np.array(common, np.int64))
+
+    def classes(self, word: str) -> int:
+        lower = word.lower().strip(".")
+        for form in (lower, without_accents(lower)):
+            if (found := self.names.get(form)) is not None:
+                return found
+            value = hash(form)
+            at = int(np.searchsorted(self.common, value))
+            if at < len(self.common) and self.common[at] == value:
+                return WordClass.COMMON
+        return 0
+
+
+@cache
+def _lists() -> _Lists:
+    return _Lists()
+
+
+def read_lists() -> None:
+    """Read the lists now, so that forks share them."""
+    _lists()
+
+
+def is_given_name(word: str) -> bool:
+    """A first name that is nothing else: no word of a dictionary, no place."""
+    classes = _lists().classes(word)
+    return bool(classes & WordClass.FIRST) and not classes & (WordClass.COMMON | _PLACES)
+
+
+def is_dictionary_word(word: str) -> bool:
+    """A word of a dictionary that nobody is called."""
+    return _lists().classes(word) == WordClass.COMMON
+
+
+def is_full_name(text: str) -> bool:
+    """Two words or more, written as a name is, with a first name before or a surname behind that is no other word."""
+    if _NAME.fullmatch(text) is None:
+        return False
+    words = [word.strip(".") for word in _WORD.findall(text) if word.lower() not in _LINKS]
+    if len(words) < 2 or not any(len(word) > 1 for word in words):
+        return False
+    if text.partition(",")[1]:
+        words = words[1:] + words[:1]
+    first, last = (_lists().classes(word) for word in (words[0], words[-1]))
+    if len(words[0]) == 1:
+        return bool(last & WordClass.LAST) and not last & WordClass.COMMON
+    if not all(word[0].isupper() for word in words):
+        return bool(first & WordClass.FIRST and last & WordClass.LAST and not (first | last) & WordClass.COMMON)
+    if first & WordClass.FIRST:
+        if first & WordClass.COMMON:  # John, Bob: the other one must be a name, too
+            return bool(last & _NAMES)
+        return not last & WordClass.COMMON or bool(last & _NAMES)
+    return bool(last & WordClass.LAST and not (first | last) & (WordClass.COMMON | _PLACES))
+
+
+_ROLES = frozenset(
+    "admin admins administrator administrators user users username owner owners operator operators developer "
+    "developers role roles service services system account accounts team teams group groups policy bot bots robot "
+    "runner root guest guests member members manager maintainers reviewers everyone nobody anonymous default function "
+    "lambda cluster repo attacker victim tester name".split()
+)
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
+
+
+def is_of_a_role(text: str) -> bool:
+    """Words that say what somebody or something does, and nobody's name among them: ``workspace-admin``, ``AdminRole``.
+
+    ``jdoe-admin`` has a piece that no dictionary knows.
+    """
+    pieces = _PIECE.findall(text)
+    if not pieces or len(text) > 100 or _ROLES.isdisjoint(piece.lower() for piece in pieces):
+        return False
+    return all(
+        piece.lower() in _ROLES or (len(piece) > 2 and is_dictionary_word(piece)) or piece.isupper() for piece in pieces
+    )
