@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,13 @@ from click.testing import CliRunner
 
 from fakes.fake_office import ISS, Office, key
 from maskgate.approvals import events
+from maskgate.approvals.model import InputRef, Meta
 from maskgate.base import filemodes
 from maskgate.cli import cli
 from maskgate.crypto import signing
+from maskgate.gate.wire import Wire
 from maskgate.kafka import kcat, topics
-from maskgate.local.brokers import read_to_end, start_embedded
+from maskgate.local.brokers import ensure_topics, read_to_end, start_embedded
 from maskgate.people import changes as people_changes
 
 
@@ -59,11 +63,42 @@ def test_people_are_listed_from_the_log_and_changed_through_the_topic(broker: ob
     assert refused.exit_code != 0
     assert "admin signature" in str(refused.exception)
     admin = write_key(tmp_path / "admin.pem", key("admin"))
-    sent = call(cli, [*enrol, "--signer", str(tmp_path / "gina.pem"), "--signer", str(admin)])
+    sent = call(cli, [*enrol, "--signer", str(tmp_path / "gina.pem"), "--signer", str(admin), "--wait", "0"])
     assert sent.exit_code == 0, sent.output
     change = [m.value() for m in read_to_end(broker.kafka, [topics.PEOPLE])]  # type: ignore[attr-defined]
     assert len(change) == 1
     assert people_changes.payload(change[0])["body"]["keys"] == [{"public": gina.public.hex()}]
+
+
+@pytest.mark.parametrize("refusal", ["", "the cooling time is not over"])
+def test_a_change_waits_for_the_gate_and_says_its_answer(broker: object, tmp_path: Path, refusal: str) -> None:
+    """The command ends when the log has the gate's event for this very message; a refusal is its error."""
+    kafka = broker.kafka  # type: ignore[attr-defined]
+
+    def gate() -> None:
+        until = time.monotonic() + 30
+        while not (found := list(read_to_end(kafka, [topics.PEOPLE]))) and time.monotonic() < until:
+            time.sleep(0.1)
+        meta = Meta(1, InputRef(topics.PEOPLE, found[0].offset() or 0, 1), 6)
+        other = Meta(1, InputRef(topics.VOTES, found[0].offset() or 0, 1), 6)
+        answer = events.Refused(meta=meta, code="not_authorised", message=refusal, command="ChangePeople")
+        changed = events.PeopleChanged(meta=meta, change="away", envelope="")
+        noise = events.Refused(meta=other, code="bad_vote", message="of another message", command="CastVote")
+        wire = Wire(kafka)
+        wire.send_all(topics.LOG, [(None, events.encode(e)) for e in (noise, answer if refusal else changed)])
+        wire.close()
+
+    ensure_topics(kafka, topics.control_specs())
+    admin = write_key(tmp_path / "admin.pem", key("admin"))
+    thread = threading.Thread(target=gate)
+    thread.start()
+    away = ["people", "away", "anna", "--from", "2026-01-01", "--to", "2026-02-01", "--signer", str(admin)]
+    result = CliRunner().invoke(cli, [*away, "--wait", "30"])
+    thread.join()
+    if refusal:
+        assert str(result.exception) == f"the gate refused it: {refusal}"
+    else:
+        assert "accepted by the gate; it counts from now on (people version 7)" in result.stderr
 
 
 def write_key(path: Path, signer: signing.FileSigner) -> Path:

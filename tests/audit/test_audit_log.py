@@ -343,3 +343,41 @@ def test_the_people_commands_make_changes_that_count(tmp_path: Path) -> None:
     refused = call(cli, ["people", "check", str(tmp_path / "people.json")])
     assert refused.exception is not None
     assert "one human could fill two slots" in str(refused.exception)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("rules: []\nexports: {}\n", "not a people file: its members are exports, rules"),
+        ("- a\n- b\n", "not a people file: it has persons"),
+        ("persons:\n  - {id: anna, nmae: A}\n", ":2: persons.0.nmae: unknown key; did you mean 'name'?"),
+        ("persons:\n  - id: anna\n    name: A\n", ":2: persons.0.accounts: is missing; an entry here has: id, name"),
+        ("persons: []\nservices:\n  - name: a\n    role: robot\n", "people.yaml:4: services.0.role: Input should be"),
+    ],
+    ids=["a policy", "a list", "a slip", "a gap", "a wrong word"],
+)  # fmt: skip
+def test_a_wrong_people_file_is_told_where_and_what_to_write(tmp_path: Path, text: str, told: str) -> None:
+    """`people check` names the line, what stands there, and what may."""
+    (tmp_path / "people.yaml").write_text(text)
+    result = CliRunner().invoke(cli, ["people", "check", str(tmp_path / "people.yaml")])
+    assert told in str(result.exception)
+
+
+def test_an_agent_and_a_worker_host_are_enrolled_by_command(tmp_path: Path) -> None:
+    """`people agent` and `people service` write changes that the registry accepts."""
+    for name in ("admin", "bot", "host-b"):
+        signing.create_key(tmp_path / f"{name}.pem")
+    (tmp_path / "people.json").write_text(json.dumps(people_tree(services=[])))
+    out = tmp_path / "changes"
+    agent = f"people agent bot --key {tmp_path}/bot.pub --account {ISS} bot --owner {ISS} anna@example.com"
+    host = f"people service host-b --role pipeline --key {tmp_path}/host-b.pub"
+    for command, new in ((agent, "bot"), (host, "host-b")):
+        signed = f"-o {out} --signer {tmp_path}/admin.pem --signer {tmp_path}/{new}.pem"
+        made = CliRunner().invoke(cli, f"{command} {signed}".split())
+        assert made.exit_code == 0, made.output
+    people = people_file.parse(people_file.load(tmp_path / "people.json", {"admin": tmp_path / "admin.pub"}))
+    for line in out.read_bytes().splitlines():
+        people = people_changes.apply(people, people_changes.verified(people, line, time.time_ns() // 1_000_000))
+    assert signing.load_public(tmp_path / "host-b.pub") in people.role_keys("pipeline").values()
+    assert people.without_owner() == ()
+    assert people.services["bot"].owner is not None

@@ -269,3 +269,30 @@ def test_a_broken_policy_with_a_kept_one_says_with_which_the_roles_go_on(place: 
     warned, failed = look(local.policy)
     assert (warned.status, failed.status) == ("warn", "fail")
     assert "mask goes on with the policy that was good on" in warned.text
+
+
+@pytest.mark.parametrize(
+    ("owner", "cure"),
+    [
+        ("", "`owner: {iss: …, sub: …}`"),
+        ("owner: {iss: x, sub: adda},", "as it stands under `accounts:`"),
+        ("owner: {iss: x, sub: ada},", None),
+    ],
+)
+def test_the_cure_for_an_agent_fits_its_fault(place: Path, owner: str, cure: str | None) -> None:
+    """An agent without an owner, and one whose owner nobody is, are told apart; an owned one is no warning."""
+    signing.create_key(place / "bot.pem")
+    services = f"services: [{{name: bot, role: producer, kind: agent, iss: x, sub: bot, {owner} file: bot.pub}}]\n"
+    (place / "people.yaml").write_text(PEOPLE + services)
+    told = [line for line in look(local.policy) if "agent 'bot'" in line.text]
+    assert [line.status for line in told] == ([] if cure is None else ["warn"])
+    assert cure is None or cure in told[0].do
+
+
+def test_a_pipeline_key_that_is_not_enrolled_is_told(place: Path) -> None:
+    """A worker host whose key the people file leaves out hears it before the gate refuses its items."""
+    assert not any("is not enrolled" in line.text for line in look(local.policy))
+    signing.create_key(place / "other.pem")
+    (place / "people.yaml").write_text(PEOPLE + "services: [{name: other, role: pipeline, file: other.pub}]\n")
+    (told,) = [line for line in look(local.policy) if "is not enrolled" in line.text]
+    assert "people service NAME --role pipeline" in told.do

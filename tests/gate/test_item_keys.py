@@ -1,11 +1,15 @@
-"""The gate and a rotation of the item key: what was held before can still leave."""
+"""The keys of what is held: a rotation of the item key, and a pipeline key for each worker host."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import fake_office as office
+
 from maskgate.approvals.model import ItemState
 from maskgate.crypto.keyring import Keyring
+from maskgate.kafka import topics
+from maskgate.people import changes
 
 
 def rotated(world: Any, *, retire: bool = False) -> None:
@@ -37,3 +41,31 @@ def test_a_retired_item_key_holds_back_what_it_held(world: Any) -> None:
     world.vote(request, "anna")
     world.vote(request, "ben")
     assert world.released() == []
+
+
+def change(world: Any, kind: str, body: dict[str, Any], *names: str) -> None:
+    """A signed change of the registry, as the gate reads it."""
+    signers = [office.key(name) for name in names]
+    world.broker.append(topics.PEOPLE, changes.build_change(kind, body, signers=signers, now_ms=world.broker.now))
+    world.run()
+
+
+def test_each_worker_host_has_a_pipeline_key_and_one_can_be_revoked(world: Any) -> None:
+    """Items of every enrolled key are taken, without a restart; after a revocation only those of the other keys."""
+    world.hold(run=False, tier="single", signer=office.key("host-b"))
+    world.run()
+    assert world.opened() == []
+    body = {"name": "host-b", "role": "pipeline", "public": office.key("host-b").public.hex()}
+    change(world, "service", body, "admin", "host-b")
+    ours, theirs = world.hold(tier="single"), world.hold(tier="single", signer=office.key("host-b"))
+    assert len(world.opened()) == 2
+    change(world, "revoke_key", {"key_id": office.key("host-b").key_id}, "admin")
+    world.hold(run=False, tier="single", signer=office.key("host-b"))
+    world.run()
+    assert len(world.opened()) == 2
+    for request in (ours, theirs):
+        world.vote(request, "anna")
+        world.vote(request, "ben")
+    assert world.of(ours).state is ItemState.RELEASED
+    assert world.of(theirs).state is not ItemState.RELEASED
+    assert len(world.released()) == 1

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from maskgate.base import filemodes
 from maskgate.base.config import Settings
-from maskgate.base.errors import ConfigurationError, RefusedError
+from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
+from maskgate.cli._people_change import change, registry
 from maskgate.cli.kafka_options import broker_options, settings
 
 _FILE = click.Path(exists=True, dir_okay=False)
@@ -35,6 +35,9 @@ def _signed_by(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
     function = click.option(
         "--passphrase-file", "passphrase_file", type=_FILE, help="Passphrase of the keys that have one; else asked."
+    )(function)
+    function = click.option(
+        "--wait", "wait_s", default=15.0, show_default=True, help="Seconds to wait for the gate's answer; 0: none."
     )(function)
     function = click.option(
         "-o", "--output", type=click.Path(dir_okay=False), help="Write the change here, not to Kafka."
@@ -77,7 +80,7 @@ def list_(
     from maskgate.people import file as people_file
 
     found = settings(config_file, broker, options)
-    people = people_file.parse(people_file.load(Path(file), {})) if file else _registry(found)
+    people = people_file.parse(people_file.load(Path(file), {})) if file else registry(found)
     now = _now()
     rows: list[dict[str, Any]] = [
         {
@@ -137,7 +140,54 @@ def enrol(
         "keys": [{"public": _public(key)} for key in keys],
         "groups": list(groups),
     }
-    _change(config_file, "enrol", body, where)
+    change(config_file, "enrol", body, where)
+
+
+@command.command("service")
+@click.argument("name")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice(["pipeline", "intake", "producer", "console", "admin"]),
+    help="What its key may sign.",
+)
+@click.option("--key", required=True, type=_FILE, help="Its public key (.pub).")
+@click.option("--account", nargs=2, metavar="ISS SUB", help="The account that it acts as.")
+@_signed_by
+@click.pass_obj
+def service(
+    config_file: str | None, /, name: str, role: str, key: str, account: tuple[str, str] | None, **where: Any
+) -> None:
+    """Enrol the key of a program: a worker host's, a producer's, an admin's.
+
+    Each worker host can have a key of its own; the gate takes items of every key of the role `pipeline` that is
+    enrolled. `people revoke --key` ends one of them. Signed by the admin key and by the new key.
+    """
+    body = {"name": name, "role": role, "public": _public(key)}
+    change(config_file, "service", body | _account(account), where)
+
+
+@command.command("agent")
+@click.argument("name")
+@click.option("--key", required=True, type=_FILE, help="Its public key (.pub).")
+@click.option("--account", required=True, nargs=2, metavar="ISS SUB", help="The account that it acts as.")
+@click.option("--owner", required=True, nargs=2, metavar="ISS SUB", help="An account of the person who answers for it.")
+@_signed_by
+@click.pass_obj
+def agent(
+    config_file: str | None, /, name: str, key: str, account: tuple[str, str], owner: tuple[str, str], **where: Any
+) -> None:
+    """Enrol an agent: a program that asks, and whose owner may not vote on what it asks for.
+
+    Signed by the admin key and by the agent's. It counts as soon as the gate has logged it.
+    """
+    body: dict[str, Any] = {"name": name, "role": "producer", "kind": "agent", "public": _public(key)}
+    body |= {"owner": {"iss": owner[0], "sub": owner[1]}}
+    change(config_file, "service", body | _account(account), where)
+
+
+def _account(account: tuple[str, str] | None) -> dict[str, str]:
+    return {"iss": account[0], "sub": account[1]} if account else {}
 
 
 @command.command("link")
@@ -153,9 +203,9 @@ def link(
     if bool(account) == bool(key):
         raise ConfigurationError("give either --account or --key")
     if account:
-        _change(config_file, "account", {"person": person_id, "account": {"iss": account[0], "sub": account[1]}}, where)
+        change(config_file, "account", {"person": person_id, "account": {"iss": account[0], "sub": account[1]}}, where)
     elif key:
-        _change(config_file, "key", {"person": person_id, "key": {"public": _public(key)}}, where)
+        change(config_file, "key", {"person": person_id, "key": {"public": _public(key)}}, where)
 
 
 @command.command("group")
@@ -165,7 +215,7 @@ def link(
 @click.pass_obj
 def group_(config_file: str | None, /, group: str, members: tuple[str, ...], **where: Any) -> None:
     """Set the members of a group."""
-    _change(config_file, "group", {"group": group, "members": list(members)}, where)
+    change(config_file, "group", {"group": group, "members": list(members)}, where)
 
 
 @command.command("revoke")
@@ -181,9 +231,9 @@ def revoke(
     if sum(map(bool, (person, key_id, retired))) != 1:
         raise ConfigurationError("give one of --person, --key, --retire")
     if person:
-        _change(config_file, "revoke_person", {"person": person}, where)
+        change(config_file, "revoke_person", {"person": person}, where)
     else:
-        _change(config_file, "revoke_key" if key_id else "retire_key", {"key_id": key_id or retired}, where)
+        change(config_file, "revoke_key" if key_id else "retire_key", {"key_id": key_id or retired}, where)
 
 
 @command.command("delegate")
@@ -199,7 +249,7 @@ def delegate(
 ) -> None:
     """Lend one's vote in a group for a period. Signed by the giver."""
     body = {"giver": giver, "taker": taker, "groups": list(groups), "start": start, "end": end}
-    _change(config_file, "delegate", body, where)
+    change(config_file, "delegate", body, where)
 
 
 @command.command("away")
@@ -210,67 +260,7 @@ def delegate(
 @click.pass_obj
 def away(config_file: str | None, /, person: str, start: str, end: str, **where: Any) -> None:
     """Say that somebody is out of office. Signed by the person or an admin."""
-    _change(config_file, "away", {"person": person, "start": start, "end": end}, where)
-
-
-def _change(config_file: str | None, change: str, body: Mapping[str, Any], where: Mapping[str, Any]) -> None:
-    from maskgate.crypto.signers import open_signer
-    from maskgate.people import changes as people_changes
-
-    found = settings(config_file, where["broker"], where["options"])
-    signers = [open_signer(spec, _passphrase(where["passphrase_file"])) for spec in where["signers"]]
-    envelope = people_changes.build_change(change, body, signers=signers, now_ms=_now())
-    if where["output"]:
-        with Path(where["output"]).open("ab") as file:
-            file.write(envelope + b"\n")
-        click.echo(f"{change}: written to {where['output']}", err=True)
-        return
-    _refuse_early(found, envelope)
-    from maskgate.kafka import kcat, topics
-
-    shape = kcat.Shape(key=None, key_delimiter=None, headers=(), empty_is_null=False, as_json=False)
-    kcat.produce_lines(found.kafka, topics.PEOPLE, [envelope], shape, 0)
-    click.echo(f"{change}: sent; the gate logs it, or a refusal", err=True)
-
-
-def _refuse_early(found: Settings, envelope: bytes) -> None:
-    """Say now what the gate would refuse anyway, where the log can be read."""
-    from maskgate.base.errors import WorldError
-    from maskgate.people import changes as people_changes
-
-    try:
-        people = _registry(found)
-    except WorldError:
-        return
-    people_changes.apply(people, people_changes.verified(people, envelope, _now()))
-
-
-def _registry(found: Settings) -> Any:
-    """The registry as the log gives it."""
-    from maskgate.approvals import events, machine
-    from maskgate.approvals.state import State
-    from maskgate.kafka import admin, topics
-
-    state = State()
-    wanted = (events.PeopleLoaded, events.PeopleChanged)
-    for message in admin.read_to_end(found.kafka, [topics.LOG]):
-        event = events.decode(message.value() or b"")
-        if isinstance(event, wanted):
-            machine.fold(state, event)
-    if not state.people.version:
-        raise RefusedError("no_people", "the log holds no people yet; start the gate with a people file")
-    return state.people
-
-
-def _passphrase(file: str | None) -> Callable[[Path], str]:
-    """From the file, else asked on the terminal."""
-
-    def answer(path: Path) -> str:
-        if file:
-            return filemodes.read_passphrase(file)
-        return str(click.prompt(f"Passphrase of {path.name}", hide_input=True, err=True))
-
-    return answer
+    change(config_file, "away", {"person": person, "start": start, "end": end}, where)
 
 
 def _public(path: str) -> str:

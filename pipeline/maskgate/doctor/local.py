@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from maskgate.base import meters
 from maskgate.base.errors import ConfigurationError, MaskgateError
+from maskgate.crypto import signing
 from maskgate.doctor import Check, Line, Scope
 from maskgate.people import grants
 from maskgate.people.registry import People
@@ -83,9 +84,34 @@ def _people(scope: Scope, loaded: object) -> Iterator[Line]:
             text = f"no key of the role '{role}' is known: the gate refuses what it signs"
             yield Line("people", "warn", text, f"put {role}.pub into {folder} or name it under `services:` in {path}")
     yield from _admins(path, people)
-    for agent in people.without_owner():
-        text = f"nobody owns the agent '{agent}': whoever runs it may approve what it asks for"
-        yield Line("people", "warn", text, f"give it an `owner:` in {path}, or list it under `owns:` of a person")
+    yield from _agents(path, people)
+    yield from _own_pipeline_key(scope, path, people)
+
+
+def _agents(path: Path, people: People) -> Iterator[Line]:
+    """Agents for which no person answers, and why: no owner is named, or one whom nobody is."""
+    for name in people.without_owner():
+        owner = people.services[name].owner
+        text = f"nobody owns the agent '{name}': whoever runs it may approve what it asks for"
+        do = f"give its entry under `services:` in {path} `owner: {{iss: …, sub: …}}`, an account of a person there"
+        if owner is not None:
+            text = (
+                f"the owner of the agent '{name}' is no account of a person: whoever runs it may approve what it asks"
+            )
+            do = f"write its `owner:` as it stands under `accounts:` of a person in {path}, or add the account there"
+        yield Line("people", "warn", text, do)
+
+
+def _own_pipeline_key(scope: Scope, path: Path, people: People) -> Iterator[Line]:
+    """Whether the gate takes what this host's workers sign."""
+    own = scope.settings.pipeline.state_dir / "keys" / "pipeline.pub"
+    if "mask" not in scope.roles or not own.exists():
+        return
+    public = signing.load_public(own)
+    if public not in people.role_keys("pipeline").values():
+        text = f"{own} is not enrolled in {path}: unless a signed change did it, the gate refuses what this host holds"
+        do = f"`maskgate people service NAME --role pipeline --key {own}`, or name the key under `services:`"
+        yield Line("people", "warn", text, do)
 
 
 def _admins(path: Path, people: People) -> Iterator[Line]:
@@ -152,8 +178,6 @@ def _folder_rights(folder: Path) -> Iterator[Line]:
 
 
 def _private_key(path: Path, name: str) -> Iterator[Line]:
-    from maskgate.crypto import signing
-
     if not path.exists():
         yield Line("keys", "fail", f"{path}: no such key: {_WHY[name]}", f"run `maskgate keys create {name}`")
         return

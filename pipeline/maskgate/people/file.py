@@ -17,6 +17,7 @@ from maskgate.base.config import Duration
 from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.base.yaml_size import MAX_NODES, is_bomb
 from maskgate.crypto import canonical, signing
+from maskgate.people import faults
 from maskgate.people.principal import Kind, Principal
 from maskgate.people.registry import (
     AUTO_ADMINS,
@@ -180,7 +181,7 @@ def load(path: Path, services: Mapping[str, Path] | None = None) -> bytes:
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         raise ConfigurationError(f"{path}{f':{mark.line + 1}' if mark else ''}: not YAML") from None
-    file = _validate(tree, str(path))
+    file = _validate(tree, str(path), text)
     present = {service.role for service in file.services}
     more = tuple(
         ServiceEntry.model_validate({"name": role, "role": role, "file": str(where.resolve())})
@@ -246,12 +247,23 @@ def _inline(file: PeopleFile, folder: Path) -> PeopleFile:
     return file.model_copy(update={"persons": persons, "services": services})
 
 
-def _validate(tree: Any, where: str) -> PeopleFile:
+def _validate(tree: Any, where: str, text: str = "") -> PeopleFile:
+    """
+    Raises:
+        ConfigurationError: one line per fault, with its place in ``text``, what is allowed there and the nearest word.
+    """
+    known = list(PeopleFile.model_fields)
+    if not isinstance(tree, dict):
+        raise ConfigurationError(
+            f"{where}: not a people file: it has {', '.join(known[1:4])} and so on; see docs/people.md"
+        )
+    if tree and not set(tree) & set(known):
+        found = ", ".join(sorted(map(str, tree))[:5])
+        raise ConfigurationError(
+            f"{where}: not a people file: its members are {found}, those of a people file {', '.join(known)}; "
+            "see docs/people.md"
+        )
     try:
         return PeopleFile.model_validate(tree)
     except ValidationError as error:
-        lines = [
-            f"{where}: {'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise ConfigurationError("\n".join(lines)) from None
+        raise ConfigurationError("\n".join(faults.lines(error, PeopleFile, where, text))) from None
