@@ -25,7 +25,7 @@ from gate_run import World
 from maskgate.approvals import events as ev
 from maskgate.approvals.messages import actions, items, permits, votes
 from maskgate.approvals.model import Requester
-from maskgate.approvals.snapshot import side_to_json
+from maskgate.approvals.snapshot import parts_of, side_to_json
 from maskgate.crypto import signing
 from maskgate.kafka import topics
 from maskgate.people import changes as people_changes
@@ -164,8 +164,9 @@ class Fuzz:
                 raise AssertionError("a refused message changed the state")
 
     def fingerprint(self) -> bytes:
-        side = side_to_json(self.world.gate.truth.state)
-        return orjson.dumps(side | {"position": 0}, option=orjson.OPT_SORT_KEYS)
+        state = self.world.gate.truth.state
+        side = orjson.dumps(side_to_json(state) | {"position": 0}, option=orjson.OPT_SORT_KEYS)
+        return b"".join((side, *(part for _, part in parts_of(state))))
 
 
 def mutated(rng: random.Random, tree: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import fake_office as office
 import pytest
 
 from maskgate.approvals.model import ItemState
-from maskgate.approvals.store import pack, unpack
+from maskgate.approvals.store import long_id, pack, short_id, unpack
 from maskgate.base import filemodes
 from maskgate.gate.store import EntryStore, TamperedStore
 from maskgate.kafka import topics
@@ -64,24 +65,91 @@ def test_a_snapshot_is_restored_with_its_side_state(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "harm",
     [
-        pytest.param("UPDATE entries SET body=(SELECT body FROM entries LIMIT 1)", id="rows overwritten"),
-        pytest.param("DELETE FROM entries WHERE id=(SELECT max(id) FROM entries)", id="a row removed"),
-        pytest.param("INSERT INTO entries SELECT id||'x', body FROM entries LIMIT 1", id="a row added"),
         pytest.param("UPDATE snapshot SET side='{}'", id="position rewound"),
         pytest.param("UPDATE snapshot SET seal=x'00'", id="seal replaced"),
+        pytest.param("DELETE FROM parts WHERE n=0", id="tags removed"),
+        pytest.param("UPDATE parts SET body=zeroblob(length(body))", id="tags overwritten"),
+        pytest.param("UPDATE parts SET body='text'", id="tags of another type"),
+        pytest.param("UPDATE parts SET name='items' WHERE name='alike'", id="a table passed for another"),
+        pytest.param("UPDATE parts SET body=substr(body, 1, length(body) - 1)", id="tables cut short"),
+        pytest.param("INSERT INTO parts SELECT n + 1000, name, body FROM parts", id="a table twice"),
     ],
 )
 def test_a_store_that_was_edited_is_not_believed(tmp_path: Path, harm: str) -> None:
-    """Any change from outside breaks the seal: the store is emptied and the log is replayed."""
+    """Any change of what is sealed: the store is emptied and the log is replayed."""
     store, _ = filled(tmp_path / "s.sqlite")
-    store.snapshot(SIDE)
+    store.snapshot(SIDE, [("alike", b"0123"), ("known", b"4567")])
     store.close()
     with sqlite3.connect(tmp_path / "s.sqlite") as db:
-        db.execute(harm)
+        assert db.execute(harm).rowcount > 0
     db.close()
     again = EntryStore(tmp_path / "s.sqlite", b"key")
     assert again.restore() is None
     assert len(again) == 0
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param("UPDATE entries SET body=(SELECT max(body) FROM entries)", id="rows overwritten"),
+        pytest.param("UPDATE entries SET body='text'", id="rows of another type"),
+        pytest.param("DELETE FROM entries", id="rows removed"),
+        pytest.param("UPDATE entries SET body=(SELECT body FROM old WHERE old.id=entries.id)", id="old rows put back"),
+    ],
+)
+def test_a_row_that_was_edited_is_noticed_when_it_is_read_and_the_next_start_replays(tmp_path: Path, harm: str) -> None:
+    """Rows are checked one by one as they are read; the first that differs costs the snapshot its credit."""
+    store, entries = filled(tmp_path / "s.sqlite")
+    store.snapshot(SIDE)
+    with sqlite3.connect(tmp_path / "s.sqlite") as db:
+        db.execute("CREATE TABLE old AS SELECT * FROM entries")
+    db.close()
+    for request_id, entry in entries.items():
+        store[request_id] = replace(entry, rest=ItemState.DENIED)
+    store.snapshot(SIDE)
+    store.close()
+    with sqlite3.connect(tmp_path / "s.sqlite") as db:
+        assert db.execute(harm).rowcount > 0
+    db.close()
+    again = EntryStore(tmp_path / "s.sqlite", b"key")
+    assert again.restore() == SIDE
+    with pytest.raises(TamperedStore):
+        dict(again)
+    for act in (lambda: dict(again), lambda: again.snapshot(SIDE)):
+        with pytest.raises(TamperedStore):
+            act()
+    again.close()
+    after = EntryStore(tmp_path / "s.sqlite", b"key")
+    assert after.restore() is None
+    after.close()
+
+
+def test_a_row_that_was_added_is_no_request(tmp_path: Path) -> None:
+    """What the gate did not write is not there."""
+    store, entries = filled(tmp_path / "s.sqlite")
+    store.snapshot(SIDE)
+    store.close()
+    with sqlite3.connect(tmp_path / "s.sqlite") as db:
+        db.execute("INSERT INTO entries SELECT zeroblob(16), body FROM entries LIMIT 1")
+    db.close()
+    again = EntryStore(tmp_path / "s.sqlite", b"key")
+    assert again.restore() == SIDE
+    assert dict(again) == entries
+    assert long_id(bytes(16)) not in again
+    again.close()
+
+
+def test_the_file_of_another_version_is_emptied(tmp_path: Path) -> None:
+    """A file whose rows mean something else is never read."""
+    store, _ = filled(tmp_path / "s.sqlite")
+    store.snapshot(SIDE)
+    store.close()
+    with sqlite3.connect(tmp_path / "s.sqlite") as db:
+        db.execute("PRAGMA user_version=1")
+    db.close()
+    again = EntryStore(tmp_path / "s.sqlite", b"key")
+    assert again.restore() is None
     again.close()
 
 
@@ -110,7 +178,8 @@ def test_a_row_edited_while_the_gate_runs_stops_it(tmp_path: Path) -> None:
     first = next(iter(entries))
     forged = unpack(pack(entries[first]))
     with sqlite3.connect(tmp_path / "s.sqlite") as db:
-        db.execute("UPDATE entries SET body=? WHERE id=?", (pack(forged) + b"x", first))
+        changed = db.execute("UPDATE entries SET body=? WHERE id=?", (pack(forged) + b"x", short_id(first)))
+        assert changed.rowcount == 1
     db.close()
     with pytest.raises(TamperedStore):
         store[first]
@@ -123,14 +192,18 @@ def test_an_approved_row_planted_in_the_index_releases_nothing(make_world: Calla
     request = world.hold()
     world.hold(requester=office.verified("b", "service"))
     world.stop()
-    from dataclasses import replace
-
     with sqlite3.connect(database(world)) as db:
-        body = db.execute("SELECT body FROM entries WHERE id=?", (request.request_id,)).fetchone()[0]
+        short = short_id(request.request_id)
+        body = db.execute("SELECT body FROM entries WHERE id=?", (short,)).fetchone()[0]
         approved = replace(unpack(body), rest=ItemState.APPROVED, release_by=2**50)
-        db.execute("UPDATE entries SET body=? WHERE id=?", (pack(approved), request.request_id))
+        db.execute("UPDATE entries SET body=? WHERE id=?", (pack(approved), short))
     db.close()
     world.start()
+    with pytest.raises(TamperedStore):
+        world.of(request)
+    world.stop()
+    world.start()
+    assert world.gate.replayed == 4
     assert world.of(request).state is ItemState.PENDING
     assert world.released() == []
 

@@ -18,7 +18,7 @@ from maskgate.approvals.events import Event, Moved, PeopleChanged, PeopleLoaded,
 from maskgate.approvals.messages import items, votes
 from maskgate.approvals.model import OPEN, ItemState
 from maskgate.approvals.reducer import apply, refuse_unsound
-from maskgate.approvals.snapshot import restore, restore_side, snapshot, snapshot_side, split
+from maskgate.approvals.snapshot import restore, snapshot, split
 from maskgate.approvals.state import State, deadline_of
 from maskgate.approvals.store import from_json, long_id, pack, to_json, unpack
 from maskgate.base.errors import ConfigurationError, RecordError, RefusedError
@@ -34,9 +34,7 @@ __all__ = [
     "pack",
     "refuse_unsound",
     "restore",
-    "restore_side",
     "snapshot",
-    "snapshot_side",
     "split",
     "to_json",
     "unpack",
@@ -120,7 +118,7 @@ def _source_deleted(state: State, command: SourceDeleted, now: int) -> list[Even
     except RecordError as error:
         raise No(error.code, error.detail) from None
     out: list[Event] = []
-    for short in state.by_key.get(bytes.fromhex(key_mac), {}):
+    for short in state.by_key.of(bytes.fromhex(key_mac)):
         current = state.requests[long_id(short)]
         states = current.states()
         gone = tuple(

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from maskgate.approvals import events as ev
+from maskgate.approvals.compact import KEY
 from maskgate.approvals.decisions import opening, risk
 from maskgate.approvals.export_rules import ExportRules
 from maskgate.approvals.messages import votes
@@ -21,7 +22,7 @@ from maskgate.approvals.model import (
 )
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import NONCE_LIFE_MS, State, Usage, deadline_of
-from maskgate.approvals.store import long_id, opened_at, short_id
+from maskgate.approvals.store import opened_at, short_id
 from maskgate.crypto import signing
 from maskgate.people import changes as people_changes
 
@@ -57,8 +58,8 @@ def refuse_unsound(event: ev.Event) -> None:
     if not isinstance(event, ev.RequestOpened):
         return
     request = event.request
-    long_id(short_id(request.request_id))
-    bytes.fromhex(request.semantic_key)
+    if len(short_id(request.request_id)) != KEY or len(bytes.fromhex(request.semantic_key)) != KEY:
+        raise ValueError("not an id")
     for item in request.items:
         if len(bytes.fromhex(item.item_id)) != 16 or len(bytes.fromhex(item.key_mac)) not in (0, 16):
             raise ValueError("not an id")
@@ -82,7 +83,7 @@ def _count_what_was_opened(state: State, policy: ApprovalPolicy, now: int) -> No
     names = {risk.window_of(budget) for budget in policy.budgets}
     for key in [key for key in state.usage if " ".join(key.split(" ", 2)[:2]) in names]:
         del state.usage[key]  # left from a time when there was such a budget
-    recent = (state.requests[i].request for i in sorted(state.requests) if opened_at(i) >= since)
+    recent = (state.requests[i].request for i in sorted(i for i in state.requests if opened_at(short_id(i)) >= since))
     counted = [r for r in recent if r.created >= since and not r.supersedes]
     for request in sorted(counted, key=lambda r: (r.created, r.request_id)):
         _charge(state, policy, request)
@@ -97,7 +98,7 @@ def _changed(state: State, event: ev.Event) -> None:
     after = step(current, event)
     state.requests[request_id] = after
     _note_counter(state, event)
-    state.set_deadline(request_id, deadline_of(after))
+    state.agenda.set(short_id(request_id), deadline_of(after))
     if was_open and not is_open(after):
         _closed(state, after.request)
     if isinstance(event, ev.Moved) and event.to is ItemState.RELEASED:
@@ -181,14 +182,14 @@ def _opened(state: State, event: ev.RequestOpened) -> None:
         raise ValueError(f"the log opens a request twice: {request.request_id}")
     current = RequestState(request)
     state.requests[request.request_id] = current
-    state.set_deadline(request.request_id, deadline_of(current))
     short = short_id(request.request_id)
-    state.items.update(bytes.fromhex(item.item_id) for item in request.items)
+    state.agenda.set(short, deadline_of(current))
     for item in request.items:
+        state.items.add(bytes.fromhex(item.item_id))
         if item.key_mac:
-            state.by_key.setdefault(bytes.fromhex(item.key_mac), {})[short] = None
+            state.by_key.add(bytes.fromhex(item.key_mac), short)
     if not request.auto:  # what a rule approves takes nobody's attention
-        state.open_count[request.whose] = state.open_count.get(request.whose, 0) + 1
+        state.open_count.add(request.whose, 1)
         state.alike.setdefault(bytes.fromhex(request.semantic_key), short)
     state.known.add(opening.known_pair(state, request))
     if not request.supersedes:
@@ -198,20 +199,14 @@ def _opened(state: State, event: ev.RequestOpened) -> None:
 
 def _closed(state: State, request: Request) -> None:
     short = short_id(request.request_id)
-    left = state.open_count.get(request.whose, 0) - (0 if request.auto else 1)
-    if left > 0:
-        state.open_count[request.whose] = left
-    else:
-        state.open_count.pop(request.whose, None)
+    if not request.auto:
+        state.open_count.add(request.whose, -1)
     semantic = bytes.fromhex(request.semantic_key)
     if state.alike.get(semantic) == short:
         del state.alike[semantic]
     for item in request.items:
-        key = bytes.fromhex(item.key_mac)
-        held = state.by_key.get(key, {})
-        held.pop(short, None)
-        if not held:
-            state.by_key.pop(key, None)
+        if item.key_mac:
+            state.by_key.discard(bytes.fromhex(item.key_mac), short)
 
 
 def _charge(state: State, policy: ApprovalPolicy, request: Request) -> None:

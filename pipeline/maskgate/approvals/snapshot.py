@@ -5,7 +5,6 @@ The gate adds a keyed MAC over all of it; a snapshot without a right one is not 
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
@@ -13,11 +12,12 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
+from maskgate.approvals.compact import KEY, Table
 from maskgate.approvals.export_rules import ExportRules
-from maskgate.approvals.model import PolicyVersion, RequestState
+from maskgate.approvals.model import PolicyVersion
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import State, Usage
-from maskgate.approvals.store import FORMAT, PackedStore, pack, short_id, unpack
+from maskgate.approvals.store import FORMAT, PackedStore, pack, short_id
 from maskgate.people.registry import People
 
 _PEOPLE: TypeAdapter[People] = TypeAdapter(People)
@@ -25,11 +25,13 @@ SIDE = tuple(f.name for f in fields(State) if f.name not in ("requests", "relyin
 
 
 def snapshot(state: State) -> Iterator[bytes]:
-    """Chunks: first the side tables, then (id, packed state) of every request; each with its length."""
+    """Chunks: the side, the parts of the tables, then (id, packed state) of every request; each with its length."""
     yield _chunk(orjson.dumps(side_to_json(state)))
+    for name, part in parts_of(state):
+        yield _chunk(bytes([len(name)]) + name.encode() + part)
     packed = state.requests.packed() if isinstance(state.requests, PackedStore) else _packed(state)
     for short, raw in packed:
-        yield _chunk(len(short).to_bytes(1, "big") + short + raw)
+        yield _chunk(b"\0" + short + raw)
 
 
 def restore(chunks: Iterable[bytes]) -> State:
@@ -40,10 +42,14 @@ def restore(chunks: Iterable[bytes]) -> State:
     """
     pieces = iter(chunks)
     store = PackedStore()
-    state = side_from_json(orjson.loads(next(pieces)[4:]), store)
+    state, side = State(requests=store), orjson.loads(next(pieces)[4:])
     for piece in pieces:
         length = piece[4]
-        store.put_packed(piece[5 : 5 + length], piece[5 + length :])
+        if length:
+            load_part(state, piece[5 : 5 + length].decode(), piece[5 + length :])
+        else:
+            store.put_packed(piece[5 : 5 + KEY], piece[5 + KEY :])
+    restore_side(state, side)
     return state
 
 
@@ -62,24 +68,40 @@ def split(raw: bytes) -> Iterator[bytes]:
         at += size
 
 
-def snapshot_side(state: State) -> dict[str, Any]:
-    """Everything but the requests, JSON-ready, for a gate that keeps the requests in a store of its own."""
-    return side_to_json(state)
+def tables_of(state: State) -> dict[str, Table]:
+    """The tables that a snapshot keeps beside its JSON."""
+    return {
+        "items": state.items,
+        "open_count": state.open_count.table,
+        "alike": state.alike,
+        "by_key": state.by_key.few,
+        "known": state.known,
+        "last_approved": state.last_approved,
+        "agenda": state.agenda.when,
+    }
 
 
-def restore_side(state: State, tree: dict[str, Any]) -> None:
-    """Put the side tables into this state; its requests stay as they are.
+def parts_of(state: State) -> Iterator[tuple[str, bytes]]:
+    """(table, part) of every table, in an order that stays."""
+    for name, table in tables_of(state).items():
+        for part in table.dump():
+            yield name, part
+
+
+def load_part(state: State, name: str, part: bytes) -> None:
+    """Take one part into a new state.
 
     Raises:
         ValueError: another format.
     """
-    fresh = side_from_json(tree, state.requests)
-    for name in SIDE:
-        setattr(state, name, getattr(fresh, name))
+    table = tables_of(state).get(name)
+    if table is None:
+        raise ValueError("a table of another version")
+    table.load(part)
 
 
 def side_to_json(state: State) -> dict[str, Any]:
-    """Everything but the requests, JSON-ready."""
+    """Everything but the requests and the tables, JSON-ready."""
     return {
         "format": FORMAT,
         "people": _PEOPLE.dump_python(state.people, mode="json"),
@@ -88,50 +110,33 @@ def side_to_json(state: State) -> dict[str, Any]:
         "destinations": state.destinations,
         "exports": state.exports.model_dump(mode="json") if state.exports else None,
         "position": state.position,
-        "items": b"".join(state.items).hex(),
-        "open_count": state.open_count,
-        "alike": _hexed(state.alike),
-        "by_key": {key.hex(): [short.hex() for short in held] for key, held in state.by_key.items()},
+        "many": {key.hex(): [short.hex() for short in held] for key, held in state.by_key.many.items()},
         "usage": {key: usage.slices for key, usage in state.usage.items()},
-        "known": b"".join(state.known).hex(),
         "nonces": state.nonces,
         "sign_counts": state.sign_counts,
-        "last_approved": _hexed(state.last_approved),
-        "deadline": {short.hex(): when for short, when in state.deadline.items()},
     }
 
 
-def side_from_json(tree: dict[str, Any], requests: Any) -> State:
-    """The state of its side tables, over this mapping of requests.
+def restore_side(state: State, tree: dict[str, Any]) -> None:
+    """Put the side into a state whose tables are loaded.
 
     Raises:
         ValueError: another format.
     """
     if tree.get("format") != FORMAT:
         raise ValueError("the snapshot has another format")
-    deadline = {bytes.fromhex(short): when for short, when in tree["deadline"].items()}
-    heap = [(when, short) for short, when in deadline.items()]
-    heapq.heapify(heap)
-    return State(
-        requests=requests,
-        people=_PEOPLE.validate_python(tree["people"]),
-        policy=ApprovalPolicy.model_validate(tree["policy"]),
-        policy_ref=PolicyVersion(*tree["policy_ref"]),
-        destinations=dict(tree["destinations"]),
-        exports=ExportRules.model_validate(tree["exports"]) if tree.get("exports") else None,
-        position=tree["position"],
-        items=_cut(tree["items"]),
-        open_count=dict(tree["open_count"]),
-        alike=_unhexed(tree["alike"]),
-        by_key={bytes.fromhex(k): dict.fromkeys(bytes.fromhex(s) for s in held) for k, held in tree["by_key"].items()},
-        usage={key: Usage([list(s) for s in slices]) for key, slices in tree["usage"].items()},
-        known=_cut(tree["known"]),
-        nonces=dict(tree["nonces"]),
-        sign_counts=dict(tree["sign_counts"]),
-        last_approved=_unhexed(tree["last_approved"]),
-        deadline=deadline,
-        heap=heap,
-    )
+    state.people = _PEOPLE.validate_python(tree["people"])
+    state.policy = ApprovalPolicy.model_validate(tree["policy"])
+    state.policy_ref = PolicyVersion(*tree["policy_ref"])
+    state.destinations = dict(tree["destinations"])
+    state.exports = ExportRules.model_validate(tree["exports"]) if tree.get("exports") else None
+    state.position = tree["position"]
+    state.by_key.many = {
+        bytes.fromhex(key): dict.fromkeys(bytes.fromhex(s) for s in held) for key, held in tree["many"].items()
+    }
+    state.usage = {key: Usage([list(s) for s in slices]) for key, slices in tree["usage"].items()}
+    state.nonces, state.sign_counts = dict(tree["nonces"]), dict(tree["sign_counts"])
+    state.agenda.rebuild()
 
 
 def _packed(state: State) -> Iterator[tuple[bytes, bytes]]:
@@ -141,19 +146,3 @@ def _packed(state: State) -> Iterator[tuple[bytes, bytes]]:
 
 def _chunk(raw: bytes) -> bytes:
     return len(raw).to_bytes(4, "big") + raw
-
-
-def _cut(text: str) -> set[bytes]:
-    raw = bytes.fromhex(text)
-    return {raw[at : at + 16] for at in range(0, len(raw), 16)}
-
-
-def _hexed(table: dict[bytes, bytes]) -> dict[str, str]:
-    return {key.hex(): value.hex() for key, value in table.items()}
-
-
-def _unhexed(table: dict[str, str]) -> dict[bytes, bytes]:
-    return {bytes.fromhex(key): bytes.fromhex(value) for key, value in table.items()}
-
-
-__all__ = ["RequestState", "restore", "side_from_json", "side_to_json", "snapshot", "split", "unpack"]

@@ -5,14 +5,15 @@ Everything here follows from the log alone. ``decide`` only reads it, ``fold`` a
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 
+from maskgate.approvals.compact import KEY, Table
 from maskgate.approvals.export_rules import ExportRules
 from maskgate.approvals.model import ItemState, PolicyVersion, Request, Requester, RequestState
 from maskgate.approvals.rules import ApprovalPolicy
-from maskgate.approvals.store import PackedStore, long_id, short_id
+from maskgate.approvals.store import PackedStore, long_id
+from maskgate.approvals.tables import Agenda, Chains, Counts
 from maskgate.crypto.webauthn import RelyingParty
 from maskgate.people.principal import Principal
 from maskgate.people.registry import People
@@ -54,51 +55,24 @@ class State:
     relying_party: RelyingParty = field(default_factory=RelyingParty)  # set by the gate from its settings
     guard: Callable[[str], bool] | None = None  # set by the gate: does a free text hold personal data or a secret?
     position: int = 0  # events folded
-    items: set[bytes] = field(default_factory=set)  # every item there ever was
-    open_count: dict[str, int] = field(default_factory=dict)  # requester → open requests
-    alike: dict[bytes, bytes] = field(default_factory=dict)  # semantic key → first open request
-    by_key: dict[bytes, dict[bytes, None]] = field(default_factory=dict)  # key MAC → open requests of that record key
+    items: Table = field(default_factory=Table)  # every item there ever was
+    open_count: Counts = field(default_factory=Counts)  # requester → open requests
+    alike: Table = field(default_factory=lambda: Table(KEY))  # semantic key → first open request
+    by_key: Chains = field(default_factory=Chains)  # key MAC → open requests of that record key
     usage: dict[str, Usage] = field(default_factory=dict)  # budget and whose → usage
-    known: set[bytes] = field(default_factory=set)  # requester and destination pairs seen
+    known: Table = field(default_factory=Table)  # requester and destination pairs seen
     nonces: dict[str, int] = field(default_factory=dict)  # nonces of signed requests → when they are forgotten
     sign_counts: dict[str, int] = field(default_factory=dict)  # security key → counter of its last accepted signature
-    last_approved: dict[bytes, bytes] = field(default_factory=dict)  # kind of request → the last one released
-    deadline: dict[bytes, int] = field(default_factory=dict)  # open request → when Tick has something to do
-    heap: list[tuple[int, bytes]] = field(default_factory=list)
+    last_approved: Table = field(default_factory=lambda: Table(KEY))  # kind of request → the last one released
+    agenda: Agenda = field(default_factory=Agenda)  # open request → when Tick has something to do
 
     def due(self, until: int, limit: int) -> list[str]:
-        """Requests whose deadline is at or before ``until``, soonest first; reads the heap without touching it."""
-        out: list[str] = []
-        frontier = [(self.heap[0], 0)] if self.heap else []
-        while frontier and len(out) < limit:
-            (when, short), index = heapq.heappop(frontier)
-            if when > until:
-                break
-            if self.deadline.get(short) == when:
-                request_id = long_id(short)
-                if request_id not in out[-4:]:
-                    out.append(request_id)
-            for child in (2 * index + 1, 2 * index + 2):
-                if child < len(self.heap):
-                    heapq.heappush(frontier, (self.heap[child], child))
-        return out
-
-    def set_deadline(self, request_id: str, when: int) -> None:
-        """Note when Tick has something to do for a request; 0: never again."""
-        short = short_id(request_id)
-        if self.deadline.get(short, 0) == when:
-            return
-        if when:
-            self.deadline[short] = when
-            heapq.heappush(self.heap, (when, short))
-        else:
-            self.deadline.pop(short, None)
-        while self.heap and self.deadline.get(self.heap[0][1]) != self.heap[0][0]:
-            heapq.heappop(self.heap)
+        """Requests whose deadline is at or before ``until``, soonest first."""
+        return [long_id(short) for short in self.agenda.due(until, limit)]
 
     def open_requests(self) -> Iterator[str]:
         """Ids of the requests that still have a deadline (pending, approved, or a review due)."""
-        return (long_id(short) for short in self.deadline)
+        return (long_id(short) for short in self.agenda)
 
 
 def requester_key(people: People, requester: Requester) -> str:

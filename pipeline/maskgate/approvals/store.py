@@ -19,7 +19,7 @@ _HOT = 512
 _OTHER = b"another kind of id: "  # longer than a UUID, so that no text can pass for one
 
 # What most states have in common; part of the format of packed states, so it only ever changes with FORMAT.
-FORMAT = 3
+FORMAT = 4
 _COMMON = (
     b'{"escalated":0,"glass":"","glass_key":"","glass_until":0,"masking":[],"moved":[],"overdue":false,"permit_id":"",'
     b'"permit_until":0,"redeemed":false,"release_by":0,"repeats":0,"request":{"action":{"arguments":"{}","destination":'
@@ -48,7 +48,7 @@ def from_json(raw: bytes) -> RequestState:
 
 def pack(state: RequestState) -> bytes:
     """One request state, compressed."""
-    squeeze = zlib.compressobj(level=6, zdict=_COMMON)
+    squeeze = zlib.compressobj(level=3, zdict=_COMMON)
     return squeeze.compress(to_json(state)) + squeeze.flush()
 
 
@@ -76,9 +76,8 @@ def long_id(short: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def opened_at(request_id: str) -> int:
-    """An upper bound of when a request was opened, from its id alone (a UUIDv7 begins with it)."""
-    short = short_id(request_id)
+def opened_at(short: bytes) -> int:
+    """An upper bound of when a request was opened, from its short id alone (a UUIDv7 begins with it)."""
     return int.from_bytes(short[:6], "big") if len(short) == 16 and short[6] >> 4 == 7 else 1 << 62
 
 

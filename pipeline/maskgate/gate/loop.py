@@ -11,6 +11,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import orjson
 
@@ -20,7 +21,7 @@ from maskgate.approvals import events as ev
 from maskgate.approvals.decisions import voting
 from maskgate.approvals.messages import actions, items, votes
 from maskgate.approvals.model import InputRef, ItemState, PolicyVersion
-from maskgate.approvals.snapshot import side_from_json, side_to_json
+from maskgate.approvals.snapshot import load_part, parts_of, restore_side, side_to_json
 from maskgate.approvals.state import State
 from maskgate.base.errors import ConfigurationError, RecordError, WorldError
 from maskgate.base.log import say
@@ -157,7 +158,8 @@ class Gate:
         return permits.issue(event, self.keys.signer).decode()
 
     def _load_snapshot(self) -> int:
-        side = self.store.restore()
+        state = State(requests=self.store)
+        side = self.store.restore(partial(load_part, state))
         self.truth = Truth(State(requests=self.store), Frontier())
         self.permits = {}
         self.replayed = 0
@@ -169,7 +171,7 @@ class Gate:
             self.store.clear()  # a snapshot of another log
             return 0
         try:
-            state = side_from_json(tree["state"], self.store)
+            restore_side(state, tree["state"])
         except ValueError:
             self.store.clear()  # a snapshot of another version: the log has everything
             return 0
@@ -193,7 +195,7 @@ class Gate:
             "permits": self.permits,
             "now": self.now(),
         }
-        self.store.snapshot(orjson.dumps(side))
+        self.store.snapshot(orjson.dumps(side), parts_of(self.truth.state))
         self._snapshot_at = self.truth.tree.size
         del side
         give_back()
@@ -261,7 +263,7 @@ class Gate:
 
     def _look_after(self) -> None:
         grown = self.truth.tree.size - self._snapshot_at
-        if grown >= max(self._snapshot_every, len(self.store) // 10):  # a snapshot costs as much as there are requests
+        if grown >= max(self._snapshot_every, len(self.store) // 40):  # a snapshot costs as much as there are requests
             self.snapshot()
         elif self._checkpoints and self._clock() - self._checkpoint_at > _CHECKPOINT_S:
             if self._checkpoints.is_behind(self.truth.tree):

@@ -25,8 +25,8 @@ def counted(meters: Meters, events: Sequence[ev.Event]) -> None:
 
 def show(meters: Meters, state: State, now_ms: int) -> None:
     """Open requests and the age of the oldest; then write."""
-    meters.set("maskgate_open_requests", len(state.deadline))
-    oldest = next(state.open_requests(), None)
-    age = now_ms - state.requests[oldest].request.created if oldest is not None else 0
+    meters.set("maskgate_open_requests", len(state.agenda))
+    oldest = state.agenda.oldest()
+    age = now_ms - oldest if oldest else 0
     meters.set("maskgate_oldest_request_seconds", max(0, age) / 1000)
     meters.flush()

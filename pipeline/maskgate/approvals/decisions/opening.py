@@ -216,7 +216,7 @@ def _check_items(state: State, command: OpenExport) -> None:
     if any(len(item.item_id) != 32 for item in command.items):
         raise No("malformed_item", "an item id has 32 hex digits")
     ids = {bytes.fromhex(item.item_id) for item in command.items}
-    if len(ids) < len(command.items) or ids & state.items:
+    if len(ids) < len(command.items) or any(item_id in state.items for item_id in ids):
         raise No("replayed_item", "this item is part of a request already")
     if command.request_id in state.requests:
         raise No("replayed", "there is a request with this id")
@@ -244,7 +244,7 @@ def _fresh(state: State, command: OpenExport) -> Requester:
 
 
 def _over_cap(state: State, requester: Requester) -> bool:
-    return state.open_count.get(requester_key(state.people, requester), 0) >= state.policy.caps.open_per_requester
+    return state.open_count.get(requester_key(state.people, requester)) >= state.policy.caps.open_per_requester
 
 
 def _pair(state: State, requester: Requester, target: str) -> bytes:
