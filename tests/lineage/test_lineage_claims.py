@@ -12,7 +12,7 @@ from fakes.lineage_rows import T0, LineageTopic, event_bytes
 from fakes.lineage_store import store, verify
 from fakes.lineage_store import writer as writer_of
 from maskgate.base.config import Lineage
-from maskgate.base.errors import ConfigurationError
+from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.lineage.ask import query
 from maskgate.lineage.sinks import claims
 from maskgate.lineage.sinks.writer import PartitionWriter
@@ -227,6 +227,26 @@ def test_a_sink_killed_anywhere_is_replaced_without_loss(
     serve(tmp_path, topic, "a", 3)
     assert sorted(row[0] for row in query.select(tmp_path, "SELECT source_offset FROM lineage").rows) == list(range(12))
     assert verify(tmp_path, repair=True) == []
+
+
+def test_rows_of_a_topic_that_may_have_been_created_anew_are_not_written(tmp_path: Path) -> None:
+    """A position goes over to a new topic of the same name: before every file the sink asks whether it is the same."""
+    topic, asked = LineageTopic(1), []
+
+    def changed() -> None:
+        asked.append(1)
+        raise WorldError("created anew")
+
+    sink = Sink(store(tmp_path), TOPIC, "tid", Lineage(max_rows=3, max_wait=100), confirm=changed)
+    reader = topic.reader(sink.assigned([(TOPIC, 0)]))
+    sink.write()
+    assert asked == []
+    for i in range(3):
+        topic.append(0, event_bytes(i))
+    sink.take(reader.poll(5, 0))
+    with pytest.raises(WorldError):
+        sink.write()
+    assert list(tmp_path.rglob("*.parquet")) == []
 
 
 def test_rows_in_memory_are_bounded_over_all_partitions(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from maskgate.base.config import Kafka
 from maskgate.base.errors import WorldError
@@ -33,6 +33,8 @@ _BAD_DATA = {
     KafkaError.INVALID_MSG,
     KafkaError.INVALID_MSG_SIZE,
 }
+BEGINNING: int = OFFSET_BEGINNING
+"""The first offset that a partition has."""
 _STUCK_AFTER = 5
 _BY_KEY = -1  # RD_KAFKA_PARTITION_UA
 
@@ -110,6 +112,8 @@ class Session:
         self._producer: Producer | None = None
         self._fenced = False
         self._closing = False
+        self.marks: Mapping[str, str] = {}
+        """Topic → what is kept beside its offsets: the id of the topic that they belong to."""
         if self.exactly_once and not fence_later:
             self.fence()
         self.consumer = Consumer(self._consumer_conf(group, transactional_id, dict(consumer_options or {})))
@@ -201,6 +205,20 @@ class Session:
                 self._on_revoke(gone)
             except BaseException as error:
                 self._in_callback = error
+
+    def strangers(self, parts: Sequence[Partition]) -> list[Partition]:
+        """Those whose committed offset belongs to another topic of the same name, by what is kept beside it.
+
+        Raises:
+            WorldError: the broker does not say.
+        """
+        if not self.marks or not parts:
+            return []
+        try:
+            found = self.consumer.committed([TopicPartition(t, p) for t, p in parts], timeout=self._init_timeout_s)
+        except KafkaException as error:
+            raise failure(error, "read what is committed") from None
+        return [(at.topic, at.partition) for at in found if at.metadata and at.metadata != self.marks.get(at.topic)]
 
     def rewind(self) -> None:
         """Read the assigned partitions from what is committed now; what was fetched before is dropped."""
@@ -306,7 +324,7 @@ class Session:
         Raises:
             WorldError: nothing of this batch counts on a real broker; the process must end.
         """
-        positions = [TopicPartition(t, p, o) for (t, p), o in offsets.items()]
+        positions = [TopicPartition(t, p, o, self.marks.get(t, "")) for (t, p), o in offsets.items()]
         try:
             if self.exactly_once:
                 self.producer.begin_transaction()

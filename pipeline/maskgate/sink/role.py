@@ -17,7 +17,7 @@ from maskgate.base.meters import Meters
 from maskgate.kafka import topics
 from maskgate.kafka.admin import read_range
 from maskgate.kafka.session import Partition, Session
-from maskgate.kafka.topic_id import topic_id
+from maskgate.kafka.topic_id import Incarnations, topic_id
 from maskgate.lineage.event import now_ms
 from maskgate.lineage.sinks import keys
 from maskgate.lineage.sinks.local import LocalStore
@@ -46,9 +46,17 @@ Fetch = Callable[[Partition, int, int], Iterable[Any]]
 class Sink:
     """Writers per assigned partition; knows no broker."""
 
-    def __init__(self, store: Store, topic: str, topic_id: str, options: Lineage, fetch: Fetch | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        topic: str,
+        topic_id: str,
+        options: Lineage,
+        fetch: Fetch | None = None,
+        confirm: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store, self._topic, self._topic_id = store, topic, topic_id
-        self._options, self._fetch = options, fetch
+        self._options, self._fetch, self._confirm = options, fetch, confirm
         self._writers: dict[Partition, PartitionWriter] = {}
         self.rows = 0
         self.files = 0
@@ -77,13 +85,16 @@ class Sink:
         """Publish what is due (or everything); the next offset of each partition that got a file.
 
         Raises:
-            Fenced: another sink owns a partition by now.
+            Fenced: another sink owns a partition by now. WorldError: what was gathered may be of another topic.
         """
         done = {}
         # one bound over all partitions: rows in memory are what a sink with a backlog would die of
         everything = everything or sum(map(len, self._writers.values())) >= self._options.max_rows
+        due = [w for w in self._writers.values() if everything or w.due(self._options.max_rows, self._options.max_wait)]
+        if any(map(len, due)):
+            self._confirm()
         for at, writer in self._writers.items():
-            if everything or writer.due(self._options.max_rows, self._options.max_wait):
+            if writer in due:
                 footer = writer.flush()
                 if footer is not None:
                     done[at] = footer.end + 1
@@ -164,9 +175,14 @@ def serve(settings: Settings, topic: str) -> None:
         signal.signal(sig, lambda number, _: stopping.append(number))
     group = topics.group(settings.pipeline.name, "lineage")
     instance = topics.worker_id(group, settings.pipeline.instance, 0)
-    sink = Sink(
-        open_store(settings, instance), topic, topic_id(settings, topic), settings.lineage, fetcher(settings.kafka)
-    )
+    known = topic_id(settings, topic)
+    same = Incarnations(settings.kafka, {topic: known})
+
+    def confirm() -> None:
+        same.ask([topic])
+        same.confirm()
+
+    sink = Sink(open_store(settings, instance), topic, known, settings.lineage, fetcher(settings.kafka), confirm)
     box: list[Session] = []
     session = Session(
         _reader(settings.kafka),

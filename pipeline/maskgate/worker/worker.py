@@ -19,7 +19,8 @@ from maskgate.crypto.keyring_file import in_use
 from maskgate.kafka import admin, topics
 from maskgate.kafka.errors import Unrecoverable
 from maskgate.kafka.policy_feed import Follower, follow
-from maskgate.kafka.session import Out, Session, Stuck, to_record
+from maskgate.kafka.session import BEGINNING, Out, Session, Stuck, to_record
+from maskgate.kafka.topic_id import Incarnations
 from maskgate.worker import batch
 from maskgate.worker.context import Parts
 from maskgate.worker.inflight import Beat, FlightFile, Place, Strikes
@@ -31,6 +32,7 @@ _COMMIT_PATIENCE_S = 45.0  # a commit may wait out the transaction's own time wh
 _START_PATIENCE_S = 60.0
 _METADATA_PATIENCE_S = 3.0  # a broker that just came back may not know its topics yet
 _POLICY_EVERY_S = 0.5
+_INCARNATION_EVERY_S = 5.0
 _DOUBT_TOLD_EVERY_S = 60.0
 _GC = (50_000, 20, 50)  # a batch makes some ten objects a record that all die with it: collecting them early is waste
 
@@ -66,6 +68,8 @@ class Worker:
             topics=settings.pipeline.topics,
             on_assign=self._assigned,
         )
+        self.session.marks = self._kit.topic_ids
+        self._incarnations = Incarnations(settings.kafka, self._kit.topic_ids)
 
     def _check_topics(self) -> Mapping[str, int]:
         """Every topic that a batch may touch, with its partitions.
@@ -111,8 +115,13 @@ class Worker:
             partitions=self._have,
         )
 
-    def _assigned(self, partitions: list[Place]) -> None:
+    def _assigned(self, partitions: list[Place]) -> Mapping[Place, int]:
+        """Where to start: what was committed for a topic that had the name before does not count."""
         say(ROLE, "assigned", partitions=[f"{t}/{p}" for t, p in sorted(partitions)])
+        anew = self.session.strangers(partitions)
+        if anew:
+            say(ROLE, "created_anew", partitions=[f"{t}/{p}" for t, p in sorted(anew)])
+        return dict.fromkeys(anew, BEGINNING)
 
     def run(self) -> None:
         """Work until ``stopping``; the batch in hand is finished first."""
@@ -127,6 +136,10 @@ class Worker:
             self._meter.polled(records)
             if records:
                 self._step(records)
+            elif self._incarnations.silent_s > _INCARNATION_EVERY_S:
+                self._beat.promise(_COMMIT_PATIENCE_S, batches=self._batches)
+                self._incarnations.ask(self._settings.pipeline.topics)
+                self._incarnations.confirm()
             self._show()
             for place in self.session.stuck():
                 self._skip(place)
@@ -208,6 +221,7 @@ class Worker:
             self._follow_policy()
 
     def _step(self, records: Sequence[Record]) -> None:
+        self._incarnations.ask({record.topic for record in records})  # behind the reading, answered before the commit
         ranges = self._ranges(records)
         outcomes = self._outcomes(records, ranges)
         self._meter.outcomes(records, outcomes)
@@ -251,6 +265,7 @@ class Worker:
     def _commit(self, outs: Sequence[Out], ranges: Mapping[Place, tuple[int, int]]) -> None:
         self._flight.write("commit", ranges)
         self._beat.promise(_COMMIT_PATIENCE_S, batches=self._batches)
+        self._incarnations.confirm()
         self._meter.lap("mask")
         self.session.commit(outs, {at: end for at, (_, end) in ranges.items()})
         self._meter.committed()
