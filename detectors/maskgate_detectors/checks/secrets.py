@@ -12,11 +12,6 @@ from typing import Final
 
 from maskgate_detectors.model import negative_patterns as unlike
 
-_SAID_SO: Final = re.compile(
-    r"example|placeholder|changeme|change_me|your[_-]|xxxxx|\*\*\*|redacted|dummy|insert[_-]"
-    r"|0123456789|abcdefgh|notreal"
-)
-
 
 def _entropy(text: str) -> float:
     size = len(text)
@@ -28,8 +23,11 @@ def _longest_run(text: str) -> int:
 
 
 def real(text: str) -> bool:
-    """Whether a token with a known prefix is random enough, and does not say of itself that it is an example."""
-    if _SAID_SO.search(text.lower()) is not None or _entropy(text) < 2.5:
+    """Whether a token with a known prefix is random enough, and not made of the words that stand for one.
+
+    A token of a provider's documentation is one like any other: who pastes it may have changed it.
+    """
+    if unlike.placeholder(text) or _entropy(text) < 2.5:
         return False
     return _longest_run(text) < 8 or text.startswith("AAAAAAAA")
 
@@ -43,10 +41,23 @@ _PLAIN: Final = re.compile(r"[A-Za-z]+(?:[-_.][A-Za-z]+)*|\d+(?:\.\d+)?")
 
 def assigned(text: str) -> bool:
     """Whether the right side of ``token = …`` is a value: eight characters, letters and digits, no code, no name."""
-    if len(text) < 8 or _CODE.search(text) is not None or _PLAIN.fullmatch(text) is not None:
+    if len(text) < 8 or _CODE.search(text) is not None:
         return False
+    if _PLAIN.fullmatch(text) is not None:
+        return random_letters(text)
     has_letter, has_digit = any(c.isalpha() for c in text), any(c.isdigit() for c in text)
     return has_letter and has_digit and _entropy(text) >= 2.5 and real(text)
+
+
+_NO_VOWEL: Final = re.compile(r"[b-df-hj-np-tv-xz]{4}", re.IGNORECASE)
+
+
+def random_letters(text: str) -> bool:
+    """Whether a text of letters alone is random: its case changes often, and no syllables can be read in it."""
+    if len(text) < 16 or not (text.isascii() and text.isalpha()):
+        return False
+    changes = sum(a.isupper() != b.isupper() for a, b in itertools.pairwise(text))
+    return changes >= 0.3 * len(text) and _NO_VOWEL.search(text) is not None
 
 
 _WORDS: Final = re.compile(r"[a-z]+(?:[-_.][a-z]+)*")
@@ -94,9 +105,9 @@ def password(text: str) -> bool:
         return False
     if _APP_PASSWORD.fullmatch(text) is not None:
         return True
-    if text[-1] in "=:" and text[:-1].isidentifier():  # the next name
+    if text[-1] in "=:" and text[:-1].isidentifier() and not (len(text) > 20 and has_mixed_case(text)):  # the next name
         return False
-    if _SAID_SO.search(text.lower()) is not None or len(set(text)) < 3:
+    if unlike.placeholder(text) or len(set(text)) < 3:
         return False
     if _WORDS.fullmatch(text) is not None:
         return False
@@ -149,7 +160,7 @@ def loose_token(text: str) -> bool:
 
 def told(text: str) -> bool:
     """Whether a word behind «password» in a sentence is one: six characters, a letter and a digit, no code."""
-    if len(text) < 6 or _CODE.search(text) is not None or _SAID_SO.search(text.lower()) is not None:
+    if len(text) < 6 or _CODE.search(text) is not None or unlike.placeholder(text):
         return False
     if (
         not any(c.isalpha() for c in text)
@@ -180,7 +191,7 @@ _NAMED_PATH: Final = re.compile(
 
 def field_secret(text: str) -> bool:
     """Whether a value under ``secret``, ``api_key`` … is one: eight characters that no name, path or message has."""
-    if not unlike.own_value(text) or len(text) < 8 or _SAID_SO.search(text.lower()) is not None:
+    if not unlike.own_value(text) or len(text) < 8 or unlike.placeholder(text):
         return False
     if len(text) < 32 and _NAMED_PATH.fullmatch(text) is not None:
         return False

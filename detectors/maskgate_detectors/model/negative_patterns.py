@@ -55,9 +55,35 @@ _ASKED: Final = re.compile(
     r"|(?:replace|change|fill)[-_ ]?(?:me|this|it)[-_ ]?(?:in[-_ ]?prod(?:uction)?|please|now)|replace[-_ ]?me"
     r"|(?:password|secret|token|key)[-_ ]?(?:goes)?[-_ ]?here"
 )
-_MADE_UP: Final = re.compile(
-    r"(?i)x{8,}|example(?:key|token|secret)?$|^example|placeholder|0123456789abcdef|your[-_]?(?:api|token|secret)"
+_PIECES: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_]+")
+_STANDS_FOR: Final = frozenset(
+    "your example examples placeholder changeme change insert replace here dummy fake redacted sample enter todo notreal goes put "
+    "paste changeit replaceme mustchange".split()
 )
+_BESIDE_IT: Final = frozenset(
+    "my the a an me it this with in of for prod production please now some real not value string token tokens key keys api app "
+    "secret secrets password passwd passphrase pass credential credentials access auth client server user username name account "
+    "private public personal id bot live test proj org service webhook admin db database generated long random text own sk pk rk "
+    "ghp gho xoxb xoxp akia is go from to and or no foo bar baz".split()
+)
+
+
+def placeholder(text: str) -> bool:
+    """Whether the text is made of words that stand for a value: ``sk-your-key-here``, ``changeme``, ``<token>``, ``ghp_xxxx``.
+
+    Being known from a documentation makes nothing a placeholder: what is not all words is taken for a value.
+    """
+    if "***" in text:
+        return True
+    stands = False
+    pieces = _PIECES.findall(text) if len(text) <= 200 else ()
+    for piece in pieces:
+        word = piece.casefold()
+        if word in _STANDS_FOR or (len(word) >= 4 and len(set(word)) == 1 and not word.isdigit()):
+            stands = True
+        elif word not in _BESIDE_IT and not (word.isdigit() and (len(word) <= 2 or len(set(word)) == 1)):
+            return False
+    return stands
 
 
 def own_value(text: str) -> bool:
@@ -67,7 +93,7 @@ def own_value(text: str) -> bool:
     lowered = text.casefold()
     if lowered in _STATES or _REFERENCE.match(text) or _EMPTIED.fullmatch(text) or _TYPE.fullmatch(text):
         return False
-    if _ASKED.fullmatch(text) or _MADE_UP.search(text):
+    if _ASKED.fullmatch(text) or placeholder(text):
         return False
     if text.startswith("-----BEGIN "):
         return "PRIVATE KEY" in text[:60] or "Static key" in text[:60]

@@ -163,6 +163,7 @@ _SECRET_BONUS = 0.25
 _PROVEN = 0.95  # the score from which a checksum is proof enough under a key that says otherwise
 _WEAK = frozenset(("US_SSN", "PHONE_NUMBER"))  # numbers that goods and documents have as well
 _LEAST_REMAINDER = 3  # characters
+_MANY = 60  # secrets in one text: each is compared with each
 
 
 def is_nothing(text: str) -> bool:
@@ -359,11 +360,30 @@ def resolve(hits: list[Hit], text: str = "") -> list[Hit]:
     """
     if len(hits) < 2:
         return hits
+    if text:
+        hits = _widened(hits, text)
     model = [hit for hit in hits if hit.detector.startswith("ner-")]
     if not model:
         return _apart(hits)
     rules = _apart([hit for hit in hits if not hit.detector.startswith("ner-")])
     return _beside(rules, _apart(model), text) if rules else _apart(model)
+
+
+def _widened(hits: list[Hit], text: str) -> list[Hit]:
+    """``hits``, the secrets as long as the longest one without a blank around them: a format fits a part of a value."""
+    secrets = [hit for hit in hits if hit.entity == SECRET and not hit.whole]
+    if len(secrets) < 2 or len(secrets) > _MANY:
+        return hits
+    return [_wider(hit, secrets, text) if hit.entity == SECRET and not hit.whole else hit for hit in hits]
+
+
+def _wider(hit: Hit, secrets: list[Hit], text: str) -> Hit:
+    around = [other for other in secrets if _inside(hit, other) and other.layers == hit.layers]
+    for other in sorted(around, key=lambda other: other.start - other.end):
+        value = text[other.start : other.end]
+        if value.split() == [value] and "://" not in value:
+            return hit._replace(start=other.start, end=other.end)
+    return hit
 
 
 def _apart(hits: list[Hit]) -> list[Hit]:

@@ -19,21 +19,17 @@ from maskgate_detectors.freetext.prose import is_prose
 from maskgate_detectors.model.rule import SECRET
 from maskgate_detectors.model.words import TYPE_WORDS
 from maskgate_detectors.reader.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
-from maskgate_detectors.text import cells, layers, limits
+from maskgate_detectors.text import assignments, cells, layers, limits
+from maskgate_detectors.text.assignments import Pair
 from maskgate_detectors.text.deny import DenyIndex
 from maskgate_detectors.text.detect import Budget, Hit, RuleSet, Trace, is_nothing, step
 from maskgate_detectors.text.layers import View
 from maskgate_detectors.text.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter, pair_keys
 
-_PAIR = re.compile(r"[^\W\d_][0-9]?(?:>(?=[^<>])|[\"']?\]?\s?(?::=|=>|=|:(?!//)))")
-_TAG_START = re.compile(r"<(?:[\w.\-]{1,40}:)?\Z")
-_TAG_VALUE = re.compile(r"\s{0,3}([^<>\n]++)(?=</)")
-_PAIR_KEY = re.compile(r"[\w.\-\[]{1,40}+(?: [\w.\-]{1,40}+){0,3}+")  # read from right to left
 _ASCII_END = re.compile(r"(?:^|[^A-Za-z\x80-\U0010ffff])[A-Za-z]{1,40}[0-9]?\Z|[A-Za-z]{13,40}[0-9]?\Z")
-_PAIR_VALUE = re.compile(r"""\s{0,3}(?:\*{2}\s?)?\\?(?:"([^"\n\\]{1,8192}+)\\?"|'([^'\n]{1,8192}+)'|([^\n]{1,200}))""")
-_QUOTES = ("'", '"')
+_QUOTES = ("'", '"', "`")
 _SHORT = 200  # characters of a value without quotes, unless it is one word
-_LONG_QUOTED = re.compile(rf"\s{{0,3}}(?:\*{{2}}\s?)?\\?[\"'][^\n]{{{int(limits.PAIR_VALUE.value)}}}")
+_LONG_QUOTED = re.compile(rf"\s{{0,3}}(?:\*{{2}}\s?)?\\?[\"'`][^\n]{{{int(limits.PAIR_VALUE.value)}}}")
 _CUT = re.compile(r"[,;|&\t]|\s{2,}|\s[A-Za-z_][\w.\-]{1,40}\s?[=:]|[)\]}](?:\s|$)|\s[-–(]\s|\.\s|\.$")
 _TOKEN_END = re.compile(r"[\s,;|&\"'<>(){}\]]")
 _ATTACHED = 2000  # characters that an attachment has at least
@@ -99,8 +95,8 @@ class LeafScanner:
         if not raw.isascii() or b"\\" in raw:
             return True
         text = raw.decode("ascii")
-        for count, match in enumerate(_PAIR.finditer(text)):
-            key = _pair_key(text, match.start() + 1)
+        for count, pair in enumerate(assignments.pairs(text)):
+            key = assignments.key_before(text, pair.key_end)
             if count % _CLOCK_EVERY == 0:
                 budget.check()
             if key and self.pair_info(words, key).deciders:
@@ -345,45 +341,47 @@ class _Scan:
     def _in_pairs(self, text: str, info: KeyInfo, others: list[Hit]) -> list[Hit]:
         """Hits in ``key=value`` and ``key: value`` where the key decides."""
         hits: list[Hit] = []
-        bare: list[tuple[int, int]] = []
-        halves: dict[str, tuple[int, int]] = {}
-        for count, match in enumerate(_PAIR.finditer(text)):
+        bare: list[Pair] = []
+        halves: dict[str, Pair] = {}
+        for count, pair in enumerate(assignments.pairs(text)):
             if count % _CLOCK_EVERY == 0 and self.budget is not None:
                 self.budget.check()
-            key_end = match.start() + 1
-            key = _pair_key(text, key_end)
+            key = assignments.key_before(text, pair.key_end)
             inner = self.pair_info(info.words, key) if key else None
             if inner is None:
                 continue
             if inner.deciders:
-                hits += self._pair(text, key, key_end, match.end(), inner)
+                found = self._pair(text, key, pair, inner)
+                hits += [hit for hit in found if hit.entity == SECRET] if pair.secrets_only else found
+            elif pair.secrets_only:
+                continue
             elif not inner.veto and normalise(key) in NAME_WORDS:
-                bare.append((key_end, match.end()))
+                bare.append(pair)
             elif key in ("first", "last"):
-                halves.setdefault(key, (key_end, match.end()))
+                halves.setdefault(key, pair)
         if len(halves) == 2 or (halves and any(hit.detector == "person-name-part" for hit in hits)):
-            for key, (key_end, start) in halves.items():
-                hits += self._pair(text, key, key_end, start, self.hints.for_keys([f"{key} name"]))
+            for key, pair in halves.items():
+                hits += self._pair(text, key, pair, self.hints.for_keys([f"{key} name"]))
         if bare and any(hit.entity in _OF_PEOPLE for hit in (*hits, *others)):
             inner = self.hints.for_keys([*info.words.split(), "full name"])
-            for key_end, start in bare:
-                named = self._pair(text, "name", key_end, start, inner)
+            for pair in bare:
+                named = self._pair(text, "name", pair, inner)
                 part = any(hit.detector == "person-name-part" for hit in hits)  # a surname beside it: this is the other
                 hits += [hit for hit in named if part or " " in text[hit.start : hit.end]]
         return hits
 
-    def _pair(self, text: str, key: str, key_end: int, start: int, inner: KeyInfo) -> list[Hit]:
-        if text[start - 1] == ">" and text[start - 2] != "=":
-            before = text[max(0, key_end - 120) : key_end]
-            tagged = _TAG_VALUE.match(text, start) if _TAG_START.search(before[: before.rfind(key)]) else None
+    def _pair(self, text: str, key: str, pair: Pair, inner: KeyInfo) -> list[Hit]:
+        if pair.markup:
+            tagged = assignments.content(text, pair, key)
             return self._pair_value(tagged[1], tagged.start(1), inner) if tagged else []
-        value = _PAIR_VALUE.match(text, start)
+        start = pair.start
+        value = assignments.value_at(text, start)
         if value is None:
             return []
-        for group in (1, 2):
+        for group in (1, 2, 3):
             if value[group]:
                 return self._pair_value(value[group], value.start(group), inner)
-        rest, offset = value[3], value.start(3)
+        rest, offset = value[4], value.start(4)
         if len(rest) >= _SHORT and rest.lstrip("*\\ ")[:1] in _QUOTES and _LONG_QUOTED.match(text, start) is not None:
             self.over.append(limits.PAIR_VALUE.name)
             return []
@@ -434,14 +432,6 @@ class _Scan:
     def _note(self, hit: Hit, why: str) -> None:
         if self.trace is not None:
             self.trace.append(step(hit.detector, hit.entity, hit.start, hit.end, hit.score, "found", why))
-
-
-def _pair_key(text: str, end: int) -> str:
-    """The words before ``end``, as many as a key may have."""
-    if text[end : end + 1].isdigit():
-        end += 1
-    match = _PAIR_KEY.match(text[max(0, end - 120) : end][::-1])
-    return match[0][::-1] if match else ""
 
 
 def lifted(hit: Hit, view: View) -> Hit:

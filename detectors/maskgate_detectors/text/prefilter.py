@@ -34,6 +34,15 @@ _MARKS: tuple[tuple[str, int], ...] = (
     (r"[^\x00-\x7f][\"']?\s?[=:]", PAIR),  # keys in other alphabets
     (r"[A-Za-z0-9]@[A-Za-z0-9-]{1,40}\.[A-Za-z]", PAIR),  # names that are a part of a mailbox beside them
     (r"(?i)</(?:dt|th|td|label|b|strong|span|div|p)>[: ]{0,3}<(?:dd|td|span|div|p|b|strong)", PAIR),  # labels in HTML
+    (r"[A-Za-z0-9\"'\x60\])]\s{0,40}(?::{2,3}=|\?{1,2}=|\|{2}=|[.+!]=|==|<-)", PAIR),  # signs of programs
+    (r"[A-Za-z0-9\"'\x60\])][ \t]{2,40}[=:]", PAIR),  # signs in columns
+    (r"[A-Za-z0-9]`[ \t]{0,4}[=:]", PAIR),
+    (r"[A-Za-z0-9\"'\])]\s{0,2}\|\|\s{0,2}[\"'\x60]", PAIR),  # what stands for a value that is not set
+    (r"(?i)[A-Za-z0-9](?:\[[0-9]{0,4}\]|\s(?:as )?(?:string|\[\]byte|securestring|text|varchar)\??)\s{0,3}=", PAIR),
+    (r"[A-Za-z0-9]\??:\s{0,3}[A-Za-z&*'][\w.<>\[\]&'| ]{0,60}[?!]?\s{0,3}=", PAIR),  # a type before the sign
+    (r"[A-Za-z0-9]\{[\"']", PAIR),
+    (r"(?i)(?:name|key|id)=[\"'][\w.:-]{1,80}[\"'][^<>\n]{0,160}>", PAIR),
+    (r"<[A-Za-z][\w:.-]{0,60}(?:\s[^<>\n]{1,160})?>(?:[^<]|<!\[CDATA)", PAIR),
     (r"=\?[\w-]{2,20}\?[BbQq]\?", ENTITY),  # encoded words of mail headers
 )
 _SHORT_WORD = 2  # letters of a word that has to stand by itself

@@ -21,5 +21,5 @@ def aws_access_key_id() -> Rule:
             "⟦AKIA{B16}⟧",
             "auth=⟦AKIA{B16}⟧;",
         ),
-        ignores=("AKIAIOSFODNN7EXAMPLE",),
+        ignores=("AKIAXXXXXXXXXXXXXXXX",),
     )

@@ -95,6 +95,8 @@ def _authorization(text: str) -> bool:
     """Whether the value of a header or of a field called token is one."""
     if " " in text:
         return unlike.own_value(text)
+    if secret_checks.random_letters(text):
+        return True
     return secret_checks.field_secret(text) and any(not c.isalpha() and c not in "-_.:/" for c in text)
 
 
@@ -150,9 +152,9 @@ def named_token() -> Rule:
         id="token-field",
         entity=SECRET,
         label="Long random value in a field called token, key or signature",
-        pattern=r"(?i)\btoken (?:is |was )?(?P<value>[A-Za-z0-9_-]{24,200})\b",
-        triggers=(r"(?i)token (?:is |was )?[A-Za-z0-9_-]{24}",),
-        validate=secret_checks.has_mixed_case,
+        pattern=r"(?i)\btoken (?:is |was )?(?P<value>[A-Za-z0-9_=+/.~-]{24,200})(?:$|[^A-Za-z0-9_=+/.~-])",
+        triggers=(r"(?i)token (?:is |was )?[A-Za-z0-9_=+/.~-]{24}",),
+        validate=secret_checks.loose_token,
         valid_score=0.75,
         keys=words(
             "token, auth, authorization, proxy authorization, x authorization, auth header",

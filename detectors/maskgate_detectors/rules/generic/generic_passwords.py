@@ -80,12 +80,12 @@ def command_line_password() -> Rule:
         entity=SECRET,
         label="Password or token in a command line",
         pattern=(
-            r"(?i)(?:--?(?:password|passwd|pass|pwd|token|api-key|apikey|secret|access-key|auth-token"
-            r"|client-secret)(?:=|\s{1,2})[\\\"']{0,2}(?P<value>[^\s\"'\\-][^\s\"'\\]{4,}))"
+            r"(?i)(?:--?(?:[a-z][\w-]{0,30}[-_])?(?:password|passwd|pass|pwd|token|api[-_]?key|secret|access[-_]key|auth[-_]token"
+            r"|client[-_]secret)(?:=|\s{1,2})[\\\"']{0,2}(?P<value>[^\s\"'\\-][^\s\"'\\]{4,}))"
         ),
         triggers=(
-            r"(?i)--?(?:password|passwd|pass|pwd|token|api-key|apikey|secret|access-key|auth-token"
-            r"|client-secret)(?:=|\s)",
+            r"(?i)-(?:[a-z][\w-]{0,30}[-_])?(?:password|passwd|pass|pwd|token|api[-_]?key|secret|access[-_]key|auth[-_]token"
+            r"|client[-_]secret)(?:=|\s)",
         ),
         validate=secret_checks.password,
         valid_score=0.85,

@@ -14,12 +14,12 @@ def quoted_secret() -> Rule:
         entity=SECRET,
         label="Credential in quotes behind the word for it",
         pattern=(
-            r"(?i)(?:key|token|secret|password|passwd|passphrase|credentials?|_pat|cookie)(?:[\"'`])?[,( ]{1,2}[\"'`]"
-            r"(?P<value>[^\s\"'`<>{}]{8,400})[\"'`]"
+            r"(?i)(?:key|token|secret|password|passwd|passphrase|credentials?|_pat|cookie)(?:[\"'`])?[,( ]{1,2}"
+            r"\\?[\"'`](?:\\[\"'])?(?P<value>[^\s\"'`<>{}\\]{8,400})\\?[\"'`]"
         ),
         triggers=(
             r"(?i)(?:key|token|secret|password|passwd|passphrase|credentials?|_pat|cookie)"
-            r"[\\\"'`]{0,2}[,( ]{1,2}[\\\"'`]{1,2}[^\s\"'`<>{}\\]{8}",
+            r"[\\\"'`]{0,2}[,( ]{1,2}[\\\"'`]{1,4}[^\s\"'`<>{}\\]{8}",
         ),
         validate=secret_checks.loose_token,
         valid_score=0.85,
