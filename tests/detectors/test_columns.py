@@ -7,20 +7,25 @@ import json
 import time
 import uuid
 
+import numpy as np
 import orjson
 import pytest
 
 from fakes.detection_events import Events
 from fakes.real_shapes import RealShapes, outside
 from maskgate_detectors import Engine, EngineConfig
+from maskgate_detectors.engine import batch
+from maskgate_detectors.engine.memory import Memory
 from maskgate_detectors.engine.reference import Reference
 from maskgate_detectors.fields import siblings
 from maskgate_detectors.fields.beside import Members
+from maskgate_detectors.fields.context import KeyInfo
 from maskgate_detectors.model.finding import Scan
 from maskgate_detectors.reader import names as tables
 from maskgate_detectors.reader.columns import Columns
-from maskgate_detectors.reader.lexer import LexError, lex
+from maskgate_detectors.reader.lexer import NUMBER, STRING, LexError, lex
 from maskgate_detectors.reader.names import Names
+from maskgate_detectors.text.detect import Hit
 
 SPELLINGS = [
     b"1", b' "a" ', b"[]", b"[ ]", b"{}", b'{"a":[ ]}', b' [1 , 2 ,\n\n\n\n\n\n\n\n 3       ,true]', b"null",
@@ -37,6 +42,12 @@ BAD = [
     b'{"a":1]',
     b"[" * 100_000, b'{"a":' * 500 + b"1" + b"}" * 500,
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few records, too, are read as columns."""
+    monkeypatch.setattr(batch, "SMALL", 0)
 
 
 def readable(record: bytes) -> bool:
@@ -99,7 +110,7 @@ def _said(infos: dict[int, siblings.KeyInfo]) -> dict[int, tuple[object, ...]]:
 
 
 @pytest.mark.slow
-def test_real_layouts_equal_the_reference() -> None:
+def test_real_layouts_equal_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
     """Findings of events in real layouts, first seen and again, alone and side by side."""
     engine, oracle = Engine(EngineConfig(model="none", time_budget_s=100.0)), Reference(EngineConfig(model="none"))
     events = [*RealShapes(2).records(240), *outside()]
@@ -108,6 +119,9 @@ def test_real_layouts_equal_the_reference() -> None:
     for _ in range(2):
         assert engine.batch(events) == expected
     assert [engine.batch([event])[0] for event in events[:60]] == expected[:60]
+    monkeypatch.setattr(batch, "SMALL", 1 << 30)
+    for alone in (engine, Engine(engine.config)):
+        assert alone.batch(events) == expected
 
 
 def test_bad_records_get_the_code_of_the_lexer_and_harm_no_other() -> None:
@@ -171,10 +185,24 @@ def test_repeated_keys_are_told() -> None:
 def test_nothing_is_remembered_in_clear() -> None:
     """Values are remembered by keyed digest."""
     engine = Engine(EngineConfig(model="none"))
-    engine.batch([b'{"text": "mail anna.berg@example.org now"}'])
+    engine.batch([b'{"text": "mail anna.berg@example.org now", "more": "x y anna z"}'])
     kept = engine.batches.memory
     assert len(kept) == 1
-    assert b"anna" not in repr(vars(kept)).encode()
+    known = [vars(kept)["_hits"], [digest for digest in vars(kept)["_nothing"] if digest > 1]]
+    assert len(known[1]) == 1 and "anna" not in repr(known)
+
+
+def test_a_value_is_remembered_under_what_its_key_says() -> None:
+    """Neither another key nor a number of the same spelling is answered by it."""
+    kept, infos = Memory(), [KeyInfo("  "), KeyInfo("  ")]
+    digests = [kept.key(b"12", info, kind) for info in infos for kind in (STRING, NUMBER)]
+    numbers = np.array([info.number for info in infos for _ in range(2)])
+    assert kept.keys([b"12"] * 4, numbers, np.array([STRING, NUMBER] * 2)).tolist() == digests
+    kept.put(digests[0], ())
+    kept.put(digests[1], (Hit(0, 2, "X", 1.0, "x"),))
+    assert [kept.get(digest) for digest in digests] == [(), (Hit(0, 2, "X", 1.0, "x"),), None, None]
+    assert kept.nothing(np.array(digests, np.uint64)).tolist() == [True, False, False, False]
+    assert not kept.nothing(np.arange(1 << 19, dtype=np.uint64)).any()
 
 
 @pytest.mark.slow

@@ -6,42 +6,24 @@ rules, or the prefilter hits it. The prefilter scans the spellings of all rows t
 
 from __future__ import annotations
 
-import itertools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from maskgate_detectors.engine.entry import KEY
+from maskgate_detectors.engine.memory import Memory
 from maskgate_detectors.engine.plans import ASKS, DECIDES, VETO, Plans, code_of
+from maskgate_detectors.engine.search import Search, Work, new
 from maskgate_detectors.fields.context import KeyInfo
-from maskgate_detectors.freetext.prose import is_prose
 from maskgate_detectors.reader.columns import Columns
 from maskgate_detectors.reader.lexer import LITERAL, NUMBER
 from maskgate_detectors.reader.names import Ints
-from maskgate_detectors.text import layers
 from maskgate_detectors.text.prefilter import Prefilter
 
 _BACKSLASH, _SPACE, _LAST_ASCII, _NEWLINE = 0x5C, 0x20, 0x7F, 0x0A
-
-
-class Work(NamedTuple):
-    """A row that has to be looked at, in the order of the bytes."""
-
-    start: int
-    end: int
-    row: int
-    kind: int
-    path: int
-    base: int  # where its record begins
-    decides: bool
-    found: set[int] | None  # what the prefilter and the key ask for; None: the prefilter was not asked
-
-
-_Chosen = tuple[int, int, int, int, bool, set[int] | None]  # start, end, row, kind, decides, found
-_first: Callable[[_Chosen], int] = operator.itemgetter(0)
-_new: Callable[..., Work] = tuple.__new__  # one is made for every row that is chosen
+_start: Callable[[Work], int] = operator.itemgetter(0)
 
 
 class _Spans(NamedTuple):
@@ -51,82 +33,114 @@ class _Spans(NamedTuple):
     end: Ints
     row: Ints
     kind: Ints
+    digest: Ints
+
+    def at(self, places: Ints) -> _Spans:
+        """Those at these places."""
+        return _Spans(*(column[places] for column in self))
 
 
 class Choice:
     """How one engine chooses."""
 
-    def __init__(self, plans: Plans, prefilter: Prefilter, reads_prose: bool) -> None:
+    def __init__(self, plans: Plans, prefilter: Prefilter, search: Search, memory: Memory) -> None:
         self._plans = plans
         self._prefilter = prefilter
-        self._reads_prose = reads_prose
+        self._search = search
+        self._memory = memory
 
-    def works(self, columns: Columns, told: dict[int, KeyInfo]) -> list[Work]:
+    def works(self, columns: Columns, told: Mapping[int, KeyInfo]) -> list[Work]:
         """The rows to look at, given what siblings tell some of them."""
-        values = np.flatnonzero((columns.kind < LITERAL) & (columns.end > columns.start))
+        rows = np.flatnonzero((columns.kind < LITERAL) & (columns.end > columns.start))
         codes = np.zeros(len(columns.kind), np.uint8)
-        codes[values] = self._plans.codes(columns.path[values])
+        codes[rows] = self._plans.codes(columns.path[rows])
         for row, info in told.items():
             codes[row] = code_of(info)
-        own = codes[values]
-        decides = (own & DECIDES) != 0
-        vetoed = (columns.kind[values] == NUMBER) & ((own & VETO) != 0)
-        decided, rest = values[decides], values[~decides & ~vetoed]
-        chosen = self._scanned(columns, self._spans(columns, rest), codes, told)
-        chosen += zip(
-            columns.start[decided].tolist(), columns.end[decided].tolist(), decided.tolist(),
-            columns.kind[decided].tolist(), itertools.repeat(True), itertools.repeat(None),
-        )  # fmt: skip
-        chosen.sort(key=_first)
-        rows = np.array([row for _, _, row, *_ in chosen], np.int64)
-        paths, bases = columns.path[rows].tolist(), columns.base[columns.record[rows]].tolist()
+        rows = rows[(columns.kind[rows] != NUMBER) | (codes[rows] & VETO == 0)]
+        digests = self._digests(columns, rows, told)
+        unknown = ~self._memory.nothing(digests) | (digests == 0)
+        rows, digests = rows[unknown], digests[unknown]
+        decides = (codes[rows] & DECIDES) != 0
+        works = self._scanned(columns, self._spans(columns, rows[~decides], digests[~decides]), codes, told)
+        decided = self._values(columns, rows[decides], digests[decides])
+        works += self._works(columns, decided, [None] * len(decided.row), True, told)
+        works.sort(key=_start)
+        return works
+
+    def _digests(self, columns: Columns, rows: Ints, told: Mapping[int, KeyInfo]) -> Ints:
+        data = columns.data
+        raws = [data[a:b] for a, b in zip(columns.start[rows].tolist(), columns.end[rows].tolist(), strict=True)]
+        digests = self._memory.keys(raws, self._plans.numbers(columns.path[rows]), columns.kind[rows])
+        if told:  # nobody knows whether siblings will say the same with the same words
+            digests[np.isin(rows, list(told))] = 0
+        return digests
+
+    def _infos(self, columns: Columns, spans: _Spans, told: Mapping[int, KeyInfo]) -> list[KeyInfo]:
+        plans, keys = self._plans, columns.key
+        paths = columns.path[spans.row].tolist()
         return [
-            _new(Work, (start, end, row, kind, path, base, decides, found))
-            for (start, end, row, kind, decides, found), path, base in zip(chosen, paths, bases, strict=True)
+            plans.key_info(int(keys[row])) if kind == KEY else told.get(row) or plans.infos[path]
+            for row, kind, path in zip(spans.row.tolist(), spans.kind.tolist(), paths, strict=True)
         ]
 
-    def info(self, columns: Columns, row: int, kind: int, told: dict[int, KeyInfo]) -> KeyInfo:
-        """What is known of a row from its keys and siblings."""
-        if kind == KEY:
-            return self._plans.key_info(int(columns.key[row]))
-        return told.get(row) or self._plans.infos[int(columns.path[row])]
+    def _works(
+        self, columns: Columns, spans: _Spans, found: Sequence[set[int] | None], decides: bool,
+        told: Mapping[int, KeyInfo],
+    ) -> list[Work]:  # fmt: skip
+        bases = columns.base[columns.record[spans.row]].tolist()
+        start, end, row, kind, digest = (column.tolist() for column in spans)
+        infos = self._infos(columns, spans, told)
+        fields = zip(start, end, row, kind, infos, bases, [decides] * len(row), found, digest, strict=True)
+        return [new(Work, work) for work in fields]
 
-    def _spans(self, columns: Columns, rest: Ints) -> _Spans:
+    @staticmethod
+    def _values(columns: Columns, rows: Ints, digests: Ints) -> _Spans:
+        return _Spans(columns.start[rows], columns.end[rows], rows, columns.kind[rows], digests)
+
+    def _spans(self, columns: Columns, rows: Ints, digests: Ints) -> _Spans:
         keyed = np.flatnonzero(columns.key_start >= 0)
         keys = keyed[self._plans.unclean(columns.key[keyed])]
-        start = np.concatenate((columns.start[rest], columns.key_start[keys]))
-        order = np.argsort(start, kind="stable")
-        end = np.concatenate((columns.end[rest], columns.key_end[keys]))
-        kind = np.concatenate((columns.kind[rest], np.full(len(keys), KEY, np.uint8)))
-        return _Spans(start[order], end[order], np.concatenate((rest, keys))[order], kind[order])
+        as_values = _Spans(
+            columns.key_start[keys], columns.key_end[keys], keys, np.full(len(keys), KEY, np.uint8),
+            np.zeros(len(keys), np.uint64),
+        )  # fmt: skip
+        spans = [np.concatenate(pair) for pair in zip(self._values(columns, rows, digests), as_values, strict=True)]
+        return _Spans(*spans).at(np.argsort(spans[0], kind="stable"))
 
-    def _scanned(self, columns: Columns, spans: _Spans, codes: Ints, told: dict[int, KeyInfo]) -> list[_Chosen]:
-        full = self._unusual(columns, spans, told)
-        asks = (codes[spans.row] & ASKS != 0) & (spans.kind != KEY) & ~full
-        found: dict[int, set[int] | None] = dict.fromkeys(np.flatnonzero(full).tolist())
+    def _scanned(self, columns: Columns, spans: _Spans, codes: Ints, told: Mapping[int, KeyInfo]) -> list[Work]:
+        odd = self._odd(columns, spans, told)
+        asks = (codes[spans.row] & ASKS != 0) & (spans.kind != KEY) & ~odd
+        found: dict[int, set[int] | None] = dict.fromkeys(np.flatnonzero(odd).tolist())
         found |= {at: set() for at in np.flatnonzero(asks).tolist()}
-        rest = np.flatnonzero(~full)
+        rest = np.flatnonzero(~odd)
         if len(rest):
             self._ask_prefilter(columns, spans.start[rest], spans.end[rest], rest, found)
+            self._note_rest(spans, rest, found)
         chosen = np.array(list(found), np.int64)
-        return list(
-            zip(*(column[chosen].tolist() for column in spans), itertools.repeat(False), found.values(), strict=False)
-        )
+        return self._works(columns, spans.at(chosen), list(found.values()), False, told)
 
-    def _unusual(self, columns: Columns, spans: _Spans, told: dict[int, KeyInfo]) -> Ints:
-        """Which values have to be looked at in full: those with escapes, look-alike characters, prose."""
-        data, codes = columns.data, columns.bytes
-        none = np.zeros(len(spans.start), bool)
-        full = _holds(codes == _BACKSLASH, spans) if b"\\" in data else none.copy()
-        foreign = none if data.isascii() else _holds(codes > _LAST_ASCII, spans) & ~full
-        prose = _holds(codes == _SPACE, spans) & ~full if self._reads_prose else none
-        for at in np.flatnonzero(foreign | prose).tolist():
-            text = data[spans.start[at] : spans.end[at]].decode("utf-8")
-            if foreign[at] and (prose[at] or layers.fold(text) is not None):
-                full[at] = True
-            elif self._reads_prose:  # a script may have no blanks
-                full[at] = is_prose(text, self.info(columns, int(spans.row[at]), int(spans.kind[at]), told))
-        return full
+    def _note_rest(self, spans: _Spans, rest: Ints, found: Mapping[int, set[int] | None]) -> None:
+        """Remember the values that nothing is asked of."""
+        quiet = np.ones(len(spans.start), bool)
+        quiet[list(found)] = False
+        self._memory.put_nothing(spans.digest[rest[quiet[rest]]])
+
+    def _odd(self, columns: Columns, spans: _Spans, told: Mapping[int, KeyInfo]) -> Ints:
+        """Which values have to be looked at in full, see :meth:`Search.is_odd`."""
+        data, codes, search = columns.data, columns.bytes, self._search
+        odd = _holds(codes == _BACKSLASH, spans) if b"\\" in data else np.zeros(len(spans.start), bool)
+        perhaps = odd.copy()
+        if not data.isascii():
+            perhaps |= _holds(codes > _LAST_ASCII, spans)
+        if search.reads_prose:
+            perhaps |= _holds(codes == _SPACE, spans)
+        asked = np.flatnonzero(perhaps & ~odd)
+        some = spans.at(asked)
+        for at, start, end, info in zip(
+            asked.tolist(), some.start.tolist(), some.end.tolist(), self._infos(columns, some, told), strict=True
+        ):
+            odd[at] = search.is_odd(data[start:end], info)
+        return odd
 
     def _ask_prefilter(
         self, columns: Columns, start: Ints, end: Ints, numbers: Ints, found: dict[int, set[int] | None]

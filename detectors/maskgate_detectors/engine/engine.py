@@ -14,7 +14,6 @@ from maskgate_detectors.engine.batch import BatchPass
 from maskgate_detectors.engine.custom import all_rules
 from maskgate_detectors.engine.entry import Place
 from maskgate_detectors.engine.resolver import Judge
-from maskgate_detectors.engine.suspects import SuspectPass
 from maskgate_detectors.fields.context import NO_KEY, KeyHints
 from maskgate_detectors.freetext.listed import read_lists
 from maskgate_detectors.freetext.ner import Ner, check_model
@@ -42,7 +41,6 @@ class Engine:
         _check_models(self.config)
         self.ner = Ner(self.config.model, self.config.languages, self.config.language_models, self.config.text_cache)
         self.batches = BatchPass(self)
-        self._suspects = SuspectPass(self) if self.judge.deny else None
 
     def warm(self) -> None:
         """Make all programs, load the models, run everything once and freeze it, so that a fork shares the memory."""
@@ -75,20 +73,14 @@ class Engine:
 
     def batch(self, records: Sequence[bytes], language: str | None = None) -> list[Scan]:
         """One scan per record, in order; ``Scan.error`` is set where a record cannot be trusted."""
-        suspects = self._suspects.split(records) if self._suspects is not None else ()
-        if self._suspects is None or not suspects:
-            return self.batches.run(records, language)
-        apart = set(suspects)
-        others = iter(self.batches.run([record for at, record in enumerate(records) if at not in apart], language))
-        found = iter(self._suspects.run([records[at] for at in suspects], language))
-        return [next(found) if at in apart else next(others) for at in range(len(records))]
+        return self.batches.run(records, language)
 
     def scan_text(self, text: str, key: str | None = None, language: str | None = None) -> list[Finding]:
         """Findings in a text that is not JSON (record key, header, reason); leaf offsets are UTF-8 bytes.
 
         Raises :class:`ValueError` where a rule fails or the time is up: nothing is known of the text then.
         """
-        place = Place("", "value", "string", 0, len(text.encode("utf-8", "replace")), text)
+        place = Place("", "value", "string", 0, len(text.encode("utf-8", "replace")), text, [], [])
         budget = Budget(self.config.seconds_for(place.end))
         info = self.hints.for_keys([key]) if key else NO_KEY
         try:

@@ -24,19 +24,22 @@ KINDS: dict[int, LeafKind] = {STRING: "string", NUMBER: "number", KEY: "key"}
 
 
 class Place:
-    """A leaf that has hits or prose: where it is, and what was found so far."""
+    """A leaf of which the model or lists have yet to be asked: where it is, and what was found so far."""
 
     __slots__ = ("end", "hits", "kind", "path", "prose", "start", "text", "where")
 
-    def __init__(self, path: str, where: Where, kind: LeafKind, start: int, end: int, text: str) -> None:
+    def __init__(
+        self, path: str, where: Where, kind: LeafKind, start: int, end: int, text: str, hits: list[Hit],
+        prose: list[Prose],
+    ) -> None:  # fmt: skip
         self.path = path
         self.where: Where = where
         self.kind: LeafKind = kind
         self.start = start
         self.end = end
         self.text = text
-        self.hits: list[Hit] = []
-        self.prose: list[Prose] = []
+        self.hits = hits
+        self.prose = prose
 
 
 class Entry:

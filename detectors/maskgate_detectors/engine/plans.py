@@ -10,7 +10,7 @@ import numpy as np
 from maskgate_detectors.fields.context import NO_NAME, KeyHints, KeyInfo
 from maskgate_detectors.model.registry import Compiled
 from maskgate_detectors.reader.lexer import decode
-from maskgate_detectors.reader.names import Ints, Names
+from maskgate_detectors.reader.names import MAX_KEYS, Ints, Names
 from maskgate_detectors.text.detect import RuleSet, is_nothing_raw
 
 _UNKNOWN, _KNOWN, DECIDES, ASKS, VETO = 0, 1, 2, 4, 8
@@ -35,19 +35,26 @@ class Plans:
         """Forget what is known by number."""
         self.infos: dict[int, KeyInfo] = {}  # of the paths that :meth:`codes` was asked of
         self._codes = np.zeros(1024, np.uint8)
+        self._numbers = np.zeros(1024, np.int64)  # of the infos
         self._clean = np.zeros(1024, np.uint8)  # 0: not seen, 1: holds nothing, 2: has to be looked at
         self._key_infos: dict[int, KeyInfo] = {}
+        self.clean: set[bytes] = set()  # spellings of keys that hold nothing
 
     def codes(self, paths: Ints) -> Ints:
         """What the keys say of the values at ``paths``: bits of DECIDES, ASKS and VETO."""
-        self._codes = _grown(self._codes, len(self.names.parents))
+        self._codes, self._numbers = (_grown(table, len(self.names.parents)) for table in (self._codes, self._numbers))
         found = self._codes[paths]
         if not found.all():
             for path in np.unique(paths[found == _UNKNOWN]).tolist():
                 info = self.infos[path] = self._hints.for_pointer(self.names.pointer(path))
                 self._codes[path] = code_of(info)
+                self._numbers[path] = info.number
             found = self._codes[paths]
         return found
+
+    def numbers(self, paths: Ints) -> Ints:
+        """The numbers of the infos of ``paths``, which :meth:`codes` was asked of."""
+        return self._numbers[paths]
 
     def unclean(self, keys: Ints) -> Ints:
         """Which keys may hold something themselves."""
@@ -65,14 +72,30 @@ class Plans:
         if len(self.names.raw[key]) <= _LONGEST_KEY:
             self._clean[key] = 1
 
+    def may_hold(self, raw: bytes) -> bool:
+        """A key that is not ``clean`` may hold something; else it is from now on."""
+        if raw and not is_nothing_raw(raw):
+            return True
+        self.note_clean_text(raw)
+        return False
+
+    def note_clean_text(self, raw: bytes) -> None:
+        """Nothing was found in a key with this spelling."""
+        if len(raw) <= _LONGEST_KEY:
+            if len(self.clean) >= MAX_KEYS:
+                self.clean.clear()
+            self.clean.add(raw)
+
     def key_info(self, key: int) -> KeyInfo:
         """What to make of a key read as data."""
         info = self._key_infos.get(key)
         if info is None:
-            raw = self.names.raw[key]
-            info = self._hints.for_text_of(decode(raw)) if b" " in raw else NO_NAME
-            self._key_infos[key] = info
+            info = self._key_infos[key] = self.text_info(self.names.raw[key])
         return info
+
+    def text_info(self, raw: bytes) -> KeyInfo:
+        """:meth:`key_info` of a spelling."""
+        return self._hints.for_text_of(decode(raw)) if b" " in raw or b"\\" in raw else NO_NAME
 
     def deciders(self, info: KeyInfo) -> tuple[Decider, ...]:
         """The deciding rules of a key with their programs at hand."""

@@ -8,6 +8,7 @@ qualifiers (``email.value``, ``phone_home``) left out.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -184,6 +185,7 @@ class KeyInfo:
     asked_ids: tuple[int, ...] | None = None  # indexes of ``asked`` in an engine
     ready: tuple[Any, ...] | None = None  # the deciders, made ready by an engine
     text_kind: int | None = None  # what :mod:`prose` makes of the words
+    number: int = field(default_factory=itertools.count(1).__next__, compare=False)  # no other info has it
 
 
 NO_KEY = KeyInfo("  ")
