@@ -25,6 +25,11 @@ PERSONS = [
     {"name": "Max Black"},
     {"answers": [{"question": {"title": "What is your full name?"}, "answer": "Gebhard Schenk"}]},
     {"assignee": "Piotr Zzyzx"},
+    {"target": {"type": "User", "displayName": "Ada Green"}},
+    {"subject": {"objectType": "AppUser", "displayName": "Nils Silver"}},
+    {"who": {"kind": "Customer", "name": "Bo White"}},
+    {"subject": {"reference": "Patient/7", "display": "Qi Black"}},
+    {"principal": {"principalType": "user", "displayName": "Test Person"}},
 ]
 THINGS = [
     {"user_agent": {"name": "Anna Berg"}},
@@ -48,6 +53,11 @@ THINGS = [
     {"actor": {"user": {"name": "workspace-admin"}}},
     {"reviewer": {"name": "admins"}},
     {"sender": "Billing"},
+    {"target": {"type": "AppInstance", "displayName": "Anna Desk"}},
+    {"who": {"kind": "Role", "name": "Anna Berg"}},
+    {"actor": {"type": "ServiceAccount", "displayName": "Jenkins"}},
+    {"focus": {"reference": "Observation/7", "display": "Anna Berg"}},
+    {"concept": {"code": "44", "display": "Anna Berg"}},
     {"pod": {"container": {"name": "Julia Roberts"}}},
 ]  # fmt: skip
 
@@ -71,3 +81,36 @@ def test_the_name_of_a_person_is_found(engine: Engine, event: Any) -> None:
 @pytest.mark.parametrize("event", THINGS, ids=json.dumps)
 def test_the_name_of_a_thing_is_left(engine: Engine, event: Any) -> None:
     assert named(engine, event) == []
+
+
+OTHER_MEANINGS = [
+    {"member": {"id": 21031067}},
+    {"member_id": "21031067"},
+    {"voter": {"id": "5551234567"}},
+    {"session": {"id": "sess_C9CiUVUzUzYIssh3ELY1dX7"}},
+    {"receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a"},
+    {"idempotency_token": "9f8Qz7LmW2xKp4RtVb6Nc1Ds"},
+    {"clientToken": "c773e3fd-0611-4fb0-a436-67fbef29031e"},
+    {"address": {"city": "Oslo", "state": "SUCCEEDED"}},
+    {"signals": {"New City": "NEGATIVE"}},
+    {"sourceIPAddress": "AWS Internal"},
+    {"rfc": "RFC 9110, section 12.5.1"},
+]
+STILL_FOUND = [
+    ({"plan": {"coverage_member_id": "W123456789"}}, "HEALTH_INSURANCE_NUMBER"),
+    ({"voter_id": "LBC0464685"}, "IN_VOTER"),
+    ({"rfc": "BZXQ800101802"}, "MX_RFC"),
+    ({"address": "12 High Road, London"}, "LOCATION"),
+    ({"city": "Oslo"}, "LOCATION"),
+]
+
+
+@pytest.mark.parametrize("event", OTHER_MEANINGS, ids=json.dumps)
+def test_words_with_another_meaning(engine: Engine, event: Any) -> None:
+    found = engine.batch([json.dumps(event).encode()])[0].findings
+    assert [(f.path, f.entity) for f in found if f.path != "/address/city"] == []
+
+
+@pytest.mark.parametrize(("event", "entity"), STILL_FOUND, ids=str)
+def test_words_with_their_meaning(engine: Engine, event: Any, entity: str) -> None:
+    assert [f.entity for f in engine.batch([json.dumps(event).encode()])[0].findings] == [entity]

@@ -115,7 +115,9 @@ VETO = frozenset(
     "weight|height|width|port|status|status code|code|error code|exit code|return code|http status|line number|"
     "line no|lineno|column|index|idx|page|limit|position|rank|level|priority|nonce|seed|salt|counter|metric|"
     "serial|serial number|firmware|kernel|uuid|guid|ulid|ksuid|idempotency key|cursor|next token|page token|"
-    "continuation token|partition key|sort key|row key|cache key|routing key|primary key|foreign key|"
+    "continuation token|client token|client request token|idempotency token|lifecycle action token|sync token|"
+    "resume token|pagination token|next page token|previous page token|change token|partition key|sort key|"
+    "row key|cache key|routing key|primary key|foreign key|"
     "bestellnummer|auftragsnummer|rechnungsnummer|artikelnummer|sendungsnummer|seriennummer|"
     "numero de commande|numero commande|numero facture|numero de facture|numero de serie|"
     "numero de pedido|numero pedido|numero factura|numero de factura|numero ordine|numero fattura|"
@@ -198,6 +200,10 @@ _ID_KEY = re.compile(UUID)
 _FAR_INDEX = re.compile(r"/[0-9]{3,}+(?=/|\Z)")
 
 
+_BARE_IDS = (["id"], ["ids"], ["uuid"], ["guid"])
+_HAVE_IDS = (  # their own id is a number of the system, no card that somebody holds
+    PERSON_WORDS | {"session", "voter"}
+) - {"patient", "subject", "insured", "beneficiary", "subscriber"}
 _OF_PEOPLE = frozenset(("PERSON", "USERNAME"))
 _WHOLE_NAMES = frozenset(("person-name", "person-name-part", "user-name"))
 
@@ -287,13 +293,15 @@ class KeyHints:
             size = self._of_head(own, best)
         if not best and len(parts) > 1 and own[-1] in _NUMBER_WORDS and parts[-2][-1] in _NUMBERED:
             size = self._collect([parts[-2][-1], "number"], best)
+        if own in _BARE_IDS and len(parts) > 1 and parts[-2][-1] in _HAVE_IDS:
+            veto_size = len(parts[-2][-1]) + len(own[0])
         if not veto_size and own_size > 1 and own[-1] in ("id", "ids", "uuid", "guid"):
             veto_size = len(own[-1])
         found = sorted(
             (item for item in best.values() if item[2] >= 0),
             key=lambda item: (-item[0], -item[1].key_score, item[1].id),
         )
-        veto = veto_size > size or _tells_about(parts)
+        veto = veto_size > size or (own in _BARE_IDS and 0 < size == veto_size) or _tells_about(parts)
         hard = veto and (own[-1] in _NUMBERS or any(word in _HARD_VETO or word in _HARD_NUMBERS for word in own[-2:]))
         if veto:
             found = []

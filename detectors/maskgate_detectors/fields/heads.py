@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 
@@ -55,7 +56,7 @@ THINGS = frozenset(
     "exchange market portfolio mandate scheme bic branch atm merchant mcc network pool set segment audience list "
     "experiment cohort goal funnel source medium content term keyword creative ad adgroup adset placement "
     "pet dog cat animal haustier mascota team league club stadium tournament match round car vehicle make trim "
-    "topping dish recipe ingredient menu food drink wine beer brewery museum park camp "
+    "bot robot topping dish recipe ingredient menu food drink wine beer brewery museum park camp "
     "crystal mineral element isotope planet star galaxy storm hurricane earthquake "
     "perusahaan empresa entreprise societe firma azienda kota jalan kelas toko loja negozio sucursal cabang tipo jenis "
     "kategori gruppe grup merk marca marke tarif tariff paket".split()
@@ -68,7 +69,7 @@ _MAYBE = frozenset(
 _PERSONS = PERSON_WORDS | frozenset(
     "by profile address shipping billing follower founder director persons trainer coach tutor maintainer moderator "
     "followee creator editor  commenter poster mentor mentee inspector technician "
-    "interviewer cardmember shareholder signee invited blocked banned sponsorable".split()
+    "practitioner individual human interviewer cardmember shareholder signee invited blocked banned sponsorable".split()
 )
 _RELATIONS = frozenset(
     "parent child children sibling ancestor descendant leader root base head prev previous next old new current "
@@ -132,6 +133,17 @@ def of_words(words: Sequence[str]) -> Whose:
     if head in _PERSONS:
         return Whose.PERSON
     return Whose.THING if head in THINGS else Whose.UNSAID
+
+
+def of_kind(text: str) -> Whose:
+    """Whose name stands beside a kind that reads ``text``: ``User``, ``AppInstance``, ``Patient/42``."""
+    if not text.isascii() or len(text) > 80:
+        return Whose.UNSAID
+    words = [word.lower() for word in _CAMEL.findall(text.partition("/")[0])]
+    return of_words(words) if 0 < len(words) <= 4 else Whose.UNSAID
+
+
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def singular(word: str) -> str:

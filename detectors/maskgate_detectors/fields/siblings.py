@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from maskgate_detectors.fields import layouts, splits
+from maskgate_detectors.fields import heads, layouts, splits
 from maskgate_detectors.fields.context import KeyHints, KeyInfo, split_key
 from maskgate_detectors.fields.heads import Whose
 from maskgate_detectors.fields.keywords import NAME_WORDS
@@ -31,8 +31,16 @@ _CHANGE_KEYS: frozenset[bytes] = frozenset(
 _PART_KEYS: dict[bytes, str] = {b"fn": "first name", b"ln": "last name", b"FN": "first name", b"LN": "last name"}
 _NAME_KEYS: frozenset[bytes] = frozenset(
     [form for word in NAME_WORDS for form in (word.encode(), word.capitalize().encode(), word.upper().encode())]
-    + [b"display_name", b"displayName", b"DisplayName"]
+    + b"display_name displayName DisplayName displayname display Display full_name fullName FullName".split()
 )
+_DISPLAY_KEYS: frozenset[bytes] = frozenset(b"display Display displayName display_name".split())
+_CODE_KEYS: frozenset[bytes] = frozenset(b"code system Code System codeSystem".split())
+_TYPE_KEYS: frozenset[bytes] = frozenset(  # what kind of thing the object is
+    b"type Type @type _type kind Kind objectType object_type entityType entity_type resourceType resource_type "
+    b"targetType target_type actorType actor_type principalType principal_type userType user_type memberType "
+    b"accountType object reference recordType record_type subjectType".split()
+)
+_SAID = (Whose.PERSON, Whose.THING)
 _HEADS: frozenset[bytes] = frozenset(b"columns headers header fields cols".split())
 _TABLE = re.compile(rb'"(?:' + b"|".join(sorted(_HEADS)) + rb')"[ \t\n\r]*+:[ \t\n\r]*+\[[ \t\n\r]*+"')
 _HEAD_PATH = re.compile(r"(.*)/(?:columns|headers|header|fields|cols)/(\d{1,6})")
@@ -195,37 +203,92 @@ def _told(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[in
             objects.setdefault(leaf.path.rpartition("/")[0], []).append(at)
     by_value = False
     for parent, members in objects.items():
-        keys = {at: record[leaves[at].key_start : leaves[at].key_end] for at in members}
-        values = [at for at, key in keys.items() if key in _VALUE_KEYS and leaves[at].kind in (STRING, NUMBER)]
-        kinds = [at for at, key in keys.items() if key in _KIND_KEYS and leaves[at].kind == STRING]
-        if len(values) == 1 and kinds:
-            by_value = True  # another record of this layout may name another kind
-            for at in kinds:
-                text = decode(record[leaves[at].start : leaves[at].end])
-                info = _named(parent, text, hints)
-                if info is not None:
-                    infos[values[0]] = info
-                    break
-        changed = [at for at, key in keys.items() if key in _CHANGE_KEYS and leaves[at].kind in (STRING, NUMBER)]
-        fields = [at for at, key in keys.items() if key in _CHANGE_KINDS and leaves[at].kind == STRING]
-        if changed and len(fields) == 1:
-            by_value = True
-            info = _named(parent, decode(record[leaves[fields[0]].start : leaves[fields[0]].end]), hints)
-            if info is not None:
-                infos.update(dict.fromkeys(changed, info))
-        for at, key in keys.items():
-            if key in _PART_KEYS and (
-                _personal(leaves, members, hints) or _are_a_persons(hints.for_pointer(leaves[at].path), keys)
-            ):
-                infos[at] = hints.for_keys([*_keys(parent), _PART_KEYS[key]])
-            if (
-                key in _NAME_KEYS
-                and _is_bare(hints.for_pointer(leaves[at].path))
-                and not layouts.of_business(parent)
-                and _personal(leaves, members, hints)
-            ):
-                infos[at] = hints.for_keys([*_keys(parent), _rest_of_name(leaves, members, hints)])
+        seen = _Object(record, leaves, hints, parent, members)
+        by_value = seen.value_of_a_kind(infos) or by_value
+        by_value = seen.change_of_a_field(infos) or by_value
+        seen.parts_of_a_name(infos)
+        by_value = seen.bare_names(infos) or by_value
     return by_value
+
+
+class _Object:
+    """The scalar members of one object, and what they tell of each other; what a value tells is true of one record."""
+
+    def __init__(
+        self, record: bytes, leaves: Sequence[Leaf], hints: KeyHints, parent: str, members: Sequence[int]
+    ) -> None:
+        self._record = record
+        self._leaves = leaves
+        self._hints = hints
+        self._parent = parent
+        self._members = members
+        self._keys = {at: record[leaves[at].key_start : leaves[at].key_end] for at in members}
+
+    def _under(self, keys: frozenset[bytes], kinds: tuple[int, ...] = (STRING,)) -> list[int]:
+        return [at for at, key in self._keys.items() if key in keys and self._leaves[at].kind in kinds]
+
+    def _text(self, at: int) -> str:
+        return decode(self._record[self._leaves[at].start : self._leaves[at].end])
+
+    def value_of_a_kind(self, infos: dict[int, KeyInfo]) -> bool:
+        """``{"type": "phone", "value": …}``"""
+        values, kinds = self._under(_VALUE_KEYS, (STRING, NUMBER)), self._under(_KIND_KEYS)
+        if len(values) != 1 or not kinds:
+            return False
+        for at in kinds:
+            info = _named(self._parent, self._text(at), self._hints)
+            if info is not None:
+                infos[values[0]] = info
+                break
+        return True  # another record of this layout may name another kind
+
+    def change_of_a_field(self, infos: dict[int, KeyInfo]) -> bool:
+        """``{"field": "phone", "old": …, "new": …}``"""
+        changed, fields = self._under(_CHANGE_KEYS, (STRING, NUMBER)), self._under(_CHANGE_KINDS)
+        if not changed or len(fields) != 1:
+            return False
+        info = _named(self._parent, self._text(fields[0]), self._hints)
+        if info is not None:
+            infos.update(dict.fromkeys(changed, info))
+        return True
+
+    def parts_of_a_name(self, infos: dict[int, KeyInfo]) -> None:
+        """``{"fn": …, "ln": …}`` beside something of a person, or in the object of one."""
+        for at, key in self._keys.items():
+            if key in _PART_KEYS and (
+                _personal(self._leaves, self._members, self._hints)
+                or _are_a_persons(self._hints.for_pointer(self._leaves[at].path), self._keys)
+            ):
+                infos[at] = self._hints.for_keys([*_keys(self._parent), _PART_KEYS[key]])
+
+    def bare_names(self, infos: dict[int, KeyInfo]) -> bool:
+        """Names whose key does not say whose they are: the kind of the object, a code, or something of a person does.
+
+        ``{"displayName": …, "type": "User"}``, ``{"code": …, "display": …}``, ``{"name": …, "birthday": …}``
+        """
+        by_value = False
+        for at in self._under(_NAME_KEYS):
+            info = self._hints.for_pointer(self._leaves[at].path)
+            if info.whose in (Whose.NO_NAME, Whose.THING):
+                continue
+            kinds = self._under(_TYPE_KEYS)
+            by_value = by_value or bool(kinds)
+            said = next((said for kind in kinds if (said := heads.of_kind(self._text(kind))) in _SAID), Whose.UNSAID)
+            if said is Whose.UNSAID and self._keys[at] in _DISPLAY_KEYS and self._under(_CODE_KEYS):
+                said = Whose.THING
+            if said is Whose.PERSON:
+                infos[at] = self._hints.for_keys(["person", "full name"])
+            elif said is Whose.THING:
+                infos[at] = self._hints.for_keys(["instance", "name"])
+            elif self._is_a_persons(info):
+                rest = _rest_of_name(self._leaves, self._members, self._hints)
+                infos[at] = self._hints.for_keys([*_keys(self._parent), rest])
+        return by_value
+
+    def _is_a_persons(self, info: KeyInfo) -> bool:
+        if not _is_bare(info) or layouts.of_business(self._parent):
+            return False
+        return _personal(self._leaves, self._members, self._hints)
 
 
 def _cells(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[int, KeyInfo]) -> None:

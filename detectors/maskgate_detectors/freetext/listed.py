@@ -107,7 +107,12 @@ def is_of_a_role(text: str) -> bool:
     ``jdoe-admin`` has a piece that no dictionary knows.
     """
     pieces = _PIECE.findall(text)
-    if not pieces or len(text) > 100 or _ROLES.isdisjoint(piece.lower() for piece in pieces):
+    if (
+        not pieces
+        or len(text) > 100
+        or any(map(str.isdigit, text))
+        or _ROLES.isdisjoint(piece.lower() for piece in pieces)
+    ):
         return False
     return all(
         piece.lower() in _ROLES or (len(piece) > 2 and is_dictionary_word(piece)) or piece.isupper() for piece in pieces

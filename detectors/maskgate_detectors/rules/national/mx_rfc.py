@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maskgate_detectors.checks.checksums import stdnum
 from maskgate_detectors.model.rule import Rule, detector
-from maskgate_detectors.model.words import ID_VALUE, words
+from maskgate_detectors.model.words import words
 
 
 @detector
@@ -21,12 +21,12 @@ def mx_rfc() -> Rule:
         context=words("rfc, registro federal de contribuyentes"),
         keys=words("rfc, registro federal de contribuyentes"),
         key_decides=True,
-        key_pattern=ID_VALUE,
+        key_pattern=r"(?i)[A-ZÑ&]{3,4}[ -]?\d{6}[ -]?[A-Z0-9]{3}",
         numbers=True,
         countries=("MX",),
         matches=(
             "rfc: ⟦BZXQ800101802⟧",
             "rfc ⟦BZXQ800101802⟧",
         ),
-        ignores=("order BZXQ800101802",),
+        ignores=("order BZXQ800101802", "rfc: RFC 8949 section 3.4.5", "rfc: section 12 of RFC 9110"),
     )

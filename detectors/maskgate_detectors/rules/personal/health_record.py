@@ -55,8 +55,8 @@ def health_insurance() -> Rule:
         context_score=0.75,
         keys=words(
             "insurance number, insurance id, insurance policy, insurance policy number, policy number",
-            "policy no, member id, member number, membership number, subscriber id, health plan number",
-            "health insurance number, health insurance id, health id, health card, ehic",
+            "policy no, subscriber id, health plan number, plan member id, coverage member id, insurance member number",
+            "health insurance number, health insurance id, health id, health card, ehic, health member id",
             "group number insurance, insured id, insurance member id, beneficiary id",
             "versichertennummer, versicherungsnummer, versicherten nr, numero assure, numero d assure",
             "numero de poliza, poliza, tarjeta sanitaria, numero tarjeta sanitaria, tessera sanitaria",

@@ -120,6 +120,12 @@ def address_by_key() -> Rule:
             "address, addr, residence, residential, adresse, direccion, residenza, endereco, adres, adress",
             "osoite, adresa",
             "адрес, 地址, 주소, διεύθυνση, العنوان, כתובת, rue, anschrift",
+            *(
+                f"!{of} {word}"
+                for of in "ip mac email mail web url memory server host bind listen contract wallet "
+                "remote peer socket network internet".split()
+                for word in ("address", "addr", "adresse")
+            ),
         ),
         key_decides=True,
         key_pattern=(
@@ -139,6 +145,23 @@ def address_by_key() -> Rule:
 def _no_type(text: str) -> bool:
     """Whether the value does not begin with the word of a signature or of a help text."""
     return text.split(maxsplit=1)[0].casefold().strip(".,;") not in TYPE_WORDS
+
+
+_STATES = frozenset(
+    "succeeded success successful failed failure failing error negative positive neutral active inactive enabled "
+    "disabled pending running stopped stopping starting started available unavailable completed complete cancelled "
+    "canceled open opened closed resolved draft published archived deleted deleting creating created updating updated "
+    "healthy unhealthy ready provisioning provisioned verified unverified valid invalid expired suspended "
+    "blocked allowed denied approved rejected queued processing processed paused idle online offline connected "
+    "disconnected present absent attached detached associated insufficient ok alarm new old normal abnormal high low "
+    "medium locked unlocked in_use terminated terminating rebooting passed passing skipped warning critical "
+    "unassigned assigned submitted accepted matched unmatched".split()
+)
+
+
+def _no_state(text: str) -> bool:
+    """Whether the word is none of those that say how something stands: ``address.state: "SUCCEEDED"``."""
+    return text.casefold().replace("-", "_").replace(" ", "_") not in _STATES
 
 
 @detector
@@ -170,9 +193,10 @@ def city() -> Rule:
         ),
         key_decides=True,
         key_pattern=r"[\p{L}\p{M}][\p{L}\p{M}\p{N}.'’ ,()/-]{1,80}",
+        key_check=_no_state,
         key_score=0.8,
         matches=("city: ⟦Springfield⟧", "address.city: ⟦São Paulo⟧", "Ort: ⟦Bad Homburg⟧"),
-        ignores=("capacity: high", "velocity: Rome", "city: 12", "the city: optional, free"),
+        ignores=("capacity: high", "velocity: Rome", "city: 12", "the city: optional, free", "city: NEGATIVE"),
     )
 
 
