@@ -12,7 +12,7 @@ from maskgate.approvals.messages import requester
 from maskgate.base.config import Pipeline, Settings
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.base.records import Record
-from maskgate.crypto import signing
+from maskgate.crypto import role_keys, signing
 from maskgate.kafka import topics
 from maskgate.people.principal import Principal
 from maskgate.worker import context as parts
@@ -78,10 +78,11 @@ def test_a_signed_record_names_its_actor_and_a_forged_one_nobody() -> None:
 
 def test_a_locked_pipeline_key_is_refused(tmp_path: Path) -> None:
     """A worker cannot type a passphrase: a locked key ends the start with what to do."""
-    signing.create_key(tmp_path / "pipeline.pem", "a passphrase")
-    with pytest.raises(ConfigurationError, match="cannot type a passphrase"):
-        parts._signer(tmp_path / "pipeline.pem")
-    assert parts._signer(tmp_path / "none.pem") is None
+    signing.create_key(tmp_path / "keys" / "pipeline.pem", "a passphrase")
+    found = Settings.model_validate({"pipeline": {"state_dir": tmp_path}})
+    with pytest.raises(ConfigurationError, match="cannot type"):
+        role_keys.signer(found, "pipeline")
+    assert role_keys.signer(found, "intake") is None
 
 
 def test_every_control_topic_has_one_partition_and_is_kept() -> None:

@@ -135,6 +135,16 @@ class Detection(Section):
     min_score: float = Field(0.5, description="Findings below are dropped", ge=0, le=1)
 
 
+class Keys(Section):
+    """Where the private keys of the roles are, beside unlocked files in ``keys/`` of the state folder."""
+
+    passphrase_file: Path | None = Field(None, description="File with the passphrase of the roles' locked key files")
+    vault: str = Field("", description="Address of a Vault or OpenBao that signs for roles: https://HOST:8200")
+    in_vault: dict[str, str] = Field(
+        default_factory=dict, description="Role key → its name in the Vault's transit engine: pipeline=maskgate-host-a"
+    )
+
+
 class Gate(Section):
     """The approval gate."""
 
@@ -284,6 +294,7 @@ class Settings(Section):
     pipeline: Pipeline = Field(default_factory=Pipeline)
     worker: Worker = Field(default_factory=Worker)
     detection: Detection = Field(default_factory=Detection)
+    keys: Keys = Field(default_factory=Keys)
     gate: Gate = Field(default_factory=Gate)
     audit: Audit = Field(default_factory=Audit)
     lineage: Lineage = Field(default_factory=Lineage)

@@ -184,14 +184,14 @@ def init(config_file: str | None, broker: str | None, options: tuple[str, ...]) 
     that the checkpoints topic or a witness still holds.
     """
     from maskgate.audit import checkpoint
-    from maskgate.crypto import signing
     from maskgate.crypto.merkle import Frontier
+    from maskgate.gate.keys import load_keys
 
-    state = settings(config_file, broker, options).pipeline.state_dir
-    kept = state / "audit" / "checkpoints.ndjson"
+    found = settings(config_file, broker, options)
+    kept = found.pipeline.state_dir / "audit" / "checkpoints.ndjson"
     if kept.exists():
         raise ConfigurationError(f"{kept}: there are heads of a log already; move the file away if that log is over")
-    raw = checkpoint.sign(Frontier(), signing.load_signer(state / "keys" / "gate.pem"), int(time.time() * 1000))
+    raw = checkpoint.sign(Frontier(), load_keys(found).signer, int(time.time() * 1000))
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(raw + b"\n")
     click.echo(f"wrote the head of an empty log to {kept}", err=True)

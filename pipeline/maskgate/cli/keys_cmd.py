@@ -34,11 +34,11 @@ _KEYRING = click.option("--keyring", type=click.Path(), help="Keyring file or st
 @click.argument("name", required=False)
 @_KEYRING
 @click.option(
-    "--vault", help="Wrap the keyring's keys by this Vault (address); VAULT_TOKEN or VAULT_TOKEN_FILE opens it."
+    "--vault", help="Wrap by, or for a signing key sign in, this Vault (address); VAULT_TOKEN(_FILE) opens it."
 )
-@click.option("--vault-key", default="maskgate", show_default=True, help="Name of the transit key in the Vault.")
-@click.option("--wrapping-key", type=click.Path(), help="Wrap the keyring's keys by the 32 bytes of this file.")
-@click.option("--passphrase-file", type=click.Path(exists=True, dir_okay=False), help="Locks a signing key.")
+@click.option("--vault-key", help="Name of the transit key in the Vault: maskgate, or maskgate-NAME for signing.")
+@click.option("--wrapping-key", type=click.Path(), help="Wrap the key by the 32 bytes of this file; made if missing.")
+@click.option("--passphrase-file", type=click.Path(exists=True, dir_okay=False), help="Locks a private key.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def create(
@@ -46,7 +46,7 @@ def create(
     name: str | None,
     keyring: str | None,
     vault: str | None,
-    vault_key: str,
+    vault_key: str | None,
     wrapping_key: str | None,
     passphrase_file: str | None,
     as_json: bool,
@@ -56,14 +56,21 @@ def create(
     Without a NAME (or with `keyring`): the keyring for masking, lineage and items.
 
     With a NAME: a signing key (Ed25519) of that name: pipeline, intake, gate, admin, or a person's; `gate-seal` is the
-    sealing key (X25519). The public half stands beside it in NAME.pub.
+    sealing key (X25519). The public half stands beside it in NAME.pub. With --vault a signing key never leaves the
+    Vault; the sealing key is wrapped by it.
     """
     if name in (None, "keyring", "mask", "lineage", "item"):
-        _create_keyring(_place(config_file, keyring), vault, vault_key, wrapping_key, as_json)
+        _create_keyring(_place(config_file, keyring), _kms(vault, vault_key or "maskgate", wrapping_key), as_json)
         return
     path = _signing_path(_place(config_file, keyring), str(name))
+    if sum(map(bool, (vault, wrapping_key, passphrase_file))) > 1:
+        raise ConfigurationError("--vault, --wrapping-key and --passphrase-file exclude each other")
     passphrase = filemodes.read_passphrase(passphrase_file) if passphrase_file else None
-    if name in _SEALING:
+    if vault and name not in _SEALING:
+        shown = _in_vault(str(name), path, vault, vault_key or f"maskgate-{name}")
+    elif vault or wrapping_key:
+        shown = _wrapped(str(name), path, _kms(vault, vault_key or "maskgate", wrapping_key))
+    elif name in _SEALING:
         from maskgate.crypto.sealing import create_seal_key
 
         create_seal_key(path, passphrase)
@@ -82,18 +89,49 @@ def _signing_path(place: Path, name: str) -> Path:
     return (place.parent if place.suffix == ".json" else place / "keys") / f"{name}.pem"
 
 
-def _create_keyring(place: Path, vault: str | None, vault_key: str, wrapping_key: str | None, as_json: bool) -> None:
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.crypto.kms import FileKms, Kms, VaultTransit
+def _kms(vault: str | None, vault_key: str, wrapping_key: str | None) -> Any:
+    """What wraps; None where nothing does."""
+    from maskgate.crypto.kms import FileKms, VaultTransit
 
-    kms: Kms | None = None
     if vault and wrapping_key:
         raise ConfigurationError("--vault and --wrapping-key exclude each other")
-    if vault:
-        kms = VaultTransit(vault, vault_key)
     if wrapping_key:
         path = Path(wrapping_key)
-        kms = FileKms(path) if path.exists() else FileKms.create(path)
+        return FileKms(path) if path.exists() else FileKms.create(path)
+    return VaultTransit(vault, vault_key) if vault else None
+
+
+def _in_vault(name: str, path: Path, vault: str, vault_key: str) -> dict[str, str]:
+    """A signing key that never leaves the Vault."""
+    from maskgate.crypto.vault_signer import VaultSigner
+
+    if path.exists():
+        raise ConfigurationError(f"{path}: there is a key already; move it away to make a new one")
+    public = path.with_suffix(".pub")
+    signer = VaultSigner.create(vault, vault_key, public)
+    settings = f"keys: {{vault: {vault}, in_vault: {{{name}: {vault_key}}}}}"
+    return {"name": name, "public": str(public), "key_id": signer.key_id, "settings": settings}
+
+
+def _wrapped(name: str, path: Path, kms: Any) -> dict[str, str]:
+    """A private key in a file that holds ciphertext only."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+    from maskgate.crypto import role_keys
+
+    key = X25519PrivateKey.generate() if name in _SEALING else Ed25519PrivateKey.generate()
+    role_keys.wrap(path.parent, name, key, kms)
+    return {
+        "name": name,
+        "file": str(role_keys.wrapped_file(path.parent, name)),
+        "public": str(path.with_suffix(".pub")),
+    }
+
+
+def _create_keyring(place: Path, kms: Any, as_json: bool) -> None:
+    from maskgate.crypto.keyring import Keyring
+
     ring = Keyring.create(place, kms)
     shown = {"file": str(ring.path), "keys": {k.purpose: k.id for k in ring.every()}}
     if as_json:

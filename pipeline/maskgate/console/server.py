@@ -14,7 +14,7 @@ from maskgate.console.feed import Feed
 from maskgate.console.index import Index
 from maskgate.console.memory import Memory
 from maskgate.console.notifier import Pulse
-from maskgate.crypto import signing
+from maskgate.crypto import role_keys, signing
 from maskgate.gate.wire import Wire
 from maskgate.masking.texts import Texts
 
@@ -33,18 +33,14 @@ def build(settings: Settings) -> tuple[Context, Feed]:
         index=index,
         wire=Wire(settings.kafka),
         texts=Texts(settings),
-        intake=_signer(keys / "intake.pem"),
+        intake=role_keys.signer(settings, "intake"),
         gate_public=signing.load_public(gate) if gate.exists() else None,
-        session_signer=_signer(keys / "console.pem") if settings.console.allow_session_votes else None,
+        session_signer=role_keys.signer(settings, "console") if settings.console.allow_session_votes else None,
         pulse=pulse,
         caught_up=feed.caught_up,
         memory=Memory(folder / "memory.sqlite", time.time()),
     )
     return context, feed
-
-
-def _signer(path: Path) -> signing.Signer | None:
-    return signing.load_signer(path) if path.exists() and not signing.is_locked(path) else None
 
 
 def main(settings: Settings) -> None:

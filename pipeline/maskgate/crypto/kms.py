@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from maskgate.base import filemodes
-from maskgate.base.errors import ConfigurationError, KeyringError, WorldError
+from maskgate.base.errors import ConfigurationError, KeyringError
+from maskgate.crypto.vault import Vault
 
 
 class Kms(Protocol):
@@ -40,7 +41,7 @@ def open_kms(described: Any) -> Kms:
             return VaultTransit(str(described.get("address", "")), str(described.get("key", "")))
         if kind == "file":
             return FileKms(Path(str(described.get("path", ""))))
-    raise ConfigurationError("keyring: 'kms' needs kind: vault (address, key) or kind: file (path)")
+    raise ConfigurationError("'kms' needs kind: vault (address, key) or kind: file (path)")
 
 
 class FileKms:
@@ -84,49 +85,21 @@ class FileKms:
 
 
 class VaultTransit:
-    """The transit engine of Vault or OpenBao; the token comes from ``VAULT_TOKEN`` or ``VAULT_TOKEN_FILE``."""
+    """Wraps by a key of the transit engine of Vault or OpenBao."""
 
     def __init__(self, address: str, key: str, client: Any = None) -> None:
         if not address or not key:
             raise ConfigurationError("keyring: kms vault needs an address and a key name")
-        self._address = address.rstrip("/")
+        self._vault = Vault(address, client)
         self._key = key
-        self._client = client
-
-    def _call(self, verb: str, body: dict[str, str]) -> dict[str, Any]:
-        import httpx
-
-        client = self._client or httpx.Client(timeout=10.0)
-        url = f"{self._address}/v1/transit/{verb}/{self._key}"
-        try:
-            response = client.post(url, json=body, headers={"X-Vault-Token": self._token()})
-        except httpx.HTTPError as error:
-            raise WorldError(f"{self._address}: the key service does not answer: {type(error).__name__}") from None
-        if response.status_code != 200:
-            raise WorldError(f"{self._address}: the key service refused to {verb} with status {response.status_code}")
-        try:
-            data = response.json()["data"]
-        except (ValueError, KeyError, TypeError):
-            raise WorldError(f"{self._address}: the key service's answer cannot be read") from None
-        if not isinstance(data, dict):
-            raise WorldError(f"{self._address}: the key service's answer cannot be read")
-        return data
-
-    def _token(self) -> str:
-        file = os.environ.get("VAULT_TOKEN_FILE")
-        try:
-            token = filemodes.read_secret(Path(file)).decode().strip() if file else os.environ.get("VAULT_TOKEN", "")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"VAULT_TOKEN_FILE: cannot be read: {type(error).__name__}") from None
-        if not token:
-            raise ConfigurationError("the key service needs VAULT_TOKEN or VAULT_TOKEN_FILE")
-        return token
 
     def wrap(self, secret: bytes) -> str:
-        return str(self._call("encrypt", {"plaintext": base64.b64encode(secret).decode()})["ciphertext"])
+        body = {"plaintext": base64.b64encode(secret).decode()}
+        return str(self._vault.call("POST", f"encrypt/{self._key}", body)["ciphertext"])
 
     def unwrap(self, wrapped: str) -> bytes:
-        return base64.b64decode(str(self._call("decrypt", {"ciphertext": wrapped})["plaintext"]))
+        answer = self._vault.call("POST", f"decrypt/{self._key}", {"ciphertext": wrapped})
+        return base64.b64decode(str(answer["plaintext"]))
 
     def describe(self) -> dict[str, str]:
-        return {"kind": "vault", "address": self._address, "key": self._key}
+        return {"kind": "vault", "address": self._vault.address, "key": self._key}

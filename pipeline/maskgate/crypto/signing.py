@@ -73,12 +73,12 @@ def key_id(public: bytes) -> str:
 
 def generate() -> FileSigner:
     """A new key that is not written anywhere."""
-    return _signer(Ed25519PrivateKey.generate())
+    return in_memory(Ed25519PrivateKey.generate())
 
 
 def from_seed(seed: bytes) -> FileSigner:
     """The key of a 32-byte seed, for tests and fixtures."""
-    return _signer(Ed25519PrivateKey.from_private_bytes(seed))
+    return in_memory(Ed25519PrivateKey.from_private_bytes(seed))
 
 
 def create_key(path: Path, passphrase: str | None = None) -> FileSigner:
@@ -89,7 +89,7 @@ def create_key(path: Path, passphrase: str | None = None) -> FileSigner:
     """
     key = Ed25519PrivateKey.generate()
     store(path, key, passphrase)
-    return _signer(key)
+    return in_memory(key)
 
 
 def store(path: Path, key: Ed25519PrivateKey | X25519PrivateKey, passphrase: str | None) -> None:
@@ -106,8 +106,13 @@ def store(path: Path, key: Ed25519PrivateKey | X25519PrivateKey, passphrase: str
         filemodes.create_secret(path, key.private_bytes(pem, serialization.PrivateFormat.PKCS8, lock))
     except FileExistsError:
         raise ConfigurationError(f"{path}: there is a key already; move it away to make a new one") from None
-    public = key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)
-    filemodes.write_public(path.with_suffix(".pub"), public)
+    filemodes.write_public(path.with_suffix(".pub"), public_half(key))
+
+
+def public_half(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
+    """PEM text of the public half."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_key().public_bytes(serialization.Encoding.PEM, form)
 
 
 def load_private(path: Path, passphrase: str | None) -> object:
@@ -118,11 +123,21 @@ def load_private(path: Path, passphrase: str | None) -> object:
     """
     try:
         pem = filemodes.read_secret(path)
-        return serialization.load_pem_private_key(pem, passphrase.encode() if passphrase else None)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot read the key: {error.strerror}") from None
+    return parse_private(pem, str(path), passphrase)
+
+
+def parse_private(pem: bytes, where: str, passphrase: str | None = None) -> object:
+    """The private key of PEM text, of whatever kind.
+
+    Raises:
+        ConfigurationError: not a key, or the passphrase does not open it.
+    """
+    try:
+        return serialization.load_pem_private_key(pem, passphrase.encode() if passphrase else None)
     except (TypeError, ValueError):
-        raise ConfigurationError(f"{path}: not a PEM key, or the passphrase does not open it") from None
+        raise ConfigurationError(f"{where}: not a PEM key, or the passphrase does not open it") from None
 
 
 def load_signer(path: Path, passphrase: str | None = None) -> FileSigner:
@@ -134,7 +149,7 @@ def load_signer(path: Path, passphrase: str | None = None) -> FileSigner:
     key = load_private(path, passphrase)
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigurationError(f"{path}: not an Ed25519 key")
-    return _signer(key)
+    return in_memory(key)
 
 
 def is_locked(path: Path) -> bool:
@@ -245,7 +260,8 @@ def _valid(public: bytes, signature: bytes, data: bytes) -> bool:
     return not points.is_weak(public)
 
 
-def _signer(key: Ed25519PrivateKey) -> FileSigner:
+def in_memory(key: Ed25519PrivateKey) -> FileSigner:
+    """The signer of a private key that this process holds."""
     public = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     return FileSigner(key, public, key_id(public))
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from maskgate.base import meters
+from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, MaskgateError
-from maskgate.crypto import signing
+from maskgate.crypto import role_keys, signing
 from maskgate.doctor import Check, Line, Scope
 from maskgate.people import grants
 from maskgate.people.registry import People
@@ -144,11 +145,11 @@ def keys(scope: Scope) -> Iterator[Line]:
     yield from _folder_rights(folder)
     for role in scope.roles:
         for name in _PRIVATE.get(role, ()):
-            yield from _private_key(folder / f"{name}.pem", name)
+            yield from _private_key(scope.settings, name)
     here = {name for role in scope.roles for name in _PRIVATE.get(role, ())}  # said already where they are missing
     wanted = {name for role in scope.roles for name in _PUBLIC.get(role, ())} - here
     for name in sorted(wanted):
-        if not (folder / f"{name}.pub").exists() and not (folder / f"{name}.pem").exists():
+        if not (folder / f"{name}.pub").exists() and not role_keys.place(scope.settings, name):
             text = f"{folder / name}.pub is not here" + (f": {_WHY[name]}" if name == "gate-seal" else "")
             yield Line(
                 "keys", "warn", text, f"`maskgate keys create {name}` on the gate's host, and copy {name}.pub here"
@@ -177,19 +178,19 @@ def _folder_rights(folder: Path) -> Iterator[Line]:
             yield Line("keys", "fail", f"{path}: others may write there (mode {mode:o})", f"chmod 700 '{path}'")
 
 
-def _private_key(path: Path, name: str) -> Iterator[Line]:
-    if not path.exists():
-        yield Line("keys", "fail", f"{path}: no such key: {_WHY[name]}", f"run `maskgate keys create {name}`")
+def _private_key(settings: Settings, name: str) -> Iterator[Line]:
+    folder = settings.pipeline.state_dir / "keys"
+    if not role_keys.place(settings, name):
+        text = f"{folder / name}.pem: no such key: {_WHY[name]}"
+        yield Line("keys", "fail", text, f"run `maskgate keys create {name}`")
         return
-    if signing.is_locked(path):
-        yield Line("keys", "fail", f"{path}: locked by a passphrase, which a role cannot type", "use a key without one")
-        return
-    signer = signing.load_signer(path)
-    public = path.with_suffix(".pub")
+    signer = role_keys.signer(settings, name)
+    assert signer is not None
+    public = folder / f"{name}.pub"
     if public.exists() and signing.load_public(public) != signer.public:
-        yield Line("keys", "fail", f"{public} is not the public half of {path.name}", "write it again from the key")
+        yield Line("keys", "fail", f"{public} is not the public half of {name}.pem", "write it again from the key")
         return
-    yield Line("keys", "ok", f"{name}: {signer.key_id}")
+    yield Line("keys", "ok", f"{name}: {signer.key_id} ({role_keys.place(settings, name)})")
 
 
 def model(scope: Scope) -> Iterator[Line]:

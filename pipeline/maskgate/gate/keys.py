@@ -6,7 +6,7 @@ import hashlib
 
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
-from maskgate.crypto import sealing, signing
+from maskgate.crypto import role_keys, signing
 from maskgate.crypto.keyring import Keyring
 from maskgate.crypto.keyring_file import KeyringFile, secrets_of
 from maskgate.gate.release import Keys
@@ -18,18 +18,15 @@ def load_keys(settings: Settings) -> Keys:
     Raises:
         ConfigurationError: a key is missing or locked; the message says how to make it.
     """
-    folder = settings.pipeline.state_dir / "keys"
-    path = folder / "gate.pem"
-    if not path.exists():
+    signer = role_keys.signer(settings, "gate")
+    if signer is None:
+        path = settings.pipeline.state_dir / "keys" / "gate.pem"
         raise ConfigurationError(f"{path}: no such key; run `maskgate keys create gate`")
-    if signing.is_locked(path):
-        raise ConfigurationError(f"{path}: the gate cannot type a passphrase; use a key file without one, mode 0600")
-    seal = folder / "gate-seal.pem"
     keyring = KeyringFile(Keyring.load(settings.pipeline.state_dir))
     return Keys(
-        signer=signing.load_signer(path),
+        signer=signer,
         item_keys=lambda: secrets_of(keyring.current(), "item"),
-        unseal=sealing.load_seal_key(seal) if seal.exists() else None,
+        unseal=role_keys.unsealer(settings),
     )
 
 

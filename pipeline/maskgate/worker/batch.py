@@ -182,6 +182,8 @@ class Writer:
             return outcome
         except RecordError as error:
             why = Quarantined(error.code, error.detail)
+        except WorldError:  # a key service that does not answer is not the record's fault either
+            raise
         except Exception as error:  # ours, not the record's: it still must not stop its neighbours, nor pass
             why = Quarantined("worker_failed", type(error).__name__)
         self._refuse(record, why)

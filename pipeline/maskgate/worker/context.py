@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maskgate.base.config import Settings
-from maskgate.base.errors import ConfigurationError, MaskgateError
+from maskgate.base.errors import MaskgateError
 from maskgate.base.log import say
-from maskgate.crypto import sealing, signing
+from maskgate.crypto import role_keys, sealing, signing
 from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring_file import KeyringFile, secrets_of
 
@@ -121,7 +121,7 @@ def build(settings: Settings, *, library: bool = False) -> Parts:
         engine=engine,
         item_keys=secrets_of(keyring, "item"),
         mac_key=keyring.key("lineage").secret,
-        signer=_signer(folder / "pipeline.pem"),
+        signer=role_keys.signer(settings, "pipeline"),
         seal_to=sealing.load_seal_public(seal) if (seal := folder / "gate-seal.pub").exists() else None,
         producers=people.producer_keys() if people else {},
         admins=_admins(folder / "admin.pub", people),
@@ -129,14 +129,6 @@ def build(settings: Settings, *, library: bool = False) -> Parts:
         rebuild=rebuild,
         keys=keys,
     )
-
-
-def _signer(path: Path) -> signing.Signer | None:
-    if not path.exists():
-        return None
-    if signing.is_locked(path):
-        raise ConfigurationError(f"{path}: a worker cannot type a passphrase; use a key file without one, mode 0600")
-    return signing.load_signer(path)
 
 
 def _people(path: Path | None, kept: Kept | None) -> People | None:
