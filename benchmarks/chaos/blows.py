@@ -139,8 +139,19 @@ class Blows:
         return True
 
     def _policy_broken(self, step: schedule.Step) -> Mend | bool:
+        """Every second time the host is restarted with it, and has to go on with the last good one."""
         self._storm.break_policy(step.target, step.amount)
+        if step.amount % 2:
+            self._storm.hosts[step.target].kill()
         return lambda: self._storm.write_policy(step.amount)
+
+    def _bad_key(self, step: schedule.Step) -> Mend | bool:
+        """The gate of a host refuses its key (exit 2) and is retried; its neighbours there have to go on."""
+        host = self._storm.hosts[step.target]
+        key = self._storm.root / host.name / "data" / "state" / "keys" / "gate.pem"
+        key.chmod(0o644)
+        self._signal(host.role("gate"), signal.SIGKILL)
+        return lambda: key.chmod(0o600)
 
     def _rolling_restart(self, step: schedule.Step) -> Mend | bool:
         self._storm.cluster.rolling_restart()

@@ -21,6 +21,7 @@ FAULTS = {
     "clock": (8.0, 20.0),
     "policy_swap": (0.0, 0.0),
     "policy_broken": (4.0, 10.0),
+    "bad_key": (4.0, 10.0),
     "rolling_restart": (0.0, 0.0),
     "all_brokers": (0.0, 0.0),
     "partitions": (0.0, 0.0),

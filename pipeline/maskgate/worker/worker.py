@@ -266,6 +266,7 @@ class Worker:
         self._flight.write("commit", ranges)
         self._beat.promise(_COMMIT_PATIENCE_S, batches=self._batches)
         self._incarnations.confirm()
+        self._beat.promise(_COMMIT_PATIENCE_S, batches=self._batches)  # the answer may have taken its time
         self._meter.lap("mask")
         self.session.commit(outs, {at: end for at, (_, end) in ranges.items()})
         self._meter.committed()
