@@ -47,6 +47,7 @@ from maskgate.policy import load_policy
 
 POLICY = gate_world.POLICY | {"approvals": office.POLICY | {"caps": {"open_per_requester": 1_000_000}}}
 START = office.START
+BATCH = 500  # as many as the console takes over at once
 TIMED = 2000  # opens that go the whole way
 
 
@@ -239,8 +240,8 @@ def console(folder: Path, n: int) -> dict[str, Any]:
     template = first_event(gate, port, settings)
     index = Index(folder / "console.sqlite")
     base, began = rss_mb(), time.process_time()
-    for first in range(0, n, 2000):
-        events = [opened(template, i) for i in range(first, min(n, first + 2000))]
+    for first in range(0, n, BATCH):
+        events = [opened(template, i) for i in range(first, min(n, first + BATCH))]
         views = [(e.request.request_id, encode_view(View(RequestState(e.request), e.meta.at, 1))) for e in events]
         index.write(views, [(first + i, e.meta.at, ev.encode(e)) for i, e in enumerate(events)])
     filled = time.process_time() - began

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,37 @@ def test_canonical_json_is_a_fixed_point(value: Any) -> None:
         return  # two names that are equal after NFC
     assert canonical.dumps(canonical.loads(raw)) == raw
     assert canonical.loads(raw) == value
+
+
+@given(
+    JSON | st.sampled_from([2**53, -(2**53), {1: 2}, {None: 1}, {True: 1}, float("nan"), {"a": [math.inf]}, 1.5, b"x"])
+)
+def test_the_quick_spelling_is_the_whole_one(value: Any) -> None:
+    """What is spelt quickly is spelt as the whole way spells it, and nothing is spelt that the whole way refuses."""
+    quick = canonical._quickly(value)
+    if quick is None:
+        return
+    out: list[str] = []
+    canonical._write(value, out, 0)
+    assert quick == "".join(out).encode()
+
+
+def test_what_is_common_is_spelt_quickly() -> None:
+    """Else every signature and digest takes three times as long."""
+    assert canonical._quickly({"b": [1, None, True], "a": {"text": 'a "quoted"\nline'}}) is not None
+
+
+@pytest.mark.parametrize("depth", [63, 64, 65, 66])
+def test_depth_is_refused_at_one_place_on_either_way(depth: int) -> None:
+    """The quick way lets nothing through that is deeper than the whole way allows."""
+    nested: Any = 1
+    for _ in range(depth):
+        nested = [nested]
+    if depth > canonical.MAX_DEPTH:
+        with pytest.raises(RecordError, match="deeper"):
+            canonical.dumps(nested)
+    else:
+        assert canonical.dumps(nested) == b"[" * depth + b"1" + b"]" * depth
 
 
 @pytest.mark.parametrize(

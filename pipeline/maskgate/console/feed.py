@@ -14,6 +14,8 @@ from maskgate.gate.view import TICK_KEY
 from maskgate.gate.wire import Follower
 from maskgate.kafka import topics
 
+_BATCH = 500  # a write of more is no faster, and its records are in memory all at once
+
 
 class Feed(threading.Thread):
     """One thread; it starts again where the index stopped."""
@@ -46,7 +48,7 @@ class Feed(threading.Thread):
         quiet = 0
         try:
             while not self._ending.is_set():
-                got = follower.poll(max_wait_s=0.05)
+                got = follower.poll(_BATCH, max_wait_s=0.05)
                 quiet = 0 if got else quiet + 1
                 if got:
                     self._take(got, position)

@@ -221,6 +221,7 @@ def plain_reader(
                 "isolation.level": "read_committed" if committed else "read_uncommitted",
                 "enable.partition.eof": tell_ends,
                 "fetch.wait.max.ms": 50,
+                "queued.max.messages.kbytes": 8192,  # the library's own 64 MiB a topic is memory that nobody asked for
                 "allow.auto.create.topics": kafka.embedded,
             }
             | kafka.client()
