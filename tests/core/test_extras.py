@@ -47,6 +47,15 @@ def test_a_plain_installation_masks(tmp_path: Path, command: str) -> None:
         assert "Okafor" not in done.stdout
 
 
+def test_every_command_loads_in_a_plain_installation() -> None:
+    """Its help and its other verbs are there; only what needs the extra refuses."""
+    program = _WITHOUT.split("sys.argv")[0].format(absent=set(ABSENT))
+    program += "import importlib\nfrom maskgate.cli import COMMANDS\n"
+    program += "for name in COMMANDS:\n    importlib.import_module(f'maskgate.cli.{name}_cmd')\n"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "extra"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 import click
 
 
@@ -20,8 +22,6 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        import difflib
-
         wanted, names = args[0], self.list_commands(ctx)
         if wanted not in names and not wanted.startswith("-"):
             near = difflib.get_close_matches(wanted, names, n=1)

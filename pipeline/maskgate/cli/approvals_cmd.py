@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from maskgate.base import config
-from maskgate.base.errors import ConfigurationError, RefusedError, WorldError
+from maskgate.base.errors import RefusedError, WorldError
 from maskgate.cli._group import Group
+from maskgate.cli.way import Way
+from maskgate.client import Client
+from maskgate.reviewer.text import render, render_page
 
 _SHARED = [
     click.option("--key", "key_file", envvar="MASKGATE_KEY", help="Your key: FILE.pem, agent:FILE.pub, or agent:."),
@@ -38,54 +43,21 @@ def command() -> None:
     """Review what is held: list, show, approve, deny, …"""
 
 
-class Way:
-    """How this call reaches the requests, and with which key."""
+def _desk(way: Way) -> Any:
+    """The API where it answers to this caller, else Kafka."""
+    from maskgate.reviewer.desk import ApiDesk, KafkaDesk
 
-    def __init__(self, config_file: str | None, key_file: str | None, url: str | None, direct: bool) -> None:
-        self.settings, _ = config.load(config_file)
-        self.signer = load_signer(key_file) if key_file else None
-        self.url = url or f"http://localhost:{self.settings.console.port}"
-        self._direct = direct
-
-    def desk(self) -> Any:
-        """The API where it answers to this caller, else Kafka."""
-        from maskgate.client import Client
-        from maskgate.reviewer.desk import ApiDesk, KafkaDesk
-
-        if self._direct:
-            return KafkaDesk(self.settings, self.signer)
-        client = Client(self.url, key=self.signer)
-        click.get_current_context().call_on_close(client.close)
-        try:
-            client.get_json("/requests?limit=1")
-        except RefusedError as error:
-            if self.signer is not None or error.code != "not_signed_in":
-                raise
-            return KafkaDesk(self.settings, None)
-        return ApiDesk(client)
-
-    def must_sign(self) -> Any:
-        """The reviewer's key.
-
-        Raises:
-            ConfigurationError: none was given.
-        """
-        if self.signer is None:
-            raise ConfigurationError("give your key: --key FILE, or MASKGATE_KEY")
-        return self.signer
-
-
-def load_signer(spec: str) -> Any:
-    """The key that --key names; a passphrase is asked for on the terminal, or taken from MASKGATE_KEY_PASSPHRASE."""
-    from maskgate.crypto.signers import open_signer
-
-    def passphrase(path: Path) -> str:
-        given = os.environ.get("MASKGATE_KEY_PASSPHRASE")
-        return given or str(click.prompt(f"Passphrase of {path}", hide_input=True, err=True))
-
-    if not spec.startswith("agent:") and not Path(spec).exists():
-        raise ConfigurationError(f"{spec}: no such key file")
-    return open_signer(spec, passphrase)
+    if way.direct:
+        return KafkaDesk(way.settings, way.signer)
+    client = Client(way.url, key=way.signer)
+    click.get_current_context().call_on_close(client.close)
+    try:
+        client.get_json("/requests?limit=1")
+    except RefusedError as error:
+        if way.signer is not None or error.code != "not_signed_in":
+            raise
+        return KafkaDesk(way.settings, None)
+    return ApiDesk(client)
 
 
 @command.command("list")
@@ -115,7 +87,7 @@ def list_(
     """List requests, most urgent first."""
     way = Way(config_file, key_file, url, direct)
     within = _duration(expiring) if expiring else 0
-    rows = way.desk().list(
+    rows = _desk(way).list(
         state=state, tier=tier, requester=requester, mine=mine, expiring=within or "", text=search, limit=limit
     )
     if as_json:
@@ -144,11 +116,6 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("Request", "State", "Tier", "What", "Requester", "Votes", "Time left"):
         table.add_column(name, no_wrap=name in ("Request", "State", "Tier", "Votes", "Time left"), overflow="fold")
@@ -180,9 +147,7 @@ def show(
     as_json: bool,
 ) -> None:
     """Show one request: who, what, why, the masked preview, the difference to the last approved, votes, time left."""
-    from maskgate.reviewer.text import render
-
-    desk = Way(config_file, key_file, url, direct).desk()
+    desk = _desk(Way(config_file, key_file, url, direct))
     told = desk.show(request_id)
     if whole or page:
         _show_pages(desk, told["request_id"], page, as_json)
@@ -191,8 +156,6 @@ def show(
 
 
 def _show_pages(desk: Any, request_id: str, wanted: int | None, as_json: bool) -> None:
-    from maskgate.reviewer.text import render_page
-
     page = wanted or 1
     while True:
         told = desk.whole(request_id, page)
@@ -233,7 +196,7 @@ def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None
         if len(request_ids) > 1 and (items or masked):
             raise click.UsageError("--item and --mask are for one request")
         way = Way(config_file, key_file, url, direct)
-        signer, desk = way.must_sign(), way.desk()
+        signer, desk = way.must_sign(), _desk(way)
         if len(request_ids) > 1:
             told = _bulk(desk, signer, request_ids, decision, reason, yes)
         else:
@@ -246,7 +209,6 @@ _Ballot = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 def _one(desk: Any, signer: Any, request_id: str, ballot: _Ballot, yes: bool) -> dict[str, Any]:
     from maskgate.reviewer.desk import entry_of, scoped, sign_vote
-    from maskgate.reviewer.text import render
 
     decision, reason, items, masked = ballot
     told = desk.show(request_id)
@@ -324,10 +286,10 @@ def _act(verb: str, help_text: str) -> None:
         direct: bool,
         as_json: bool,
     ) -> None:
+        way = Way(config_file, key_file, url, direct)
+        signer, desk = way.must_sign(), _desk(way)
         from maskgate.reviewer.desk import entry_of, scoped, sign_act
 
-        way = Way(config_file, key_file, url, direct)
-        signer, desk = way.must_sign(), way.desk()
         entry = entry_of(desk.show(request_id))
         raw = sign_act(desk.me(), signer, entry.request, verb, reason, scoped(entry, items))
         finish([desk.submit(raw) | {"request_id": entry.request.request_id}], as_json)
@@ -356,7 +318,7 @@ def watch(
     as_json: bool,
 ) -> None:
     """Print every change of every request as it happens, one line each, until Ctrl-C."""
-    desk = Way(config_file, key_file, url, direct).desk()
+    desk = _desk(Way(config_file, key_file, url, direct))
     known: dict[str, tuple[str, int, int]] = {}
     first = True
     while True:
@@ -386,7 +348,7 @@ def _tell(r: dict[str, Any], as_json: bool) -> None:
 @click.pass_obj
 def stats(config_file: str | None, key_file: str | None, url: str | None, direct: bool, as_json: bool) -> None:
     """Latency percentiles, and how often and how fast each reviewer approves."""
-    told = Way(config_file, key_file, url, direct).desk().figures()
+    told = _desk(Way(config_file, key_file, url, direct)).figures()
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
@@ -411,4 +373,4 @@ def tui(config_file: str | None, key_file: str | None, url: str | None, direct: 
     from maskgate.reviewer.tui import run
 
     way = Way(config_file, key_file, url, direct)
-    run(way.desk(), way.signer)
+    run(_desk(way), way.signer)

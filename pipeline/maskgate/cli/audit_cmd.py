@@ -8,18 +8,30 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from maskgate.approvals import events
+from maskgate.audit import checkpoint as heads
+from maskgate.audit import evidence, replay
+from maskgate.audit import prove as proofs
+from maskgate.audit import report as reports
+from maskgate.audit.figures import figures
+from maskgate.audit.replay import Findings
 from maskgate.base import filemodes
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options, settings
-
-if TYPE_CHECKING:
-    from maskgate.audit.replay import Findings
+from maskgate.crypto import signing
+from maskgate.crypto.merkle import Frontier, leaf_hash
+from maskgate.crypto.webauthn import RelyingParty
+from maskgate.gate.keys import load_keys
+from maskgate.kafka import admin, topics
+from maskgate.lineage.ask import questions
+from maskgate.lineage.sinks.claims import CLAIMS
+from maskgate.people import file as people_file
 
 
 @click.group("audit", cls=Group)
@@ -82,11 +94,6 @@ def verify(
 
     Needs the log, the gate's public key and an old checkpoint. Exit code 1 where something is wrong.
     """
-    from maskgate.audit import replay
-    from maskgate.crypto import signing
-    from maskgate.crypto.webauthn import RelyingParty
-    from maskgate.people import file as people_file
-
     found = settings(config_file, broker, options)
     publics = signing.publics(map(Path, keys)) if keys else _gate_keys(found)
     if report_file:
@@ -160,12 +167,6 @@ def checkpoint(
     passphrase_file: str | None,
 ) -> None:
     """Print a signed checkpoint of the log as it is now; keep it where the gate cannot write."""
-    import time
-
-    from maskgate.audit import checkpoint as heads
-    from maskgate.crypto import signing
-    from maskgate.crypto.merkle import Frontier, leaf_hash
-
     frontier = Frontier()
     for raw in entries(settings(config_file, broker, options), log_file):
         frontier.append(leaf_hash(raw))
@@ -183,15 +184,11 @@ def init(config_file: str | None, broker: str | None, options: tuple[str, ...]) 
     A gate whose log is gone refuses to start; this says that it is meant to be empty. It does not help against a head
     that the checkpoints topic or a witness still holds.
     """
-    from maskgate.audit import checkpoint
-    from maskgate.crypto.merkle import Frontier
-    from maskgate.gate.keys import load_keys
-
     found = settings(config_file, broker, options)
     kept = found.pipeline.state_dir / "audit" / "checkpoints.ndjson"
     if kept.exists():
         raise ConfigurationError(f"{kept}: there are heads of a log already; move the file away if that log is over")
-    raw = checkpoint.sign(Frontier(), load_keys(found).signer, int(time.time() * 1000))
+    raw = heads.sign(Frontier(), load_keys(found).signer, int(time.time() * 1000))
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(raw + b"\n")
     click.echo(f"wrote the head of an empty log to {kept}", err=True)
@@ -216,8 +213,6 @@ def prove(
 
     `maskgate audit verify --proof FILE --checkpoint FILE --key gate.pub` checks it offline.
     """
-    from maskgate.audit import prove as proofs
-
     log = list(entries(settings(config_file, broker, options), log_file))
     click.echo(json.dumps(proofs.prove(log, entry, size, since)))
 
@@ -256,10 +251,6 @@ def report(
     With --framework: its controls, what is shown for each, and the entries behind it, in one signed file that
     `maskgate audit verify --report` checks offline.
     """
-    from maskgate.approvals import events
-    from maskgate.audit import report as reports
-    from maskgate.crypto.merkle import Frontier, leaf_hash
-
     found = settings(config_file, broker, options)
     frontier, log, raws = Frontier(), [], []
     for raw in entries(found, log_file):
@@ -295,13 +286,6 @@ def _evidence(
     keys: Sequence[str],
 ) -> dict[str, Any]:
     """The report's data, with what verifying the log gave."""
-    from maskgate.audit import evidence, replay
-    from maskgate.audit.figures import figures
-    from maskgate.crypto import signing
-    from maskgate.crypto.webauthn import RelyingParty
-    from maskgate.lineage.ask import questions
-    from maskgate.lineage.sinks.claims import CLAIMS
-
     publics = signing.publics(map(Path, keys)) if keys else _gate_keys(found)
     heads, bad = replay.checkpoints_of(_heads(found, "given", files), publics) if publics and files else ([], [])
     result = replay.audit(raws, heads, party=RelyingParty(found.console.rp_id, found.console.origins))
@@ -316,9 +300,6 @@ def _evidence(
 
 
 def _signed(data: dict[str, Any], signer: str, passphrase_file: str | None, form: str) -> bytes:
-    from maskgate.audit import evidence
-    from maskgate.crypto import signing
-
     passphrase = Path(passphrase_file).read_text().strip() if passphrase_file else None
     envelope = evidence.sign(data, signing.load_signer(Path(signer), passphrase))
     return evidence.page(envelope) if form == "html" else envelope + b"\n"
@@ -326,9 +307,6 @@ def _signed(data: dict[str, Any], signer: str, passphrase_file: str | None, form
 
 def _verify_proof(proof_file: str, places: Iterator[tuple[str, bytes]], publics: dict[str, bytes]) -> None:
     """Say whether a proof holds against the checkpoints given, and what it proves."""
-    from maskgate.audit import prove as proofs
-    from maskgate.audit import replay
-
     heads, bad = replay.checkpoints_of(places, publics)
     try:
         if bad:
@@ -343,8 +321,6 @@ def _verify_proof(proof_file: str, places: Iterator[tuple[str, bytes]], publics:
 
 def _verify_report(report_file: str, publics: dict[str, bytes]) -> None:
     """Say whether a report is as it was signed, and what its log's verification gave."""
-    from maskgate.audit import evidence
-
     if not publics:
         raise ConfigurationError("--report needs the public key of who signed it: --key FILE.pub")
     try:
@@ -366,8 +342,6 @@ def entries(found: Settings, log_file: str | None, torn: list[str] | None = None
                     torn.append("the file ends within a line: it was cut")
                 yield line.removesuffix(b"\n")
         return
-    from maskgate.kafka import admin, topics
-
     for message in admin.read_to_end(found.kafka, [topics.LOG]):
         yield message.value() or b""
 
@@ -381,15 +355,11 @@ def _heads(found: Settings, log_file: str | None, files: Sequence[str]) -> Itera
                 if line:
                     yield f"{name}, line {number}", line
     elif not log_file:
-        from maskgate.kafka import admin, topics
-
         for message in admin.read_to_end(found.kafka, [topics.CHECKPOINTS]):
             yield f"{topics.CHECKPOINTS}, offset {message.offset()}", message.value() or b""
 
 
 def _gate_keys(found: Settings) -> dict[str, bytes]:
-    from maskgate.crypto import signing
-
     path = found.pipeline.state_dir / "keys" / "gate.pub"
     return signing.publics([path]) if path.exists() else {}
 

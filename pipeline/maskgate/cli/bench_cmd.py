@@ -9,9 +9,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
+import orjson
 
 from maskgate.base import config
 from maskgate.base.errors import ConfigurationError
+from maskgate.base.records import Record
+from maskgate.crypto.keyring import Keyring
+from maskgate.local.demo import events
+from maskgate.masking.masker import Masker
+from maskgate.policy import load_policy
+from maskgate_detectors import Engine
 
 BATCH = 64
 
@@ -55,8 +62,6 @@ def command(
 
 def _events(file: str | None) -> list[bytes]:
     if file is None:
-        from maskgate.local.demo import events
-
         return events.stream(2000)
     lines = [line for line in Path(file).read_bytes().splitlines() if line.strip()]
     if not lines:
@@ -67,14 +72,6 @@ def _events(file: str | None) -> list[bytes]:
 def _steps(
     config_file: str | None, policy_file: str | None, model: str | None
 ) -> dict[str, Callable[[Sequence[bytes]], None]]:
-    import orjson
-
-    from maskgate.base.records import Record
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.masking.masker import Masker
-    from maskgate.policy import load_policy
-    from maskgate_detectors import Engine
-
     flags = {"policy": policy_file, "detection.model": model}
     settings, _ = config.load(config_file, flags)
     policy = load_policy(settings.policy)

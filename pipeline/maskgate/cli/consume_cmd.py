@@ -7,6 +7,7 @@ import sys
 import click
 
 from maskgate.cli.kafka_options import broker_options, settings
+from maskgate.kafka import kcat
 
 
 @click.command("consume")
@@ -44,8 +45,6 @@ def command(
     uncommitted: bool,
 ) -> None:
     """Print records, one per line, values as they are."""
-    from maskgate.kafka import kcat
-
     found = settings(config_file, broker, options)
     seen = 0
     out = sys.stdout.buffer

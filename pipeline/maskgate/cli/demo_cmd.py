@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import socket
 import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from maskgate.base import extras
-
-if TYPE_CHECKING:
-    from maskgate.local.demo.account import Account
-    from maskgate.local.demo.story import Story
+from maskgate.base import config, extras
+from maskgate.local.demo import account as accounts
+from maskgate.local.demo import stage, workspace
+from maskgate.local.demo.account import Account
+from maskgate.local.demo.story import Story
 
 
 @click.command("demo")
@@ -71,10 +71,6 @@ def _say(text: str = "") -> None:
 
 
 def _port(asked: int | None, once: bool) -> int:
-    import socket
-
-    from maskgate.local.demo import stage
-
     if asked:
         return asked
     if once:
@@ -91,10 +87,6 @@ def _port(asked: int | None, once: bool) -> int:
 def _play(
     root: Path, config_file: str | None, choice: str, once: bool, port: int | None, workers: int
 ) -> tuple[Account | None, list[str]]:
-    from maskgate.base import config
-    from maskgate.local.demo import stage, workspace
-    from maskgate.local.demo.story import Story
-
     own = config.load(config_file)[0].kafka if config_file else None
     _say(f"maskgate demo · files in {root}")
     with stage.broker(choice, root, own) as kafka:
@@ -157,8 +149,6 @@ def _how_to_review(story: Story, requests: list[dict[str, object]]) -> None:
 
 
 def _account(story: Story, choice: str) -> tuple[Account, list[str]]:
-    from maskgate.local.demo import account as accounts
-
     account = accounts.read_back(story.work, choice)
     _say("\naccount, read back from the topics and the Parquet files:")
     click.echo(account.as_json())

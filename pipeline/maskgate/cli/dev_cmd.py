@@ -9,15 +9,20 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from maskgate.base import extras
+from maskgate.base.config import Settings
+from maskgate.base.sockets import listen
 from maskgate.cli.kafka_options import settings as load_settings
-
-if TYPE_CHECKING:
-    from maskgate.base.config import Settings
+from maskgate.crypto import sealing, signing
+from maskgate.crypto.keyring import Keyring
+from maskgate.local.demo import stage
+from maskgate.policy import load_policy
+from maskgate.supervise import roles
+from maskgate.supervise.roles import to_json
 
 KAFKA_PORT = 9092
 _MARK = "# Written by `maskgate dev`, and removed when it ends: with it every command finds the broker of this run.\n"
@@ -34,11 +39,6 @@ def command(config_file: str | None, choice: str, workers: int | None, policy: s
     Writes maskgate.yaml into this folder for as long as it runs, so that other commands find its broker; a file of
     your own is left alone. The broker is empty at each start; keys and lineage stay in the state folder.
     """
-    from maskgate.base.sockets import listen
-    from maskgate.local.demo import stage
-    from maskgate.policy import load_policy
-    from maskgate.supervise import roles
-
     extras.need("console")
     extras.need("lineage")
     given = load_settings(config_file, None, (), {"worker.workers": workers, "policy": policy})
@@ -60,9 +60,6 @@ def command(config_file: str | None, choice: str, workers: int | None, policy: s
 
 def _settings(given: Settings, state: Path) -> Settings:
     """Those of this run: approvals begin anew with the broker, so their state does too; the keys stay."""
-    from maskgate.crypto import sealing, signing
-    from maskgate.crypto.keyring import Keyring
-
     state.mkdir()
     keys = given.pipeline.state_dir / "keys"
     for name in ("pipeline", "intake", "gate", "console", "admin"):
@@ -108,8 +105,6 @@ def _ours(file: Path) -> bool:
 
 def _tree(settings: Settings) -> dict[str, Any]:
     """What differs from the defaults, JSON-ready, secrets in the clear."""
-    from maskgate.supervise.roles import to_json
-
     whole = json.loads(to_json(settings))
     differs = settings.model_dump(exclude_defaults=True)
     return {

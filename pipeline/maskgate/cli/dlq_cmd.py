@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,9 +15,9 @@ from maskgate.base.config import Settings, parse_duration
 from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options, settings
-
-if TYPE_CHECKING:
-    from maskgate.worker.letters import Letter, Wanted
+from maskgate.crypto.keyring import Keyring
+from maskgate.worker import letters
+from maskgate.worker.letters import Letter, Wanted
 
 
 @click.group("dlq", cls=Group)
@@ -55,8 +55,6 @@ def _moment(text: str | None, otherwise: int) -> int:
 
 
 def _wanted(reasons: tuple[str, ...], since: str | None, until: str | None, ids: tuple[str, ...] = ()) -> Wanted:
-    from maskgate.worker.letters import Wanted
-
     return Wanted(reasons, ids, _moment(since, 0), _moment(until, 1 << 62))
 
 
@@ -71,8 +69,6 @@ def _sources(found: Settings, topics: tuple[str, ...]) -> list[str]:
 @click.pass_obj
 def list_(config_file: str | None, /, count: bool, as_json: bool, **asked: Any) -> None:
     """Which records were refused, when and why. The id is the place of the record in its input topic."""
-    from maskgate.worker import letters
-
     found = settings(config_file, asked["broker"], asked["options"])
     wanted = _wanted(asked["reasons"], asked["since"], asked["until"])
     kinds: Counter[str] = Counter()
@@ -94,8 +90,6 @@ def list_(config_file: str | None, /, count: bool, as_json: bool, **asked: Any) 
 @click.pass_obj
 def show(config_file: str | None, ident: str, broker: str | None, options: tuple[str, ...]) -> None:
     """Everything that is known of one dead letter, as JSON; never what the record says. Exit 1: there is none."""
-    from maskgate.worker import letters
-
     found = settings(config_file, broker, options)
     shown = [_tree(letter) for letter in letters.read(found.kafka, _topic_of(ident), letters.Wanted(ids=(ident,)))]
     if not shown:
@@ -120,9 +114,6 @@ def replay(
     Needs the right to read and write the input topic, and the keyring: it proves that a record is the refused one.
     Exit 1: some could not be replayed.
     """
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.worker import letters
-
     if not (ids or asked["reasons"] or asked["topics"] or asked["since"] or everything):
         raise ConfigurationError("say which: IDs, --reason, --topic, --since, or --all")
     found = settings(config_file, asked["broker"], asked["options"])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import click
 
+from maskgate import doctor
 from maskgate.cli.kafka_options import broker_options, settings
-
-if TYPE_CHECKING:
-    from maskgate.doctor import Line
+from maskgate.doctor import Line, local
+from maskgate.doctor import broker as remote
 
 _MARKS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red"), "skip": ("-", "bright_black")}
 
@@ -37,15 +36,10 @@ def command(
     Each line says ok, warn, fail or skip, and what to do. Exit 0: nothing fails. 1: something fails. 2: the
     configuration cannot be read. 3: no broker.
     """
-    from maskgate import doctor
-    from maskgate.doctor import local
-
     scope = doctor.Scope(settings(config_file, broker, options), roles or doctor.ALL_ROLES)
     lines = list(doctor.run(scope, local.CHECKS))
     no_answer = False
     if not no_broker:
-        from maskgate.doctor import broker as remote
-
         reached = list(doctor.run(scope, [("broker", remote.reachable)]))
         no_answer = any(line.status == "fail" for line in reached)
         lines += reached if no_answer else [*reached, *doctor.run(scope, remote.CHECKS)]

@@ -9,10 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from maskgate.base import config, filemodes, meters
-from maskgate.base.errors import ConfigurationError
+from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.cli._group import Group
+from maskgate.crypto import role_keys
+from maskgate.crypto.keyring import VARIABLE, Keyring
+from maskgate.crypto.kms import FileKms, VaultTransit
+from maskgate.crypto.sealing import create_seal_key
+from maskgate.crypto.signing import create_key, key_id, load_public
+from maskgate.crypto.vault_signer import VaultSigner
 
 _SEALING = ("gate-seal",)
 
@@ -71,13 +79,9 @@ def create(
     elif vault or wrapping_key:
         shown = _wrapped(str(name), path, _kms(vault, vault_key or "maskgate", wrapping_key))
     elif name in _SEALING:
-        from maskgate.crypto.sealing import create_seal_key
-
         create_seal_key(path, passphrase)
         shown = {"name": name, "file": str(path), "public": str(path.with_suffix(".pub"))}
     else:
-        from maskgate.crypto.signing import create_key
-
         signer = create_key(path, passphrase)
         shown = {"name": name, "file": str(path), "public": str(path.with_suffix(".pub")), "key_id": signer.key_id}
     click.echo(json.dumps(shown) if as_json else "\n".join(f"{k}: {v}" for k, v in shown.items()))
@@ -91,8 +95,6 @@ def _signing_path(place: Path, name: str) -> Path:
 
 def _kms(vault: str | None, vault_key: str, wrapping_key: str | None) -> Any:
     """What wraps; None where nothing does."""
-    from maskgate.crypto.kms import FileKms, VaultTransit
-
     if vault and wrapping_key:
         raise ConfigurationError("--vault and --wrapping-key exclude each other")
     if wrapping_key:
@@ -103,8 +105,6 @@ def _kms(vault: str | None, vault_key: str, wrapping_key: str | None) -> Any:
 
 def _in_vault(name: str, path: Path, vault: str, vault_key: str) -> dict[str, str]:
     """A signing key that never leaves the Vault."""
-    from maskgate.crypto.vault_signer import VaultSigner
-
     if path.exists():
         raise ConfigurationError(f"{path}: there is a key already; move it away to make a new one")
     public = path.with_suffix(".pub")
@@ -115,11 +115,6 @@ def _in_vault(name: str, path: Path, vault: str, vault_key: str) -> dict[str, st
 
 def _wrapped(name: str, path: Path, kms: Any) -> dict[str, str]:
     """A private key in a file that holds ciphertext only."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-    from maskgate.crypto import role_keys
-
     key = X25519PrivateKey.generate() if name in _SEALING else Ed25519PrivateKey.generate()
     role_keys.wrap(path.parent, name, key, kms)
     return {
@@ -130,8 +125,6 @@ def _wrapped(name: str, path: Path, kms: Any) -> dict[str, str]:
 
 
 def _create_keyring(place: Path, kms: Any, as_json: bool) -> None:
-    from maskgate.crypto.keyring import Keyring
-
     ring = Keyring.create(place, kms)
     shown = {"file": str(ring.path), "keys": {k.purpose: k.id for k in ring.every()}}
     if as_json:
@@ -147,8 +140,6 @@ def _create_keyring(place: Path, kms: Any, as_json: bool) -> None:
 @click.pass_obj
 def list_keys(config_file: str | None, keyring: str | None, as_json: bool) -> None:
     """Id, purpose, date and state of every key; never a secret."""
-    from maskgate.crypto.keyring import Keyring
-
     place = _place(config_file, keyring)
     rows: list[dict[str, Any]] = [
         {"id": k.id, "purpose": k.purpose, "state": k.state, "created": k.created} for k in Keyring.load(place).every()
@@ -164,9 +155,6 @@ def list_keys(config_file: str | None, keyring: str | None, as_json: bool) -> No
 
 
 def _public_id(file: Path) -> str:
-    from maskgate.base.errors import MaskgateError
-    from maskgate.crypto.signing import key_id, load_public
-
     try:
         return key_id(load_public(file.with_suffix(".pub")))
     except MaskgateError:
@@ -243,8 +231,6 @@ def retire(config_file: str | None, key_id: str, keyring: str | None) -> None:
 
 def _owned(config_file: str | None, keyring: str | None) -> Any:
     """The keyring in its file; one that comes from the environment cannot be written."""
-    from maskgate.crypto.keyring import VARIABLE, Keyring
-
     if os.environ.get(VARIABLE):
         raise ConfigurationError(f"the keyring comes from {VARIABLE}; change it where that is set")
     return Keyring.load(_place(config_file, keyring))

@@ -10,16 +10,24 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
+from maskgate.audit import checkpoint, story
 from maskgate.base import config
 from maskgate.cli._group import Group
-
-if TYPE_CHECKING:
-    from maskgate.lineage.ask.query import Answer
-
+from maskgate.crypto import signing
+from maskgate.crypto.keyring import Keyring
+from maskgate.lineage.ask import questions
+from maskgate.lineage.ask.openlineage import events
+from maskgate.lineage.ask.query import Answer, as_json, json_ready, select
+from maskgate.lineage.sinks import keys
+from maskgate.lineage.sinks.manifest import Manifest
+from maskgate.masking.valuemac import search_macs, search_spans
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -58,8 +66,6 @@ def since_option(_: click.Context, __: click.Parameter, text: str | None) -> str
 
 
 def _print(answer: Answer, form: str | None) -> None:
-    from maskgate.lineage.ask.query import as_json, json_ready
-
     if form == "json":
         click.echo(as_json(answer), nl=False)
     elif form == "csv":
@@ -80,12 +86,6 @@ def _cell(value: Any) -> str:
 
 def _table(answer: Answer) -> None:
     """A table of the columns that hold something."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from maskgate.lineage.ask.query import json_ready
-
     used = [i for i in range(len(answer.columns)) if any(row[i] not in (None, "", []) for row in answer.rows)]
     table = Table(box=None, pad_edge=False)
     for i in used or range(len(answer.columns)):
@@ -105,8 +105,6 @@ def query(obj: tuple[config.Settings, Path], sql: str, form: str | None) -> None
 
     The connection sees the lineage files and nothing else, and can change nothing.
     """
-    from maskgate.lineage.ask.query import select
-
     _print(select(obj[1], sys.stdin.read() if sql == "-" else sql), form)
 
 
@@ -120,9 +118,6 @@ def record(obj: tuple[config.Settings, Path], what: str, form: str | None) -> No
 
     `maskgate story` adds what the log of the approvals says. Exit 1 if nothing is known of it.
     """
-    from maskgate.audit import story
-    from maskgate.lineage.ask import questions
-
     match = re.fullmatch(r"(.+)/(\d+)/(\d+)", what)
     if match:
         answer = questions.of_record(obj[1], match[1], int(match[2]), int(match[3]))
@@ -143,8 +138,6 @@ def record(obj: tuple[config.Settings, Path], what: str, form: str | None) -> No
 @click.pass_obj
 def field(obj: tuple[config.Settings, Path], path: str, topic: str | None, form: str | None) -> None:
     """What was found and done at PATH, a JSON Pointer in which * stands for any one step: '/users/*/email'."""
-    from maskgate.lineage.ask import questions
-
     _print(questions.of_field(obj[1], path, topic), form)
 
 
@@ -157,10 +150,6 @@ def subject(obj: tuple[config.Settings, Path], entity: str | None, form: str | N
 
     The keyring's lineage key turns it into the MAC that the rows carry; the value itself is stored nowhere.
     """
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.lineage.ask import questions
-    from maskgate.masking.valuemac import search_macs, search_spans
-
     if sys.stdin.isatty():
         value = click.prompt("Value (not shown)", hide_input=True, err=True)
     else:
@@ -178,8 +167,6 @@ def subject(obj: tuple[config.Settings, Path], entity: str | None, form: str | N
 @click.pass_obj
 def stats(obj: tuple[config.Settings, Path], since: str | None, by_entity: bool, form: str | None) -> None:
     """Records and bytes by day, topic, kind and destination."""
-    from maskgate.lineage.ask import questions
-
     _print((questions.entities if by_entity else questions.stats)(obj[1], since), form)
 
 
@@ -190,8 +177,7 @@ def stats(obj: tuple[config.Settings, Path], since: str | None, by_entity: bool,
 @click.pass_obj
 def compact(obj: tuple[config.Settings, Path], older_than: str, target_rows: int, keep: str | None) -> None:
     """Merge small files of one day, and drop old rows if asked to; the sink may run meanwhile."""
-    from maskgate.lineage.sinks import keys, maintain
-    from maskgate.lineage.sinks.manifest import Manifest
+    from maskgate.lineage.sinks import maintain
 
     state = obj[0].pipeline.state_dir
     try:
@@ -225,9 +211,7 @@ def verify(
 
     Digests and signatures of the manifest, checksums, columns, footers, counts, offsets, links.
     """
-    from maskgate.audit import checkpoint
-    from maskgate.crypto import signing
-    from maskgate.lineage.sinks import check, keys
+    from maskgate.lineage.sinks import check
 
     state = obj[0].pipeline.state_dir
     known = signing.publics(publics) if publics else keys.known(state)
@@ -275,8 +259,6 @@ def repair(obj: tuple[config.Settings, Path], from_topic: bool) -> None:
 @click.pass_obj
 def openlineage(obj: tuple[config.Settings, Path], since: str | None, until: str | None, namespace: str | None) -> None:
     """Print OpenLineage run events, one a line: a start and a completion per job and hour."""
-    from maskgate.lineage.ask.openlineage import events
-
     broker = obj[0].kafka.bootstrap_servers.split(",", 1)[0]
     for event in events(obj[1], namespace or f"kafka://{broker}", since=since, until=until):
         click.echo(json.dumps(event, ensure_ascii=False))

@@ -6,9 +6,12 @@ from typing import Any
 
 import click
 
+from maskgate.base.records import Held, Masked, Record
 from maskgate.cli._input import input_options
 from maskgate.files.pipes import Tally
 from maskgate.files.run import Pipe, keyring_for
+from maskgate.files.tables import mask_table
+from maskgate.masking.masker import Masker
 
 
 @click.command("mask")
@@ -32,15 +35,10 @@ def command(
     A line that cannot be masked is left out, counted, and named on stderr with its number and a code; the others go
     on. Exit code 0: every line was masked; 1: some were left out; 2: wrong use.
     """
-    from maskgate.base.records import Held, Masked, Record
-    from maskgate.masking.masker import Masker
-
     pipe = Pipe(config_file, output=output, **options)
     keyring = keyring_for(pipe, keyring_place)
     masker = Masker(pipe.policy, keyring, pipe.engine(), trust_foreign_tokens=keyring.ephemeral)
     if pipe.form != "ndjson":
-        from maskgate.files.tables import mask_table
-
         return mask_table(pipe, masker, topic, explain)
 
     def work(lines: Any) -> tuple[list[bytes], Tally]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import click
 
+from maskgate.cli.request_cmd import account
+from maskgate.cli.way import Way
+from maskgate.client import AsyncClient
+
 
 @click.command("mcp")
 @click.option("--key", "key_file", envvar="MASKGATE_KEY", help="The agent's key: FILE.pem, agent:FILE.pub, or agent:.")
@@ -17,9 +21,6 @@ def command(
     config_file: str | None, key_file: str | None, url: str | None, behalf: tuple[str, ...], transport: str
 ) -> None:
     """Serve request_approval, wait_for_approval, list_requests and use_permit to an AI agent."""
-    from maskgate.cli.approvals_cmd import Way
-    from maskgate.cli.request_cmd import account
-    from maskgate.client import AsyncClient
     from maskgate.client.mcp import build
 
     way = Way(config_file, key_file, url, False)

@@ -10,11 +10,17 @@ from typing import Any
 
 import click
 
+from maskgate.approvals import lock_out
+from maskgate.approvals.messages import plain
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
 from maskgate.cli._people_change import change, registry
 from maskgate.cli.kafka_options import broker_options, settings
+from maskgate.crypto import signing
+from maskgate.people import confusables
+from maskgate.people import file as people_file
+from maskgate.policy import load_policy
 
 _FILE = click.Path(exists=True, dir_okay=False)
 
@@ -56,10 +62,6 @@ def _signed_by(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_obj
 def check(config_file: str | None, file: str | None, policy_file: str | None) -> None:
     """Refuse a people file that locks everyone out or lets one person be two. Exit code 2 where it is refused."""
-    from maskgate.approvals import lock_out
-    from maskgate.people import file as people_file
-    from maskgate.policy import load_policy
-
     found = settings(config_file, None, ())
     people = people_file.parse(people_file.load(_path(file, found), _own_keys(found)))
     policy = load_policy(Path(policy_file) if policy_file else found.policy)
@@ -76,9 +78,6 @@ def list_(
     config_file: str | None, file: str | None, broker: str | None, options: tuple[str, ...], as_json: bool
 ) -> None:
     """Show persons with their groups, accounts and keys."""
-    from maskgate.approvals.messages import plain
-    from maskgate.people import file as people_file
-
     found = settings(config_file, broker, options)
     people = people_file.parse(people_file.load(Path(file), {})) if file else registry(found)
     now = _now()
@@ -128,8 +127,6 @@ def enrol(
     **where: Any,
 ) -> None:
     """Enrol a person. Signed by the admin key and, as proof of possession, by every new key."""
-    from maskgate.people import confusables
-
     if confusables.mixes_scripts(name) or confusables.mixes_scripts(person_id):
         raise ConfigurationError("the name mixes scripts whose letters look alike; write it in one script")
     body = {
@@ -264,8 +261,6 @@ def away(config_file: str | None, /, person: str, start: str, end: str, **where:
 
 
 def _public(path: str) -> str:
-    from maskgate.crypto import signing
-
     return signing.load_public(Path(path)).hex()
 
 

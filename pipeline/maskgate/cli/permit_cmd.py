@@ -9,8 +9,14 @@ from typing import Any
 
 import click
 
+from maskgate.base import config
 from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
+from maskgate.cli.request_cmd import arguments_of
+from maskgate.cli.way import Way
+from maskgate.client import Client
+from maskgate.client.permit import check_permit
+from maskgate.crypto import canonical, signing
 
 
 @click.group("permit", cls=Group)
@@ -31,9 +37,6 @@ def _options(function: Any) -> Any:
 
 
 def _arguments(text: str | None, args: tuple[str, ...], json_args: tuple[str, ...]) -> str:
-    from maskgate.cli.request_cmd import arguments_of
-    from maskgate.crypto import canonical
-
     return canonical.snapshot(canonical.loads(text) if text is not None else arguments_of(args, json_args))
 
 
@@ -55,10 +58,6 @@ def verify(
     resource: str | None,
 ) -> None:
     """Check signature, deadline and arguments; needs no network, spends nothing. PERMIT is a file, or - for stdin."""
-    from maskgate.base import config
-    from maskgate.client.permit import check_permit
-    from maskgate.crypto import signing
-
     settings, _ = config.load(config_file)
     path = gate_key or settings.pipeline.state_dir / "keys" / "gate.pub"
     if not path.exists():
@@ -93,9 +92,6 @@ def redeem(
     url: str | None,
 ) -> None:
     """Spend the permit at the gate: exit 0 once, exit 1 ever after."""
-    from maskgate.cli.approvals_cmd import Way
-    from maskgate.client import Client
-
     way = Way(config_file, key_file, url, False)
     with Client(way.url, key=way.must_sign()) as client:
         told = client.redeem(permit.read().strip(), _arguments(text, args, json_args), verb)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,22 @@ import click
 
 from maskgate.base import config, filemodes
 from maskgate.base.errors import ConfigurationError
+from maskgate.base.records import Record
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options
 from maskgate.cli.kafka_options import settings as settings_of
+from maskgate.crypto.keyring import Keyring
+from maskgate.crypto.signing import load_signer
+from maskgate.kafka import policy_feed
+from maskgate.masking.masker import Masker
+from maskgate.policy import compile_source, load_policy
+from maskgate.policy.check import lint
+from maskgate.policy.schema import policy_schema
+from maskgate.policy.source import parse
+from maskgate.policy_tests.cases import cases, compare, run_case
+from maskgate.policy_tests.explain import explain_record
+from maskgate.policy_tests.strength import effects
+from maskgate_detectors import Engine
 
 
 @click.group("policy", cls=Group)
@@ -21,12 +36,6 @@ def command() -> None:
 
 
 def _masker(policy: Any, settings: Any, model: str | None, topic_keys: Any = None) -> Any:
-    from dataclasses import replace
-
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.masking.masker import Masker
-    from maskgate_detectors import Engine
-
     wanted = policy.engine_config(settings)
     if model is not None:
         wanted = replace(wanted, model=model)
@@ -35,8 +44,6 @@ def _masker(policy: Any, settings: Any, model: str | None, topic_keys: Any = Non
 
 
 def _load(config_file: str | None, policy: str | None) -> tuple[Any, Any]:
-    from maskgate.policy import load_policy
-
     settings, _ = config.load(config_file, {"policy": policy})
     return settings, load_policy(settings.policy)
 
@@ -55,9 +62,6 @@ def check(config_file: str | None, policy: str | None, strict: bool, as_json: bo
 
     Exit code 2: it cannot be used; 1 (with --strict): there are warnings.
     """
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.policy.check import lint
-
     settings, compiled = _load(config_file, policy)
     _ = compiled.approvals
     place = settings.pipeline.state_dir
@@ -83,8 +87,6 @@ def check(config_file: str | None, policy: str | None, strict: bool, as_json: bo
 @click.pass_obj
 def test(config_file: str | None, policy: str | None, model: str | None, as_json: bool) -> int:
     """Run the policy's own tests; exit code 1 if one fails."""
-    from maskgate.policy_tests.cases import cases, run_case
-
     settings, compiled = _load(config_file, policy)
     masker = _masker(compiled, settings, model)
     verdicts = [run_case(case, masker) for case in cases(compiled)]
@@ -126,9 +128,6 @@ def explain(
     as_json: bool,
 ) -> int:
     """Say per place what was found, which rule decided, which operator acted, and what stands there now."""
-    from maskgate.base.records import Record
-    from maskgate.policy_tests.explain import explain_record
-
     settings, compiled = _load(config_file, policy)
     pairs = tuple((n, v.encode()) for n, _, v in (h.partition("=") for h in headers))
     record = Record(topic, 0, 0, _read_event(event, line), None, pairs)
@@ -184,22 +183,12 @@ def diff(
     Per path and kind it says whether more or less of the values would be seen, judged by the results.
     Exit code 1: something on the sample would change.
     """
-    import difflib
-    from dataclasses import asdict
-
-    from maskgate.base.records import Record
-    from maskgate.policy import load_policy
-    from maskgate.policy_tests.cases import compare
-    from maskgate.policy_tests.strength import effects
-
     settings, _ = config.load(config_file)
     before, after = load_policy(old), load_policy(new)
     was, now = (p.text.decode("utf-8", "replace").splitlines() for p in (before, after))
     lines = list(difflib.unified_diff(was, now, old, new, lineterm=""))
     changes, told = [], []
     if sample:
-        from maskgate.crypto.keyring import Keyring
-
         keys = Keyring.fresh()
         with Path(sample).open("rb") as file:
             records = [Record(topic, 0, i, line.rstrip(b"\r\n")) for i, line in enumerate(file) if line.strip()]
@@ -230,8 +219,6 @@ def diff(
 @command.command("schema")
 def schema() -> None:
     """Print the JSON Schema of the policy file, for editors."""
-    from maskgate.policy.schema import policy_schema
-
     click.echo(json.dumps(policy_schema(), indent=2))
 
 
@@ -279,11 +266,6 @@ def publish(
 
     The file is read and checked first, and stands alone: what it extends must be profiles.
     """
-    from maskgate.crypto.signing import load_signer
-    from maskgate.kafka import policy_feed
-    from maskgate.policy import compile_source
-    from maskgate.policy.source import parse
-
     settings = settings_of(config_file, broker, options)
     text = Path(policy).read_bytes()
     compiled = compile_source(parse(text, policy))

@@ -11,6 +11,7 @@ import click
 
 from maskgate.base.errors import ConfigurationError
 from maskgate.cli.kafka_options import broker_options, settings
+from maskgate.kafka import kcat
 
 
 @click.command("produce")
@@ -40,8 +41,6 @@ def command(
     as_json: bool,
 ) -> None:
     """Write each line of FILES (or of stdin) as one record."""
-    from maskgate.kafka import kcat
-
     wrong = [text for text in headers if "=" not in text]
     if wrong:
         raise ConfigurationError(f"-H {wrong[0]}: write it as NAME=VALUE")

@@ -5,22 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.records import Record
 from maskgate.cli._explain import shown
 from maskgate.cli._input import format_option
 from maskgate.cli.kafka_options import broker_options
 from maskgate.cli.kafka_options import settings as settings_of
+from maskgate.crypto.keyring import Keyring
+from maskgate.files.pipes import read_batches
+from maskgate.files.profiling import Profile, Watching, profile
+from maskgate.files.rows import read_rows
 from maskgate.files.run import NO_LINES, counted, form_of, open_input
-
-if TYPE_CHECKING:
-    from maskgate.base.config import Settings
-    from maskgate.files.profiling import Profile
+from maskgate.files.suggesting import suggest as suggestion
+from maskgate.kafka import admin, kcat
+from maskgate.masking.masker import Masker
+from maskgate.policy import load_policy
+from maskgate_detectors import DetectorError, Engine
 
 _CHUNK = 256
 
@@ -60,18 +67,10 @@ def command(
     --suggest writes a policy: fields that one kind fills in nearly every record are masked always. It loads and its
     test passes as it is.
     """
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.files.profiling import Watching, profile
-    from maskgate.masking.masker import Masker
-    from maskgate.policy import load_policy
-    from maskgate_detectors import DetectorError, Engine
-
     if bool(file) == bool(topic):
         raise ConfigurationError("name a FILE (- is standard input) or a topic (-t), and not both")
     settings = settings_of(config_file, broker, options, {"policy": policy, "detection.model": model})
     compiled = load_policy(settings.policy)
-    from dataclasses import replace
-
     wanted = compiled.engine_config(settings)
     try:
         engine = Watching(Engine(wanted if model is None else replace(wanted, model=model)))
@@ -85,8 +84,6 @@ def command(
         result = profile(source, Masker(compiled, Keyring.fresh(), engine), engine)
     text = ""
     if suggest is not None:
-        from maskgate.files.suggesting import suggest as suggestion
-
         text = suggestion(result, compiled, engine, topic or Path(str(file)).name, topic or "-")
         if suggest != "-":
             _write(suggest, text)
@@ -136,9 +133,6 @@ def _write(name: str, text: str) -> None:
 
 
 def _from_file(file: str, form: str | None, count: int, limit: int) -> Generator[Sequence[Record | str], None, None]:
-    from maskgate.files.pipes import read_batches
-    from maskgate.files.rows import read_rows
-
     found = form_of(file, form)
     with open_input(file) as source:
         batches = read_batches(source, limit) if found == "ndjson" else read_rows(found, source, file, limit)
@@ -152,8 +146,6 @@ def _from_file(file: str, form: str | None, count: int, limit: int) -> Generator
 
 def _from_topic(settings: Settings, topic: str, count: int) -> Generator[Sequence[Record | str], None, None]:
     """The newest records, about as many of each partition."""
-    from maskgate.kafka import admin, kcat
-
     admin.reachable(settings.kafka)
     ends = {at: end for at, end in admin.end_offsets(settings.kafka, [topic]).items() if end > 0}
     if not ends:

@@ -10,6 +10,9 @@ import click
 
 from maskgate.base import config, filemodes
 from maskgate.base.errors import RecordError
+from maskgate.cli.way import Way
+from maskgate.client import Client
+from maskgate.crypto import canonical
 
 APPROVED, REFUSED, PENDING = 0, 1, 4
 
@@ -50,9 +53,6 @@ def command(
     as_json: bool,
 ) -> None:
     """Ask for approval of an action. Exit 0 approved, 1 refused, 4 nobody has decided yet (which is not a denial)."""
-    from maskgate.cli.approvals_cmd import Way
-    from maskgate.client import Client
-
     if not resume and not (verb and expected_outcome):
         raise click.UsageError("give --verb and --expected-outcome to ask, or --resume ID to go on waiting")
     way = Way(config_file, key_file, url, False)
@@ -91,8 +91,6 @@ def command(
 
 def arguments_of(texts: tuple[str, ...], values: tuple[str, ...]) -> dict[str, Any]:
     """Named arguments of the options."""
-    from maskgate.crypto import canonical
-
     out: dict[str, Any] = {}
     for option, parts, parse in (("--arg", texts, str), ("--arg-json", values, canonical.loads)):
         for part in parts:

@@ -6,6 +6,9 @@ import click
 
 from maskgate.base import log
 from maskgate.cli.kafka_options import broker_options, settings
+from maskgate.supervise import roles as processes
+from maskgate.supervise import supervisor
+from maskgate.supervise.monitored import MonitorProcess
 
 
 @click.command("run")
@@ -30,12 +33,7 @@ def command(
     """
     found = settings(config_file, broker, options, {"worker.workers": workers, "policy": policy})
     log.configure(found.log.level, found.log.format)
-    from maskgate.supervise import roles as processes
-
     if roles == ("mask",):
-        from maskgate.supervise import supervisor
-        from maskgate.supervise.monitored import MonitorProcess
-
         supervisor.main(found, MonitorProcess(processes.to_json(found).encode(), found.monitor.enabled))
         return
     everything = [

@@ -7,16 +7,16 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from json.encoder import encode_basestring_ascii as _quoted
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from maskgate.cli import _explain
 from maskgate.cli._input import input_options
 from maskgate.files.pipes import Line, Tally
 from maskgate.files.run import Pipe
-
-if TYPE_CHECKING:
-    from maskgate_detectors import Engine, Finding
+from maskgate_detectors import Engine, Finding
+from maskgate_detectors.engine.explain import explain
 
 Work = Callable[[Sequence[Line]], tuple[list[bytes], Tally]]
 
@@ -103,9 +103,6 @@ def _row(f: Finding) -> str:
 
 
 def _explaining(engine: Engine, at: tuple[str, ...], language: str | None, values: bool, as_json: bool) -> Work:
-    from maskgate.cli import _explain
-    from maskgate_detectors.engine.explain import explain
-
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
     def work(lines: Sequence[Line]) -> tuple[list[bytes], Tally]:

@@ -6,16 +6,23 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from maskgate.approvals import events as ev
+from maskgate.audit import story
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.cli.audit_cmd import entries
 from maskgate.cli.kafka_options import broker_options, settings
 from maskgate.cli.lineage_cmd import since_option
+from maskgate.crypto.keyring import Keyring
+from maskgate.lineage.ask import questions
+from maskgate.lineage.sinks.claims import CLAIMS
+from maskgate.masking.valuemac import search_macs, search_spans
 
 
 @click.command("story")
@@ -45,9 +52,6 @@ def command(
 
     WHAT is TOPIC/PARTITION/OFFSET, or the id of a request or an item. Exit 1 if nothing is known of it.
     """
-    from maskgate.approvals import events as ev
-    from maskgate.audit import story
-
     found = settings(config_file, broker, options)
     if not (what or subject or actor or since):
         raise click.UsageError("say of what: TOPIC/PARTITION/OFFSET, an id, --subject, --actor or --since")
@@ -69,8 +73,6 @@ def command(
 
     lines = story.merged(story.of_log(log, wanted), story.of_rows(rows) if actor is None else ())
     if since:
-        from datetime import datetime
-
         lines = [line for line in lines if line.at >= datetime.fromisoformat(since).timestamp() * 1000]
     if form == "json":
         click.echo("".join(json.dumps(line._asdict(), ensure_ascii=False) + "\n" for line in lines), nl=False)
@@ -90,8 +92,6 @@ def _exact(row: Mapping[str, Any]) -> bool:
 
 
 def _decoded(log: Any) -> list[Any]:
-    from maskgate.approvals import events as ev
-
     out = []
     for number, raw in enumerate(log, 1):
         try:
@@ -103,9 +103,6 @@ def _decoded(log: Any) -> list[Any]:
 
 def _rows(found: Settings, what: str | None, subject: bool) -> list[dict[str, Any]]:
     """Lineage rows about it; none where this host has no lineage folder."""
-    from maskgate.lineage.ask import questions
-    from maskgate.lineage.sinks.claims import CLAIMS
-
     folder = found.lineage.dir
     if not (folder / CLAIMS).is_dir():
         return []
@@ -123,10 +120,6 @@ def _rows(found: Settings, what: str | None, subject: bool) -> list[dict[str, An
 
 
 def _of_subject(found: Settings, folder: Path) -> list[dict[str, Any]]:
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.lineage.ask import questions
-    from maskgate.masking.valuemac import search_macs, search_spans
-
     terminal = sys.stdin.isatty()
     value = click.prompt("Value (not shown)", hide_input=True, err=True) if terminal else sys.stdin.read()
     value = value.rstrip("\r\n")

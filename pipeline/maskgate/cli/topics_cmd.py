@@ -9,7 +9,10 @@ import click
 from maskgate.base.config import Settings
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options, settings
+from maskgate.kafka import acls as rules
+from maskgate.kafka import admin
 from maskgate.kafka.topics import TopicSpec, specs
+from maskgate.policy import load_policy
 
 
 @click.group("topics", cls=Group)
@@ -19,14 +22,10 @@ def command() -> None:
 
 def _destinations(found: Settings) -> list[str]:
     """Topics that the policy's destinations name."""
-    from maskgate.policy import load_policy
-
     return [d.topic for d in load_policy(found.policy).exports.destinations.values() if d.topic]
 
 
 def _wanted(found: Settings) -> list[TopicSpec]:
-    from maskgate.kafka import admin
-
     return specs(found, admin.reachable(found.kafka), _destinations(found))
 
 
@@ -36,8 +35,6 @@ def _wanted(found: Settings) -> list[TopicSpec]:
 @click.pass_obj
 def create(config_file: str | None, alter: bool, broker: str | None, options: tuple[str, ...]) -> None:
     """Create the topics that are missing. Exit 1 when one that exists differs in what matters."""
-    from maskgate.kafka import admin
-
     found = settings(config_file, broker, options)
     wanted = _wanted(found)
     made = admin.ensure_topics(found.kafka, wanted)
@@ -55,8 +52,6 @@ def create(config_file: str | None, alter: bool, broker: str | None, options: tu
 @click.pass_obj
 def check(config_file: str | None, as_json: bool, broker: str | None, options: tuple[str, ...]) -> None:
     """Say which topics are missing or differ in what matters. Exit 1 when any does."""
-    from maskgate.kafka import admin
-
     found = settings(config_file, broker, options)
     wanted = _wanted(found)
     _report(admin.check_topics(found.kafka, wanted), len(wanted), as_json)
@@ -94,8 +89,6 @@ def list_(config_file: str | None, as_json: bool) -> None:
 @click.pass_obj
 def acls(config_file: str | None, print_: bool, apply_: bool, broker: str | None, options: tuple[str, ...]) -> None:
     """Which principal may read and write which topic."""
-    from maskgate.kafka import acls as rules
-
     found = settings(config_file, broker, options)
     wanted = rules.acls(found, _destinations(found))
     if print_ or not apply_:

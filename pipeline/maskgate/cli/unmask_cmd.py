@@ -9,8 +9,20 @@ from typing import Any
 
 import click
 
+from maskgate.approvals.messages.permits import SpentLedger
 from maskgate.base import config, filemodes
 from maskgate.base.errors import ConfigurationError, RecordError, RefusedError, WorldError
+from maskgate.base.records import FieldUse
+from maskgate.cli.way import Way
+from maskgate.client import Client
+from maskgate.crypto.keyring import Keyring
+from maskgate.crypto.signing import key_id, load_public
+from maskgate.kafka import topics
+from maskgate.kafka.kcat import Shape, produce_lines
+from maskgate.lineage.event import LineageEvent, event_id, to_dict
+from maskgate.lineage.wire.codec import encode
+from maskgate.masking.unmask import permitted_tokens, unmask
+from maskgate.masking.valuemac import value_mac
 
 
 @click.command("unmask")
@@ -42,11 +54,6 @@ def command(
     its deadline, for exactly these tokens in this order. Each use is a lineage event; where that cannot be written,
     nothing is printed.
     """
-    from maskgate.approvals.messages.permits import SpentLedger
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.crypto.signing import key_id, load_public
-    from maskgate.masking.unmask import permitted_tokens, unmask
-
     settings, _ = config.load(config_file)
     state = settings.pipeline.state_dir
     try:
@@ -83,28 +90,18 @@ class _Gate:
     def __init__(
         self, config_file: str | None, key_file: str | None, url: str | None, permit: bytes, tokens: list[str]
     ) -> None:
-        from maskgate.cli.approvals_cmd import Way
-
         self._way = Way(config_file, key_file, url, False)
         self._signer = self._way.must_sign()
         self._permit = permit.decode("utf-8", "replace").strip()
         self._tokens = tokens
 
     def spend(self, permit: Any) -> None:
-        from maskgate.client import Client
-
         with Client(self._way.url, key=self._signer) as client:
             client.redeem(self._permit, {"tokens": self._tokens}, permit.verb)
 
 
 def _record(settings: Any, lineage_file: str | None, permit: Any, opened: Any) -> None:
     """Write the lineage event, and wait until it is written."""
-    from maskgate.base.records import FieldUse
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.lineage.event import LineageEvent, event_id, to_dict
-    from maskgate.lineage.wire.codec import encode
-    from maskgate.masking.valuemac import value_mac
-
     mac = value_mac(Keyring.load(settings.pipeline.state_dir))
     event = LineageEvent(
         event_id("unmasked", permit.permit_id),
@@ -119,9 +116,6 @@ def _record(settings: Any, lineage_file: str | None, permit: Any, opened: Any) -
         fields=[FieldUse("", o.entity, "unmask", "token", 1.0, 1, mac(o.entity, o.text)) for o in opened],
     )
     if lineage_file is None:
-        from maskgate.kafka import topics
-        from maskgate.kafka.kcat import Shape, produce_lines
-
         produce_lines(settings.kafka, topics.LINEAGE, [encode(event)], Shape())
         return
     try:

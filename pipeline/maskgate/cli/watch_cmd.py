@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from maskgate.base import config
+from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
-
-if TYPE_CHECKING:
-    from maskgate.watch.outbox import Outbox
+from maskgate.watch import undelivered
+from maskgate.watch.delivery import outboxes
+from maskgate.watch.outbox import Outbox
 
 
 @click.group("watch", cls=Group)
@@ -26,8 +26,6 @@ def command() -> None:
 @click.pass_obj
 def undelivered_command(config_file: str | None, as_json: bool) -> None:
     """List what is kept; exit 1 where something is."""
-    from maskgate.watch import undelivered
-
     found = undelivered.read(config.load(config_file)[0].pipeline.state_dir)
     for entry in found:
         line = f"{entry['id']}  {entry['channel']}: {entry['why']}  {entry['text']}"
@@ -43,9 +41,6 @@ def undelivered_command(config_file: str | None, as_json: bool) -> None:
 @click.pass_obj
 def redeliver(config_file: str | None) -> None:
     """Post what is kept once more; what the receiver takes is kept no longer. Exit 1: some are still refused."""
-    from maskgate.base.errors import ConfigurationError
-    from maskgate.watch.delivery import outboxes
-
     boxes = outboxes(config.load(config_file)[0])
     if not boxes:
         raise ConfigurationError("channels and watch.webhook_url are empty: there is nowhere to deliver to")
