@@ -13,87 +13,22 @@ import re
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 
-from maskgate.base import filemodes
+from maskgate.base import kafka_settings
+from maskgate.base import section as parts
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.yaml_size import MAX_NODES, is_bomb
 
-_UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_UNITS_B = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
-
-
-def parse_duration(value: Any) -> Any:
-    """Seconds from ``30s``, ``1h30m``, ``50ms`` or a plain number of seconds."""
-    if not isinstance(value, str) or re.fullmatch(r"\d+(\.\d+)?", value):
-        return value
-    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", value)
-    if not parts or "".join(n + u for n, u in parts) != value:
-        raise ValueError(f"not a duration: {value!r}; write it like 30s, 5m, 1h30m or 250ms")
-    return sum(float(n) * _UNITS_S[u] for n, u in parts)
-
-
-def parse_size(value: Any) -> Any:
-    """Bytes from ``64MiB``, ``10kB`` or a plain number of bytes."""
-    if not isinstance(value, str):
-        return value
-    match = re.fullmatch(r"(\d+)\s*([A-Za-z]*)", value)
-    if not match or match[2] not in _UNITS_B:
-        raise ValueError(f"not a size: {value!r}; write it like 1MiB, 64KiB or 5000")
-    return int(match[1]) * _UNITS_B[match[2]]
-
-
-def _secret(value: Any) -> Any:
-    if isinstance(value, dict) and set(value) == {"file"}:
-        try:
-            return filemodes.read_secret(Path(value["file"])).decode("utf-8").strip()
-        except OSError as error:
-            raise ValueError(f"cannot read the secret's file: {error.strerror}") from None
-        except ConfigurationError as error:
-            raise ValueError(str(error)) from None
-    return value
-
-
-Duration = Annotated[float, BeforeValidator(parse_duration), Field(ge=0)]
-Size = Annotated[int, BeforeValidator(parse_size), Field(ge=0)]
-Secret = Annotated[SecretStr, BeforeValidator(_secret)]
-
-
-class Section(BaseModel):
-    """A part of the settings: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-
-class Kafka(Section):
-    """How to reach the broker."""
-
-    bootstrap_servers: str = Field("localhost:9092", description="Brokers, HOST:PORT[,HOST:PORT…]")
-    embedded: bool = Field(False, description="The broker is the embedded one: no transactions, not exactly-once")
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
-        "PLAINTEXT", description="Transport of the connection"
-    )
-    sasl_mechanism: str = Field("SCRAM-SHA-512", description="Mechanism where the protocol is SASL")
-    sasl_username: str = Field("", description="User of this process")
-    sasl_password: Secret = Field(SecretStr(""), description="Its password; {file: PATH} reads it from a file")
-    ssl_ca_location: str = Field("", description="CA certificates for SSL")
-    replication_factor: int = Field(1, description="Replicas of the topics that maskgate creates", ge=1)
-    options: dict[str, str] = Field(default_factory=dict, description="Further librdkafka settings, as they are")
-
-    def client(self) -> dict[str, Any]:
-        """Settings of a librdkafka client for this broker."""
-        conf: dict[str, Any] = {"bootstrap.servers": self.bootstrap_servers}
-        if self.security_protocol != "PLAINTEXT":
-            conf["security.protocol"] = self.security_protocol
-        if self.security_protocol.startswith("SASL"):
-            conf["sasl.mechanism"] = self.sasl_mechanism
-            conf["sasl.username"] = self.sasl_username
-            conf["sasl.password"] = self.sasl_password.get_secret_value()
-        if self.ssl_ca_location:
-            conf["ssl.ca.location"] = self.ssl_ca_location
-        return conf | self.options
+Section = parts.Section
+Duration = parts.Duration
+Size = parts.Size
+Secret = parts.Secret
+parse_duration = parts.parse_duration
+parse_size = parts.parse_size
+Kafka = kafka_settings.Kafka
 
 
 class Pipeline(Section):
@@ -234,12 +169,22 @@ class Console(Section):
     port: int = Field(8300, description="Port; 0 picks a free one", ge=0, le=65535)
     rp_id: str = Field("localhost", description="WebAuthn relying party")
     origins: tuple[str, ...] = Field(("http://localhost:8300",), description="Exact origins of the pages")
+    tls_cert: Path | None = Field(None, description="Certificate chain (PEM) with which the console speaks TLS itself")
+    tls_key: Path | None = Field(None, description="Its private key (PEM), mode 0600")
     hosts: tuple[str, ...] = Field((), description="Further names that calls may use (Host header), without port")
     writes_per_minute: int = Field(600, description="Writing calls of one key or address a minute; 0: no limit", ge=0)
     reads_per_minute: int = Field(6000, description="Reading calls of one key or address a minute; 0: no limit", ge=0)
     public_figures: bool = Field(False, description="Show OpenAPI and metrics of the console without a signed call")
     allow_session_votes: bool = Field(False, description="Let a signed-in person vote without a key of their own")
     public_read: bool = Field(False, description="Show the masked requests to everybody who reaches the page")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Console:
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise ValueError("tls_cert and tls_key belong together")
+        if self.tls_cert and any(not origin.startswith("https://") for origin in self.origins):
+            raise ValueError("with tls_cert every one of console.origins begins with https://")
+        return self
 
 
 class Api(Section):

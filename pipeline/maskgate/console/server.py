@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from pathlib import Path
+from typing import Any
 
+from maskgate.base import filemodes
 from maskgate.base.config import Settings
+from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import say
 from maskgate.base.meters import Meters, in_background
 from maskgate.base.sockets import listen
@@ -57,9 +61,30 @@ def main(settings: Settings) -> None:
         lambda: "" if feed.caught_up.is_set() else feed.last_error or "reading the log up to its end",
     )
     host, port = listener.getsockname()[:2]
-    say("console", "listening", url=f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
+    scheme = "https" if settings.console.tls_cert else "http"
+    say("console", "listening", url=f"{scheme}://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
     app = create_app(context)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3, **tls(settings)
+    )
     uvicorn.Server(config).run(sockets=[listener])
     feed.stop()
     say("console", "stopped")
+
+
+def tls(settings: Settings) -> dict[str, Any]:
+    """What the web server needs to speak TLS itself; nothing where a proxy does.
+
+    Raises:
+        ConfigurationError: certificate or key cannot be read, do not fit, or others may read the key.
+    """
+    console = settings.console
+    if console.tls_cert is None or console.tls_key is None:
+        return {}
+    filemodes.check_secret(console.tls_key)
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(console.tls_cert, console.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        why = type(error).__name__ if isinstance(error, ssl.SSLError) else error.strerror
+        raise ConfigurationError(f"console.tls_cert and console.tls_key: cannot be used: {why}") from None
+    return {"ssl_certfile": console.tls_cert, "ssl_keyfile": console.tls_key}

@@ -34,7 +34,9 @@ def failure(error: KafkaError | KafkaException, doing: str) -> WorldError:
     """The error to raise for a Kafka error: one that a restart can cure, or one for a person."""
     inner = error.args[0] if isinstance(error, KafkaException) else error
     if inner.code() in _CREDENTIALS:
-        return CredentialsRefused(f"{doing}: the broker refused the credentials ({inner.name()}); check kafka.sasl_*")
+        return CredentialsRefused(
+            f"{doing}: the broker refused the credentials ({inner.name()}); check kafka.sasl_* and oauth_*"
+        )
     if inner.code() in FATAL:
         return Unrecoverable(
             f"{doing}: {inner.name()}: {inner.str()}; create the topics and rights with `maskgate topics create`"

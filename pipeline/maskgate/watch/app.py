@@ -124,6 +124,15 @@ def credentials(kafka: Kafka) -> Any:
         import ssl
 
         context = ssl.create_default_context(cafile=kafka.ssl_ca_location or None)
+        if kafka.ssl_certificate_location:
+            password = kafka.ssl_key_password.get_secret_value() or None
+            context.load_cert_chain(kafka.ssl_certificate_location, kafka.ssl_key_location, password)
+    if kafka.oauth:
+        from faust.auth import OAuthCredentials
+
+        from maskgate.watch.tokens import Tokens
+
+        return OAuthCredentials(oauth_cb=Tokens(kafka), ssl_context=context)
     if kafka.security_protocol.startswith("SASL"):
         from faust.auth import SASLCredentials
 
