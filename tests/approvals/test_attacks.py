@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -895,6 +896,63 @@ def permit_used_twice() -> bool:
     permit = office.permit(office.release(request))
     assert not refusals(office.redeem(permit, '{"n":1}'))
     return not refusals(office.redeem(permit, '{"n":1}'))
+
+
+def with_a_permit(tree: dict[str, Any] | None = None) -> tuple[Office, bytes]:
+    office = Office(people=tree)
+    request = office.asked(arguments={"n": 1})
+    office.vote(request, "dan")
+    return office, office.permit(office.release(request))
+
+
+anybody_holds_it = put(releasing, "_check_holder", nothing)
+
+
+@attack(anybody_holds_it)
+def permit_spent_by_a_reviewer_who_read_it() -> bool:
+    office, permit = with_a_permit()
+    return not refusals(office.redeem(permit, '{"n":1}', who="dan"))
+
+
+@attack(anybody_holds_it)
+def permit_spent_by_another_agent() -> bool:
+    tree = people_tree()
+    agent = {"iss": ISS, "sub": "agent-8", "kind": "agent", "owner": {"iss": ISS, "sub": account("anna").sub}}
+    tree["services"].append({"name": "agent-8", "role": "producer", "public": key("agent-8").public.hex()} | agent)
+    office, permit = with_a_permit(tree)
+    return not refusals(office.redeem(permit, '{"n":1}', who="agent-8"))
+
+
+@attack(anybody_holds_it)
+def permit_spent_by_the_intake_alone() -> bool:
+    office, permit = with_a_permit()
+    return not refusals(office.redeem(permit, '{"n":1}', proof=b""))
+
+
+@attack(put(permits, "PROOF_LIFE_MS", 10**9))
+def permit_spent_with_an_old_word_of_who_asked() -> bool:
+    office, permit = with_a_permit()
+    proof = permits.prove(permit, '{"n":1}', key("agent-7"), office.now)
+    office.now += 6 * MINUTE
+    return not refusals(office.redeem(permit, '{"n":1}', proof=proof))
+
+
+@attack(put(permits, "_fingerprint", lambda _permit: "the same"))
+def permit_spent_with_the_word_for_another() -> bool:
+    office, spent = with_a_permit()
+    proof = permits.prove(spent, '{"n":1}', key("agent-7"), office.now)
+    assert not refusals(office.redeem(spent, '{"n":1}', proof=proof))
+    request = office.asked(arguments={"n": 1})
+    office.vote(request, "dan")
+    return not refusals(office.redeem(office.permit(office.release(request)), '{"n":1}', proof=proof))
+
+
+@attack(put(releasing, "_is_spent", lambda _state: False))
+def redemption_played_again() -> bool:
+    office, permit = with_a_permit()
+    proof = permits.prove(permit, '{"n":1}', key("agent-7"), office.now)
+    assert not refusals(office.redeem(permit, '{"n":1}', proof=proof))
+    return not refusals(office.redeem(permit, '{"n":1}', proof=proof))
 
 
 @attack(any_signer_of_permits)

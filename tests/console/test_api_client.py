@@ -73,7 +73,11 @@ def test_an_agent_asks_people_decide_and_the_permit_works_once(api: Any) -> None
     with pytest.raises(PermitRefused) as wrong:
         client.redeem(got.permit, {"to": 40})
     assert wrong.value.code == "permit_arguments"
-    client.redeem(got.permit, {"to": 41})
+    for thief in ("ben", "anna"):  # a reviewer, and the owner of the agent
+        with pytest.raises(PermitRefused) as other:
+            api.client(thief).redeem(got.permit, {"to": 41})
+        assert other.value.code == "not_the_requester"
+    api.client("ben").redeem(got.permit, {"to": 41}, proof=client.prove(got.permit, {"to": 41}))  # who asked lets them
     with pytest.raises(PermitRefused) as spent:
         client.redeem(got.permit, {"to": 41})
     assert spent.value.code == "permit_spent"

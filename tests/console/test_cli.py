@@ -18,7 +18,6 @@ import uvicorn
 from click.testing import CliRunner, Result
 
 from maskgate.approvals.model import ItemState
-from maskgate.base import filemodes
 from maskgate.base.errors import MaskgateError
 from maskgate.cli import cli
 
@@ -163,7 +162,9 @@ def test_request_wait_and_permit(shell: Shell, tmp_path: Path) -> None:
     assert code(shell.run("approvals", "approve", request_id, who="ben")) == 0
     view = shell.site.context.index.get(request_id)
     permit = tmp_path / "permit.json"
-    filemodes.write_secret(permit, view.permit.encode())
+    assert code(shell.run("request", "--resume", request_id, "--permit-file", str(permit), who="deploy-agent")) == 0
+    sealed = view.permits
+    assert list(sealed) == [office.key("intake").key_id]
     gate_key = str(shell.world.settings.pipeline.state_dir / "keys" / "gate.pub")
     args = ["--arg-json", "version=41", "--arg", "why=42"]
     verify = CliRunner().invoke(cli, ["permit", "verify", str(permit), *args, "--gate-key", gate_key])
@@ -172,6 +173,7 @@ def test_request_wait_and_permit(shell: Shell, tmp_path: Path) -> None:
         cli, ["permit", "verify", str(permit), "--arg-json", "version=40", "--gate-key", gate_key]
     )
     assert code(other) == 1
+    assert code(shell.run("permit", "redeem", str(permit), *args, who="anna")) == 1
     assert code(shell.run("permit", "redeem", str(permit), *args, who="deploy-agent")) == 0
     assert code(shell.run("permit", "redeem", str(permit), *args, who="deploy-agent")) == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sqlite3
 from dataclasses import replace
@@ -173,3 +174,15 @@ def test_an_index_of_another_version_is_filled_anew(tmp_path: Path) -> None:
     assert kept.get(ENTRY.request.request_id) == view
     assert kept.meta() == {"x": "1"}
     kept.close()
+
+
+def test_a_permit_in_the_clear_is_not_kept() -> None:
+    """What an older gate wrote to the topic loses its permit before it lies on the console's disk."""
+    index = Index(":memory:")
+    tree = json.loads(encode_view(View(for_readers(ENTRY), 1, 1))) | {"permit": '{"payload": "MARK"}'}
+    raw = json.dumps(tree, separators=(",", ":")).encode()
+    index.write([(ENTRY.request.request_id, raw)])
+    assert b"MARK" in raw
+    assert b"MARK" not in b"".join(body for (body,) in index._all("SELECT body FROM bodies"))
+    assert index.get(ENTRY.request.request_id) is not None
+    index.close()

@@ -50,6 +50,9 @@ POLICY: dict[str, Any] = {
 }
 
 
+AGENT_7 = {"iss": ISS, "sub": "agent-7@example.com"}
+
+
 @cache
 def key(name: str) -> signing.FileSigner:
     """The signing key of a person or service."""
@@ -81,7 +84,8 @@ def people_tree(people: Mapping[str, Sequence[str]] = PEOPLE, **more: Any) -> di
         "services": [
             {"name": role, "role": role, "public": key(role).public.hex()}
             for role in ("pipeline", "intake", "gate", "console", "admin")
-        ],
+        ]
+        + [{"name": "agent-7", "role": "producer", "public": key("agent-7").public.hex(), "kind": "agent"} | AGENT_7],
     } | more
 
 
@@ -306,8 +310,9 @@ class Office:
     def permit(self, events: Sequence[Event]) -> bytes:
         return permits.issue(next(e for e in events if isinstance(e, PermitIssued)), key("gate"))
 
-    def redeem(self, permit: bytes, arguments: str) -> list[Event]:
-        return self.do(commands.Redeem(envelope=actions.build_redeem(permit, arguments, key("intake"))))
+    def redeem(self, permit: bytes, arguments: str, who: str = "agent-7", proof: bytes | None = None) -> list[Event]:
+        shown = permits.prove(permit, arguments, key(who), self.now) if proof is None else proof
+        return self.do(commands.Redeem(envelope=actions.build_redeem(permit, arguments, shown, key("intake"))))
 
     def of(self, request: Request) -> RequestState:
         return self.state.requests[request.request_id]

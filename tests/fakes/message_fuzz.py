@@ -111,7 +111,9 @@ class Fuzz:
         body = tree | {"domain": "permit.v1", "arguments_digest": "0" * 64, "not_after": self.world.broker.now + 1000}
         inner = mutated(self.rng, body) if self.rng.random() < 0.5 else body
         raw = signing.seal(permits.PAYLOAD_TYPE, json_of(inner), [office.key("gate")])
-        return {"domain": "redeem.v1", "permit": base64.b64encode(raw).decode(), "arguments": '{"to":3}'}
+        proof = permits.prove(raw, '{"to":3}', office.key("agent-7"), self.world.broker.now)
+        tree = {"permit": base64.b64encode(raw).decode(), "proof": base64.b64encode(proof).decode()}
+        return tree | {"domain": "redeem.v1", "arguments": '{"to":3}'}
 
     def change(self) -> dict[str, Any]:
         name, who = f"p{self.rng.getrandbits(40)}", self.rng.choice(list(office.PEOPLE))

@@ -30,11 +30,12 @@ from maskgate.approvals.messages import items, permits, votes
 from maskgate.approvals.model import ItemState
 from maskgate.approvals.store import pack, unpack
 from maskgate.base.config import Pipeline, Principals, Settings
-from maskgate.base.errors import RefusedError
+from maskgate.base.errors import RecordError, RefusedError
 from maskgate.base.records import Held, Masked, PolicyRef, Quarantined, Record
 from maskgate.console import api, app, guard
 from maskgate.console.api import permits as permit_calls
 from maskgate.crypto import canonical, sealing, signing
+from maskgate.gate import batch as gate_batch
 from maskgate.gate import flood
 from maskgate.gate import store as gate_store
 from maskgate.gate.audit import Checkpoints
@@ -306,6 +307,27 @@ async def accepted(*_: Any) -> dict[str, Any]:
     return {"outcome": "accepted", "offset": 0, "requests": []}
 
 
+def readable(sealed: Any) -> bool:
+    """Whether a reader without a key has a permit."""
+    try:
+        permits.read(str(sealed).encode())
+    except RecordError:
+        return False
+    return True
+
+
+@attack(put(gate_batch, "sealed_permit", lambda permit, *_: {"plain": permit} if permit else {}))
+def permit_read_from_the_state_topic_and_the_consoles_disk() -> bool:
+    with site(console={"public_read": False}, now=time.time_ns() // 1_000_000) as made:
+        made.client("agent-7").request("db.rollback", arguments={"to": 3}, expected_outcome="all is well")
+        made.world.vote(made.world.opened()[0], "dan")
+        made.sync()
+        kept = [raw for (raw,) in made.context.index._all("SELECT body FROM bodies")]
+        views = [json.loads(raw) for raw in [*made.world.broker.values(topics.STATE), *kept] if raw]
+        assert any(v.get("permits") for v in views)
+        return any(readable(v["permit"]) or any(map(readable, v["permits"].values())) for v in views if "entry" in v)
+
+
 def forged_permit(arguments: str) -> str:
     """A permit as the gate writes it, signed by somebody else."""
     fields = ("permit_id", "request_id", "request_digest", "verb", "resource", "requester")
@@ -324,7 +346,8 @@ def permit_spent_while_the_gate_is_down() -> bool:
         made.sync()
         client = made.client("agent")
         made.alive = False
-        body = {"permit": forged_permit('{"to":3}'), "arguments": '{"to":3}'}
+        permit = forged_permit('{"to":3}')
+        body = {"permit": permit, "arguments": '{"to":3}', "proof": client.prove(permit, {"to": 3})}
         try:
             client._send(client._call("POST", "/api/v1/permits/redeem?wait=0", body))
         except RefusedError:

@@ -126,6 +126,7 @@ class _Action(_Model):
 class _Redeem(_Model):
     permit: Annotated[str, Field(max_length=1 << 20)]
     arguments: Annotated[str, Field(max_length=actions.MAX_ARGUMENTS)]
+    proof: Annotated[str, Field(max_length=1 << 14)] = ""
 
 
 class _Reviewer(_Exact):

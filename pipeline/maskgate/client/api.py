@@ -16,7 +16,7 @@ from maskgate.base.errors import RefusedError
 from maskgate.client.approval import Approval, from_json
 from maskgate.client.calls import authorization
 from maskgate.client.errors import ApiError, PermitRefused
-from maskgate.client.permit import check_permit
+from maskgate.client.permit import check_permit, prove
 from maskgate.crypto import canonical, signing
 
 _POLL_S = 20.0
@@ -81,6 +81,20 @@ class _Base:
                 "no_gate_key", "give gate_key=PATH: without the gate's public key no permit can be believed"
             )
         check_permit(permit, arguments, self.gate_key, verb=verb)
+
+    def prove(self, permit: str, arguments: str | Mapping[str, Any]) -> dict[str, Any]:
+        """The word of who asked that this permit is to be spent now, for an executor with a key of its own.
+
+        Raises:
+            PermitRefused: this client has no key, or that is no permit.
+        """
+        return prove(permit, _text(arguments), self.signer)
+
+    def _spending(
+        self, permit: str, arguments: str | Mapping[str, Any], verb: str, proof: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        shown = dict(proof) if proof is not None else self.prove(permit, arguments)
+        return {"permit": permit, "arguments": _text(arguments), "verb": verb, "proof": shown}
 
 
 def _opened(url: str, told: Mapping[str, Any]) -> Approval:
@@ -160,13 +174,22 @@ class Client(_Base):
         """Everything a reviewer may see of a request."""
         return dict(self._send(self._call("GET", f"/api/v1/requests/{quote(request_id)}?full=1")))
 
-    def redeem(self, permit: str, arguments: str | Mapping[str, Any], verb: str = "") -> dict[str, Any]:
+    def redeem(
+        self,
+        permit: str,
+        arguments: str | Mapping[str, Any],
+        verb: str = "",
+        *,
+        proof: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Spend a permit for exactly these arguments (and verb), before running them; says what was approved.
 
+        An executor that is not who asked gives the ``proof`` that who asked made.
+
         Raises:
-            PermitRefused: spent already, too late, other arguments.
+            PermitRefused: spent already, too late, other arguments, or not by the word of who asked.
         """
-        body = {"permit": permit, "arguments": _text(arguments), "verb": verb}
+        body = self._spending(permit, arguments, verb, proof)
         try:
             return dict(self._send(self._call("POST", "/api/v1/permits/redeem", body)))
         except RefusedError as error:
@@ -236,9 +259,16 @@ class AsyncClient(_Base):
         """Requests as JSON."""
         return list((await self._send(self._call("GET", _filters(filters))))["requests"])
 
-    async def redeem(self, permit: str, arguments: str | Mapping[str, Any], verb: str = "") -> dict[str, Any]:
+    async def redeem(
+        self,
+        permit: str,
+        arguments: str | Mapping[str, Any],
+        verb: str = "",
+        *,
+        proof: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Spend a permit for exactly these arguments (and verb), before running them; says what was approved."""
-        body = {"permit": permit, "arguments": _text(arguments), "verb": verb}
+        body = self._spending(permit, arguments, verb, proof)
         try:
             return dict(await self._send(self._call("POST", "/api/v1/permits/redeem", body)))
         except RefusedError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,21 @@ from maskgate.approvals.messages import permits
 from maskgate.base.errors import RecordError
 from maskgate.client.errors import PermitRefused
 from maskgate.crypto import signing
+
+
+def prove(permit: str, arguments: str, signer: signing.Signer | None) -> dict[str, Any]:
+    """What shows the gate that who asked wants the permit spent now; an executor of theirs may pass it on.
+
+    Raises:
+        PermitRefused: there is no key to sign with, or that is no permit.
+    """
+    if signer is None:
+        raise PermitRefused("no_key", "give key=PATH: a permit is spent with the key that asked for it")
+    try:
+        proof = permits.prove(permit.encode(), arguments, signer, time.time_ns() // 1_000_000)
+    except RecordError as error:
+        raise PermitRefused(error.code, error.detail or error.code) from None
+    return dict(json.loads(proof))
 
 
 def check_permit(

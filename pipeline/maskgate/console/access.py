@@ -7,7 +7,7 @@ from fastapi import Request
 from maskgate.base.errors import RefusedError
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
-from maskgate.gate.view import View
+from maskgate.gate.view import View, open_permit
 
 
 def must_know(request: Request) -> Caller:
@@ -73,10 +73,10 @@ def find(context: Context, request_id: str, caller: Caller | None) -> View:
     return view
 
 
-def permit_for(caller: Caller | None, view: View) -> str:
-    """The permit, for who asked and nobody else: whoever holds it can spend it."""
-    who = view.entry.request.requester
-    return view.permit if caller is not None and caller.principal in (who.principal, who.owner) else ""
+def permit_for(context: Context, caller: Caller | None, view: View) -> str:
+    """The permit, for who asked and nobody else, opened for this answer: it lies nowhere in the clear."""
+    asked = caller is not None and caller.principal == view.entry.request.requester.principal
+    return open_permit(view, context.intake) if asked else ""
 
 
 def voting_groups(context: Context, caller: Caller) -> tuple[str, ...]:

@@ -23,10 +23,11 @@ from maskgate.base import filemodes
 from maskgate.console import queries
 from maskgate.console.queries import Query
 from maskgate.crypto import signing
-from maskgate.gate.view import View, decode_view
+from maskgate.gate.view import View, decode_view, encode_view
 from maskgate.people.principal import Principal
 
-_VERSION = 3
+_VERSION = 4
+_BEARER = b'"permit":"{'  # a permit in the clear, as gates wrote it that let anybody spend it
 _LOOKED_BACK = 20  # approved requests, for one of the same topics
 _TABLES = ("requests", "bodies", "waiting", "out", "tally", "log", "seen", "counters", "meta")
 _SCHEMA = """
@@ -95,7 +96,8 @@ class Index:
         self._lock = threading.RLock()
         self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-32000;")
         if self._db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:  # another version wrote it: fill it anew
-            self._db.executescript("".join(f"DROP TABLE IF EXISTS {table};" for table in _TABLES))
+            dropped = "".join(f"DROP TABLE IF EXISTS {table};" for table in _TABLES)
+            self._db.executescript(f"PRAGMA secure_delete=ON; {dropped} VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
         self._db.executescript(f"{_SCHEMA} PRAGMA user_version={_VERSION};")
 
     def close(self) -> None:
@@ -163,7 +165,8 @@ class Index:
             hay.lower(),
         )
         self._db.execute(f"INSERT INTO requests VALUES({','.join('?' * len(row))})", row)
-        self._db.execute("INSERT INTO bodies VALUES(?,?)", (request_id, raw))
+        body = encode_view(view) if _BEARER in raw else raw
+        self._db.execute("INSERT INTO bodies VALUES(?,?)", (request_id, body))
         if entry.state is ItemState.PENDING:
             deadline = due_at(entry)
             self._db.executemany("INSERT INTO waiting VALUES(?,?,?)", [(g, deadline, request_id) for g in _of(groups)])

@@ -12,6 +12,12 @@ _Y8 = int.from_bytes(bytes.fromhex(_ORDER_8), "little")
 _LOW = frozenset({0, 1, P - 1, _Y8, P - _Y8})  # y of the eight points whose order divides eight
 
 
+def montgomery(public: bytes) -> bytes:
+    """The X25519 public key (RFC 7748, the same point) of a raw Ed25519 public key that is not weak."""
+    y = int.from_bytes(public, "little") & ((1 << 255) - 1)
+    return ((1 + y) * pow(1 - y, -1, P) % P).to_bytes(32, "little")
+
+
 def is_weak(public: bytes) -> bool:
     """Whether a raw public key is of low order, or not the one spelling of its point."""
     if len(public) != 32:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from maskgate.base.errors import ConfigurationError, RecordError
-from maskgate.crypto import signing
+from maskgate.crypto import points, signing
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
@@ -66,6 +66,29 @@ def unseal(sealed: bytes, private: X25519PrivateKey, item_id: str) -> bytes:
         return _SUITE.decrypt(sealed, private, info=_info(item_id))
     except (InvalidTag, ValueError):
         raise RecordError("unsealable", "the sealed original does not open with this key as this item") from None
+
+
+def seal_to_signer(plaintext: bytes, public: bytes, use: str) -> bytes:
+    """Ciphertext that only the holder of a signing key can open, and only for this use.
+
+    Raises:
+        RecordError: code ``unsealable``; the key is of low order.
+    """
+    if points.is_weak(public):
+        raise RecordError("unsealable", "nothing is sealed to a key of low order")
+    return _SUITE.encrypt(plaintext, X25519PublicKey.from_public_bytes(points.montgomery(public)), info=use.encode())
+
+
+def unseal_as_signer(sealed: bytes, signer: signing.FileSigner, use: str) -> bytes:
+    """What was sealed to a signing key.
+
+    Raises:
+        RecordError: code ``unsealable``; another key, another use, or changed bytes.
+    """
+    try:
+        return _SUITE.decrypt(sealed, signer.exchange_key(), info=use.encode())
+    except (InvalidTag, ValueError):
+        raise RecordError("unsealable", "this does not open with this key for this use") from None
 
 
 def _info(item_id: str) -> bytes:

@@ -53,6 +53,11 @@ class FileSigner:
     def sign(self, data: bytes) -> bytes:
         return self._key.sign(data)
 
+    def exchange_key(self) -> X25519PrivateKey:
+        """The X25519 key of the same secret (RFC 8032, 5.1.5): opens what was sealed to ``public``."""
+        seed = self._key.private_bytes_raw()
+        return X25519PrivateKey.from_private_bytes(hashlib.sha512(seed).digest()[:32])
+
     def __repr__(self) -> str:
         return f"FileSigner({self.key_id})"
 

@@ -17,7 +17,7 @@ from maskgate.base.log import describe, say
 from maskgate.base.records import FieldUse, PolicyRef
 from maskgate.crypto.merkle import Frontier, leaf_hash
 from maskgate.gate.flood import Flood
-from maskgate.gate.view import View, encode_view
+from maskgate.gate.view import View, encode_view, sealed_permit
 from maskgate.kafka import topics
 from maskgate.kafka.session import Out
 from maskgate.lineage import event as lineage
@@ -216,20 +216,20 @@ class Batch:
         self._readers[request.request_id] = tuple(known)
 
     def permit(self, request_id: str, signed: bytes) -> None:
-        """The signed permit goes with the view of its request."""
+        """The signed permit goes with the view of its request, sealed to the intake API."""
         self._permits[request_id] = signed.decode()
 
     # ── the view ──
     def finish(self, permits: dict[str, str]) -> None:
         """Add the views of every request that changed."""
         permits.update(self._permits)
+        intakes = self._truth.state.people.role_keys("intake")
         for request_id, at in self._touched.items():
             entry = self._truth.state.requests[request_id]
             if entry.redeemed or entry.state is not ItemState.RELEASED:
                 permits.pop(request_id, None)
-            view = View(
-                entry, at, self._truth.tree.size, permits.get(request_id, ""), self._readers.get(request_id, ())
-            )
+            sealed = sealed_permit(permits.get(request_id, ""), request_id, intakes)
+            view = View(entry, at, self._truth.tree.size, sealed, self._readers.get(request_id, ()))
             self.outs.append(Out(topics.STATE, encode_view(view), key=request_id.encode(), partition=0))
 
 

@@ -5,13 +5,16 @@ The key is the request's id; a record with the key ``#tick`` is the gate's clock
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from maskgate.approvals.model import RequestState
 from maskgate.base.errors import RecordError
+from maskgate.crypto import sealing, signing
 
 TICK_KEY = b"#tick"
 _STATE: TypeAdapter[RequestState] = TypeAdapter(RequestState)
@@ -24,7 +27,7 @@ class View:
     entry: RequestState
     changed: int  # broker time of the event, milliseconds
     log_index: int  # how many events the log held after it
-    permit: str = ""  # the signed permit of an approved action, until it is spent
+    permits: Mapping[str, str] = field(default_factory=dict)  # key of an intake → the permit, sealed to that key
     readers: tuple[str, ...] = ()  # groups that had read past a recalled item
 
 
@@ -50,14 +53,38 @@ def for_readers(entry: RequestState) -> RequestState:
     return replace(entry, request=replace(entry.request, items=tuple(bare)))
 
 
+def sealed_permit(permit: str, request_id: str, intakes: Mapping[str, bytes]) -> dict[str, str]:
+    """An unspent permit for the view: each intake API can open it, and nobody else who reads the topic."""
+    if not permit:
+        return {}
+    sealed = {key_id: sealing.seal_to_signer(permit.encode(), key, _use(request_id)) for key_id, key in intakes.items()}
+    return {key_id: base64.b64encode(raw).decode() for key_id, raw in sealed.items()}
+
+
+def open_permit(view: View, intake: signing.Signer | None) -> str:
+    """The permit of a view, for the intake API; "" where there is none, or it was sealed to another key."""
+    sealed = view.permits.get(intake.key_id, "") if intake is not None else ""
+    if not sealed or not isinstance(intake, signing.FileSigner):
+        return ""
+    try:
+        return sealing.unseal_as_signer(base64.b64decode(sealed), intake, _use(view.entry.request.request_id)).decode()
+    except (RecordError, ValueError):
+        return ""
+
+
+def _use(request_id: str) -> str:
+    return f"maskgate.permit.v1 {request_id}"
+
+
 def encode_view(view: View) -> bytes:
     """Bytes of the record."""
     head = {"schema": "state.v1", "changed": view.changed, "log_index": view.log_index}
-    return orjson.dumps(head | {"permit": view.permit, "readers": view.readers, "entry": for_readers(view.entry)})
+    tree = head | {"permits": dict(view.permits), "readers": view.readers, "entry": for_readers(view.entry)}
+    return orjson.dumps(tree | {"permit": ""})  # consoles of 0.2.0 read this member
 
 
 def decode_view(raw: bytes) -> View:
-    """The view of a record.
+    """The view of a record; a permit that an older gate wrote in the clear is left out.
 
     Raises:
         RecordError: code ``malformed_state``.
@@ -65,6 +92,7 @@ def decode_view(raw: bytes) -> View:
     try:
         tree = orjson.loads(raw)
         entry = _STATE.validate_python(tree["entry"])
-        return View(entry, int(tree["changed"]), int(tree["log_index"]), str(tree["permit"]), tuple(tree["readers"]))
-    except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, ValueError):
+        permits = {str(key_id): str(sealed) for key_id, sealed in tree.get("permits", {}).items()}
+        return View(entry, int(tree["changed"]), int(tree["log_index"]), permits, tuple(tree["readers"]))
+    except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, ValueError, AttributeError):
         raise RecordError("malformed_state", "not a state record of this version") from None

@@ -253,6 +253,13 @@ class People:
             return not found[1].revoked_at and not found[0].revoked_at
         return any(s.key.key_id == key_id and not s.key.revoked_at for s in self.services.values())
 
+    def keys_of(self, principal: Principal) -> dict[str, bytes]:
+        """Usable Ed25519 keys (id → raw public key) of an account: a program's own, or its person's."""
+        person = self.persons.get(self.person_of(principal))
+        keys = [s.key for s in self.services.values() if (s.iss, s.sub) == (principal.iss, principal.sub)]
+        keys += person.keys if person is not None and not person.revoked_at else ()
+        return {key.key_id: bytes.fromhex(key.public) for key in keys if key.usable and key.kind == "ed25519"}
+
     def groups_of(self, person_id: str, now: int) -> tuple[str, ...]:
         """Groups of a person in their own right, rotas included; none once revoked."""
         person = self.persons.get(person_id)

@@ -255,7 +255,7 @@ class KafkaDesk:
         view = find(context, request_id, None)
         history = context.index.history(view.entry.request.request_id)
         told = present.detail(view, context.reader(), None, history, context.index.last_approved(view))
-        return plain(view, None) | present.as_json(told) | {"entry": signable(view.entry)}
+        return plain(context, view, None) | present.as_json(told) | {"entry": signable(view.entry)}
 
     def whole(self, request_id: str, page: int = 1) -> dict[str, Any]:
         if self._context is None or page == 1:

@@ -21,6 +21,7 @@ ALARMS = frozenset(
         "malformed_vote",
         "malformed_action",
         "not_authorised",
+        "not_the_requester",
         "permit_spent",
         "replayed",
         "wrong_person",

@@ -71,15 +71,16 @@ def _is_late(place: tuple[ItemState, int], now: int) -> bool:
 
 
 def redeem(state: State, command: Redeem, now: int) -> list[Event]:
-    """Spend a permit: once, before its deadline, for exactly the arguments it names."""
+    """Spend a permit: once, before its deadline, for exactly the arguments it names, by the word of who asked."""
     try:
-        raw, arguments = actions.read_redeem(command.envelope, state.people.role_keys("intake"))
+        raw, arguments, proof = actions.read_redeem(command.envelope, state.people.role_keys("intake"))
         permit = permits.verify(raw, state.people.earlier_keys("gate"), arguments=arguments, now_ms=now)
     except RecordError as error:
         raise No(error.code, error.detail) from None
     current = state.requests.get(permit.request_id)
     if current is None or current.permit_id != permit.permit_id or permit.request_digest != current.request.digest:
         raise No("unknown_permit", "no such permit was issued")
+    _check_holder(state, current, (proof, raw, arguments), now)
     if current.state is not ItemState.RELEASED:
         raise No("permit_recalled", f"the request behind the permit is {current.state}")
     if _is_spent(current):
@@ -87,6 +88,14 @@ def redeem(state: State, command: Redeem, now: int) -> list[Event]:
     if now >= current.permit_until:
         raise No("permit_expired", "the permit's time is over")
     return [PermitRedeemed(meta=meta(state, command, now), request_id=permit.request_id, permit_id=permit.permit_id)]
+
+
+def _check_holder(state: State, current: RequestState, given: tuple[bytes, bytes, str], now: int) -> None:
+    """Who read a permit somewhere cannot spend it: that takes a key of the requester."""
+    try:
+        permits.check_proof(*given, state.people.keys_of(current.request.requester.principal), now)
+    except RecordError as error:
+        raise No(error.code, error.detail) from None
 
 
 def _is_spent(current: RequestState) -> bool:

@@ -104,14 +104,22 @@ def read(raw: bytes, keys: Mapping[str, bytes]) -> tuple[Requester, Action, int,
     return requester, action, int(tree["iat"]), str(tree["nonce"])
 
 
-def build_redeem(permit: bytes, arguments: str, signer: signing.Signer) -> bytes:
-    """The envelope that spends a permit, signed by the intake key, for ``maskgate.approvals.requests``."""
-    tree = {"domain": "redeem.v1", "permit": base64.b64encode(permit).decode(), "arguments": arguments}
+def build_redeem(permit: bytes, arguments: str, proof: bytes, signer: signing.Signer) -> bytes:
+    """The envelope that spends a permit, signed by the intake key, for ``maskgate.approvals.requests``.
+
+    ``proof`` is the word of who asked (``permits.prove``): the intake key alone spends nothing.
+    """
+    tree = {
+        "domain": "redeem.v1",
+        "permit": base64.b64encode(permit).decode(),
+        "arguments": arguments,
+        "proof": base64.b64encode(proof).decode(),
+    }
     return signing.seal(REDEEM_TYPE, canonical.dumps(tree), [signer])
 
 
-def read_redeem(raw: bytes, keys: Mapping[str, bytes]) -> tuple[bytes, str]:
-    """The permit and the arguments that somebody is about to run, as the intake API vouches.
+def read_redeem(raw: bytes, keys: Mapping[str, bytes]) -> tuple[bytes, str, bytes]:
+    """The permit, the arguments that somebody is about to run, and the proof of who asked (empty in old messages).
 
     Raises:
         RecordError: ``malformed_envelope``, ``wrong_type``, ``bad_signature`` or ``malformed_action``.
@@ -125,7 +133,8 @@ def read_redeem(raw: bytes, keys: Mapping[str, bytes]) -> tuple[bytes, str]:
         tree = canonical.loads(envelope.payload)
         if tree["domain"] != "redeem.v1" or not isinstance(tree["arguments"], str):
             raise ValueError
-        return base64.b64decode(tree["permit"], validate=True), tree["arguments"]
+        proof = base64.b64decode(tree.get("proof", ""), validate=True)
+        return base64.b64decode(tree["permit"], validate=True), tree["arguments"], proof
     except (RecordError, KeyError, TypeError, ValueError):
         raise RecordError("malformed_action", "the signed payload is not a redemption") from None
 

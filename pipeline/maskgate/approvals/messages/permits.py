@@ -1,7 +1,8 @@
 """A permit: the gate's signed word that one action may be run once, with exactly these arguments, until a deadline.
 
 The executor verifies it offline with the gate's public key and spends it: at the gate (``Redeem``), or in a local
-``SpentLedger`` where there is no gate to ask.
+``SpentLedger`` where there is no gate to ask. The gate lets it be spent only with a fresh proof by a key of who asked
+(``prove``): whoever else holds the permit holds nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,8 @@ from maskgate.base.errors import RecordError, RefusedError
 from maskgate.crypto import canonical, signing
 
 PAYLOAD_TYPE = "application/vnd.maskgate.permit.v1+json"
+PROOF_TYPE = "application/vnd.maskgate.possession.v1+json"
+PROOF_LIFE_MS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,7 @@ def verify(
         RecordError: ``malformed_envelope``, ``wrong_type``, ``bad_signature``, ``permit_expired``,
             ``permit_arguments`` (other arguments, verb or resource than approved).
     """
-    envelope = signing.parse(raw)
-    if envelope.payload_type != PAYLOAD_TYPE:
-        raise RecordError("wrong_type", "not a permit")
+    envelope = _envelope(raw)
     if not signing.verify(envelope, keys):
         raise RecordError("bad_signature", "no signature of the gate")
     permit = _read(envelope.payload)
@@ -99,10 +101,14 @@ def read(raw: bytes) -> Permit:
     Raises:
         RecordError: ``malformed_envelope``, ``wrong_type`` or ``malformed_permit``.
     """
+    return _read(_envelope(raw).payload)
+
+
+def _envelope(raw: bytes) -> signing.Envelope:
     envelope = signing.parse(raw)
     if envelope.payload_type != PAYLOAD_TYPE:
         raise RecordError("wrong_type", "not a permit")
-    return _read(envelope.payload)
+    return envelope
 
 
 def _read(payload: bytes) -> Permit:
@@ -113,6 +119,47 @@ def _read(payload: bytes) -> Permit:
         return Permit(**tree)
     except (RecordError, KeyError, TypeError, ValueError, AttributeError):
         raise RecordError("malformed_permit", "the signed payload is not a permit") from None
+
+
+def prove(permit: bytes, arguments: str, signer: signing.Signer, now_ms: int) -> bytes:
+    """The word of who asked that this permit is to be spent now, for these arguments; good for five minutes."""
+    tree = {
+        "domain": "possession.v1",
+        "permit": _fingerprint(permit),
+        "arguments_digest": _digest_of(arguments),
+        "iat": now_ms,
+        "nonce": secrets.token_hex(16),
+    }
+    return signing.seal(PROOF_TYPE, canonical.dumps(tree), [signer])
+
+
+def check_proof(proof: bytes, permit: bytes, arguments: str, keys: Mapping[str, bytes], now_ms: int) -> None:
+    """Refuse to spend a permit without the word of who asked; ``keys`` are those of the requester.
+
+    Raises:
+        RecordError: ``not_the_requester`` (no proof, or by another key, or of another permit), ``stale_proof``.
+    """
+    try:
+        envelope = signing.parse(proof)
+        tree = canonical.loads(envelope.payload)
+        good = envelope.payload_type == PROOF_TYPE and tree["domain"] == "possession.v1"
+        good = good and hmac.compare_digest(str(tree["permit"]).encode(), _fingerprint(permit).encode())
+        good = good and hmac.compare_digest(str(tree["arguments_digest"]).encode(), _digest_of(arguments).encode())
+        issued = tree["iat"]
+    except (RecordError, KeyError, TypeError):
+        good, issued = False, 0
+    if not good or type(issued) is not int or not signing.verify(envelope, keys):
+        raise RecordError("not_the_requester", "a permit is spent with a fresh signature by a key of who asked for it")
+    if abs(now_ms - issued) > PROOF_LIFE_MS:
+        raise RecordError("stale_proof", "the signature over the permit is not of these minutes; sign it again")
+
+
+def _fingerprint(permit: bytes) -> str:
+    return hashlib.sha256(b"permit.v1 " + _envelope(permit).payload).hexdigest()
+
+
+def _digest_of(arguments: str) -> str:
+    return arguments_digest(canonical.dumps(canonical.loads(arguments)).decode())
 
 
 class SpentLedger:

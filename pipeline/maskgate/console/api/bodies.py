@@ -45,3 +45,4 @@ class Spend(Body):
     permit: str = Field(max_length=200_000)
     arguments: str = Field(max_length=200_000)
     verb: str = Field("", max_length=200, description="What is about to run; refused where the permit is for another")
+    proof: dict[str, Any] | None = Field(None, description="To spend it: a fresh envelope by a key of who asked for it")

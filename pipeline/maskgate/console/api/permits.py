@@ -14,7 +14,7 @@ from maskgate.console.access import must_know
 from maskgate.console.api.bodies import Spend
 from maskgate.console.context import Context
 from maskgate.console.verdict import MAX_WAIT_S, outcome
-from maskgate.crypto import signing
+from maskgate.crypto import canonical, signing
 from maskgate.kafka import topics
 
 
@@ -23,12 +23,15 @@ def add(api: APIRouter, context: Context) -> None:
 
     @api.post("/permits/redeem")
     async def redeem(body: Spend, request: Request, wait: float = Query(10.0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
-        """Spend a permit: once, in time, and for exactly these arguments."""
+        """Spend a permit: once, in time, for exactly these arguments, and by the word of who asked (``proof``)."""
         must_know(request)
         permit = permits.read(body.permit.encode())  # the gate looks at its signature
         if body.verb and body.verb != permit.verb:
             raise RefusedError("permit_arguments", "The permit is for another verb; nothing was spent.")
-        raw = actions.build_redeem(body.permit.encode(), body.arguments, context.must_intake())
+        if body.proof is None:
+            raise RefusedError("not_the_requester", "Sign the permit with the key that asked for it; see docs/api.md.")
+        proof = canonical.dumps(body.proof)
+        raw = actions.build_redeem(body.permit.encode(), body.arguments, proof, context.must_intake())
         offset = await run_in_threadpool(context.send, topics.REQUESTS, raw)
         told = await outcome(context, topics.REQUESTS, offset, wait)
         if told["outcome"] != "accepted":

@@ -126,7 +126,9 @@ async def _answer(context: Context, caller: Caller, offset: int, wait: float) ->
     view = await context.pulse.until(time.monotonic() + 2, lambda: context.index.get(told["requests"][0]))
     if view is not None and not sees(caller, view):
         raise RefusedError("not_found", "There is no such question, or it is not yours.")
-    return JSONResponse(plain(view, caller) if view else {"state": "pending", "request_id": told["requests"][0]}, 201)
+    return JSONResponse(
+        plain(context, view, caller) if view else {"state": "pending", "request_id": told["requests"][0]}, 201
+    )
 
 
 def _ask(context: Context, caller: Caller, ask: Ask) -> int:
@@ -156,13 +158,13 @@ def _ask(context: Context, caller: Caller, ask: Ask) -> int:
 def _told(context: Context, request_id: str, caller: Caller | None, full: bool) -> dict[str, Any]:
     view = find(context, request_id, caller)
     if not full:
-        return plain(view, caller)
+        return plain(context, view, caller)
     last = context.index.last_approved(view)
     told = present.detail(view, context.reader(), caller, context.index.history(request_id), last)
-    return plain(view, caller) | present.as_json(told) | {"entry": signable(view.entry)}
+    return plain(context, view, caller) | present.as_json(told) | {"entry": signable(view.entry)}
 
 
-def plain(view: View, caller: Caller | None) -> dict[str, Any]:
+def plain(context: Context, view: View, caller: Caller | None) -> dict[str, Any]:
     """What the one who asked needs to know of a request."""
     entry, request = view.entry, view.entry.request
     return {
@@ -174,7 +176,7 @@ def plain(view: View, caller: Caller | None) -> dict[str, Any]:
         "arguments": request.action.arguments,
         "tier": request.tier,
         "expires_at": request.expires_at,
-        "permit": permit_for(caller, view),
+        "permit": permit_for(context, caller, view),
         "redeemed": entry.redeemed,
         "successor": entry.successor,
         "votes": [
