@@ -742,7 +742,7 @@ def test_what_insiders_sign_never_breaks_the_machine(data: st.DataObject) -> Non
     made: dict[str, tuple[type[Any], bytes, str]] = {
         "vote": (commands.CastVote, office.ballot(request, "dan"), "dan"),
         "bulk": (commands.CastBulk, votes.build_bulk([b"{}"], signer=key("dan")), "dan"),
-        "redeem": (commands.Redeem, actions.build_redeem(b"{}", "{}", key("intake")), "intake"),
+        "redeem": (commands.Redeem, actions.build_redeem(b"{}", "{}", b"", key("intake")), "intake"),
         "action": (commands.OpenAction, _action(), "intake"),
     }
     made |= {
