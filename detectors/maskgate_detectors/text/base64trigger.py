@@ -1,4 +1,4 @@
-"""A pattern over base64 characters that only the encodings of readable UTF-8 (or of gzip and zlib) fit.
+"""A pattern over base64 characters that only the encodings of readable UTF-8 and UTF-16 (or of gzip and zlib) fit.
 
 Four characters spell three bytes, and what kind a byte is (plain, lead of a longer character, continuation, control)
 shows in one or two of them: the pattern is the grammar of UTF-8 (RFC 3629, section 4) over base64 (RFC 4648, sections
@@ -13,6 +13,7 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _ANY = r"[A-Za-z0-9+/_\-]"
 _START = r"(?:^|[^A-Za-z0-9+/_\-])"
 _LEAST = 14  # characters of a run that is worth decoding
+_SURE = 86  # characters: so many bytes without control characters are no chance
 _GROUPS = 2  # of four characters whose bytes are checked; more make the pattern longer than hyperscan takes
 _PLAIN, _CONTINUES = 0, 9  # kinds of bytes; 1 to 3: the lead of a character with so many bytes to follow
 
@@ -45,7 +46,22 @@ def pattern() -> str:
     readable = f"{text[0]}{_ANY}{{{_LEAST - 4 * _GROUPS}}}"
     gzip = f"H4s{_ANY}{{{_LEAST - 3}}}"  # 1f 8b
     zlib = f"e{_characters(lambda six: six < 16)}{_ANY}{{{_LEAST - 2}}}"  # 78
-    return f"{_START}(?:{readable}|{gzip}|{zlib})"
+    return f"{_START}(?:{readable}|{gzip}|{zlib}|{_wide()}{_ANY}{{{_LEAST - 8}}}|{_eight_bits()}{_ANY}{{{_SURE - 8}}})"
+
+
+def _wide() -> str:
+    """Eight characters of UTF-16: six bytes of which every other one is zero, or a mark before any four."""
+    half, end = _characters(lambda six: six < 16), _characters(lambda six: six & 3 == 0)
+    between = f"{_characters(lambda six: six & 15 == 0)}{_characters(lambda six: six < 4)}"
+    mark = f"[/_](?:[/_][4-7]|v[89+/_\\-]){_ANY}{{5}}"
+    return f"(?:{_ANY}{between}{_ANY}A{half}{end}A|A{half}{end}A{_ANY}{between}{_ANY}|{mark})"
+
+
+def _eight_bits() -> str:
+    """Eight characters whose first and second bytes are no control characters: all that such texts have in common."""
+    first = _characters(lambda six: six in (2, 3) or six >= 8)
+    second = _characters(lambda six: six & 15 != 1)
+    return f"(?:{first}{second}{_ANY}{{2}}){{2}}"
 
 
 def _group(state: int, rest: dict[int, str]) -> str:

@@ -94,6 +94,10 @@ _PIECE = 4096  # bytes
 _HEAD = 24  # characters of a run whose bytes must be free of control characters
 _URL_TO_PLAIN = bytes.maketrans(b"-_", b"+/")
 _NOT_CONTROL = bytes(code for code in range(256) if code >= 32 or code in b"\t\n\r")
+_ASCII = bytes(range(128))
+_SURE = 64  # bytes without control characters are no chance any more
+_WIDE = 6  # bytes that show which half of each character is zero
+_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -223,7 +227,7 @@ def has_base64(raw: bytes) -> bool:
         run = match[1]
         start = run[:_HEAD].translate(_URL_TO_PLAIN)
         data = a2b_base64(start[: len(start) & ~3])
-        if not data.translate(None, _NOT_CONTROL) or data[:1] in (b"\x1f", b"\x78"):
+        if not data.translate(None, _NOT_CONTROL) or data[:1] in (b"\x1f", b"\x78") or _wide(data):
             return True
     return False
 
@@ -277,10 +281,34 @@ def _inflate(data: bytes, most: int) -> bytes:
 
 
 def _readable(data: bytes) -> str | None:
-    """The text when it is UTF-8 without control characters (a cut last character is left out)."""
-    if data[: _HEAD // 4 * 3].translate(None, _NOT_CONTROL) or len(data.translate(None, _NOT_CONTROL)) * 20 > len(data):
+    """The text when it is UTF-8, UTF-16 or an eight-bit text, without control characters."""
+    if wide := _wide(data):
+        text = data[: len(data) & ~1].decode(wide, "replace").removeprefix("\ufeff")
+        return text if _is_text(text.encode("utf-8", "replace")) else None
+    if not _is_text(data):
         return None
     try:
         return data.decode("utf-8") or None
     except UnicodeDecodeError as error:
-        return data[: error.start].decode("utf-8") or None if error.start >= len(data) - 3 else None
+        if error.start >= len(data) - 3:  # a cut last character is left out
+            return data[: error.start].decode("utf-8") or None
+    few = data[:_WIDE].isascii() and len(data.translate(None, _ASCII)) * 5 <= len(data)
+    sure = len(data) >= _SURE and not data.translate(None, _NOT_CONTROL)
+    return data.decode("latin-1") if few or sure else None
+
+
+def _is_text(data: bytes) -> bool:
+    start = data[: _HEAD // 4 * 3]
+    return not start.translate(None, _NOT_CONTROL) and len(data.translate(None, _NOT_CONTROL)) * 20 <= len(data)
+
+
+def _wide(data: bytes) -> str:
+    """The form of UTF-16 that the bytes begin with: a mark, or letters of Western scripts with a zero beside each."""
+    if data[:2] in _MARKS:
+        return _MARKS[data[:2]]
+    start = data[:_WIDE]
+    if len(start) < _WIDE:
+        return ""
+    if not any(start[1::2]) and all(start[::2]):
+        return "utf-16-le"
+    return "utf-16-be" if not any(start[::2]) and all(start[1::2]) else ""
