@@ -493,3 +493,29 @@ def test_a_permit_for_another_verb_does_not_pass_the_offline_check(api: Any) -> 
     client.check(permit, {"to": 41}, "db.rollback")
     with pytest.raises(PermitRefused):
         client.check(permit, {"to": 41}, "db.drop")
+
+
+def test_an_approval_that_comes_after_the_waiting_is_taken_up_by_the_same_call(api: Any) -> None:
+    """No second request; once it is used the same call asks anew, and a late denial is told."""
+    client = api.client(AGENT)
+    ran: list[int] = []
+
+    @requires_approval(client, verb="db.rollback", expected_outcome="it is back", wait_s=0)
+    def rollback(to: int) -> None:
+        ran.append(to)
+
+    for turn in range(2):
+        with pytest.raises(ApprovalPending) as waiting:
+            rollback(41)
+        decide(api, waiting.value.request_id, "ben")
+        assert ran == [41] * turn
+        rollback(41)
+        assert ran == [41] * (turn + 1)
+        assert len(api.world.opened()) == turn + 1
+    with pytest.raises(ApprovalPending) as waiting:
+        rollback(41)
+    decide(api, waiting.value.request_id, "ben", "deny")
+    with pytest.raises(ApprovalRefused):
+        rollback(41)
+    with pytest.raises(ApprovalPending):
+        rollback(41)

@@ -10,9 +10,11 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
+from maskgate.approvals.messages import permits
 from maskgate.client.api import AsyncClient, Client
 from maskgate.client.approval import Approval
 from maskgate.crypto import canonical
@@ -20,6 +22,7 @@ from maskgate.crypto import canonical
 P = ParamSpec("P")
 R = TypeVar("R")
 _SELF = ("self", "cls")
+_REMEMBERED = 1000  # requests of one function that nobody waits for any more
 
 
 class _Plan:
@@ -30,6 +33,18 @@ class _Plan:
         self.signature = inspect.signature(function)
         self.verb = verb or f"{function.__module__}.{function.__qualname__}"
         self.words = words
+        self._asked: dict[str, str] = {}
+
+    def earlier(self, text: str) -> str:
+        """The request of the same arguments that a call of this process stopped waiting for; told once."""
+        return self._asked.pop(text, "")
+
+    def note(self, text: str, asked: Approval) -> None:
+        """Remember a request that nobody has decided yet."""
+        if asked.pending:
+            self._asked[text] = asked.request_id
+            if len(self._asked) > _REMEMBERED:
+                self._asked.pop(next(iter(self._asked)), None)
 
     def freeze(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, Any]:
         """The canonical text of a call's arguments, and the object a method is called on."""
@@ -77,7 +92,8 @@ def requires_approval(
     ``resource``, ``purpose`` and ``expected_outcome`` may name arguments in braces: ``"roll {database} back"``.
 
     Raises (when the function is called):
-        ApprovalPending: nobody decided in ``wait_s``; call again with the same arguments to go on waiting.
+        ApprovalPending: nobody decided in ``wait_s``; call again with the same arguments to go on waiting, or
+            to run with the approval that came meanwhile.
         ApprovalRefused: denied, expired, withdrawn, revoked, … PermitRefused: the permit does not fit or is spent.
     """
     words = {"resource": resource, "purpose": purpose, "expected_outcome": expected_outcome}
@@ -99,8 +115,15 @@ def _synchronous(plan: _Plan, client: Client, wait_s: float) -> Callable[..., An
     @functools.wraps(plan.function)
     def run(*args: Any, **kwargs: Any) -> Any:
         text, owner = plan.freeze(args, kwargs)
-        asked = client.request(plan.verb, **plan.request(text))
-        approval = (client.wait(asked.request_id, wait_s) if asked.pending else asked).raise_for_state()
+        known = plan.earlier(text)
+        asked = client.get(known) if known else None
+        if asked is None or not _still_good(asked):
+            asked = client.request(plan.verb, **plan.request(text))
+        plan.note(text, asked)
+        answer = client.wait(asked.request_id, wait_s) if asked.pending else asked
+        if not answer.pending:
+            plan.earlier(text)
+        approval = answer.raise_for_state()
         _check(client, approval, text, plan.verb)
         client.redeem(approval.permit, text, plan.verb)
         call = plan.thaw(text, owner)
@@ -113,14 +136,30 @@ def _asynchronous(plan: _Plan, client: AsyncClient, wait_s: float) -> Callable[.
     @functools.wraps(plan.function)
     async def run(*args: Any, **kwargs: Any) -> Any:
         text, owner = plan.freeze(args, kwargs)
-        asked = await client.request(plan.verb, **plan.request(text))
-        approval = (await client.wait(asked.request_id, wait_s) if asked.pending else asked).raise_for_state()
+        known = plan.earlier(text)
+        asked = await client.get(known) if known else None
+        if asked is None or not _still_good(asked):
+            asked = await client.request(plan.verb, **plan.request(text))
+        plan.note(text, asked)
+        answer = await client.wait(asked.request_id, wait_s) if asked.pending else asked
+        if not answer.pending:
+            plan.earlier(text)
+        approval = answer.raise_for_state()
         _check(client, approval, text, plan.verb)
         await client.redeem(approval.permit, text, plan.verb)
         call = plan.thaw(text, owner)
         return await plan.function(*call.args, **call.kwargs)
 
     return run
+
+
+def _still_good(approval: Approval) -> bool:
+    """Whether an earlier question can be gone on with: its answer was not used, and can still be."""
+    if not approval.approved:
+        return True  # to wait for, or the refusal that nobody was told
+    if not approval.permit or approval.raw.get("redeemed"):
+        return False
+    return permits.read(approval.permit.encode()).not_after > time.time_ns() // 1_000_000
 
 
 def _check(client: Client | AsyncClient, approval: Approval, text: str, verb: str) -> None:
