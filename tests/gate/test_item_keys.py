@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import fake_office as office
@@ -69,3 +70,16 @@ def test_each_worker_host_has_a_pipeline_key_and_one_can_be_revoked(world: Any) 
     assert world.of(ours).state is ItemState.RELEASED
     assert world.of(theirs).state is not ItemState.RELEASED
     assert len(world.released()) == 1
+
+
+def test_a_released_record_is_as_the_page_says(world: Any) -> None:
+    """Its key names request and item; its own key and the request's id stand in headers; wishes do not leave."""
+    headers = (("trace", b"t-1"), ("maskgate.export", b"default"), ("maskgate.signed", b"s"))
+    request = world.hold(tier="standard", key=b"order-7", headers=headers)
+    world.vote(request, "anna")
+    (out,) = world.released()
+    assert out.key == f"{request.request_id}/{request.items[0].item_id}".encode()
+    told = [("trace", b"t-1"), ("maskgate.key", b"order-7"), ("maskgate.request", request.request_id.encode())]
+    assert list(out.headers) == told
+    page = (Path(__file__).parents[2] / "docs" / "approvals.md").read_text()
+    assert all(f"`{name}`" in page for name, _ in told[1:])
