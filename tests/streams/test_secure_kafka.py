@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -31,6 +34,18 @@ def secure(tmp_path_factory: pytest.TempPathFactory, kafka_possible: None) -> It
     admin.ensure_topics(running.plain(), [topics.TopicSpec("t", 1)])
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def chaos() -> ModuleType:
+    """The harness of the benchmark."""
+    path = Path(__file__).parents[2] / "benchmarks" / "chaos" / "chaos.py"
+    spec = importlib.util.spec_from_file_location("chaos", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["chaos"] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def way_in(secure: SecureKafka, way: str) -> Kafka:
@@ -136,3 +151,17 @@ def test_half_a_setting_is_refused_before_a_byte_is_sent(tree: dict[str, Any], t
 def test_no_secret_shows_in_the_settings() -> None:
     """Passwords of keys and clients are hidden as the others are."""
     assert "s3cret" not in repr(Kafka.model_validate(CLIENT | {"ssl_key_password": "s3cret"}))
+
+
+@pytest.mark.kafka
+@pytest.mark.slow
+def test_nothing_is_lost_or_doubled_over_tls_and_scram(secure: SecureKafka, chaos: ModuleType, tmp_path: Path) -> None:
+    """Workers, gate and sink over SASL_SSL while they and the broker (every connection with it) are killed."""
+    targets = ("worker", "broker", "gate", "broker", "lineage")
+    plan = chaos.Plan(
+        2000, kills=6, topic="tls-events", partitions=3, targets=targets, batch_records=40, pause_s=1.5, aim_every=1
+    )
+    report = chaos.run(plan, tmp_path, secure.scram(), secure.node)
+    assert report.kills["broker"] > 0
+    assert report.sound(), report
+    assert (report.events, report.held, report.dead) == (2000, 100, 4)
