@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from maskgate.base import kafka_settings
 from maskgate.base import section as parts
@@ -285,9 +287,6 @@ def _from_env(info: Any, text: str, variable: str) -> Any:
 
 def _read_file(path: Path) -> tuple[dict[str, Any], Mapping[tuple[str, ...], int]]:
     """The file's tree and the line of every key."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
         text = path.read_text(encoding="utf-8")
         if is_bomb(text):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
 Place = tuple[str, ...]
 
 
 def lines_of(text: str) -> dict[Place, int]:
     """The line of every member and list entry, by its path; empty where the text is no YAML."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except YAMLError:

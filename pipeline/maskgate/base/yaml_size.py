@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
 MAX_NODES = 200_000
 
 
@@ -9,9 +12,6 @@ def is_bomb(text: str) -> bool:
     """Whether a document stands for more values than a file of ours can need. Text that is no YAML is none."""
     if "*" not in text or "&" not in text:
         return False
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     sizes: dict[str, int] = {}
     open_: list[tuple[str | None, int]] = [(None, 0)]
     try:

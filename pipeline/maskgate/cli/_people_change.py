@@ -9,10 +9,16 @@ from typing import Any
 
 import click
 
+from maskgate.approvals import events, machine
+from maskgate.approvals.state import State
 from maskgate.base import filemodes
 from maskgate.base.config import Settings
 from maskgate.base.errors import RefusedError, WorldError
 from maskgate.cli.kafka_options import settings
+from maskgate.crypto.signers import open_signer
+from maskgate.gate.wire import Wire
+from maskgate.kafka import admin, topics
+from maskgate.people import changes as people_changes
 
 
 def change(config_file: str | None, kind: str, body: Mapping[str, Any], where: Mapping[str, Any]) -> None:
@@ -21,9 +27,6 @@ def change(config_file: str | None, kind: str, body: Mapping[str, Any], where: M
     Raises:
         RefusedError: the gate refuses it, with its reason.
     """
-    from maskgate.crypto.signers import open_signer
-    from maskgate.people import changes as people_changes
-
     found = settings(config_file, where["broker"], where["options"])
     signers = [open_signer(spec, _passphrase(where["passphrase_file"])) for spec in where["signers"]]
     envelope = people_changes.build_change(kind, body, signers=signers, now_ms=_now())
@@ -38,10 +41,6 @@ def change(config_file: str | None, kind: str, body: Mapping[str, Any], where: M
 
 def registry(found: Settings) -> Any:
     """The registry as the log gives it."""
-    from maskgate.approvals import events, machine
-    from maskgate.approvals.state import State
-    from maskgate.kafka import admin, topics
-
     state = State()
     wanted = (events.PeopleLoaded, events.PeopleChanged)
     for message in admin.read_to_end(found.kafka, [topics.LOG]):
@@ -55,8 +54,6 @@ def registry(found: Settings) -> Any:
 
 def _refuse_early(found: Settings, envelope: bytes) -> None:
     """Say now what the gate would refuse anyway, where the log can be read."""
-    from maskgate.people import changes as people_changes
-
     try:
         people = registry(found)
     except WorldError:
@@ -70,9 +67,6 @@ def _sent(found: Settings, envelope: bytes, wait_s: float) -> str:
     Raises:
         RefusedError: the gate logged a refusal.
     """
-    from maskgate.gate.wire import Wire
-    from maskgate.kafka import admin, topics
-
     ends = {at: end for at, end in admin.end_offsets(found.kafka, [topics.LOG]).items() if end > 0} if wait_s else {}
     wire = Wire(found.kafka)
     try:
@@ -85,9 +79,6 @@ def _sent(found: Settings, envelope: bytes, wait_s: float) -> str:
 
 
 def _answer(found: Settings, ends: Mapping[tuple[str, int], int], offset: int, wait_s: float) -> str:
-    from maskgate.approvals import events
-    from maskgate.kafka import admin, topics
-
     reader = admin.plain_reader(found.kafka, [topics.LOG], start={(topics.LOG, 0): 0} | dict(ends))
     until = time.monotonic() + wait_s
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from maskgate.approvals import machine
+from maskgate.approvals.messages.items import declared_principals
 from maskgate.approvals.model import Requester, RequestState
 from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.state import State
@@ -153,8 +154,6 @@ class Context:
 
     def requester(self, caller: Caller, on_behalf_of: Sequence[Mapping[str, str]]) -> Requester:
         """The requester of an action: the caller proved who it is; on whose behalf it can only add exclusions."""
-        from maskgate.approvals.messages.items import declared_principals
-
         return Requester(
             caller.principal.iss,
             caller.principal.sub,

@@ -15,10 +15,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from maskgate.crypto.keyring import Keyring
+from maskgate.crypto.keyring import Keyring
 
 FOLDER = "kept"
 

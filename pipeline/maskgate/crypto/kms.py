@@ -11,6 +11,9 @@ import os
 from pathlib import Path
 from typing import Any, Protocol
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from maskgate.base import filemodes
 from maskgate.base.errors import ConfigurationError, KeyringError
 from maskgate.crypto.vault import Vault
@@ -57,8 +60,6 @@ class FileKms:
         return cls(path)
 
     def _cipher(self) -> Any:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
         try:
             return AESGCM(filemodes.read_secret(self._path))
         except OSError as error:
@@ -71,8 +72,6 @@ class FileKms:
         return base64.b64encode(nonce + self._cipher().encrypt(nonce, secret, b"maskgate.keyring")).decode()
 
     def unwrap(self, wrapped: str) -> bytes:
-        from cryptography.exceptions import InvalidTag
-
         data = base64.b64decode(wrapped)
         try:
             secret: bytes = self._cipher().decrypt(data[:12], data[12:], b"maskgate.keyring")

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -75,8 +76,6 @@ def wrap(folder: Path, name: str, key: Ed25519PrivateKey | X25519PrivateKey, kms
     Raises:
         ConfigurationError: there is a key already.
     """
-    from cryptography.hazmat.primitives import serialization as form
-
     if (folder / f"{name}.pem").exists():
         raise ConfigurationError(f"{folder / name}.pem: there is a key already; move it away to make a new one")
     pem = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())

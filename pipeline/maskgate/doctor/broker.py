@@ -9,6 +9,9 @@ from maskgate.base.config import Settings
 from maskgate.base.errors import MaskgateError, WorldError
 from maskgate.doctor import Check, Line, Scope
 from maskgate.kafka import acls, admin, probe, topics
+from maskgate.kafka.topic_id import topic_id
+from maskgate.lineage.sinks import claims
+from maskgate.policy import load_policy
 
 _CLOCK_WARN_S, _CLOCK_FAIL_S = 2.0, 60.0
 _GROUP_ROLES = ("mask", "gate", "lineage", "watch")
@@ -36,8 +39,6 @@ def _is_local(servers: str) -> bool:
 
 
 def _destinations(settings: Settings) -> list[str]:
-    from maskgate.policy import load_policy
-
     try:
         found = load_policy(settings.policy).exports.destinations.values()
     except MaskgateError:
@@ -137,8 +138,6 @@ def rights(scope: Scope) -> Iterator[Line]:
 
 def _producers(settings: Settings, have: list[acls.Acl]) -> Iterator[Line]:
     """The policy may say who writes a topic only where nobody else can."""
-    from maskgate.policy import load_policy
-
     try:
         mapped = load_policy(settings.policy).exports.principals
     except MaskgateError:
@@ -203,14 +202,10 @@ def instances(scope: Scope) -> Iterator[Line]:
 
 def lineage_lag(scope: Scope) -> Iterator[Line]:
     """How far the Parquet files are behind the topic, and whether rows were deleted before they were written."""
-    from maskgate.lineage.sinks import claims
-
     settings = scope.settings
     folder = settings.lineage.dir
     if "lineage" not in scope.roles or settings.kafka.embedded or not (folder / claims.CLAIMS).is_dir():
         return
-    from maskgate.kafka.topic_id import topic_id
-
     current = topic_id(settings)
     behind = 0
     for partition, (low, high) in probe.watermarks(settings).items():

@@ -12,13 +12,22 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from maskgate.approvals import lock_out
 from maskgate.base import meters
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.crypto import role_keys, signing
+from maskgate.crypto.kept import Kept
+from maskgate.crypto.keyring import Keyring
+from maskgate.crypto.keyring_file import in_use
 from maskgate.doctor import Check, Line, Scope
+from maskgate.lineage.sinks import claims
+from maskgate.people import file as people_file
 from maskgate.people import grants
 from maskgate.people.registry import People
+from maskgate.policy import load_policy
+from maskgate.watch import undelivered
+from maskgate_detectors import Engine
 
 _MIB = 1 << 20
 _PRIVATE = {"mask": ("pipeline",), "gate": ("gate",), "console": ("intake",)}
@@ -33,8 +42,6 @@ _WHY = {
 
 def policy(scope: Scope) -> Iterator[Line]:
     """Whether the policy loads, and its own tests pass."""
-    from maskgate.policy import load_policy
-
     yield from _kept(scope, "policy", scope.settings.policy, lambda: load_policy(scope.settings.policy))
     loaded = load_policy(scope.settings.policy)
     name = str(scope.settings.policy or "built-in default")
@@ -45,9 +52,6 @@ def policy(scope: Scope) -> Iterator[Line]:
 
 def _kept(scope: Scope, what: str, path: Path | None, read: Callable[[], object]) -> Iterator[Line]:
     """Where a file cannot be used: with which last good one roles go on, also after a restart."""
-    from maskgate.crypto.kept import Kept
-    from maskgate.crypto.keyring import Keyring
-
     try:
         read()
     except ConfigurationError:
@@ -61,9 +65,6 @@ def _kept(scope: Scope, what: str, path: Path | None, read: Callable[[], object]
 
 
 def _people(scope: Scope, loaded: object) -> Iterator[Line]:
-    from maskgate.approvals import lock_out
-    from maskgate.people import file as people_file
-
     path = scope.settings.people
     if path is None:
         yield Line("people", "warn", "no people file: nobody can approve", "set `people:` to a file (docs/people.md)")
@@ -129,9 +130,6 @@ def _admins(path: Path, people: People) -> Iterator[Line]:
 
 def keys(scope: Scope) -> Iterator[Line]:
     """Keyring and signing keys of the roles on this host: there, readable, and by nobody else."""
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.crypto.keyring_file import in_use
-
     state = scope.settings.pipeline.state_dir
     if {"mask", "gate", "console"} & set(scope.roles):
         if not Keyring.file(state).exists() and not os.environ.get("MASKGATE_KEYRING"):
@@ -197,9 +195,6 @@ def model(scope: Scope) -> Iterator[Line]:
     """Whether the detectors load (the packed model checks its sums while it loads) and find a sample."""
     if not {"mask", "console", "gate"} & set(scope.roles):
         return
-    from maskgate.policy import load_policy
-    from maskgate_detectors import Engine
-
     settings = scope.settings
     began = time.perf_counter()
     try:
@@ -263,8 +258,6 @@ def _hard_links(probe: Path) -> Iterator[Line]:
 
 def lineage(scope: Scope) -> Iterator[Line]:
     """The state of the Parquet folder, without reading every page."""
-    from maskgate.lineage.sinks import claims
-
     folder = scope.settings.lineage.dir
     if "lineage" not in scope.roles or not (folder / claims.CLAIMS).is_dir():
         return
@@ -283,8 +276,6 @@ def lineage(scope: Scope) -> Iterator[Line]:
 
 def pages(scope: Scope) -> Iterator[Line]:
     """Console and webhook settings that would surprise, and notices that nobody got."""
-    from maskgate.watch import undelivered
-
     if "console" in scope.roles:
         yield from _console(scope)
     watch = scope.settings.watch

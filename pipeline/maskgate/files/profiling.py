@@ -7,14 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from maskgate.base.document import decode
 from maskgate.base.records import Outcome, Quarantined, Record
+from maskgate.masking.masker import Detects, Masker
+from maskgate_detectors import Finding, Scan
 from maskgate_detectors.reader.lexer import NUMBER, STRING, LexError, lex
-
-if TYPE_CHECKING:
-    from maskgate.masking.masker import Detects, Masker
-    from maskgate_detectors import Finding, Scan
 
 _BATCH = 256
 _MANY = 100  # keys of one object over the sample that few records have: above, they are data, not names of fields
@@ -228,8 +227,6 @@ def _filled(value: bytes) -> Iterator[str]:
 
 def _covers(value: bytes, finding: Finding) -> bool:
     """The finding is the whole of its leaf, but for spaces."""
-    from maskgate.base.document import decode
-
     text = decode(value[finding.leaf_start : finding.leaf_end])
     return not (text[: finding.start] + text[finding.end :]).strip()
 

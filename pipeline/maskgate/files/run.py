@@ -8,15 +8,22 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
 from maskgate.base import config
 from maskgate.base.errors import ConfigurationError
+from maskgate.crypto.keyring import VARIABLE, Keyring
 from maskgate.files.pipes import Line, Tally, read_batches, run
 from maskgate.files.rows import read_rows
+from maskgate.masking.masker import bind_all
+from maskgate.policy import load_policy
+from maskgate_detectors import DetectorError, Engine
 
 _SHOWN = 20
 NO_LINES = (
@@ -65,8 +72,6 @@ class Pipe:
         form: str | None = None,
         output: str | None = None,
     ) -> None:
-        from maskgate.policy import load_policy
-
         self.settings, _ = config.load(config_file, {"policy": policy, "detection.model": model})
         self.policy = load_policy(self.settings.policy)
         self.file = file
@@ -82,10 +87,6 @@ class Pipe:
 
     def engine(self) -> Any:
         """The engine of the settings and the policy, warmed so that forked processes share it."""
-        from dataclasses import replace
-
-        from maskgate_detectors import DetectorError, Engine
-
         wanted = self.policy.engine_config(self.settings)
         if self._model is not None:
             wanted = replace(wanted, model=self._model)
@@ -156,9 +157,6 @@ class Pipe:
         if not self._progress:
             yield lambda size: None
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
-
         total = (os.fstat(source.fileno()).st_size or None) if self.form == "ndjson" else None
         columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
@@ -193,9 +191,6 @@ def _size(lines: list[Line]) -> int:
 
 def keyring_for(pipe: Pipe, place: str | None) -> Any:
     """The keyring of the state folder; without one, keys of this run only, and a note where that matters."""
-    from maskgate.crypto.keyring import VARIABLE, Keyring
-    from maskgate.masking.masker import bind_all
-
     where = place or str(pipe.settings.pipeline.state_dir)
     if place or os.environ.get(VARIABLE) or Keyring.file(where).exists():
         return Keyring.load(where)

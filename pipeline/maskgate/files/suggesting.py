@@ -8,17 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from maskgate.base.records import Masked, Record
+from maskgate.crypto.keyring import Keyring
 from maskgate.files.profiling import Profile, Row
+from maskgate.masking.masker import Detects, Masker
+from maskgate.operators.base import Action
 from maskgate.policy.compiled import CompiledPolicy
 from maskgate.policy.loading import compile_source
 from maskgate.policy.source import DEFAULT, parse
-
-if TYPE_CHECKING:
-    from maskgate.masking.masker import Detects
-    from maskgate.operators.base import Action
 
 ALWAYS = 0.9  # of the filled values hold the kind, each as a whole: the field is one for it
 LEAST = 5  # records with the field: fewer prove nothing
@@ -145,9 +144,6 @@ def _tests(text: str, fields: Sequence[Row], others: Sequence[Row], engine: Dete
             _put(event, row.path, _EXAMPLES.get(row.entity, _PLAIN))
     if not event:
         return ""
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.masking.masker import Masker
-
     compiled = compile_source(parse(text.encode(), "suggested", Path()), Path("suggested"))
     outcome = Masker(compiled, Keyring.fresh(), engine).batch(
         [Record(topic if topic != "-" else "events", 0, 0, json.dumps(event, ensure_ascii=False).encode())]

@@ -12,16 +12,14 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.records import Held, Masked, Outcome, Quarantined, Record
 from maskgate.files import rows as table
 from maskgate.files.pipes import Tally
 from maskgate.files.run import Pipe
-
-if TYPE_CHECKING:
-    from maskgate.masking.masker import Masker
+from maskgate.masking.masker import Masker
 
 
 def mask_table(pipe: Pipe, masker: Masker, topic: str, explain: bool) -> int:

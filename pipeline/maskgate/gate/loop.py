@@ -19,7 +19,7 @@ from maskgate.approvals import border
 from maskgate.approvals import commands as cmd
 from maskgate.approvals import events as ev
 from maskgate.approvals.decisions import voting
-from maskgate.approvals.messages import actions, items, votes
+from maskgate.approvals.messages import actions, items, permits, votes
 from maskgate.approvals.model import InputRef, ItemState, PolicyVersion
 from maskgate.approvals.snapshot import load_part, parts_of, restore_side, side_to_json
 from maskgate.approvals.state import State
@@ -153,8 +153,6 @@ class Gate:
         )
 
     def _sign_permit(self, event: ev.PermitIssued) -> str:
-        from maskgate.approvals.messages import permits
-
         return permits.issue(event, self.keys.signer).decode()
 
     def _load_snapshot(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from confluent_kafka.admin import AdminClient
 
 from maskgate.base.config import Settings
 from maskgate.base.errors import WorldError
+from maskgate.base.log import say
 from maskgate.gate.view import TICK_KEY
 from maskgate.gate.wire import ItemReader
 from maskgate.kafka import admin, topics
@@ -334,12 +336,8 @@ class Heart:
         self._last = time.monotonic()
 
     def _watch(self) -> None:
-        import os
-
         while True:
             time.sleep(1.0)
             if time.monotonic() - self._last > self._patience:
-                from maskgate.base.log import say
-
                 say("gate", "hangs", seconds=round(time.monotonic() - self._last))
                 os._exit(75)

@@ -12,9 +12,12 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from confluent_kafka import KafkaError, KafkaException, admin
+
 from maskgate.base.config import Kafka, Settings
 from maskgate.base.errors import WorldError
 from maskgate.kafka import topics
+from maskgate.kafka.client import failure, quiet
 
 GATE_ID = "maskgate.gate"
 READERS = "maskgate.reader."
@@ -114,8 +117,6 @@ def acls(settings: Settings, destinations: Iterable[str] = ()) -> list[Acl]:
 
 def _library() -> Any:
     """The client's admin module; its stubs re-export none of the names that its documentation gives."""
-    from confluent_kafka import admin
-
     return admin
 
 
@@ -152,8 +153,6 @@ def _constant(operation: str) -> str:
 
 
 def _admin(kafka: Kafka) -> Any:
-    from maskgate.kafka.client import quiet
-
     return _library().AdminClient(quiet(kafka.client()))
 
 
@@ -164,10 +163,6 @@ def apply(kafka: Kafka, wanted: Iterable[Acl], timeout_s: float = 30.0) -> int:
         WorldError: the broker refused (no authorizer, no right to alter ACLs), or they did not come into force.
     """
     wanted = list(wanted)
-    from confluent_kafka import KafkaException
-
-    from maskgate.kafka.client import failure
-
     admin = _admin(kafka)  # it has to outlive its futures
     futures = admin.create_acls([_binding(acl) for acl in wanted], request_timeout=timeout_s)
     for future in futures.values():
@@ -189,10 +184,6 @@ def remove(kafka: Kafka, unwanted: Iterable[Acl], timeout_s: float = 30.0) -> No
     Raises:
         WorldError: the broker refused.
     """
-    from confluent_kafka import KafkaException
-
-    from maskgate.kafka.client import failure
-
     admin = _admin(kafka)
     for future in admin.delete_acls([_filter(acl) for acl in unwanted], request_timeout=timeout_s).values():
         try:
@@ -207,10 +198,6 @@ def granted(kafka: Kafka, timeout_s: float = 15.0) -> list[Acl] | None:
     Raises:
         WorldError: they cannot be read.
     """
-    from confluent_kafka import KafkaException
-
-    from maskgate.kafka.client import failure
-
     lib, admin = _library(), _admin(kafka)
     anything = lib.AclBindingFilter(
         lib.ResourceType.ANY,
@@ -242,8 +229,6 @@ def granted(kafka: Kafka, timeout_s: float = 15.0) -> list[Acl] | None:
 
 def _enforced(admin: Any, timeout_s: float) -> bool:
     """Whether there is an authorizer, asked where no ACL is shown: the client turns a refusal into an empty list."""
-    from confluent_kafka import KafkaError, KafkaException
-
     lib = _library()
     may = admin.describe_cluster(include_authorized_operations=True, request_timeout=timeout_s).result()
     operations = may.authorized_operations or []

@@ -19,6 +19,7 @@ from maskgate.operators.keyed import CannotMask
 from maskgate.operators.redact import Redact
 from maskgate.operators.replace import Replace
 from maskgate.policy.compiled import FlatRule, View
+from maskgate.policy.conditions import rule_condition
 from maskgate.policy.model import Rule
 from maskgate_detectors import Finding
 from maskgate_detectors.fields.parts import MOST_PARTS, NAME_PART, PART
@@ -148,11 +149,8 @@ class Lens:
 
     def _first(self, candidates: list[FlatRule], finding: Finding, record: Record) -> Bound:
         for flat in candidates:
-            if flat.rule.when is not None:
-                from maskgate.policy.conditions import rule_condition
-
-                if not rule_condition(flat.rule.when, record, finding):
-                    continue
+            if flat.rule.when is not None and not rule_condition(flat.rule.when, record, finding):
+                continue
             return self.bound(flat.order, flat.id, flat.rule.action, finding.entity, flat.where)
         default = self.view.default
         return self.bound(-1, default.rule_id, default.action, finding.entity, default.where)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from typing import Protocol
 
 from maskgate.base.document import decode, pointer_part, stand_ins_of
@@ -170,8 +171,6 @@ class Masker:
             raise RecordError("binary_key", "the policy refuses record keys that are not UTF-8")
         if choice == "keep":
             return key
-        from hashlib import blake2b
-
         secret = self._keyring.key("mask").derive("binary-key", 32)
         return blake2b(key, key=secret, digest_size=16).hexdigest().encode()
 

@@ -10,15 +10,12 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from maskgate.masking.bound import Bound
 from maskgate.masking.layers import OPAQUE
 from maskgate.operators.keyed import CannotMask
 from maskgate_detectors import Finding
 from maskgate_detectors.fields.parts import MOST_PARTS, NAME_PART, filled, is_part, place_in_subject
-
-if TYPE_CHECKING:
-    from maskgate.masking.bound import Bound
 
 _SURNAME = 2  # the place of a surname in a name
 _GIVEN = "A"  # stands before a surname that is alone

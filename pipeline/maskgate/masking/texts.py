@@ -9,6 +9,11 @@ from typing import Any
 from maskgate.base.config import Settings
 from maskgate.base.errors import WorldError
 from maskgate.base.log import describe, say
+from maskgate.crypto.kept import Kept
+from maskgate.crypto.keyring import Keyring
+from maskgate.masking.masker import Masker
+from maskgate.policy import PolicyHolder
+from maskgate_detectors import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,6 @@ class Loaded:
 
 def load_masker(settings: Settings) -> Loaded:
     """Policy, keys and models of the settings."""
-    from maskgate.crypto.kept import Kept
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.masking.masker import Masker
-    from maskgate.policy import PolicyHolder
-    from maskgate_detectors import Engine
-
     keyring = Keyring.load(settings.pipeline.state_dir)
     holder = PolicyHolder(settings.policy, Kept.of(settings.pipeline.state_dir, "texts-policy", keyring))
     if holder.fallback:

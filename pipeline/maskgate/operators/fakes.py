@@ -13,6 +13,9 @@ from functools import cache
 from hashlib import shake_256
 from importlib.resources import files
 
+from maskgate.operators.dates import shift
+from maskgate.operators.keyed import CannotMask
+
 Fake = Callable[[str, bytes, str], str]
 """(text, 32 keyed bytes, locale) → stand-in."""
 
@@ -242,9 +245,6 @@ def url(text: str, source: bytes, locale: str) -> str:
 
 def day(text: str, source: bytes, locale: str) -> str:
     """Another day, up to a year away, in the same spelling."""
-    from maskgate.operators.dates import shift
-    from maskgate.operators.keyed import CannotMask
-
     drawn = _Draw(source).below(730)
     try:
         return shift(text, drawn - 365 if drawn < 365 else drawn - 364)

@@ -11,6 +11,7 @@ from pydantic import Field
 from maskgate.base.errors import ConfigurationError
 from maskgate.crypto.keyring import Keyring
 from maskgate.operators.base import Action, Sample
+from maskgate.operators.fakes import luhn_digit
 from maskgate.operators.keyed import CannotMask, Mask
 from maskgate.operators.numbers import NUMBER, quoted
 
@@ -96,8 +97,6 @@ def _through(function: Callable[[str], str], text: str, alphabet: str, luhn: boo
     if len(inside) > _LONGEST_TEXT or any(c.isalnum() and c not in alphabet for c in text):
         raise CannotMask("characters outside the alphabet would stay readable")
     if luhn:
-        from maskgate.operators.fakes import luhn_digit
-
         body = _whole(function, "".join(inside[:-1]))
         fresh = iter(body + luhn_digit(body))
     else:

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from maskgate.crypto.keyring import Keyring
 from maskgate.operators.base import Action, Sample
+from maskgate.operators.fakes import FAKES, locales, person, scramble
 from maskgate.operators.keyed import Mask, prf
 
 
@@ -42,15 +43,11 @@ class Pseudonym(Action):
     @field_validator("locale")
     @classmethod
     def _known(cls, value: str) -> str:
-        from maskgate.operators.fakes import locales
-
         if value not in locales():
             raise ValueError(f"no names for '{value}'; there are: {', '.join(locales())}")
         return value
 
     def bind(self, entity: str, keys: Keyring) -> Mask:
-        from maskgate.operators.fakes import FAKES, person, scramble
-
         keyed = prf(self.secret(keys), entity, 32)
         fake, locale = FAKES.get(entity, scramble), self.locale
         fold = fake is not scramble

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from maskgate.base.config import Duration
 from maskgate.base.errors import ConfigurationError, RecordError
@@ -168,9 +170,6 @@ def load(path: Path, services: Mapping[str, Path] | None = None) -> bytes:
     Raises:
         ConfigurationError: with the file and what to change.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
         text = path.read_text(encoding="utf-8")
         if is_bomb(text):

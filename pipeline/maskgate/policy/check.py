@@ -5,18 +5,22 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from maskgate.base.errors import ConfigurationError, PolicyError
 from maskgate.base.globs import any_matches
+from maskgate.crypto.keyring import Keyring
 from maskgate.operators.base import Action
 from maskgate.operators.partial import Partial
 from maskgate.policy.compiled import CompiledPolicy, FlatRule
+from maskgate.policy.conditions import program
 from maskgate.policy.detection import where as stated_at
 from maskgate.policy.globs import PathIndex
-
-if TYPE_CHECKING:
-    from maskgate.crypto.keyring import Keyring
+from maskgate.policy.source import line_of
+from maskgate_detectors import CustomRule, DetectorError
+from maskgate_detectors.engine import custom
+from maskgate_detectors.freetext.ner import check_model
+from maskgate_detectors.model import registry
+from maskgate_detectors.model.registry import compile_re2
 
 # Operators that leave something of the value, or a way back to it: not for credentials.
 _WEAK = frozenset({"keep", "partial", "generalize", "pseudonym", "fpe", "tokenize", "date_shift"})
@@ -49,22 +53,15 @@ def _refuse_detection(policy: CompiledPolicy) -> None:
     Raises:
         PolicyError: a custom rule or list that cannot be used.
     """
-    from maskgate_detectors import CustomRule, DetectorError
-
     for source in policy.chain:
         for i, part in enumerate(source.policy.detection.allow):
             if part.pattern is not None:
-                from maskgate_detectors.model.registry import compile_re2
-
                 try:
                     compile_re2(part.pattern, f"detection.allow.{i}.pattern")
                 except DetectorError as error:
                     raise PolicyError(f"{stated_at(source, 'allow', i)}: {error}") from None
     if not any(s.policy.detection.custom for s in policy.chain):
         return
-    from maskgate_detectors.engine import custom
-    from maskgate_detectors.model import registry
-
     own = policy.engine_config().custom
     try:
         custom.check_ids(own, registry.load())
@@ -159,11 +156,6 @@ def _never_fits(policy: CompiledPolicy) -> Iterator[Warning_]:
 
 def _detection(policy: CompiledPolicy) -> Iterator[Warning_]:
     """Names under `detection:` that nothing has, models that are not there, rules that nothing proves."""
-    from maskgate.policy.source import line_of
-    from maskgate_detectors import DetectorError
-    from maskgate_detectors.freetext.ner import check_model
-    from maskgate_detectors.model import registry
-
     entities = _entities(policy)
     own = [item.id for source in policy.chain for item in source.policy.detection.custom]
     names = [*entities, *(rule.id for rule in registry.load()), *own]
@@ -203,8 +195,6 @@ def _detection(policy: CompiledPolicy) -> Iterator[Warning_]:
 
 def _entities(policy: CompiledPolicy) -> list[str]:
     """Every entity that the rules, the models and the policy's own detectors can find."""
-    from maskgate_detectors.model import registry
-
     own = {item.entity for source in policy.chain for item in source.policy.detection.custom}
     lists = {item.entity for source in policy.chain for item in source.policy.detection.deny}
     return sorted({rule.entity for rule in registry.load()} | {"PERSON", "LOCATION", "ORGANIZATION"} | own | lists)
@@ -227,8 +217,6 @@ def _weak(policy: CompiledPolicy) -> Iterator[Warning_]:
 
 
 def _conditions(policy: CompiledPolicy) -> Iterator[Warning_]:
-    from maskgate.policy.conditions import program
-
     conditions = [(f.where, f.rule.when) for f in policy.rules] + [
         (policy.name, r.when.cel) for r in policy.exports.rules
     ]

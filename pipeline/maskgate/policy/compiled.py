@@ -7,13 +7,17 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pydantic import ValidationError
+
+from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.base.config import Settings
 from maskgate.base.errors import PolicyError
 from maskgate.base.globs import any_matches
 from maskgate.base.records import Header, PolicyRef
 from maskgate.operators.base import Action
+from maskgate.operators.keep import Keep
 from maskgate.operators.replace import Replace
 from maskgate.policy import source as sources
 from maskgate.policy.detection import engine_config
@@ -21,10 +25,7 @@ from maskgate.policy.globs import PathIndex
 from maskgate.policy.levels import RANK, level_of
 from maskgate.policy.model import Exports, KeyPart, Policy, Rule, TopicPart
 from maskgate.policy.source import Source
-
-if TYPE_CHECKING:
-    from maskgate.approvals.rules import ApprovalPolicy
-    from maskgate_detectors import EngineConfig
+from maskgate_detectors import EngineConfig
 
 _CACHED_PATHS = 50_000  # per view; document keys may be of any number, memory is not
 
@@ -140,10 +141,6 @@ class CompiledPolicy:
         Raises:
             PolicyError: it says what it cannot say.
         """
-        from pydantic import ValidationError
-
-        from maskgate.approvals.rules import ApprovalPolicy
-
         for part in self.chain:
             if part.policy.approvals is None:
                 continue
@@ -215,8 +212,6 @@ class CompiledPolicy:
                 for i, rule in enumerate(target.masking)
                 if fits(rule, rule.topic)
             ]
-            from maskgate.operators.keep import Keep
-
             return View(self, flat, Decision(f"{destination}/default", target.default or Keep()))
         return View(self, [f for f in self.rules if fits(f.rule, f.topics)], self.default(topic))
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from maskgate.base.config import Settings
 from maskgate.policy.source import Source, line_of
-
-if TYPE_CHECKING:
-    from maskgate_detectors import EngineConfig
+from maskgate_detectors import AllowList, CustomRule, DenyList, EngineConfig, Threshold
 
 
 def engine_config(chain: Sequence[Source], settings: Settings) -> EngineConfig:
     """Settings, and over them what the policy and its profiles say (the nearest wins; lists add up)."""
-    from maskgate_detectors import EngineConfig, Threshold
 
     def first(field: str, fallback: Any) -> Any:
         values = (getattr(s.policy.detection, field) for s in chain)
@@ -72,8 +69,6 @@ def where(source: Source, part: str, i: int) -> str:
 
 
 def _custom(source: Source) -> list[Any]:
-    from maskgate_detectors import CustomRule
-
     return [
         CustomRule(**item.model_dump(), origin=where(source, "custom", i))
         for i, item in enumerate(source.policy.detection.custom)
@@ -81,12 +76,8 @@ def _custom(source: Source) -> list[Any]:
 
 
 def _allow(source: Source) -> list[Any]:
-    from maskgate_detectors import AllowList
-
     return [AllowList(**item.model_dump(exclude={"file"})) for item in source.policy.detection.allow]
 
 
 def _deny(source: Source) -> list[Any]:
-    from maskgate_detectors import DenyList
-
     return [DenyList(**item.model_dump(exclude={"file"})) for item in source.policy.detection.deny]

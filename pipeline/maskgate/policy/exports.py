@@ -16,6 +16,7 @@ from maskgate.base.globs import any_matches, matches
 from maskgate.base.records import Header, Record
 from maskgate.people.principal import parse_principal
 from maskgate.policy.compiled import CompiledPolicy, header_holds
+from maskgate.policy.conditions import export_condition
 from maskgate.policy.levels import RANK
 from maskgate.policy.model import ExportRule, Exports, Predicate, When
 from maskgate_detectors import Scan
@@ -141,8 +142,6 @@ class Exporter:
         if not all(event.satisfies(p) for p in when.path):
             return False
         if when.cel:
-            from maskgate.policy.conditions import export_condition
-
             return event.unclear or export_condition(when.cel, record, event.tree(), findings)
         return True
 

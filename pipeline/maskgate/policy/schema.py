@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from maskgate.approvals.rules import ApprovalPolicy
+from maskgate.operators.catalogue import OPERATORS
 from maskgate.policy.model import Policy
 
 
 def policy_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) for editors: operators also by their bare name, the approvals section included."""
-    from maskgate.approvals.rules import ApprovalPolicy
-    from maskgate.operators.catalogue import OPERATORS
-
     schema = Policy.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "maskgate policy"

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from maskgate.base.errors import PolicyError
 from maskgate.base.yaml_size import MAX_NODES, is_bomb
+from maskgate.operators.catalogue import OPERATORS
 from maskgate.policy.model import Policy
 
 Lines = dict[tuple[str, ...], int]
@@ -128,9 +131,6 @@ def _join(whole: dict[str, Any], tree: dict[str, Any], file: Path) -> None:
 
 
 def _yaml(text: bytes, name: str) -> tuple[dict[str, Any], Lines]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     loader = YAML(typ="safe", pure=True)
     lines: Lines = {}
     try:
@@ -188,8 +188,6 @@ def _messages(error: ValidationError, lines: Lines, name: str) -> Iterator[str]:
         if item["type"] == "extra_forbidden":
             text = f"unknown key '{loc[-1]}'{_nearest(loc)}"
         elif item["type"] == "union_tag_invalid":
-            from maskgate.operators.catalogue import OPERATORS
-
             tag = str((item.get("ctx") or {}).get("tag", ""))
             near = difflib.get_close_matches(tag, OPERATORS, n=1)
             text = f"unknown operator '{tag}'; " + (f"did you mean '{near[0]}'?" if near else "")
@@ -202,8 +200,6 @@ def _messages(error: ValidationError, lines: Lines, name: str) -> Iterator[str]:
 
 def _written(loc: tuple[str, ...], lines: Lines) -> tuple[str, ...]:
     """The location without the operators' names that the checker puts into it."""
-    from maskgate.operators.catalogue import OPERATORS
-
     out: tuple[str, ...] = ()
     for part in loc:
         if part not in OPERATORS or (*out, part) in lines:
@@ -221,8 +217,6 @@ def line_of(lines: Lines, loc: tuple[str, ...]) -> tuple[int | None, int]:
 
 def _fields_at(loc: tuple[str, ...]) -> list[str]:
     """Names of the keys that are allowed beside the last part of a location."""
-    from maskgate.operators.catalogue import OPERATORS
-
     model: Any = Policy
     for part in loc[:-1]:
         info = getattr(model, "model_fields", {}).get(part)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from maskgate.base.document import decode, nodes, pointer_part
 from maskgate.base.records import Held, Masked, Outcome, Quarantined, Record
+from maskgate.masking.masker import Masker
 from maskgate.policy.compiled import CompiledPolicy
 from maskgate.policy.model import Case
-
-if TYPE_CHECKING:
-    from maskgate.masking.masker import Masker
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from maskgate.base.records import Quarantined, Record
+from maskgate.masking.masker import Masker
 from maskgate.policy_tests.cases import kind_of, leaves
-
-if TYPE_CHECKING:
-    from maskgate.masking.masker import Masker
 
 
 def explain_record(record: Record, masker: Masker) -> dict[str, Any]:

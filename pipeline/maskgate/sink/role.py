@@ -10,6 +10,8 @@ import signal
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
+from confluent_kafka import TopicPartition
+
 from maskgate.base.config import Kafka, Lineage, Settings
 from maskgate.base.errors import WorldError
 from maskgate.base.log import say
@@ -130,8 +132,6 @@ def _check_range(session: Session, starts: Mapping[Partition, int]) -> dict[Part
     Raises:
         WorldError: the topic ends before what is written already (the broker lost data).
     """
-    from confluent_kafka import TopicPartition
-
     out = {}
     for (topic, partition), start in starts.items():
         low, high = session.consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=15)

@@ -19,7 +19,8 @@ from maskgate.base.config import Kafka, Settings
 from maskgate.base.errors import MaskgateError
 from maskgate.base.log import adopt, say
 from maskgate.base.meters import Meters
-from maskgate.kafka import topics
+from maskgate.kafka import admin, topics
+from maskgate.kafka.topic_id import topic_id
 from maskgate.lineage.wire import codec
 from maskgate.watch import undelivered
 from maskgate.watch.delivery import outboxes
@@ -240,9 +241,6 @@ class Worker(faust.Worker):
 
 def main(settings: Settings) -> None:
     """Run the watch until SIGTERM or Ctrl-C."""
-    from maskgate.kafka import admin
-    from maskgate.kafka.topic_id import topic_id
-
     codec.use_registry(settings.lineage.registry_url)
     watch = Watch(settings, topic_id(settings), topic_id(settings, topics.LOG))
     history = admin.read_to_end(settings.kafka, [topics.LOG], timeout_s=_REPLAY_S)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from maskgate.approvals.messages import items
 from maskgate.base.errors import RecordError, WorldError
@@ -21,9 +23,6 @@ from maskgate.lineage import event as lineage
 from maskgate.lineage.wire import codec
 from maskgate.worker import dead_letter
 from maskgate.worker.origin import Origins
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 POLICY_VERSION = "maskgate.policy-version"
 RULE_IDS = "maskgate.rule-ids"

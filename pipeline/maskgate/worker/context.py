@@ -8,22 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from maskgate.base.config import Settings
 from maskgate.base.errors import MaskgateError
 from maskgate.base.log import say
 from maskgate.crypto import role_keys, sealing, signing
 from maskgate.crypto.kept import Kept
+from maskgate.crypto.keyring import Keyring
 from maskgate.crypto.keyring_file import KeyringFile, secrets_of
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-
-    from maskgate.people.principal import ProducerKey
-    from maskgate.people.registry import People
-    from maskgate.policy import CompiledPolicy, PolicyChange, PolicyHolder
-    from maskgate.worker.batch import Masking
+from maskgate.kafka.payloads import wrap
+from maskgate.masking.masker import Masker
+from maskgate.people import file as people_file
+from maskgate.people import kept as people_kept
+from maskgate.people.principal import ProducerKey
+from maskgate.people.registry import People
+from maskgate.policy import CompiledPolicy, PolicyChange, PolicyHolder
+from maskgate.worker.batch import Masking
+from maskgate_detectors import DetectorError, Engine
 
 
 @dataclass(slots=True)
@@ -53,8 +57,6 @@ class Parts:
         try:
             made = self.rebuild(self.holder.current, None if change.detection_changed else self.engine)
         except Exception as error:
-            from maskgate_detectors import DetectorError
-
             self.holder.keep(self.policy)
             ours = isinstance(error, (MaskgateError, DetectorError))  # others could quote what they stumbled over
             return str(error) if ours else f"cannot be used: {type(error).__name__}"
@@ -92,12 +94,6 @@ def build(settings: Settings, *, library: bool = False) -> Parts:
     Raises:
         ConfigurationError: any of them is missing or wrong.
     """
-    from maskgate.crypto.keyring import Keyring
-    from maskgate.kafka.payloads import wrap
-    from maskgate.masking.masker import Masker
-    from maskgate.policy import PolicyHolder
-    from maskgate_detectors import Engine
-
     state = settings.pipeline.state_dir
     keys = KeyringFile(Keyring.load_or_create(state))
     keyring = keys.ring
@@ -134,9 +130,6 @@ def build(settings: Settings, *, library: bool = False) -> Parts:
 def _people(path: Path | None, kept: Kept | None) -> People | None:
     if path is None:
         return None
-    from maskgate.people import file as people_file
-    from maskgate.people import kept as people_kept
-
     document, refused = people_kept.load(path, kept) if kept else (people_file.load(path), "")
     if refused:
         say("mask", "people_refused", level="error", reason=refused)

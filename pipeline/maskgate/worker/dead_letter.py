@@ -6,18 +6,17 @@ the record there (message, stack trace) hold our code and position only.
 
 from __future__ import annotations
 
+import base64
 import hmac
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from maskgate.base.records import Header, Quarantined, Record
+from maskgate.crypto.sealing import seal
 from maskgate.kafka.session import Out
 from maskgate.kafka.topics import dead_letters
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 _CLASS = "maskgate.base.errors.RecordError"
 _ERRORS = "__connect.errors."
@@ -48,10 +47,6 @@ def build(
         "policy_version": policy_version,
     }
     if seal_to is not None and record.value is not None:
-        import base64
-
-        from maskgate.crypto.sealing import seal
-
         tree["sealed"] = base64.b64encode(seal(record.value, seal_to, coordinates(record))).decode()
     return Out(dead_letters(record.topic), orjson.dumps(tree), None, _headers(record, why), partition)
 

@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import fastavro
+
 from maskgate.base.errors import RecordError
 from maskgate.kafka.payloads.as_json import to_json
 from maskgate.kafka.payloads.registry import Schema
@@ -82,16 +84,12 @@ class AvroCodec:
     """Avro, with logical types as what they are made of."""
 
     def __init__(self, schema: Schema) -> None:
-        import fastavro
-
         named: dict[str, Any] = {}
         for _, part in schema.references:
             _named(part, named)
         self._schema = fastavro.parse_schema(_bare(json.loads(schema.text)), named_schemas=named)
 
     def open(self, payload: bytes) -> Opened:
-        import fastavro
-
         source = io.BytesIO(payload)
         try:
             tree = fastavro.schemaless_reader(source, self._schema, None)
@@ -109,8 +107,6 @@ class _AvroOpened:
         self.document = to_json(tree)
 
     def close(self, masked: bytes) -> bytes:
-        import fastavro
-
         tree = merge(self._tree, json.loads(masked))
         out = io.BytesIO()
         try:
@@ -126,8 +122,6 @@ class _AvroOpened:
 
 
 def _named(schema: Schema, named: dict[str, Any]) -> None:
-    import fastavro
-
     for _, part in schema.references:
         _named(part, named)
     fastavro.parse_schema(_bare(json.loads(schema.text)), named_schemas=named)

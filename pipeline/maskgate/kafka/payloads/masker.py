@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from maskgate.base.config import Settings
+from maskgate.base.document import decode, escape
 from maskgate.base.errors import RecordError
 from maskgate.base.records import Masked, Outcome, Quarantined, Record
 from maskgate.kafka.payloads.codecs import Codec, Opened, codec
 from maskgate.kafka.payloads.registry import Registry
-
-if TYPE_CHECKING:
-    from maskgate.base.config import Settings
-    from maskgate.masking.masker import Masker
-    from maskgate.policy import CompiledPolicy
+from maskgate.masking.masker import Masker
+from maskgate.policy import CompiledPolicy
 
 _HEAD = 5  # magic byte and schema id
 
@@ -86,8 +85,6 @@ def _key_text(document: bytes) -> bytes:
     """A key that is a bare string goes through the masker as that text, as keys do."""
     if document[:1] != b'"':
         return document
-    from maskgate.base.document import decode
-
     return decode(document[1:-1]).encode("utf-8", "surrogatepass")
 
 
@@ -111,8 +108,6 @@ def _close(before: Record, given: Record, parts: tuple[_Part | None, _Part | Non
 def _key_json(key: _Part, masked: bytes) -> bytes:
     if key.opened.document[:1] != b'"':
         return masked
-    from maskgate.base.document import escape
-
     return b'"' + escape(masked.decode("utf-8", "surrogatepass")) + b'"'
 
 

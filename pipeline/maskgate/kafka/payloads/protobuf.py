@@ -11,6 +11,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, un
 from google.protobuf.message import DecodeError, Message
 
 from maskgate.base.errors import RecordError
+from maskgate.kafka.payloads.as_json import to_json
 from maskgate.kafka.payloads.registry import Schema
 
 _WELL_KNOWN = "any duration empty field_mask source_context struct timestamp wrappers type api".split()
@@ -48,8 +49,6 @@ class ProtobufOpened:
     """A message and the JSON that stands for it: the fields that are set, enumerations as numbers."""
 
     def __init__(self, head: bytes, message: Message) -> None:
-        from maskgate.kafka.payloads.as_json import to_json
-
         self._head = head
         self._message = message
         self.document = to_json(_tree(message))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -50,8 +51,6 @@ def of_field(folder: Path, path: str, topic: str | None) -> Answer:
 
 
 def _split(path: str) -> Sequence[str]:
-    import re
-
     return [part for part in re.split(r"((?<=/)\*(?=/|$))", path) if part]
 
 

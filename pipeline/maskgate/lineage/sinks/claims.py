@@ -15,8 +15,10 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,8 +85,6 @@ class Claim(NamedTuple):
 
 def day(append_ms: int) -> str:
     """The partition folder of a file whose first row was appended then: ``dt=2026-11-22``."""
-    from datetime import UTC, datetime
-
     return f"dt={datetime.fromtimestamp(append_ms / 1000, UTC):%Y-%m-%d}"
 
 
@@ -261,8 +261,6 @@ def show(folder: Path, claim: Claim) -> bool:
 
 def sweep(folder: Path, instance: str, older_than_s: float = 3600.0) -> int:
     """Remove temp files that this instance left when it died, and others' that are old; says how many."""
-    import time
-
     gone = 0
     for path in folder.glob(f"{TEMP}*"):
         try:

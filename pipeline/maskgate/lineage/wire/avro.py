@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from struct import Struct
-from typing import TYPE_CHECKING
 
 from maskgate.base.records import FieldUse
-
-if TYPE_CHECKING:
-    from maskgate.lineage.event import LineageEvent
+from maskgate.lineage.event import LineageEvent
 
 SCHEMA = "lineage_event.v1.avsc"
 _MAX_CACHED = 4096

@@ -10,17 +10,15 @@ import io
 import json
 import struct
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import fastavro
 from fastavro.schema import fingerprint, parse_schema, to_parsing_canonical_form
 
 import maskgate_schemas
 from maskgate.base.errors import ConfigurationError, RecordError, WorldError
+from maskgate.lineage.event import LineageEvent
 from maskgate.lineage.wire import avro
-
-if TYPE_CHECKING:
-    from maskgate.lineage.event import LineageEvent
 
 SINGLE_OBJECT = b"\xc3\x01"
 CONFLUENT = b"\x00"

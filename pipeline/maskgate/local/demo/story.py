@@ -11,6 +11,7 @@ from maskgate.base.records import Header
 from maskgate.kafka import kcat
 from maskgate.kafka import topics as names
 from maskgate.kafka.session import to_record
+from maskgate.lineage.ask import query
 from maskgate.local import brokers
 from maskgate.local.demo import events, stage
 from maskgate.local.demo.account import Expected
@@ -108,8 +109,6 @@ class Story:
 
     def _lineage_written(self, ends: dict[tuple[str, int], int]) -> bool:
         """Whether the claims cover every lineage record there was."""
-        from maskgate.lineage.ask import query
-
         try:
             rows = query.select(self.work.settings.lineage.dir, "SELECT count(*) FROM lineage").rows[0][0]
         except Exception:  # no claim yet

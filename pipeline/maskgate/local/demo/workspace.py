@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,8 +132,6 @@ def _persons() -> str:
 
 
 def _settings(root: Path, state: Path, kafka: Kafka, port: int, workers: int) -> str:
-    import json
-
     wire = kafka.model_dump(mode="json", exclude_defaults=True)
     if "sasl_password" in wire:
         wire["sasl_password"] = kafka.sasl_password.get_secret_value()
