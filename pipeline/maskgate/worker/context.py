@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
@@ -26,8 +26,10 @@ from maskgate.people import kept as people_kept
 from maskgate.people.principal import ProducerKey
 from maskgate.people.registry import People
 from maskgate.policy import CompiledPolicy, PolicyChange, PolicyHolder
-from maskgate.worker.batch import Masking
 from maskgate_detectors import DetectorError, Engine
+
+if TYPE_CHECKING:  # it brings the Kafka client, which the parent that forks may not have
+    from maskgate.worker.batch import Masking
 
 
 @dataclass(slots=True)
