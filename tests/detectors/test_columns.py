@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import random
 import time
 import uuid
 
@@ -16,6 +17,7 @@ from fakes.real_shapes import RealShapes, outside
 from maskgate_detectors import Engine, EngineConfig
 from maskgate_detectors.engine import batch
 from maskgate_detectors.engine.memory import Memory
+from maskgate_detectors.engine.plain import holds_nothing
 from maskgate_detectors.engine.reference import Reference
 from maskgate_detectors.fields import siblings
 from maskgate_detectors.fields.beside import Members
@@ -25,7 +27,7 @@ from maskgate_detectors.reader import names as tables
 from maskgate_detectors.reader.columns import Columns
 from maskgate_detectors.reader.lexer import NUMBER, STRING, LexError, lex
 from maskgate_detectors.reader.names import Names
-from maskgate_detectors.text.detect import Hit
+from maskgate_detectors.text.detect import Hit, is_nothing_raw
 
 SPELLINGS = [
     b"1", b' "a" ', b"[]", b"[ ]", b"{}", b'{"a":[ ]}', b' [1 , 2 ,\n\n\n\n\n\n\n\n 3       ,true]', b"null",
@@ -122,6 +124,54 @@ def test_real_layouts_equal_the_reference(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(batch, "SMALL", 1 << 30)
     for alone in (engine, Engine(engine.config)):
         assert alone.batch(events) == expected
+
+
+def test_what_siblings_said_is_not_said_of_other_values() -> None:
+    """Remembered is what was read: another kind, another head, another person beside it is another answer."""
+    kinds = ["email", "colour", "phone", "colour", "email"]
+    forms = [{"type": kind, "value": "anna"} for kind in kinds] * 2
+    forms += [{"question": text, "answer": "Anna Berg"} for text in ("What is your full name?", "Why?", "Full name")]
+    forms += [{"columns": ["id", name], "rows": [[1, "Berg"]]} for name in ("last_name", "colour", "last_name")]
+    forms += [{"headers": [[name, "abc"], ["b", "c"]]} for name in ("cookie", "x", "cookie", "password")]
+    forms += [{"lat": 1.5, "lon": 2.5, "p": {key: "x"}} for key in ("email", "colour", "email")]
+    forms += [{"card": {"n": [[1, 2], who, {"a": who}], "who": who}} for who in ("x", "y")]
+    events = [json.dumps({"id": at, "form": form}).encode() for at, form in enumerate(forms * 3)]
+    oracle = Reference(EngineConfig(model="none"))
+    assert fast().batch(events) == [oracle.scan(event) for event in events]
+
+
+def test_what_is_skipped_by_its_shape_holds_nothing() -> None:
+    """The look at bytes and lengths says no more than the expression for one value."""
+    rng = random.Random(4)
+    values = [
+        b"abc",
+        b"a_b",
+        b"_ab",
+        b"1234",
+        b"12345",
+        b"123456",
+        b"a" * 31,
+        b"a" * 32,
+        b"g" * 32,
+        b"a1",
+        b"-",
+        b"F00",
+    ]
+    values += [b"2024-01-02", b"2024-01-02T03:04:05Z", b"2024-01-02 03:04:05", b"2024-01-02T03:04:05+02:00", b"0" * 40]
+    values += [str(uuid.UUID(int=at << 90)).encode() for at in range(1, 20)]
+    for value in [*values]:
+        for _ in range(20):
+            at = rng.randrange(len(value))
+            values.append(value[:at] + rng.choice([b"", b"-", b"x", b"9", b"_", b" ", b":", b"\xc3"]) + value[at + 1 :])
+    values = [value for value in values if value]
+    ends = np.cumsum([len(value) + 1 for value in values])
+    sizes = np.array([len(value) for value in values])
+    codes = np.frombuffer(b"\n".join(values) + b"\n", np.uint8)
+    told = holds_nothing(codes, ends - 1 - sizes, ends - 1).tolist()
+    assert all(is_nothing_raw(value) for value, skipped in zip(values, told, strict=True) if skipped)
+    skipped = {value for value, nothing in zip(values, told, strict=True) if nothing}
+    assert {b"abc", b"a_b", b"12345", b"a" * 31, b"0" * 40, b"2024-01-02T03:04:05Z"} <= skipped and len(skipped) > 40
+    assert skipped.isdisjoint({b"_ab", b"123456", b"z" * 32, b"a1", b"-"})
 
 
 def test_bad_records_get_the_code_of_the_lexer_and_harm_no_other() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from maskgate_detectors.engine.entry import KEY
 from maskgate_detectors.engine.memory import Memory
+from maskgate_detectors.engine.plain import holds_nothing
 from maskgate_detectors.engine.plans import ASKS, DECIDES, VETO, Plans, code_of
 from maskgate_detectors.engine.search import Search, Work, new
 from maskgate_detectors.fields.context import KeyInfo
@@ -57,6 +58,9 @@ class Choice:
         for row, info in told.items():
             codes[row] = code_of(info)
         rows = rows[(columns.kind[rows] != NUMBER) | (codes[rows] & VETO == 0)]
+        silent = codes[rows] & (DECIDES | ASKS) == 0
+        silent[silent] = holds_nothing(columns.bytes, columns.start[rows[silent]], columns.end[rows[silent]])
+        rows = rows[~silent]
         digests = self._digests(columns, rows, told)
         unknown = ~self._memory.nothing(digests) | (digests == 0)
         rows, digests = rows[unknown], digests[unknown]
@@ -70,10 +74,11 @@ class Choice:
     def _digests(self, columns: Columns, rows: Ints, told: Mapping[int, KeyInfo]) -> Ints:
         data = columns.data
         raws = [data[a:b] for a, b in zip(columns.start[rows].tolist(), columns.end[rows].tolist(), strict=True)]
-        digests = self._memory.keys(raws, self._plans.numbers(columns.path[rows]), columns.kind[rows])
-        if told:  # nobody knows whether siblings will say the same with the same words
-            digests[np.isin(rows, list(told))] = 0
-        return digests
+        numbers = self._plans.numbers(columns.path[rows])
+        for at, row in enumerate(rows.tolist()) if told else ():
+            if row in told:
+                numbers[at] = told[row].number
+        return self._memory.keys(raws, numbers, columns.kind[rows])
 
     def _infos(self, columns: Columns, spans: _Spans, told: Mapping[int, KeyInfo]) -> list[KeyInfo]:
         plans, keys = self._plans, columns.key

@@ -16,6 +16,7 @@ import numpy as np
 
 from maskgate_detectors.fields import layouts, siblings, splits
 from maskgate_detectors.fields.context import KeyHints, KeyInfo
+from maskgate_detectors.fields.recall import Recall
 from maskgate_detectors.reader.columns import Columns
 from maskgate_detectors.reader.lexer import CONTAINER, LITERAL
 from maskgate_detectors.reader.names import Ints
@@ -43,6 +44,7 @@ class Members:
         self._key = rng.integers(0, 1 << 63, 1024, np.uint64)
         self._kind, self._path = rng.integers(1, 1 << 63, 2, np.uint64) | np.uint64(1)
         self._rng = rng
+        self._recall = Recall(hints)
         self.clear()
 
     def clear(self) -> None:
@@ -52,6 +54,7 @@ class Members:
         self._silent: dict[int, bool] = {}  # paths of objects that are no boxes and feed none
         self._persons: dict[int, bool] = {}
         self._flags = np.full(1024, -1, np.int64)
+        self._recall.clear()
 
     def find(self, columns: Columns) -> Beside:
         """What the members of each object of the batch say about their siblings."""
@@ -70,16 +73,11 @@ class Members:
             chosen.setdefault(record, set()).update(_with_outer(columns, container, code))
         whole = set(siblings.need_whole(columns.data, flags, columns.ends.tolist())) | repeating
         for record in sorted(whole | chosen.keys()):
-            if record in whole:
-                rows: Iterable[int] = range(columns.bounds[record], columns.bounds[record + 1])
-            else:
-                rows = groups.rows(chosen[record])
-            known = (
-                None
-                if record in whole
-                else siblings.Whole(flags[record], functools.partial(self.personal, columns, record))
-            )
-            self._ask(columns, record, list(rows), known, infos)
+            bounds = int(columns.bounds[record]), int(columns.bounds[record + 1])
+            rows = list(range(*bounds)) if record in whole else groups.rows(chosen[record])
+            of_person = None if record in whole else functools.partial(self.personal, columns, record)
+            said = self._recall.find(columns, record, rows, flags[record], of_person)
+            infos.update((rows[at], info) for at, info in said.items())
         return Beside(infos, frozenset(repeating))
 
     def personal(self, columns: Columns, record: int) -> bool:
@@ -93,18 +91,6 @@ class Members:
             if told:
                 return True
         return False
-
-    def _ask(
-        self,
-        columns: Columns,
-        record: int,
-        rows: Sequence[int],
-        whole: siblings.Whole | None,
-        infos: dict[int, KeyInfo],
-    ) -> None:
-        leaves = [columns.leaf(row) for row in rows]
-        found = siblings.find(columns.record_text(record), leaves, self._hints, whole)
-        infos.update((rows[at], info) for at, info in found.infos.items())
 
     def _record_flags(self, columns: Columns) -> list[int]:
         keyed = columns.key_start >= 0

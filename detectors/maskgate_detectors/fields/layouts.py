@@ -132,6 +132,11 @@ def may_have_rows(text: bytes) -> bool:
     return _ROWS.search(text) is not None or _HEADS_ABOVE.search(text) is not None
 
 
+def signs_of_rows(text: bytes) -> tuple[bool, bool]:
+    """Rows in rows, and heads above them."""
+    return _ROWS.search(text) is not None, _HEADS_ABOVE.search(text) is not None
+
+
 def may_ask_record(flags: int) -> bool:
     """With keys of these flags it may depend on the record: whether it holds a person."""
     return bool((flags & _FIRST and flags & _SECOND) or flags & _POINT or (flags & _LATITUDE and flags & _LONGITUDE))

@@ -141,6 +141,11 @@ def need_whole(data: bytes, flags: Sequence[int], ends: Sequence[int]) -> Iterat
         start = end
 
 
+def tables_in(record: bytes) -> tuple[bool, ...]:
+    """Which signs of tables there are in the text of a record."""
+    return _TABLE.search(record) is not None, *layouts.signs_of_rows(record)
+
+
 def may_tell(record: bytes, outer: Leaf | None, leaves: Sequence[Leaf], hints: KeyHints) -> dict[int, KeyInfo] | None:
     """What an object with these members at this place tells of them (by index), whatever stands in it and around it.
 

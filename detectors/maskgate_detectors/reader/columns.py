@@ -63,7 +63,7 @@ class Columns:
 
     def _read(self) -> None:
         at, self._mark, close = _marks(self.data, self.bytes)
-        mark = self._mark
+        self._at, mark = at, self._mark
         step = _STEP[mark]
         self._bracket = np.cumsum(step != 0) - 1  # the last bracket at or before each mark
         self.outer, self._inside = _containers(step)
@@ -167,6 +167,11 @@ class Columns:
     def record_of(self, container: int) -> int:
         """The record that a container stands in."""
         return int(np.searchsorted(self.ends, self.container_start[container], side="right"))
+
+    def marks_of(self, record: int) -> bytes:
+        """All punctuation and opening quotes of a record: what it is, but for its keys and values."""
+        first, last = np.searchsorted(self._at, (self.ends[record - 1] if record else 0, self.ends[record]))
+        return self._mark[first:last].tobytes()
 
     def record_text(self, record: int) -> bytes:
         """The text of a record as it was given."""
