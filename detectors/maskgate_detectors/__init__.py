@@ -5,11 +5,13 @@
 
 from maskgate_detectors.engine.engine import Engine
 from maskgate_detectors.model.config import AllowList, CustomRule, DenyList, DetectorError, EngineConfig, Threshold
-from maskgate_detectors.model.finding import Finding, Scan
+from maskgate_detectors.model.finding import SEEN, SEEN_FORM, Finding, Scan, Twin
 from maskgate_detectors.model.rule import SECRET, Rule, detector
 
 __all__ = [
     "SECRET",
+    "SEEN",
+    "SEEN_FORM",
     "AllowList",
     "CustomRule",
     "DenyList",
@@ -20,5 +22,6 @@ __all__ = [
     "Rule",
     "Scan",
     "Threshold",
+    "Twin",
     "detector",
 ]

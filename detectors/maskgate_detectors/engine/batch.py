@@ -26,8 +26,10 @@ from maskgate_detectors.engine.leafwise import Leafwise
 from maskgate_detectors.engine.memory import Memory
 from maskgate_detectors.engine.plans import Plans
 from maskgate_detectors.engine.search import Search
+from maskgate_detectors.engine.strings import RowStrings
+from maskgate_detectors.engine.twins import find as find_twins
 from maskgate_detectors.fields.beside import Members
-from maskgate_detectors.model.finding import Finding, Scan
+from maskgate_detectors.model.finding import Finding, Scan, Twin
 from maskgate_detectors.reader.columns import Columns
 from maskgate_detectors.reader.lexer import LexError, check_utf8, lex
 from maskgate_detectors.reader.names import Names
@@ -172,6 +174,8 @@ class BatchPass:
             for key, clean in seen.items():
                 if clean:
                     self.plans.note_clean(key)
+        for number, entry in entries.items():
+            entry.strings = RowStrings(columns, number)
         return entries
 
     def _over_limits(self, columns: Columns, records: Sequence[bytes]) -> dict[int, Entry]:
@@ -208,7 +212,13 @@ class BatchPass:
             for place in entry.places:
                 findings += self.engine.findings(place)
             findings.sort(key=_document_order)
-        return Scan(tuple(findings), duplicate_keys=entry.duplicate)
+        twins: tuple[Twin, ...] = ()
+        if findings and self.config.spread and entry.strings is not None:
+            try:
+                twins = find_twins(entry.record, findings, entry.strings)
+            except Exception as error:
+                return failed(error)
+        return Scan(tuple(findings), duplicate_keys=entry.duplicate, twins=twins)
 
 
 def _document_order(finding: Finding) -> tuple[int, int]:

@@ -56,7 +56,7 @@ class Engine:
         """Hex digest of the rules, the lists and the model: equal digests find the same."""
         total = hashlib.sha256(registry.rules_digest(self.rules.rules).encode())
         config = self.config
-        names = ("model", "languages", "min_score", "allow", "deny", "thresholds")
+        names = ("model", "languages", "min_score", "spread", "allow", "deny", "thresholds")
         total.update(repr([getattr(config, name) for name in names]).encode())
         total.update(repr((sorted(config.language_models.items()), sorted(config.disabled), self.ner.version)).encode())
         return total.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maskgate_detectors.engine.plans import Decider
+from maskgate_detectors.engine.strings import Strings
 from maskgate_detectors.model.finding import Finding, LeafKind, Scan, Where
 from maskgate_detectors.model.registry import BOTH
 from maskgate_detectors.reader.lexer import NUMBER, STRING, LexError
@@ -45,7 +46,7 @@ class Place:
 class Entry:
     """One record of the batch of which something was found, or which cannot be trusted."""
 
-    __slots__ = ("budget", "duplicate", "error", "findings", "places", "record")
+    __slots__ = ("budget", "duplicate", "error", "findings", "places", "record", "strings")
 
     def __init__(self, record: bytes, error: Scan | None = None) -> None:
         self.record = record
@@ -54,6 +55,7 @@ class Entry:
         self.budget: Budget | None = None
         self.findings: list[Finding] = []
         self.places: list[Place] = []
+        self.strings: Strings | None = None  # of its values
 
 
 def failed(error: Exception) -> Scan:

@@ -15,6 +15,7 @@ from maskgate_detectors.engine.entry import KEY, Entry, failed
 from maskgate_detectors.engine.memory import Memory
 from maskgate_detectors.engine.plans import Plans
 from maskgate_detectors.engine.search import Search, Work, new
+from maskgate_detectors.engine.strings import LeafStrings
 from maskgate_detectors.fields import siblings
 from maskgate_detectors.fields.context import KeyInfo
 from maskgate_detectors.reader.lexer import NUMBER, Leaf, LexError, check_utf8, lex
@@ -57,6 +58,7 @@ class Leafwise:
             leaves, entry.duplicate = lex(record, config.max_depth, config.max_nodes)
             told = siblings.find(record, leaves, hints, budget=budget).infos
             source = _Leaves(record, leaves)
+            entry.strings = LeafStrings(record, leaves)
             for work in self._works(source, told, listed):
                 nothing = self._search.look(source, entry, work)
                 if nothing and work.kind == KEY:

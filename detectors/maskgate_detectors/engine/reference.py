@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from maskgate_detectors.engine.custom import all_rules
 from maskgate_detectors.engine.resolver import Judge
+from maskgate_detectors.engine.strings import LeafStrings
+from maskgate_detectors.engine.twins import find as find_twins
 from maskgate_detectors.fields import siblings
 from maskgate_detectors.fields.context import KeyHints, KeyInfo
 from maskgate_detectors.freetext.ner import Ner
@@ -58,7 +60,8 @@ class Reference:
                         text, leaf.path, told.infos.get(at) or self.hints.for_pointer(leaf.path), number
                     )
                 ]
-        return Scan(tuple(findings), duplicate_keys=duplicate)
+        twins = find_twins(record, findings, LeafStrings(record, leaves)) if config.spread else ()
+        return Scan(tuple(findings), duplicate_keys=duplicate, twins=twins)
 
     def _hits(self, text: str, path: str, info: KeyInfo, number: bool) -> list[Hit]:
         prose: list[Prose] = []

@@ -7,9 +7,9 @@ tell them apart. They are those of the packed model, in a form of a few megabyte
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_left
 from functools import cache
-
-import numpy as np
 
 from maskgate_detectors.freetext.gazetteer import WordClass, load, without_accents
 from maskgate_detectors.models import path
@@ -36,15 +36,15 @@ class _Lists:
                 self.names[word] = classes
             elif classes & WordClass.COMMON:
                 common.append(hash(word))
-        self.common = np.sort(np.array(common, np.int64))
+        self.common = array("q", sorted(common))
 
     def classes(self, word: str) -> int:
         lower = word.lower().strip(".")
-        for form in (lower, without_accents(lower)):
+        for form in (lower,) if lower.isascii() else (lower, without_accents(lower)):
             if (found := self.names.get(form)) is not None:
                 return found
             value = hash(form)
-            at = int(np.searchsorted(self.common, value))
+            at = bisect_left(self.common, value)
             if at < len(self.common) and self.common[at] == value:
                 return WordClass.COMMON
         return 0

@@ -88,6 +88,7 @@ class EngineConfig:
     rules: tuple[Rule, ...] | None = None  # in place of the registered ones (tests, comparisons)
     cache_dir: str | None = "auto"  # compiled triggers; "auto": the user's cache folder, None: nothing is kept
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)  # "model": "policy.yaml:4", for errors
+    spread: bool = True  # a sure value found once is looked for in its whole record
     text_cache: int = 20_000  # texts whose prose findings are remembered, by keyed hash
 
     def seconds_for(self, size: int) -> float:

@@ -43,11 +43,22 @@ class Finding(NamedTuple):
         return subject_of(self.path, self.detector) if self.where == "value" else ""
 
 
+SEEN = "seen-elsewhere"
+SEEN_FORM = "seen-elsewhere-form"  # with hyphens, in small letters, digits alone
+
+
+class Twin(NamedTuple):
+    """A place where a sure value of the record stands again: its detector is ``SEEN``, or ``SEEN_FORM``."""
+
+    finding: Finding
+    source: Finding
+
+
 class Scan(NamedTuple):
     """The result for one record: findings in document order, or the code of the reason it cannot be trusted.
 
     With ``error`` set, ``findings`` is empty and the record must not pass (fail closed). Codes: ``not_json``,
-    ``not_utf8``, ``too_deep``, ``too_large``, ``too_many_nodes``, ``timeout``, ``detector_failed``.
+    ``not_utf8``, ``too_deep``, ``too_large``, ``too_many_nodes``, ``too_many_twins``, ``timeout``, ``detector_failed``.
     ``detail`` never holds a byte of the record: a position, a limit, a rule id.
     """
 
@@ -55,3 +66,4 @@ class Scan(NamedTuple):
     error: str | None = None
     detail: str = ""
     duplicate_keys: bool = False
+    twins: tuple[Twin, ...] = ()  # beside the findings, in document order, over none of them

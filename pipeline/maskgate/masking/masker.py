@@ -22,6 +22,7 @@ from maskgate.masking.fast import mask_plain
 from maskgate.masking.foreign import foreign_tokens, opener
 from maskgate.masking.keys_and_headers import OWN_HEADERS, Around, header_document, key_document
 from maskgate.masking.record import RecordMasker
+from maskgate.masking.spread import apart, choosing, spread
 from maskgate.masking.valuemac import value_mac
 from maskgate.operators.base import Action
 from maskgate.policy.compiled import CompiledPolicy
@@ -281,12 +282,16 @@ class Masker:
         self._spans = ()
         if not findings and not always:
             return raw, []
-        if not always and self._trace is None and self._written is None:
+        other: dict[tuple[int, int], Bound] = {}
+        if scan.twins:
+            twins = scan.twins if findings is scan.findings else apart(scan.twins, findings)
+            findings, other = spread(findings, twins, lens, prefix, record)
+        if not always and not other and self._trace is None and self._written is None:
             quick = mask_plain(raw, findings, lens.memo, lens.misses(prefix, record, self._mac))
             if quick is not None:
                 return quick
         subject = self._subject(record) if self._subject_paths else ""
-        masker = RecordMasker(raw, lens.at(prefix, record), self._mac, subject, prefix)
+        masker = RecordMasker(raw, choosing(lens.at(prefix, record), other), self._mac, subject, prefix)
         if always:
             forced = forced_values(masker.tree, lens, prefix, findings, record)
             masked = masker.mask(outside(findings, masker.tree, forced), forced)

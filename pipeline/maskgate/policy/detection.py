@@ -46,6 +46,7 @@ def engine_config(chain: Sequence[Source], settings: Settings) -> EngineConfig:
         allow=tuple(r for s in chain for r in _allow(s)),
         deny=tuple(r for s in chain for r in _deny(s)),
         thresholds=tuple(thresholds),
+        spread=first("spread", True),
         origins=_origins(chain),
         **extra,
     )

@@ -136,6 +136,7 @@ class DetectionPart(Part):
         default_factory=dict, description="Language → model that reads its prose in place of `model`"
     )
     min_score: float | None = Field(None, ge=0, le=1)
+    spread: bool | None = Field(None, description="A sure value found once is masked everywhere in its record (true)")
     custom: tuple[CustomPart, ...] = Field((), description="Detection rules of your own")
     allow: Annotated[tuple[AllowPart, ...], BeforeValidator(_bare_values)] = Field(
         (), description="Values that are never personal data"
