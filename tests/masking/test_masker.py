@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
@@ -14,6 +15,8 @@ from maskgate.crypto.keyring import Keyring
 from maskgate.masking.masker import Masker
 from maskgate.operators.tokenize import open_token
 from maskgate.policy import compile_source
+from maskgate.policy.check import lint
+from maskgate.policy.record_keys import equal_keys
 from maskgate.policy.source import parse
 
 KEYS = Keyring.fresh()
@@ -203,15 +206,18 @@ rules:
     assert {u.path for u in outcome.fields} == {"#key", "#header/user", "#header/bin"}
 
 
+LABELS = "rules: [{id: k, path: ['#key', '#key/**'], action: replace}]"
+
+
 @pytest.mark.parametrize(
     ("policy", "key", "wanted"),
     [
-        ("", b'{"mail":"a@b.org", "n":1}', b'{"mail":"<EMAIL_ADDRESS>", "n":1}'),
-        ("", b"{broken a@b.org", b"{broken <EMAIL_ADDRESS>"),
+        (LABELS, b'{"mail":"a@b.org", "n":1}', b'{"mail":"<EMAIL_ADDRESS>", "n":1}'),
+        (LABELS, b"{broken a@b.org", b"{broken <EMAIL_ADDRESS>"),
         ("", b"plain", b"plain"),
-        ("", b'quo"te a@b.org', b'quo"te <EMAIL_ADDRESS>'),
-        ("default: drop", b"a@b.org", None),
-        ("default: redact", b"a@b.org", b""),
+        (LABELS, b'quo"te a@b.org', b'quo"te <EMAIL_ADDRESS>'),
+        ("rules: [{id: k, path: '#key', action: drop}]", b"a@b.org", None),
+        ("rules: [{id: k, path: '#key', action: redact}]", b"a@b.org", b""),
         ("keys: {mask: keep}", b"a@b.org", b"a@b.org"),
         ("keys: {mask: refuse}", b"a@b.org", "personal_data_in_key"),
         ("keys: {mask: refuse}", b"plain", b"plain"),
@@ -275,7 +281,56 @@ def test_tombstones_pass() -> None:
     """A record without a value passes, its key masked like any other."""
     outcome = one("", None, key=b"a@b.org")
     assert isinstance(outcome, Masked)
-    assert (outcome.value, outcome.key) == (None, b"<EMAIL_ADDRESS>")
+    assert outcome.value is None
+    assert outcome.key is not None
+    assert re.fullmatch(rb"[0-9a-f]{32}", outcome.key)
+
+
+EQUAL = "replace redact drop pseudonym partial generalize encrypt".split()
+
+
+@pytest.mark.parametrize("action", EQUAL)
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (b"a@b.org", b"c@d.org"),
+        (b'"a@b.org"', b'"c@d.org"'),
+        (b"order 7 of a@b.org", b"order 7 of c@d.org"),
+        (b'{"mail":"a@b.org"}', b'{"mail":"c@d.org"}'),
+        (b'{"card":4111111111111111}', b'{"card":5500005555555559}'),
+        (b'["a@b.org", 1]', b'["c@d.org", 1]'),
+    ],
+    ids=["text", "string", "in a text", "object", "number", "array"],
+)
+def test_distinct_record_keys_stay_distinct(action: str, first: bytes, second: bytes) -> None:
+    """Compaction keeps one record of each key: a policy for values must not make the keys of all customers one."""
+    keys = [
+        outcome.key
+        for topic in ("orders", "invoices")
+        for outcome in masker(f"default: {action}").batch([Record(topic, 0, 0, b"{}", key=k) for k in (first, second)])
+        if isinstance(outcome, Masked)
+    ]
+    assert keys[:2] == keys[2:]  # the same in every topic
+    assert len(set(keys)) == 2
+    for key in keys:
+        assert key is not None
+        assert not re.search(rb"[ac]@[bd]|4111|5500", key)
+        if key[:1] in (b"{", b"["):
+            json.loads(key)
+
+
+def test_rules_that_make_keys_equal_are_named() -> None:
+    """`policy check` names each rule whose path begins `#key` and whose operator gives equal texts."""
+    text = """
+rules:
+  - {id: labels, path: "#key", action: replace, topic: "a*"}
+  - {id: hashes, path: "#key", action: hash}
+  - {id: values, path: "/**", action: replace}
+"""
+    policy = compile_source(parse(text.encode(), "policy.yaml"))
+    assert [w.where for w in lint(policy) if w.code == "equal-keys"] == ["policy.yaml:3"]
+    assert [flat.id for flat in equal_keys(policy, "abc")] == ["labels"]
+    assert not list(equal_keys(policy, "b"))
 
 
 @pytest.mark.parametrize("value", [b"", b"nope", b'{"a":', b"\xff", b'{"a":NaN}'])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from maskgate.base.config import Settings
 from maskgate.base.errors import MaskgateError, WorldError
@@ -12,6 +12,7 @@ from maskgate.kafka import acls, admin, probe, topics
 from maskgate.kafka.topic_id import topic_id
 from maskgate.lineage.sinks import claims
 from maskgate.policy import load_policy
+from maskgate.policy.record_keys import equal_keys
 
 _CLOCK_WARN_S, _CLOCK_FAIL_S = 2.0, 60.0
 _GROUP_ROLES = ("mask", "gate", "lineage", "watch")
@@ -87,6 +88,7 @@ def topic_settings(scope: Scope) -> Iterator[Line]:
                 yield Line("topics", "fail", text, f"add partitions to {name}")
     if not settings.kafka.embedded:
         yield from _replicated(settings, [spec.name for spec in specs if spec.name in have])
+        yield from _equal_keys(settings, have)
         yield from _kept(settings, [s.name for s in readable if s.name in have and s.name in settings.pipeline.topics])
 
 
@@ -98,6 +100,17 @@ def _replicated(settings: Settings, names: list[str]) -> Iterator[Line]:
         elif found.topic == topics.LOG and found.replicas < 2:
             text = f"{found.topic}: one replica; a lost disk loses every decision"
             yield Line("topics", "warn", text, "use 3 brokers and kafka.replication_factor 3")
+
+
+def _equal_keys(settings: Settings, have: Mapping[str, int]) -> Iterator[Line]:
+    """Compacted topics whose keys a rule makes equal: the worker refuses to start."""
+    policy = load_policy(settings.policy)
+    for topic in settings.pipeline.topics:
+        flat = next(equal_keys(policy, topic), None)
+        name = topics.masked(topic)
+        if flat is not None and name in have and admin.is_compacted(settings.kafka, name):
+            text = f"{name} is compacted, and {flat.where}: rule '{flat.id}' makes its record keys equal"
+            yield Line("topics", "fail", text, "use hash, tokenize or fpe for keys, or leave them to the default")
 
 
 def _kept(settings: Settings, inputs: list[str]) -> Iterator[Line]:

@@ -26,6 +26,7 @@ from maskgate.people import file as people_file
 from maskgate.people import grants
 from maskgate.people.registry import People
 from maskgate.policy import load_policy
+from maskgate.policy.record_keys import equal_keys
 from maskgate.watch import undelivered
 from maskgate_detectors import Engine
 
@@ -46,6 +47,9 @@ def policy(scope: Scope) -> Iterator[Line]:
     loaded = load_policy(scope.settings.policy)
     name = str(scope.settings.policy or "built-in default")
     yield Line("policy", "ok", f"{name}: id {loaded.ref.id}, version {loaded.ref.version}")
+    for flat in equal_keys(loaded):
+        text = f"{flat.where}: rule '{flat.id}' makes record keys equal: a compacted topic would keep one record of all"
+        yield Line("policy", "warn", text, "use hash, tokenize or fpe for keys, or leave them to the default")
     if "gate" in scope.roles or "console" in scope.roles:
         yield from _people(scope, loaded)
 

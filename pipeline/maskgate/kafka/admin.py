@@ -129,6 +129,13 @@ def topic_configs(kafka: Kafka, names: Sequence[str], timeout_s: float = 15.0) -
     return out
 
 
+def is_compacted(kafka: Kafka, topic: str) -> bool:
+    """Whether the topic keeps only the newest record of each key; the embedded broker compacts none."""
+    if kafka.embedded:
+        return False
+    return "compact" in topic_configs(kafka, [topic])[topic].get("cleanup.policy", "")
+
+
 def check_topics(kafka: Kafka, specs: Iterable[TopicSpec]) -> list[str]:
     """One line per topic that is missing or differs in what matters, with what to do; empty when all is well.
 

@@ -13,6 +13,7 @@ from maskgate.masking.bound import Bound, bind
 from maskgate.masking.fast import LONGEST, REMEMBERED, Done, Key, Miss
 from maskgate.masking.parts import parts_of
 from maskgate.masking.record import Forced
+from maskgate.masking.record_keys import KeyChoice
 from maskgate.operators.base import Action
 from maskgate.operators.drop import Drop
 from maskgate.operators.keyed import CannotMask
@@ -42,6 +43,7 @@ class Lens:
         self.memo: dict[Key, Done] = {}
         self._names: dict[tuple[object, ...], Done] = {}
         self._people: tuple[Sequence[Finding], dict[str, list[Finding]]] = ((), {})
+        self.for_keys = KeyChoice(view, keyring)
         self.always = [*view.always, *(stricter.view.always if stricter else ())]
 
     def misses(self, prefix: str, record: Record, mac: Callable[[str, str], str]) -> Miss:

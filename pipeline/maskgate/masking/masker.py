@@ -286,12 +286,14 @@ class Masker:
         if scan.twins:
             twins = scan.twins if findings is scan.findings else apart(scan.twins, findings)
             findings, other = spread(findings, twins, lens, prefix, record)
-        if not always and not other and self._trace is None and self._written is None:
+        is_key = prefix == "#key"
+        if not always and not other and not is_key and self._trace is None and self._written is None:
             quick = mask_plain(raw, findings, lens.memo, lens.misses(prefix, record, self._mac))
             if quick is not None:
                 return quick
         subject = self._subject(record) if self._subject_paths else ""
-        masker = RecordMasker(raw, choosing(lens.at(prefix, record), other), self._mac, subject, prefix)
+        choose = choosing(lens.at(prefix, record), other)
+        masker = RecordMasker(raw, lens.for_keys(choose) if is_key else choose, self._mac, subject, prefix)
         if always:
             forced = forced_values(masker.tree, lens, prefix, findings, record)
             masked = masker.mask(outside(findings, masker.tree, forced), forced)

@@ -15,6 +15,7 @@ from maskgate.policy.compiled import CompiledPolicy, FlatRule
 from maskgate.policy.conditions import program
 from maskgate.policy.detection import where as stated_at
 from maskgate.policy.globs import PathIndex
+from maskgate.policy.record_keys import equal_keys
 from maskgate.policy.source import line_of
 from maskgate_detectors import CustomRule, DetectorError
 from maskgate_detectors.engine import custom
@@ -95,6 +96,7 @@ def lint(policy: CompiledPolicy, keyring: Keyring | None = None) -> list[Warning
         *_weak(policy),
         *_conditions(policy),
         *_exports(policy),
+        *_equal_keys(policy),
     ]
     if keyring is not None:
         out += _keys(policy, keyring)
@@ -244,6 +246,15 @@ def _exports(policy: CompiledPolicy) -> Iterator[Warning_]:
                     policy.name, "no-effect",
                     f"destination '{alias}': rule '{rule.id}' is not stricter than the default",
                 )  # fmt: skip
+
+
+def _equal_keys(policy: CompiledPolicy) -> Iterator[Warning_]:
+    for flat in equal_keys(policy):
+        text = (
+            f"rule '{flat.id}': {flat.rule.action.name} makes record keys equal, and a compacted topic would keep one "
+            "record of them; use hash, tokenize or fpe, or leave keys to the default"
+        )
+        yield Warning_(flat.where, "equal-keys", text)
 
 
 def _keys(policy: CompiledPolicy, keyring: Keyring) -> Iterator[Warning_]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from maskgate.base.config import Settings
-from maskgate.base.errors import WorldError
+from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.base.log import say
 from maskgate.base.meters import Meters
 from maskgate.base.records import Outcome, Quarantined, Record
@@ -21,6 +21,7 @@ from maskgate.kafka.errors import Unrecoverable
 from maskgate.kafka.policy_feed import Follower, follow
 from maskgate.kafka.session import BEGINNING, Out, Session, Stuck, to_record
 from maskgate.kafka.topic_id import Incarnations
+from maskgate.policy.record_keys import equal_keys
 from maskgate.worker import batch
 from maskgate.worker.context import Parts
 from maskgate.worker.inflight import Beat, FlightFile, Place, Strikes
@@ -98,6 +99,7 @@ class Worker:
 
     def _make_kit(self) -> batch.Kit:
         parts, kafka = self._parts, self._settings.kafka
+        self._refuse_equal_keys()
         out = [f(t) for t in self._settings.pipeline.topics for f in (topics.masked, topics.dead_letters)]
         return batch.Kit(
             masker=parts.masker,
@@ -114,6 +116,16 @@ class Worker:
             limits=admin.max_message_bytes(kafka, [*out, topics.REQUESTS, topics.LINEAGE]),
             partitions=self._have,
         )
+
+    def _refuse_equal_keys(self) -> None:
+        """Raise :class:`ConfigurationError` where a rule makes the keys of a compacted topic equal."""
+        for topic in self._settings.pipeline.topics:
+            flat = next(equal_keys(self._parts.policy, topic), None)
+            if flat is not None and admin.is_compacted(self._settings.kafka, topics.masked(topic)):
+                raise ConfigurationError(
+                    f"{flat.where}: rule '{flat.id}' makes record keys equal, and {topics.masked(topic)} is compacted: "
+                    "it would keep one record of all; use hash, tokenize or fpe for keys"
+                )
 
     def _assigned(self, partitions: list[Place]) -> Mapping[Place, int]:
         """Where to start: what was committed for a topic that had the name before does not count."""
