@@ -202,6 +202,13 @@ def test_a_cut_end_shows_by_a_checkpoint(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="gate-key"):
         checkpoint.lineage_heads([kept_at], KEYS)
 
+    later = heads[0][0]
+    other = checkpoint.sign(tree, GATE, 5_000, (later, "00" * 32))
+    kept_at.write_bytes(kept_at.read_bytes() + other + b"\n")
+    with pytest.raises(ConfigurationError, match="--since 1970-01-01T00:00:05"):
+        checkpoint.lineage_heads([kept_at], {GATE.key_id: GATE.public})
+    assert checkpoint.lineage_heads([kept_at], {GATE.key_id: GATE.public}, 5_000) == [(later, "00" * 32)]
+
 
 @pytest.mark.parametrize("which", ["first", "middle", "newest"])
 @pytest.mark.parametrize("harm", [empty, delete, cut], ids=["0 bytes", "deleted", "cut"])

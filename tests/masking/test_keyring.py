@@ -207,3 +207,17 @@ def test_value_macs_find_spellings_of_one_value() -> None:
     assert old in search_macs(ring, "A@B.org")
     assert value_mac(ring)("EMAIL_ADDRESS", "a@b.org") != old
     assert value_mac(ring)("EMAIL_ADDRESS", "a@b.org") in search_macs(ring, "a@b.org")
+
+
+def test_a_lost_keyring_is_not_made_again(tmp_path: Path) -> None:
+    """On first use one is made; where one was used, only a person begins with other keys."""
+    first = Keyring.load_or_create(tmp_path)
+    Keyring.file(tmp_path).unlink()
+    with pytest.raises(KeyringError, match="restore it"):
+        Keyring.load_or_create(tmp_path)
+    assert not Keyring.file(tmp_path).exists()
+    first.save()
+    assert Keyring.load_or_create(tmp_path).key("mask").secret == first.key("mask").secret
+    Keyring.file(tmp_path).unlink()
+    Keyring.create(tmp_path)
+    Keyring.load_or_create(tmp_path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,11 @@ def verify(raw: bytes, keys: Mapping[str, bytes]) -> Checkpoint:
         raise RecordError("malformed_checkpoint", "the signed payload is not a checkpoint") from None
 
 
-def lineage_heads(files: Iterable[Path], keys: Mapping[str, bytes]) -> list[tuple[int, str]]:
-    """What verified checkpoints say of the lineage manifest, each line once, in order.
+def lineage_heads(files: Iterable[Path], keys: Mapping[str, bytes], since_ms: int = 0) -> list[tuple[int, str]]:
+    """What verified checkpoints from a time on say of the lineage manifest, each line once, in order.
 
     Raises:
-        ConfigurationError: a line is not a checkpoint that one of these keys signed.
+        ConfigurationError: a line is not a checkpoint that one of these keys signed, or two of them saw two folders.
     """
     found: dict[int, str] = {}
     for path in files:
@@ -97,13 +98,18 @@ def lineage_heads(files: Iterable[Path], keys: Mapping[str, bytes]) -> list[tupl
             if not line:
                 continue
             try:
-                head = verify(line, keys).lineage
+                seen = verify(line, keys)
             except RecordError as error:
                 raise ConfigurationError(
                     f"{path}: line {number} is not a checkpoint of a known gate key ({error.code}); give --gate-key"
                 ) from None
+            head = seen.lineage if seen.time >= since_ms else None
             if head and found.setdefault(*head) != head[1]:
-                raise ConfigurationError(f"{path}: line {number} contradicts an earlier checkpoint on lineage")
+                at = datetime.fromtimestamp(seen.time / 1000, UTC).isoformat(timespec="seconds")
+                raise ConfigurationError(
+                    f"{path}: the checkpoint of line {number} contradicts an earlier one: before {at} the lineage folder "
+                    f"was lost, cut or replaced; what is there since is proven by --since {at}"
+                )
     return sorted(found.items())
 
 

@@ -199,6 +199,7 @@ def compact(obj: tuple[config.Settings, Path], older_than: str, target_rows: int
 @click.option("--key", "publics", multiple=True, type=_FILE, help="A sink's .pub file; default: those of this host.")
 @click.option("--checkpoint", "heads", multiple=True, type=_FILE, help="Audit checkpoints; default: this host's.")
 @click.option("--gate-key", multiple=True, type=_FILE, help="The gate's .pub file that signed the checkpoints.")
+@click.option("--since", callback=since_option, help="Only checkpoints from then on: after a folder that was lost.")
 @click.pass_obj
 def verify(
     obj: tuple[config.Settings, Path],
@@ -206,6 +207,7 @@ def verify(
     publics: tuple[Path, ...],
     heads: tuple[Path, ...],
     gate_key: tuple[Path, ...],
+    since: str | None,
 ) -> None:
     """Prove that every row that was written is there once and unchanged. Exit 1 if not.
 
@@ -217,7 +219,8 @@ def verify(
     known = signing.publics(publics) if publics else keys.known(state)
     files = heads or tuple(p for p in [state / "audit" / "checkpoints.ndjson"] if p.exists() and not publics)
     gate = gate_key or tuple(p for p in [state / "keys" / "gate.pub"] if p.exists())
-    covered = checkpoint.lineage_heads(files, signing.publics(gate))
+    since_ms = int(datetime.fromisoformat(since).timestamp() * 1000) if since else 0
+    covered = checkpoint.lineage_heads(files, signing.publics(gate), since_ms)
     problems = check.verify(obj[1], known, repair, covered)
     for problem in problems:
         click.echo(problem)

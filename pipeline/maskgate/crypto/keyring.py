@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 import os
 import secrets
@@ -27,6 +28,7 @@ from maskgate.crypto.kms import open_kms
 Purpose = Literal["mask", "lineage", "item"]
 State = Literal["active", "decrypt-only", "retired"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+_HAD = "had-keyring"  # beside the folder of keys: what is lost with them tells nothing
 FILE = Path("keys") / "keyring.json"
 VARIABLE = "MASKGATE_KEYRING"
 PAD = 32  # of new keys: a token tells the bucket of the length of its text, not the length
@@ -154,8 +156,24 @@ class Keyring:
 
     @classmethod
     def load_or_create(cls, place: Path | str) -> Keyring:
-        """The keyring of ``place``, made on first use."""
-        return cls.load(place) if os.environ.get(VARIABLE) or cls.file(place).exists() else cls.create(place)
+        """The keyring of ``place``, made on first use; one that was here and is gone is not made again.
+
+        Raises:
+            KeyringError: it is missing, damaged, or others may read it.
+        """
+        if os.environ.get(VARIABLE):
+            return cls.load(place)
+        path = cls.file(place)
+        had = path.parent.parent / _HAD
+        if not path.exists() and had.exists():
+            raise KeyringError(
+                f"{path}: the keyring that this host used is gone; restore it from its copy, or begin with other keys, "
+                "under which no old token opens, by 'maskgate keys create'"
+            )
+        ring = cls.load(place) if path.exists() else cls.create(place)
+        with contextlib.suppress(OSError):  # a state folder that cannot be written needs no mark: nothing is made there
+            had.touch(mode=0o600)
+        return ring
 
     def save(self) -> None:
         """Write the file: complete or not at all, readable by the owner only."""
