@@ -89,7 +89,7 @@ def test_the_settings_are_ours(plain: list[dict[str, Any]], tmp_path: Path, monk
     settings, _ = load(tmp_path / "maskgate.yaml")
     assert settings.kafka.security_protocol == "SASL_SSL" and settings.kafka.replication_factor == 3
     assert settings.monitor.token_file is not None
-    assert load_policy(tmp_path / "policy.yaml").id == "deployment"
+    assert load_policy(tmp_path / "policy.yaml").ref.id == "deployment"
 
 
 @pytest.mark.skipif(shutil.which("helm") is None, reason="Helm is not installed here")

@@ -107,8 +107,8 @@ def lineage_heads(files: Iterable[Path], keys: Mapping[str, bytes], since_ms: in
             if head and found.setdefault(*head) != head[1]:
                 at = datetime.fromtimestamp(seen.time / 1000, UTC).isoformat(timespec="seconds")
                 raise ConfigurationError(
-                    f"{path}: the checkpoint of line {number} contradicts an earlier one: before {at} the lineage folder "
-                    f"was lost, cut or replaced; what is there since is proven by --since {at}"
+                    f"{path}: the checkpoint of line {number} contradicts an earlier one: before {at} the lineage "
+                    f"folder was lost, cut or replaced; what is there since is proven by --since {at}"
                 )
     return sorted(found.items())
 
