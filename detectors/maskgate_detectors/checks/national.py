@@ -151,3 +151,18 @@ def hungarian_taj(text: str) -> bool:
     """Whether the ninth digit of a TAJ number fits."""
     digits = [int(c) for c in digits_of(text)]
     return len(digits) == 9 and _weighted(digits, (3, 7, 3, 7, 3, 7, 3, 7)) % 10 == digits[8]
+
+
+def german_doctor(text: str) -> bool:
+    """Whether the seventh digit of a LANR fits (weights 4 and 9, KBV: «Richtlinie Arztnummern»)."""
+    digits = [int(c) for c in digits_of(text)]
+    return len(digits) == 9 and (10 - _weighted(digits[:6], (4, 9, 4, 9, 4, 9)) % 10) % 10 == digits[6]
+
+
+_MONTHS: Final = frozenset("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
+
+
+def turkish_plate(text: str) -> bool:
+    """Whether the text begins with the code of a province (01 to 81) and is no date."""
+    letters = "".join(c for c in text if c.isalpha())
+    return 1 <= int(text[:2]) <= 81 and letters not in _MONTHS

@@ -84,7 +84,19 @@ PREPARING = Preparing()
 class Compiled:
     """A rule with its programs, which are made at the first use: most processes use few of the rules."""
 
-    __slots__ = ("context_only", "group", "id", "index", "key_classes", "key_match", "near", "ready", "rule", "search")
+    __slots__ = (
+        "alone_match",
+        "context_only",
+        "group",
+        "id",
+        "index",
+        "key_classes",
+        "key_match",
+        "near",
+        "ready",
+        "rule",
+        "search",
+    )
 
     def __init__(self, rule: Rule, index: int) -> None:
         self.rule = rule
@@ -93,6 +105,7 @@ class Compiled:
         self.near = tuple(word.lower() for word in rule.near)
         self.context_only = rule.needs_context or not rule.triggers
         self.ready = False
+        self.alone_match: Any = None  # RE2's Match of the whole value that needs no context
         self.group = 0
         self.search: Any = None  # RE2's Match of the pattern
         self.key_match: Any = None  # and of the key pattern; None: every value fits
@@ -114,6 +127,8 @@ class Compiled:
             raise DetectorError(f"rule {self.id}: the pattern matches the empty text")
         self.search = regexp._regexp.Match
         self.group = regexp.groupindex.get("value", 0)
+        if self.rule.alone is not None:
+            self.alone_match = compile_re2(self.rule.alone, f"rule {self.id}: alone")._regexp.Match
         if self.rule.key_pattern is not None:
             self.key_match = compile_re2(self.rule.key_pattern, f"rule {self.id}: key_pattern")._regexp.Match
             self.key_classes = ascii_classes(self.rule.key_pattern, self.key_match)
@@ -135,6 +150,13 @@ class Compiled:
                 start, end = found[group]  # the search goes on behind the value: the rest may begin the next match
             yield start, end
             at = end if end > at else at + 1
+
+    def stands_alone(self, value: str) -> bool:
+        """The value has a form that carries its own proof."""
+        if self.alone_match is None:
+            return False
+        data = value.encode("utf-8", "replace")
+        return bool(self.alone_match(BOTH, data, 0, len(data))[0][0] >= 0)
 
     def key_fits(self, data: bytes) -> bool:
         """The whole value looks as ``key_pattern`` and ``key_check`` demand."""

@@ -27,6 +27,10 @@ class Rule:
        for a rule with ``triggers``, in the key path): ``context_score``.
     3. otherwise ``score``, unless ``needs_context`` is set: then nothing.
 
+    A context word counts behind the match as well, where it says what the match is (``… is my hetu``). ``alone`` is
+    for forms that carry their own proof (letters, separators, a date with a check digit): a string that is nothing
+    but such a value scores ``alone_score``, unless its key says that it is no personal data.
+
     ``validate`` false always means nothing. With both ``validate`` and ``needs_context`` a checksum alone is not
     enough. ``triggers`` are short patterns with a fixed end that the prefilter runs over raw bytes; a rule without
     triggers is tried only on leaves whose key (or context) asks for it. A key whose normalised words end with one of
@@ -46,12 +50,14 @@ class Rule:
     valid_score: float = 1.0
     context: tuple[str, ...] = ()  # lower-case words or phrases, any language
     context_score: float = 0.85
+    alone_score: float = 0.7
     needs_context: bool = False
     keys: tuple[str, ...] = ()  # normalised: lower-case words joined by one space: "first name"
     key_decides: bool = False
     key_pattern: str | None = None
     key_check: Callable[[str], bool] | None = None
     key_score: float = 0.9
+    alone: str | None = None  # a string of which nothing else stands in the leaf needs no context when it fits this
     min_entropy: float = 0.0  # bits per character of the value (Shannon)
     numbers: bool = False  # also tried on JSON numbers
     countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2, for people who read the list

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from maskgate_detectors.fields.context import KeyInfo, context_before, context_in_path
+from maskgate_detectors.fields.context import KeyInfo, context_after, context_before, context_in_path
 from maskgate_detectors.model import negative_patterns as unlike
 from maskgate_detectors.model.registry import PREPARING, Compiled, entropy
 from maskgate_detectors.model.rule import SECRET, Rule, part_rule, splits
@@ -311,11 +311,15 @@ class RuleSet:
                 score = rule.valid_score
             else:
                 word = "key" if context_in_path(rule, info) else context_before(rule, text, start)
+                word = word or context_after(rule, text, end)
                 if word != "key" and rule.entity in _WEAK and unlike.numbered(text, start, end):
                     steps.append("a word beside it says that it is no person's number")
                 elif word is not None:
                     steps.append("context in the key" if word == "key" else f"context word {word!r}")
                     score = max(rule.context_score, rule.valid_score if valid else 0.0)
+                elif not info.veto and item.stands_alone(value) and text.strip() == value:
+                    steps.append("nothing else stands here, and its form is its proof")
+                    score = rule.alone_score
                 elif item.context_only:
                     steps.append("no context")
                 else:

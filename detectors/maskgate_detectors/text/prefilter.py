@@ -89,6 +89,8 @@ def trigger_patterns(rules: Sequence[Compiled]) -> dict[str, tuple[int, ...]]:
     for item in rules:
         for trigger in item.rule.triggers or _context_triggers(item.rule.context):
             found.setdefault(trigger, []).append(item.index)
+        if item.rule.alone is not None:
+            found.setdefault(rf"(?:^|\n)(?:{item.rule.alone})(?:\n|$)", []).append(item.index)
     for pattern, mark in _MARKS:
         found.setdefault(pattern, []).append(mark)
     for key in pair_keys(item.rule for item in rules):

@@ -26,6 +26,7 @@ def at_vnr() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[1-9]\d{3} (?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}",
         countries=("AT",),
         matches=(
             "sozialversicherungsnummer: ⟦6177010180⟧",

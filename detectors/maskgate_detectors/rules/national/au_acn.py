@@ -18,7 +18,7 @@ def au_acn() -> Rule:
         validate=stdnum("au.acn"),
         valid_score=0.9,
         needs_context=True,
-        context=words("acn, australian company, acn number, australian company number"),
+        context=words("company number", "acn, australian company, acn number, australian company number"),
         keys=words("acn, acn number, australian company number"),
         key_decides=True,
         key_pattern=ID_VALUE,

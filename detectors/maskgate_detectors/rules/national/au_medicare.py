@@ -18,11 +18,12 @@ def au_medicare() -> Rule:
         validate=national_checks.australian_medicare,
         valid_score=0.9,
         needs_context=True,
-        context=words("medicare, medicare number, medicare card, medicare no, medicare card number"),
+        context=words("medicare number", "medicare, medicare number, medicare card, medicare no, medicare card number"),
         keys=words("medicare, medicare number, medicare card, medicare no, medicare card number"),
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[2-6]\d{3} \d{5} \d(?:[ /-]?\d)?",
         countries=("AU",),
         matches=(
             "medicare: ⟦2813 24819 1⟧",

@@ -22,6 +22,7 @@ def be_nn() -> Rule:
         valid_score=0.9,
         needs_context=True,
         context=words(
+            "numéro national, numero national, registre national",
             "insz, niss, rrn, rijksregisternummer, numero national, numero de registre national",
             "rijksregister, nationaal nummer, registre national",
         ),
@@ -32,6 +33,7 @@ def be_nn() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{5}",
         countries=("BE",),
         matches=(
             "rijksregisternummer: ⟦80010172955⟧",

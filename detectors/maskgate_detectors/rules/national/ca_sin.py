@@ -19,13 +19,15 @@ def ca_sin() -> Rule:
         valid_score=0.9,
         needs_context=True,
         context=words(
+            "sin, sin:, sin no, nas, numéro d'assurance sociale",
             "social insurance, assurance sociale, social insurance number, sin number, social insurance no",
             "sin:, sin is, sin",
         ),
-        keys=words("social insurance number, sin number, social insurance no"),
+        keys=words("sin, nas", "social insurance number, sin number, social insurance no"),
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{3}-\d{3}-\d{3}",
         countries=("CA",),
         matches=(
             "social_insurance_number: ⟦377-420-633⟧",

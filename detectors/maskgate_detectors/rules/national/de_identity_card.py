@@ -32,6 +32,7 @@ def de_identity_card() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\d",
         countries=("DE",),
         matches=(
             "personalausweis: ⟦L0RJXG8Z2⟧",

@@ -30,6 +30,7 @@ def de_idnr() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[1-9]\d \d{3} \d{3} \d{3}",
         countries=("DE",),
         matches=(
             "steuer_id: ⟦49057811638⟧",

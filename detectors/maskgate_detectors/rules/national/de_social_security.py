@@ -31,6 +31,7 @@ def de_social_security() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{2} ?\d{6} ?[A-Z] ?\d{3}",
         countries=("DE",),
         matches=(
             "rentenversicherungsnummer: ⟦65010180E426⟧",

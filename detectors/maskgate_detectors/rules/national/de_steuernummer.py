@@ -18,11 +18,12 @@ def de_steuernummer() -> Rule:
         validate=stdnum("de.stnr"),
         valid_score=0.9,
         needs_context=True,
-        context=words("steuernummer, steuernr, st.-nr, stnr, st nr"),
+        context=words("stnr, st.nr., steuer-nr, steuer nr", "steuernummer, steuernr, st.-nr, stnr, st nr"),
         keys=words("steuernummer, steuernr, stnr, st nr"),
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{2,3}/\d{3,4}/\d{4,5}",
         countries=("DE",),
         matches=(
             "steuernummer: ⟦181/815/08155⟧",

@@ -23,6 +23,7 @@ def dk_cpr() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-\d{4}",
         countries=("DK",),
         matches=(
             "cpr: ⟦010180-1055⟧",

@@ -28,6 +28,7 @@ def es_nif() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"(?:ES-?)?\d{8}-?[A-HJ-NP-TV-Z]",
         countries=("ES",),
         matches=(
             "nif: ⟦34816599G⟧",

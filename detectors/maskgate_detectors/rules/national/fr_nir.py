@@ -33,6 +33,7 @@ def fr_nir() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}",
         countries=("FR",),
         matches=(
             "nir: ⟦180017570640284⟧",

@@ -23,6 +23,7 @@ def hk_id() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[A-Z]{1,2}\d{6}\([\dA]\)",
         countries=("HK",),
         matches=(
             "hkid: ⟦U086053(8)⟧",

@@ -23,6 +23,7 @@ def ie_pps() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{7}[A-W][A-IW]?",
         countries=("IE",),
         matches=(
             "pps: ⟦1846605N⟧",

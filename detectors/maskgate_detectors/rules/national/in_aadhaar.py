@@ -19,12 +19,15 @@ def in_aadhaar() -> Rule:
         valid_score=0.9,
         needs_context=True,
         context=words(
-            "aadhaar, aadhar, uidai, आधार, aadhaar number, aadhaar no, aadhar number, uid number", "aadhaar card"
+            "आधार संख्या, आधार नंबर",
+            "aadhaar, aadhar, uidai, आधार, aadhaar number, aadhaar no, aadhar number, uid number",
+            "aadhaar card",
         ),
         keys=words("aadhaar, aadhar, aadhaar number, aadhaar no, aadhar number, uidai, uid number, aadhaar card"),
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}",
         countries=("IN",),
         matches=(
             "aadhaar: ⟦9643 4510 3320⟧",

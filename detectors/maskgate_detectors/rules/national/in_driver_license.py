@@ -26,6 +26,7 @@ def in_driver_license() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[A-Z]{2}[- ]?\d{2}[- ]?(?:19|20)\d{2}[- ]?\d{7}",
         countries=("IN",),
         matches=(
             "dl_number: ⟦MH1220110062821⟧",

@@ -21,11 +21,14 @@ def in_pan() -> Rule:
         validate=stdnum("in_.pan"),
         valid_score=0.9,
         needs_context=True,
-        context=words("pan, permanent account number, pan card, pan number, pan no, pancard, pan:, pan is"),
+        context=words(
+            "पैन, पैन नंबर, पैन कार्ड", "pan, permanent account number, pan card, pan number, pan no, pancard, pan:, pan is"
+        ),
         keys=words("pan, pan number, pan card, pan no, permanent account number, pancard"),
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[A-Z]{3}P[A-Z]\d{4}[A-Z]",
         countries=("IN",),
         matches=(
             "pan: ⟦BBCPV0644N⟧",

@@ -22,6 +22,7 @@ def in_vehicle_registration() -> Rule:
         valid_score=0.9,
         needs_context=True,
         context=words(
+            "registration, registration number, registration no, plate",
             "vehicle, car number, number plate, license plate, vehicle registration in, vehicle number",
             "vehicle no, vehicle registration number, rc number, registration certificate",
         ),
@@ -32,6 +33,7 @@ def in_vehicle_registration() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[A-Z]{2}[- ]?\d{2}[- ]?[A-Z]{1,2}[- ]?\d{4}",
         countries=("IN",),
         matches=(
             "vehicle_registration_in: ⟦MH12NB6622⟧",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from maskgate_detectors.checks.checksums import stdnum
 from maskgate_detectors.model.rule import Rule, detector
 from maskgate_detectors.model.words import ID_VALUE, words
 
@@ -15,11 +14,10 @@ def in_voter() -> Rule:
         entity="IN_VOTER",
         label="Indian voter card number",
         pattern=r"(?:^|[^\w.+$/-]|[=:_])(?P<value>[A-Z]{3}\d{7})(?:$|[^\w.-]|[.-](?:$|[^\w]))",
-        validate=stdnum("in_.epic"),
-        valid_score=0.9,
         needs_context=True,
         context=words(
-            "voter, election, voter id, epic number, voter card, voter id number, election card, voter number"
+            "epic, elector photo identity",
+            "voter, election, voter id, epic number, voter card, voter id number, election card, voter number",
         ),
         keys=words("voter id, epic number, voter card, voter id number, election card, voter number"),
         key_decides=True,
@@ -30,8 +28,5 @@ def in_voter() -> Rule:
             "voter_id: ⟦LBC0464685⟧",
             "voter ⟦LBC0464685⟧",
         ),
-        ignores=(
-            "order LBC0464685",
-            "voter VBC4184630",
-        ),
+        ignores=("order LBC0464685",),
     )

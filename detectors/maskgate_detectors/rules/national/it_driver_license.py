@@ -18,11 +18,15 @@ def it_driver_license() -> Rule:
             r"|[.-](?:$|[^\w]))"
         ),
         needs_context=True,
-        context=words("patente, patente di guida, numero patente, numero patente di guida"),
+        context=words(
+            "driver licence, driving licence, driver license, patente",
+            "patente, patente di guida, numero patente, numero patente di guida",
+        ),
         keys=words("patente, numero patente, patente di guida, numero patente di guida"),
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"U1[A-Z0-9]{7}[A-Z]",
         countries=("IT",),
         matches=(
             "patente: ⟦U16170058K⟧",

@@ -19,6 +19,7 @@ def it_identity_card() -> Rule:
         ),
         needs_context=True,
         context=words(
+            "documento, identity card, id card, carta identità",
             "carta d'identità, carta di identità, carta identità, carta d identita, carta identita",
             "numero carta identita",
         ),
@@ -26,6 +27,7 @@ def it_identity_card() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"C[A-Z]\d{5}[A-Z]{2}",
         countries=("IT",),
         matches=(
             "carta_d_identita: ⟦CQ33682HY⟧",

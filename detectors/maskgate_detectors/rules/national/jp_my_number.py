@@ -18,11 +18,14 @@ def jp_my_number() -> Rule:
         validate=stdnum("jp.in_"),
         valid_score=0.9,
         needs_context=True,
-        context=words("マイナンバー, 個人番号, my number, individual number, kojin bango"),
+        context=words(
+            "マイナンバー, 個人番号, my number", "マイナンバー, 個人番号, my number, individual number, kojin bango"
+        ),
         keys=words("my number, individual number, kojin bango, マイナンバー, 個人番号"),
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{4} \d{4} \d{4}",
         countries=("JP",),
         matches=(
             "my_number: ⟦863108556895⟧",

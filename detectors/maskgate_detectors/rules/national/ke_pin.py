@@ -20,6 +20,7 @@ def ke_pin() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[AP]\d{9}[A-Z]",
         countries=("KE",),
         matches=(
             "kra_pin: ⟦A518351185P⟧",

@@ -23,6 +23,7 @@ def kr_brn() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{3}-\d{2}-\d{5}",
         countries=("KR",),
         matches=(
             "business_registration_number: ⟦434-15-02039⟧",

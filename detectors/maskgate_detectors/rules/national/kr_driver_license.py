@@ -20,6 +20,7 @@ def kr_driver_license() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"(?:1[1-9]|2[0-8])-\d{2}-\d{6}-\d{2}",
         countries=("KR",),
         matches=(
             "driver_license_kr: ⟦11-84-167886-75⟧",

@@ -23,6 +23,7 @@ def kr_passport() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[MSRODG]\d{3}[A-Z]\d{4}",
         countries=("KR",),
         matches=(
             "passport_kr: ⟦M61027208⟧",

@@ -25,6 +25,7 @@ def kr_rrn() -> Rule:
         key_decides=True,
         key_pattern=r"\d{6}[- ]?[1-8]\d{6}",
         numbers=True,
+        alone=r"(?:[02-9]\d|1[0-4])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[1-4]\d{6}",
         countries=("KR",),
         matches=(
             "rrn: ⟦800101-1848796⟧",

@@ -23,6 +23,7 @@ def lv_person_code() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-[012]\d{4}",
         countries=("LV",),
         matches=(
             "personas_kods: ⟦321583-79542⟧",

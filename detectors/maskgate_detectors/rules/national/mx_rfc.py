@@ -18,11 +18,12 @@ def mx_rfc() -> Rule:
         validate=stdnum("mx.rfc"),
         valid_score=0.9,
         needs_context=True,
-        context=words("rfc, registro federal de contribuyentes"),
+        context=words("registro federal", "rfc, registro federal de contribuyentes"),
         keys=words("rfc, registro federal de contribuyentes"),
         key_decides=True,
         key_pattern=r"(?i)[A-ZÑ&]{3,4}[ -]?\d{6}[ -]?[A-Z0-9]{3}",
         numbers=True,
+        alone=r"[A-ZÑ&]{3,4}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[A-Z0-9]{3}",
         countries=("MX",),
         matches=(
             "rfc: ⟦BZXQ800101802⟧",

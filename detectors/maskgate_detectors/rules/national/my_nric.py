@@ -23,6 +23,7 @@ def my_nric() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-\d{2}-\d{4}",
         countries=("MY",),
         matches=(
             "mykad: ⟦800101-14-2247⟧",

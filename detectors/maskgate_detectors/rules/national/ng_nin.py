@@ -15,7 +15,10 @@ def ng_nin() -> Rule:
         label="Nigerian identity or bank verification number",
         pattern=r"(?:^|[^\w.+$/-]|[=:_])(?P<value>\d{11})(?:$|[^\w.-]|[.-](?:$|[^\w]))",
         needs_context=True,
-        context=words("bvn, national identification number, nin number, bank verification number, nin:"),
+        context=words(
+            "nin, national identification number",
+            "bvn, national identification number, nin number, bank verification number, nin:",
+        ),
         keys=words("nin, bvn, nin number, national identification number, bank verification number"),
         key_decides=True,
         key_pattern=ID_VALUE,

@@ -25,6 +25,7 @@ def nl_bsn() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{4}\.\d{2}\.\d{3}",
         countries=("NL",),
         matches=(
             "bsn: ⟦062909587⟧",

@@ -23,6 +23,7 @@ def no_fodselsnummer() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[0-7]\d[01]\d{3} ?\d{5}",
         countries=("NO",),
         matches=(
             "fodselsnummer: ⟦01018047418⟧",

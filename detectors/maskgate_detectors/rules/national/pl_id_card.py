@@ -26,6 +26,7 @@ def pl_id_card() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[A-Z]{3} \d{6}",
         countries=("PL",),
         matches=(
             "numer_dowodu: ⟦XVV849006⟧",

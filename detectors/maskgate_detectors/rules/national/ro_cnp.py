@@ -23,6 +23,7 @@ def ro_cnp() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[1-8]\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{6}",
         countries=("RO",),
         matches=(
             "cnp: ⟦1800101472264⟧",

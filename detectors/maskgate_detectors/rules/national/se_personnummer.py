@@ -23,6 +23,7 @@ def se_personnummer() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}",
         countries=("SE",),
         matches=(
             "personnummer: ⟦800101-9523⟧",

@@ -26,6 +26,7 @@ def sg_uen() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"(?:\d{8}|\d{9}|[TSR]\d{2}[A-Z]{2}\d{4})[A-Z]",
         countries=("SG",),
         matches=(
             "uen: ⟦28443795J⟧",

@@ -23,6 +23,7 @@ def si_emso() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{3}[15]\d{5}",
         countries=(
             "SI",
             "HR",

@@ -21,11 +21,14 @@ def th_tnin() -> Rule:
         validate=stdnum("th.pin"),
         valid_score=0.9,
         needs_context=True,
-        context=words("thai national id, thai id, เลขประจำตัวประชาชน, บัตรประชาชน, เลขบัตร, tnin, citizen id th"),
+        context=words(
+            "national id, tnin", "thai national id, thai id, เลขประจำตัวประชาชน, บัตรประชาชน, เลขบัตร, tnin, citizen id th"
+        ),
         keys=words("tnin, thai id, thai national id, citizen id th, เลขประจำตัวประชาชน"),
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[1-8][- ]\d{4}[- ]\d{5}[- ]\d{2}[- ]\d",
         countries=("TH",),
         matches=(
             "tnin: ⟦2925575699208⟧",

@@ -23,6 +23,7 @@ def tw_id() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[A-Z][1289]\d{8}",
         countries=("TW",),
         matches=(
             "national_id_tw: ⟦K110565956⟧",

@@ -23,6 +23,7 @@ def uk_nhs() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{3} \d{3} \d{4}",
         countries=("GB",),
         matches=(
             "nhs: ⟦847 614 0878⟧",

@@ -16,6 +16,7 @@ def us_bank_number() -> Rule:
         pattern=r"(?:^|[^\w.+$/-]|[=:_])(?P<value>\d{8,17})(?:$|[^\w.-]|[.-](?:$|[^\w]))",
         needs_context=True,
         context=words(
+            "account number, bank account number",
             "acct, a/c, account #, bank account, account number, checking account, savings account, debit account",
             "bank account number, bank acct, acct number, acct no, routing account, bank number, account num",
             "checking account number, savings account number, deposit account",

@@ -29,6 +29,7 @@ def us_dea() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[ABCDEFGHJKLMPRSTUX][A-Z9]\d{7}",
         countries=("US",),
         matches=(
             "dea: ⟦BF5719919⟧",

@@ -25,6 +25,7 @@ def us_mbi() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[1-9][A-Z][0-9A-Z]\d-?[A-Z][0-9A-Z]\d-?[A-Z]{2}\d{2}",
         countries=("US",),
         matches=(
             "mbi: ⟦1EG4-TE5-MK73⟧",

@@ -22,7 +22,7 @@ def us_ssn() -> Rule:
         context=words("ssn, social security, ss number"),
         countries=("US",),
         matches=("⟦536-90-4399⟧", "My SSN: ⟦219-09-9998⟧", "ssn is ⟦536 90 4399⟧"),
-        ignores=("000-12-3456", "666-12-3456", "900-12-3456", "123-45-67890", "1536-90-4399", "078-05-1120"),
+        ignores=("000-12-3456", "666-12-3456", "900-12-3456", "123-45-67890", "1536-90-4399", "666-05-1120"),
     )
 
 
@@ -33,7 +33,7 @@ def us_ssn_by_context() -> Rule:
         id="us-ssn-context",
         entity="US_SSN",
         label="US social security number named by its key or text",
-        pattern=r"(?:^|[^\w.,+/-]|(?i:ssn|social|ss#)[#:_]?)(?P<value>\d{3}[-_ ]?\d{2}[-_ ]?\d{4}"
+        pattern=r"(?:^|[^\w.,+/-]|(?i:ssn|social|ss#)[#:_]?)(?P<value>\d{3}[-_ ]?(?:\r?\n)?\d{2}[-_ ]?(?:\r?\n)?\d{4}"
         r"|\d(?: ?[ -] ?\d){8})(?:$|[^\w-]|-(?:$|\D))",
         validate=checksums.us_ssn,
         valid_score=0.9,

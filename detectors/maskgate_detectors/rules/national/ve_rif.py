@@ -23,6 +23,7 @@ def ve_rif() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"[VEJPG]-\d{8}-\d",
         countries=("VE",),
         matches=(
             "rif: ⟦J-22364979-2⟧",

@@ -23,6 +23,7 @@ def za_id() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
+        alone=r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}[01]8\d",
         countries=("ZA",),
         matches=(
             "sa_id: ⟦8001017849084⟧",

@@ -1,5 +1,7 @@
 """Bank accounts outside IBAN, and bank codes beside them, by key and context."""
 
+# ruff: noqa: E501  (words read best in full lines)
+
 from __future__ import annotations
 
 from maskgate_detectors.model.rule import Rule, detector
@@ -24,6 +26,7 @@ def bank_account() -> Rule:
         ),
         needs_context=True,
         context=words(
+            "口座番号, खाता संख्या, номер счета, номер счёта, hesap numarası, hesap no, bankszámlaszám, číslo účtu, numer rachunku, rachunek, tilinumero, 계좌번호, 계좌, 银行账号, 账号, 賬號, số tài khoản, rekening, nomor rekening",
             "bank account, account number, account no, sort code, kontonummer, konto, compte bancaire",
             "cuenta bancaria, conto corrente, conta bancária, rekeningnummer, numer konta",
         ),

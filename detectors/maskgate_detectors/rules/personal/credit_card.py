@@ -1,5 +1,7 @@
 """Payment card numbers."""
 
+# ruff: noqa: E501  (words and patterns read best in full lines)
+
 from __future__ import annotations
 
 from maskgate_detectors.checks import checksums
@@ -16,6 +18,45 @@ def _track(text: str) -> bool:
         elif digits:
             break
     return checksums.payment_card(digits)
+
+
+def _luhn(text: str) -> bool:
+    """Whether 12 to 19 digits pass Luhn and are not one digit repeated, whoever issued the card."""
+    digits = checksums.digits_of(text)
+    return 12 <= len(digits) <= 19 and len(set(digits)) > 2 and checksums.luhn(digits)
+
+
+@detector
+def card_told() -> Rule:
+    """https://www.iso.org/standard/70484.html"""
+    return Rule(
+        id="credit-card-told",
+        entity="CREDIT_CARD",
+        label="Card number of any issuer and length beside its word, also over a line break",
+        pattern=(
+            r"(?:^|[^\w.,+/-]|[=:_])(?P<value>\d(?:[ \x{a0}-]?\d|[ -]{0,2}\r?\n[ \t]{0,4}\d){11,18})(?:$|[^\w.-]|[._-](?:$|\D))"
+        ),
+        validate=_luhn,
+        valid_score=0.85,
+        needs_context=True,
+        context=words(
+            "card, credit card, debit card, card number, visa, visa card, mastercard, maestro, amex, american express, jcb",
+            "diners, discover, unionpay, karte, kreditkarte, kartennummer, kreditkartennummer, ec-karte, carte, carte bancaire",
+            "numéro de carte, tarjeta, número de tarjeta, carta di credito, numero carta, cartão, número do cartão, kaart",
+            "kaartnummer, creditcard, karta, karty, kartę, numer karty, kort, kortnummer, kortet, luottokortti, korttinumero",
+            "kartım, kart numaram, kart numarası, kredi kartı, karet, číslo karty, bankkártya, kártyaszám, карта, карты, номер карты",
+            "картка, κάρτα, カード, カード番号, クレジットカード, 信用卡, 卡号, 卡號, 银行卡, 카드, 카드번호, कार्ड, कार्ड नंबर, بطاقة, رقم البطاقة",
+            "כרטיס אשראי, บัตรเครดิต, หมายเลขบัตร, thẻ tín dụng, số thẻ, kartu kredit, nomor kartu, kad kredit",
+        ),
+        context_score=0.85,
+        matches=(
+            "refund to my Visa card ⟦4429183305710⟧ please",
+            "Maestro card ⟦501837462917⟧ was refused",
+            "Kartennummer:\n⟦4929 3813\n3266 4295⟧",
+            "⟦4429 1833 0571 0⟧ is my credit card",
+        ),
+        ignores=("Visa card 4429183305711", "order 4429183305710", "gift card 12"),
+    )
 
 
 @detector

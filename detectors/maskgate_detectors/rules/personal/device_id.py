@@ -1,5 +1,7 @@
 """Identifiers of telephones, vehicles and advertising devices."""
 
+# ruff: noqa: E501  (words read best in full lines)
+
 from __future__ import annotations
 
 from maskgate_detectors.checks import checksums
@@ -90,11 +92,12 @@ def licence_plate() -> Rule:
         label="Registration plate of a vehicle",
         pattern=(
             r"(?:^|[^\w.-])(?P<value>[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[- ]?\d{1,4}[EH]?|[A-Z]{2}\d{2} ?[A-Z]{3}"
-            r"|[A-Z]{2}-\d{3}-[A-Z]{2}|\d{4} ?[B-DF-HJ-NP-TV-Z]{3}|\d[A-Z]{3}\d{3}|[A-Z]{3}[- ]\d{3,4})(?:$"
+            r"|[A-Z]{2}-\d{3}-[A-Z]{2}|[A-Z]{3}-\d{3}[A-Z]{2}|\d{2} ?[A-Z]{1,3} ?\d{2,5}|\d{4} ?[B-DF-HJ-NP-TV-Z]{3}|\d[A-Z]{3}\d{3}|[A-Z]{3}[- ]\d{3,4})(?:$"
             r"|[^\w-]|-(?:$|\W))"
         ),
         needs_context=True,
         context=words(
+            "vehicle registration, registration number, plaka, plakası, araç plakası, rekisterinumero, spz, rendszám",
             "plate, plates, registration, reg no, license plate, licence plate, number plate, registration plate",
             "plate number, plate no",
             "kennzeichen, plaque d'immatriculation, immatriculation, matrícula, targa, placa, kenteken",

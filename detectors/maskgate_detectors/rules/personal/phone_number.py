@@ -1,5 +1,7 @@
 """Telephone numbers: with a country code, in national formats, and by key name."""
 
+# ruff: noqa: E501  (words read best in full lines)
+
 from __future__ import annotations
 
 from itertools import pairwise
@@ -83,6 +85,13 @@ def phone_national() -> Rule:
         valid_score=0.8,
         needs_context=True,
         context=words(
+            "कॉल, कॉल करें, फ़ोन, फोन, मोबाइल, नंबर, मोबाइल नंबर, फ़ोन नंबर, संपर्क, पर कॉल, اتصل, هاتف, هاتفي, رقم الهاتف, جوال, رقمي, موبايل, טלפון, נייד, התקשרו, להתקשר, מספר, تلفن, موبایل, شماره, تماس, โทร, เบอร์, เบอร์โทร, มือถือ, điện thoại, số điện thoại, gọi, sđt, telepon, hubungi, nomor hp, no hp, hp, tawagan, numero ko, 携帯, 携帯番号, お電話, 電話番号, 连络电话, 联系电话, 手机号, 手机, 打电话, 전화번호, 연락처, 휴대폰, 핸드폰, 전화",
+            "позвоните, звоните, перезвоните, позвонить, мой номер, номер телефона, по номеру, телефону, мобильный, зателефонуйте, телефонуйте, мій номер, подзвоніть, τηλέφωνο, τηλ, τηλ., κινητό, καλέστε, πάρτε με, το κινητό μου, numaram, numara, numarası, ara, arayın, arayabilirsiniz, beni arayın, cep, cebim, cep telefonum, telefonum, telefon numaram, ulaşabilirsiniz",
+            "soittaa, soittakaa, numeroni, puhelinnumero, puh., zavolejte, zavolat, volat, volejte, telefonní číslo, moje číslo, mobil:, zavolajte, telefónne číslo, číslo, hívjon, hívj, hívd, hívjatok, telefonszám, telefonszámom, számom, mobilom, sunați, suna, sunati, telefonul, numărul, numarul meu, nazovite, nazovi, zovite, broj, moj broj, pokličite, številka, обадете се, телефонът ми, номер",
+            "bel me, bellen op, terugbellen, bereikbaar, mijn nummer, nummer, mobiel, telefoonnummer, telefoonnr, 06-nummer, zadzwoń, dzwońcie, oddzwonić, oddzwońcie, zadzwonić, proszę dzwonić, numer, mój numer, numer telefonu, komórka, kom., telefon:, ring, ringa, ringde, ringer, mitt nummer, mobilnummer, mobilen, telefonen, tlf., ring til, mit nummer, dit nummer, ringe, telefonnr.",
+            "llámeme, llamarme, llamada, llamo, llama, mi número, número, mi móvil, mi celular, contactarme, telefonear, chiamami, chiamatemi, richiamare, richiamami, richiamate, mi chiami, numero, il mio numero, cell., recapito, me liga, liga, liguem, ligar para, ligação, meu número, meu celular, número de telefone, contacto, contato, telemóvel é",
+            "handynummer, handynr, mobilnummer, rufnummer, telefonnr, tel.-nr, festnetz, festnetznummer, rückrufnummer, zurückrufen, rufen, rufe, ruf mich, anruf, angerufen, durchwahl, meine nummer, unter der nummer, rappeler, rappelez, rappelle, rappel, appelle, appelle-moi, appeler au, numéro, mon numéro, joignable, contacter, portable est, fixe, téléphoner",
+            "phone number, telephone number, cellphone, mobile number, call me, call me on, call back, call us, calling, callback, reach, reach her, reach him, reachable, picks up, pick up, my number, number is, text, ring me, ring back, landline, whatsapp me, contact",
             "тел, тел., моб, 電話は, 電話番号は, 电话是",
             "電話：, 电话：, 전화는, 전화번호는, phone, telephone",
             "tel, mobile, cell, call",
@@ -109,6 +118,42 @@ def phone_national() -> Rule:
             "phone: ⟦(212)456-7890 x123⟧",
         ),
         ignores=("order 20794609580", "call 3 functions", "phone: iPhone 15", "status: 200", "(2024) 456-7890"),
+    )
+
+
+_FORMS = (
+    r"0[1-79][ .]\d\d[ .]\d\d[ .]\d\d[ .]\d\d",  # France
+    r"01[567]\d{1,2}[ /-]{1,3}\d{3,4} ?\d{3,5}",  # Germany, mobile
+    r"07\d{3} \d{3} ?\d{3}",  # United Kingdom, mobile
+    r"0[2-9]\d \d{3} \d\d \d\d",  # Switzerland
+    r"05\d\d \d{3} \d\d \d\d",  # Turkey, mobile
+    r"\([1-9]\d\) ?9\d{4}-\d{4}",  # Brazil, mobile
+    r"09\d\d[ -]\d{3}[ -]\d{4}",  # Philippines, mobile
+    r"04\d\d \d{3} \d{3}",  # Australia, mobile
+    r"07[02369]-\d{3} \d\d \d\d",  # Sweden, mobile
+    r"06[ -]\d{8}",  # Netherlands, mobile
+)
+
+
+@detector
+def phone_form() -> Rule:
+    """https://www.itu.int/oth/T0202.aspx?parent=T0202"""
+    return Rule(
+        id="phone-national-form",
+        entity="PHONE_NUMBER",
+        label="Telephone number in the way in which one country writes it",
+        pattern=rf"(?:^|[^\w+.,/:=#$€£-]|[:=])(?P<value>{'|'.join(_FORMS)})(?:$|[^\w\s+%/:.-]|[.,;:!?](?:$|\s)|\s(?:$|\D))",
+        triggers=_FORMS,
+        validate=checksums.national_phone,
+        valid_score=0.7,
+        matches=(
+            "Pouvez-vous me rappeler au ⟦06 51 84 27 39⟧ ?",
+            "f3: ⟦071 284 93 16⟧",
+            "⟦0151 72839164⟧, bitte",
+            "me liga no ⟦(11) 97461-2830⟧",
+            "⟦0917 123 4567⟧",
+        ),
+        ignores=("v 06.51.84.27.39.1", "part 0151-72839164", "0151728391640", "06 51 84 27 39 12"),
     )
 
 

@@ -1,5 +1,7 @@
 """Postal addresses: by key name, and streets with a house number in prose."""
 
+# ruff: noqa: E501  (words read best in full lines)
+
 from __future__ import annotations
 
 from maskgate_detectors.model.rule import Rule, detector
@@ -209,12 +211,12 @@ def postal_code() -> Rule:
         label="Postal code, by its key",
         pattern=(
             r"(?i)\b(?:zip(?: ?code)?|postal ?code|post ?code|plz|code postal|cap|cep|postcode|kod pocztowy"
-            r"|postnummer)\s?[:=]?\s(?P<value>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{5}(?:-\d{3,4})?|\d{2}-\d{3}"
+            r"|postnummer)(?: is| lautet|)\s?[:=]?\s(?P<value>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{5}(?:-\d{3,4})?|\d{2}-\d{3}"
             r"|\d{4} ?[A-Z]{2}|\d{4})\b"
         ),
         triggers=(
             r"(?i)(?:zip(?: ?code)?|postal ?code|post ?code|plz|code postal|cap|cep|postcode|kod pocztowy|postnummer)"
-            r"\s?[:=]?\s[A-Z\d]",
+            r"(?: is| lautet|)\s?[:=]?\s[A-Z\d]",
         ),
         score=0.6,
         keys=words(
@@ -242,4 +244,22 @@ def postal_code() -> Rule:
             "kod_pocztowy: ⟦00-950⟧",
         ),
         ignores=("zip: archive.zip", "a zip file 12345", "zip: true", "error code 90210"),
+    )
+
+
+@detector
+def uk_postcode() -> Rule:
+    """https://www.gov.uk/government/publications/bulk-data-transfer-for-sponsors-xml-schema"""
+    form = r"(?:[A-PR-UWYZ]\d|[A-PR-UWYZ]\d\d|[A-PR-UWYZ][A-HK-Y]\d|[A-PR-UWYZ][A-HK-Y]\d\d|[A-PR-UWYZ]\d[A-HJKPSTUW]|[A-PR-UWYZ][A-HK-Y]\d[ABEHMNPRVWXY]|GIR) ?\d[ABD-HJLNP-UW-Z]{2}"
+    return Rule(
+        id="uk-postcode",
+        entity="LOCATION",
+        label="British postcode beside its word, or alone",
+        pattern=rf"(?:^|[^\w.+$/-])(?P<value>{form})(?:$|[^\w.-]|[.-](?:$|[^\w]))",
+        needs_context=True,
+        context=words("postcode, post code, postal code, postal address, address"),
+        alone=form.replace(" ?", " "),
+        countries=("GB",),
+        matches=("the postcode is ⟦SW1A 1AA⟧", "f3: ⟦DN55 1PT⟧", "⟦M1 1AE⟧ is my post code"),
+        ignores=("order SW1A 1AA", "A1 1AB seats"),
     )
