@@ -258,6 +258,7 @@ def uk_postcode() -> Rule:
         pattern=rf"(?:^|[^\w.+$/-])(?P<value>{form})(?:$|[^\w.-]|[.-](?:$|[^\w]))",
         needs_context=True,
         context=words("postcode, post code, postal code, postal address, address"),
+        context_score=0.6,  # below a whole address that it ends
         alone=form.replace(" ?", " "),
         countries=("GB",),
         matches=("the postcode is ⟦SW1A 1AA⟧", "f3: ⟦DN55 1PT⟧", "⟦M1 1AE⟧ is my post code"),
