@@ -10,13 +10,14 @@ JSON   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: rule test-rule help demo test unit integration check eval train bench chaos lock clean format
+.PHONY: bench rule test-rule help demo test unit integration check eval train chaos lock clean format
 
 help:
 	@echo "make demo               the whole story on a broker of its own (ONCE=1, BROKER=embedded|kafka|HOST:PORT)"
 	@echo "make test               every test this machine can run"
 	@echo "make check              formatting, lint, types, import rules, smoke test of the built wheel"
 	@echo "make unit | integration the fast half | the half on a real Kafka"
+	@echo "make bench [FILE=events.ndjson]  how fast this machine masks these events, or events of its own"
 	@echo "make eval               detection quality on the evaluation sets; fails on a drop"
 	@echo "make rule NAME=acme-api-key [FAMILY=credentials|generic|personal|national|formats] · make test-rule NAME=acme-api-key"
 	@echo "make chaos              kills, cuts, full disks and wrong clocks over three brokers and two hosts, for hours (SEED=1 EVENTS=1000000 KILLS=200 ROUNDS=12)"
@@ -64,6 +65,9 @@ check: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python tests/wheel_smoke.py
+
+bench: $(VENV)/.run
+	@$(BIN)/maskgate bench $(FILE)
 
 eval: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.detection --model none --check
