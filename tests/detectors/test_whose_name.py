@@ -114,3 +114,26 @@ def test_words_with_another_meaning(engine: Engine, event: Any) -> None:
 @pytest.mark.parametrize(("event", "entity"), STILL_FOUND, ids=str)
 def test_words_with_their_meaning(engine: Engine, event: Any, entity: str) -> None:
     assert [f.entity for f in engine.batch([json.dumps(event).encode()])[0].findings] == [entity]
+
+
+APART = [
+    ({"columns": ["id", "last_name"], "values": [7, "Vogt"]}, {"/values/1"}),
+    ({"t": {"fields": ["first_name", "phone"], "row": ["Ilse", "0151 72839164"]}}, {"/t/row/0", "/t/row/1"}),
+    ({"columnNames": ["name", "email"], "columnValues": ["Ilse Vogt", 5]}, {"/columnValues/0"}),
+    ({"columns": ["last_name", "city"], "values": ["Vogt"]}, set()),  # another number of values: no columns
+    ({"columns": ["sku", "size"], "values": ["Anna", "XL"]}, set()),
+    ({"Item": {"phone": {"N": "015172839164"}, "n": {"N": "12"}}}, {"/Item/phone/N"}),
+    ({"fields": {"zip": {"integerValue": "12345"}}}, {"/fields/zip/integerValue"}),
+    ({"ssn": {"long": 219094413}, "count": {"long": 219094413}}, {"/ssn/long"}),
+    ({"before": {"birth_date": {"string": "1988-09-17"}}}, {"/before/birth_date/string"}),
+    ({"customer_name": "Ilse+Vogt"}, {"/customer_name"}),
+    ({"queryStringParameters": {"name": "Ilse+Vogt", "sort": "New+First"}}, {"/queryStringParameters/name"}),
+    ({"url": "https://x.example/s?name=Ilse+Vogt&page=2"}, {"/url"}),
+    ({"path": "/search?q=Release+Notes"}, set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("event", "paths"), APART, ids=str)
+def test_keys_that_stand_apart_from_their_values(engine: Engine, event: Any, paths: set[str]) -> None:
+    """Columns beside values, wrappers that say the type, forms and queries."""
+    assert {f.path for f in engine.batch([json.dumps(event).encode()])[0].findings} == paths

@@ -200,6 +200,11 @@ _ID_KEY = re.compile(UUID)
 _FAR_INDEX = re.compile(r"/[0-9]{3,}+(?=/|\Z)")
 
 
+_WRAPPERS = frozenset(  # they say what type a value is of: DynamoDB, Firestore, Avro, OTLP, protobuf
+    "S N B BOOL SS NS M L stringValue intValue integerValue doubleValue floatValue longValue numberValue boolValue "
+    "booleanValue timestampValue bytesValue referenceValue arrayValue listValue string_value int_value int64_value "
+    "double_value number_value bool_value string int long double float bytes boolean int32 int64 uint64".split()
+)
 _BARE_IDS = (["id"], ["ids"], ["uuid"], ["guid"])
 _HAVE_IDS = (  # their own id is a number of the system, no card that somebody holds
     PERSON_WORDS | {"session", "voter"}
@@ -269,6 +274,10 @@ class KeyHints:
         """What the keys from the root to the value say; the last six with letters in them count."""
         if self.check is not None:
             self.check()
+        if len(keys) > 1 and keys[-1] in _WRAPPERS:
+            info = self.for_keys(keys[:-1], split)
+            if info.asked and not (keys[-1] == "long" and info.asked[0].entity == "LOCATION"):  # a longitude
+                return info
         names = [_TAGS.get(key, key) for key in keys if not _is_id(key) and key[:1] != "$"]
         parts = [split(key) for key in names if len(key) <= 128 and not _LABEL.search(key)]
         parts = [part for part in parts if part][-6:]

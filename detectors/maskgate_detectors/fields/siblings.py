@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from maskgate_detectors.fields import heads, layouts, splits
@@ -41,10 +41,16 @@ _TYPE_KEYS: frozenset[bytes] = frozenset(  # what kind of thing the object is
     b"accountType object reference recordType record_type subjectType".split()
 )
 _SAID = (Whose.PERSON, Whose.THING)
-_HEADS: frozenset[bytes] = frozenset(b"columns headers header fields cols".split())
+_HEADS: frozenset[bytes] = frozenset(
+    b"columns headers header fields cols keys names columnNames column_names fieldNames field_names colnames".split()
+)
 _TABLE = re.compile(rb'"(?:' + b"|".join(sorted(_HEADS)) + rb')"[ \t\n\r]*+:[ \t\n\r]*+\[[ \t\n\r]*+"')
-_HEAD_PATH = re.compile(r"(.*)/(?:columns|headers|header|fields|cols)/(\d{1,6})")
+_HEAD_PATH = re.compile(rf"(.*)/(?:{b'|'.join(sorted(_HEADS)).decode()})/(\d{{1,6}})")
 _CELL_PATH = re.compile(r"(.*)/(?:rows|data|values|records|results)/\d{1,7}/(\d{1,6})")
+_ROW_PATH = re.compile(
+    r"(.*)/(values|row|data|cells|record|tuple|payload|columnValues|column_values|fieldValues|field_values|vals)"
+    r"/(\d{1,6})"
+)
 _TELLING = _VALUE_KEYS | _NAME_KEYS | _CHANGE_KINDS | _PART_KEYS.keys()
 PERSONAL = frozenset(
     "PERSON EMAIL_ADDRESS PHONE_NUMBER DATE_OF_BIRTH US_SSN NATIONAL_ID BR_CPF ES_NIF ES_NIE IT_FISCAL_CODE PL_PESEL "
@@ -307,14 +313,39 @@ def _cells(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[i
         tables[parent] = tables.get(parent, False) or (
             info is not None and any(rule.entity in PERSONAL for rule in info.deciders)
         )
+    for at, parent, column in (*_in_rows(leaves), *_beside_heads(leaves, heads)):
+        info = heads.get((parent, column))
+        if info is not None:
+            infos[at] = info
+            if tables[parent] and _is_bare(info) and info.words.split()[-1] in NAME_WORDS:
+                infos[at] = hints.for_keys([*_keys(parent), "full name"])
+
+
+def _in_rows(leaves: Sequence[Leaf]) -> Iterator[tuple[int, str, str]]:
+    """(leaf, table, column) of cells in rows: ``{"columns": […], "rows": [[…], […]]}``."""
     for at, leaf in enumerate(leaves):
         if leaf.key_start < 0 and leaf.kind in (STRING, NUMBER):
             match = _CELL_PATH.fullmatch(leaf.path)
-            info = heads.get((match[1], match[2])) if match is not None else None
-            if info is not None and match is not None:
-                infos[at] = info
-                if tables[match[1]] and _is_bare(info) and info.words.split()[-1] in NAME_WORDS:
-                    infos[at] = hints.for_keys([*_keys(match[1]), "full name"])
+            if match is not None:
+                yield at, match[1], match[2]
+
+
+def _beside_heads(
+    leaves: Sequence[Leaf], heads: Mapping[tuple[str, str], KeyInfo | None]
+) -> Iterator[tuple[int, str, str]]:
+    """The same of a single row of as many values as there are heads: ``{"columns": […], "values": […]}``."""
+    width: dict[str, int] = {}
+    for parent, _ in heads:
+        width[parent] = width.get(parent, 0) + 1
+    rows: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for at, leaf in enumerate(leaves):
+        if leaf.key_start < 0 and leaf.kind <= LITERAL:
+            match = _ROW_PATH.fullmatch(leaf.path)
+            if match is not None and match[1] in width:
+                rows.setdefault((match[1], match[2]), []).append((at, match[3]))
+    for (parent, _), cells in rows.items():
+        if len(cells) == width[parent]:
+            yield from ((at, parent, column) for at, column in cells if leaves[at].kind in (STRING, NUMBER))
 
 
 def _named(parent: str, text: str, hints: KeyHints) -> KeyInfo | None:

@@ -73,6 +73,7 @@ def is_dictionary_word(word: str) -> bool:
 
 def is_full_name(text: str) -> bool:
     """Two words or more, written as a name is, with a first name before or a surname behind that is no other word."""
+    text = text.replace("+", " ").replace("%20", " ")  # as forms write it
     if _NAME.fullmatch(text) is None:
         return False
     words = [word.strip(".") for word in _WORD.findall(text) if word.lower() not in _LINKS]

@@ -234,7 +234,7 @@ def person_name_whole() -> Rule:
         valid_score=0.8,
         keys=(*_WHOLE, *(f"{parent.strip()} name" for parent in _PARENTS.split(","))),
         key_decides=True,
-        key_pattern=r"[\p{L}\p{M}][\p{L}\p{M}'’`.,()\- \x{a0}\t·・&^]{0,100}",
+        key_pattern=r"[\p{L}\p{M}][\p{L}\p{M}'’`.,()\- +\x{a0}\t·・&^]{0,100}",
         key_check=_of_nobody_else,
         key_score=0.9,
         matches=(

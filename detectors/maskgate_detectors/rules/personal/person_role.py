@@ -193,7 +193,7 @@ _SURNAMES = frozenset("black white green gold silver brown gray grey rose max sm
 
 def _of_a_person(text: str) -> bool:
     """Whether none of the words is of a company, a department, a product or a process, and not all of a dictionary."""
-    found = [word.casefold().strip(".,’'") for word in text.split()]
+    found = [word.casefold().strip(".,’'") for word in text.replace("+", " ").split()]
     if any(word in _THINGS and not (word in _SURNAMES and is_full_name(text)) for word in found):
         return False
     return not text.isascii() or is_full_name(text) or not all(map(is_dictionary_word, found))
@@ -260,7 +260,7 @@ def person_role() -> Rule:
 
 
 _NAME = (
-    r"\p{Lu}[\p{L}\p{M}'’.-]{0,40},?(?:[ \x{a0}](?:\p{L}{1,3} ){0,3}\p{Lu}[\p{L}\p{M}'’.-]{0,40}){1,3}"
+    r"\p{Lu}[\p{L}\p{M}'’.-]{0,40},?(?:(?:[ \x{a0}+]|%20)(?:\p{L}{1,3} ){0,3}\p{Lu}[\p{L}\p{M}'’.-]{0,40}){1,3}"
     r"|\p{L}[\p{L}\p{M}'’-]{1,40}(?: \p{L}[\p{L}\p{M}'’-]{1,40}){1,2}"
 )
 
