@@ -6,9 +6,10 @@ import pytest
 
 from maskgate_detectors import Engine, EngineConfig
 from maskgate_detectors.fields.context import KeyHints
+from maskgate_detectors.freetext.entity import Entity
 from maskgate_detectors.freetext.famous import is_famous
 from maskgate_detectors.freetext.gazetteer import WordClass
-from maskgate_detectors.freetext.ner import Entity, Ner
+from maskgate_detectors.freetext.ner import Ner
 from maskgate_detectors.freetext.nerfilter import cut, likely, tidy, within_lines
 from maskgate_detectors.freetext.prose import MAX_RUN, MAX_WINDOW, is_prose, windows
 from maskgate_detectors.freetext.textcache import TextCache

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from maskgate_detectors import Engine, EngineConfig
-from maskgate_detectors.freetext.ner import Entity, judge_of
+from maskgate_detectors.freetext.entity import Entity
+from maskgate_detectors.freetext.ner import judge_of
 from maskgate_detectors.freetext.opinion import weighed
 from maskgate_detectors.models.tagger import Entity as Own
 

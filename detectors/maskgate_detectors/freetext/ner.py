@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from maskgate_detectors.freetext.entity import Entity
 from maskgate_detectors.freetext.nerfilter import tidy, within_lines
 from maskgate_detectors.freetext.opinion import weighed
 from maskgate_detectors.freetext.prose import is_plain_prose, windows
@@ -32,15 +33,6 @@ _PACKED = {"default": "sa", "sa": "sa", "open": "open"}
 _ZEROS = str.maketrans("123456789", "000000000")
 _JUDGED = frozenset(("en", "de", "fr", "es", "it", "pt", "nl"))
 _PLAIN_SCORE = 0.85  # of a model that gives none
-
-
-class Entity(NamedTuple):
-    """A span of one text with the entity's name and a score."""
-
-    start: int
-    end: int
-    entity: str
-    score: float
 
 
 class Reader(NamedTuple):

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from maskgate_detectors.freetext.entity import Entity
 from maskgate_detectors.freetext.famous import is_famous
 from maskgate_detectors.freetext.gazetteer import WordClass
 from maskgate_detectors.freetext.prose import is_bare_name
-
-if TYPE_CHECKING:
-    from maskgate_detectors.freetext.ner import Entity
 
 _A_NAME = WordClass.FIRST | WordClass.LAST
 _EDGE = re.compile(r"^[\s\"'“”‘’«»(\[{<,.;:!?\-–—*#@]+|[\s\"'“”‘’«»)\]}>,;:!?\-–—*#]+$|['’]s$")

@@ -8,12 +8,10 @@ span is a name, whatever the general model called it. What the general model did
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from maskgate_detectors.freetext.entity import Entity
 from maskgate_detectors.freetext.nerfilter import likely
-
-if TYPE_CHECKING:
-    from maskgate_detectors.freetext.ner import Entity
 
 _NAMES = ("PERSON", "LOCATION")
 LEAST = 0.5  # of the spans that the packed model would not mark itself, eight in ten are things below it
