@@ -366,7 +366,7 @@ def _storm(plan: Plan, roles: Roles, killer: Killer, feeder: Feeder, rng: random
     targets = [t for t in plan.targets if t != "broker" or killer._node is not None]
     files = settings.pipeline.state_dir / "inflight"
     feeder.share = 1 / (plan.kills + 2)
-    wait(lambda: any(files.glob("*.json")) if files.exists() else False, roles, 60, "the start of the workers")
+    wait(lambda: any(files.glob("*.json")) if files.exists() else False, roles, 180, "the start of the workers")
     for n in range(plan.kills):
         pause = time.monotonic() + plan.pause_s * (0.3 + 1.4 * rng.random())
         while time.monotonic() < pause:
