@@ -11,10 +11,10 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from maskgate_detectors.fields import heads, vocabulary
 from maskgate_detectors.fields.heads import Whose
@@ -51,6 +51,7 @@ _TAILS = (  # in others what it is stands at the end of the word: ``hemtelefon``
     "anschrift adresse adress adres geburtsdatum geboortedatum fodelsedatum postleitzahl postnummer strasse vorname "
     "nachname familienname fornamn efternamn personnummer osoite puhelin puhelinnumero telefonszam lakcim"
 ).split()
+_ANY_TAIL = tuple(_TAILS)
 _NO_TAILS = (
     "ip",
     "mac",
@@ -197,6 +198,7 @@ NO_NAME = KeyInfo("  ", no_prose=True)
 _INDEX = re.compile(r"/(?!00)[0-9]++(?=/|\Z)")  # "00100010" is a tag, no place in a list
 _UUID_SIZE = 36
 _ID_KEY = re.compile(UUID)
+_PERSON_FORMS = PERSON_WORDS | {f"{word}s" for word in PERSON_WORDS}
 _FAR_INDEX = re.compile(r"/[0-9]{3,}+(?=/|\Z)")
 
 
@@ -232,6 +234,7 @@ class KeyHints:
                 says = -1 if key.startswith("!") else int(rule.key_decides)
                 self._rules.setdefault("".join(words), []).append((rule, says))
         self._same_as()
+        self._ends = _endings([*self._rules, *self._veto])  # no key ends with a word that is not one of them
 
     def _same_as(self) -> None:
         """Let phrases of other languages mean what the key means that they stand for."""
@@ -251,9 +254,7 @@ class KeyHints:
             plain = _INDEX.sub("/0", path)
             info = self._cache.get(plain)
             if info is None:
-                info = self.for_keys(
-                    [part.replace("~1", "/").replace("~0", "~") for part in plain.split("/")[1:]], key_words
-                )
+                info = self._said([_segment(part) for part in plain.split("/")[1:]])
             if len(self._cache) >= self._limit:
                 self._cache.clear()
             if len(plain) <= 512:
@@ -270,26 +271,29 @@ class KeyHints:
         info = self.for_keys([key])
         return NO_NAME if info.asked or info.veto else NO_KEY
 
-    def for_keys(self, keys: Sequence[str], split: Callable[[str], list[str]] = split_key) -> KeyInfo:
+    def for_keys(self, keys: Sequence[str]) -> KeyInfo:
         """What the keys from the root to the value say; the last six with letters in them count."""
+        return self._said([_key_part(key) for key in keys])
+
+    def _said(self, keys: Sequence[_KeyPart | None]) -> KeyInfo:
         if self.check is not None:
             self.check()
-        if len(keys) > 1 and keys[-1] in _WRAPPERS:
-            info = self.for_keys(keys[:-1], split)
-            if info.asked and not (keys[-1] == "long" and info.asked[0].entity == "LOCATION"):  # a longitude
+        last = keys[-1] if len(keys) > 1 else None
+        if last is not None and last.wrapper:
+            info = self._said(keys[:-1])
+            if info.asked and not (last.words == ["long"] and info.asked[0].entity == "LOCATION"):  # a longitude
                 return info
-        names = [_TAGS.get(key, key) for key in keys if not _is_id(key) and key[:1] != "$"]
-        parts = [split(key) for key in names if len(key) <= 128 and not _LABEL.search(key)]
-        parts = [part for part in parts if part][-6:]
+        names = [key for key in keys if key is not None]
+        parts = [key.words for key in names if key.words][-6:]
         if not parts:
             return NO_KEY
-        if _LABEL.search(names[-1]):  # a masked key says what it was, not what its value is
+        if names[-1].label:  # it says what it was, not what its value is
             return KeyInfo(f" {' '.join(word for part in parts for word in part)} ")
         words = [word for part in parts for word in part]
         own = parts[-1]
         own_size = len(own)
         other = vocabulary.plain(words)
-        person = any(_is_person(word) for word in (*words, *(other or ())))
+        person = not (_PERSON_FORMS.isdisjoint(words) and _PERSON_FORMS.isdisjoint(other or ()))
         best: dict[str, tuple[int, Rule, int]] = {}
         size = veto_size = 0
         for form in (words, other):
@@ -337,7 +341,7 @@ class KeyHints:
             len(words) > 1
             and own_size > 1
             and words[-1] in ("first", "last", "given", "family")
-            and _is_person(words[-2])
+            and words[-2] in _PERSON_FORMS
         ):
             size = max(size, self._collect([words[-1], "name"], best))
         if person and words[-1] == "cap":  # elsewhere a limit
@@ -371,13 +375,21 @@ class KeyHints:
 
     def _veto_of(self, words: Sequence[str]) -> int:
         veto = self._veto
+        if not self._may_end(words[-1]):
+            return 0
         for joined in _suffixes(words):  # the longest first
             if joined in veto or (joined[-1:] == "s" and joined[:-1] in veto):
                 return len(joined)
         return 0
 
+    def _may_end(self, word: str) -> bool:
+        """Some key ends with the word."""
+        return word in self._ends or (word[-1:] == "s" and word[:-1] in self._ends)
+
     def _collect(self, words: Sequence[str], best: dict[str, tuple[int, Rule, int]]) -> int:
         size = 0
+        if not self._may_end(words[-1]):
+            return size
         get = self._rules.get
         for joined in _suffixes(words):
             rules = get(joined)
@@ -409,6 +421,43 @@ def _drop(best: dict[str, tuple[int, Rule, int]], unwanted: Callable[[int, Rule]
         del best[rule_id]
 
 
+def _endings(keys: Iterable[str]) -> frozenset[str]:
+    return frozenset(key[at:] for key in keys for at in range(len(key) + 1))
+
+
+def _is_label(key: str) -> bool:
+    """The key is a masked one."""
+    return ("<" in key or "mg1." in key) and _LABEL.search(key) is not None
+
+
+class _KeyPart(NamedTuple):
+    """One key of a path."""
+
+    words: list[str]  # none of a masked key, or of one that is too long
+    label: bool  # it is a masked one
+    wrapper: bool  # it says what type the value is of
+
+
+def _key_part(key: str) -> _KeyPart | None:
+    """What there is to say of one key; None where it is the number of an entry, or none of the data."""
+    if key[:1] == "$" or _is_id(key):
+        return None
+    wrapper = key in _WRAPPERS
+    key = _TAGS.get(key, key)
+    label = _is_label(key)
+    return _KeyPart([] if label or len(key) > 128 else split_key(key), label, wrapper)
+
+
+def _segment(segment: str) -> _KeyPart | None:
+    """:func:`_key_part` of a segment of a pointer, remembered; never of a text that stands as a value."""
+    return _short_segment(segment) if len(segment) <= 128 else _short_segment.__wrapped__(segment)
+
+
+@lru_cache(maxsize=50_000)
+def _short_segment(segment: str) -> _KeyPart | None:
+    return _key_part(segment.replace("~1", "/").replace("~0", "~") if "~" in segment else segment)
+
+
 def _is_id(key: str) -> bool:
     """The key is that of one entry of a map: a number or a UUID, and no tag of DICOM."""
     if key.isdigit():
@@ -419,18 +468,16 @@ def _is_id(key: str) -> bool:
 def _tells_about(parts: Sequence[Sequence[str]]) -> bool:
     """The value says something about a field, it is not one: ``errors.email``, ``labels.dob``, ``users_with_phone``."""
     own = parts[-1]
-    if len(parts) > 1 and parts[-2][-1] in _ABOUT and len(parts[-2]) <= 2 and not any(map(_is_person, own)):
+    if len(parts) > 1 and parts[-2][-1] in _ABOUT and len(parts[-2]) <= 2 and _PERSON_FORMS.isdisjoint(own):
         return True
     return (len(own) > 2 and own[-2] in ("with", "without", "has")) or (len(own) > 1 and own[0] in _COUNTS)
-
-
-def _is_person(word: str) -> bool:
-    return word in PERSON_WORDS or (word[-1:] == "s" and word[:-1] in PERSON_WORDS)
 
 
 def _compound(word: str) -> str | None:
     """What a compound of a Germanic or Uralic language is at its end."""
     if len(word) < 8 or not word.isascii():
+        return None
+    if not word.endswith(_ANY_TAIL):
         return None
     for tail in _TAILS:
         if word.endswith(tail) and len(word) > len(tail) + 1 and not word.startswith(_NO_TAILS):

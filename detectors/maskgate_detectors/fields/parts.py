@@ -163,9 +163,10 @@ def roles_of(key: str) -> tuple[Role, ...]:
 def _roles_of(key: str) -> tuple[Role, ...]:
     found = [(normalise(match[0]), match.start(), match.end()) for match in _WORD.finditer(key)]
     names = [word for word, _, _ in found]
+    endings = _endings(names)
     out: list[Role] = []
     for name, keys in _PHONE_ROLES:
-        at = _ending(names, keys)
+        at = _ending(endings, keys)
         if at is not None and (keys not in (_INSIDE_PHONE, _INSIDE_AREA) or at == 0 or names[at - 1] in _PHONE):
             role = name
             if at and keys in (_INSIDE_PHONE, _INSIDE_AREA):  # phone_cc
@@ -175,16 +176,24 @@ def _roles_of(key: str) -> tuple[Role, ...]:
             out.append(Role("phone", role, key[: found[at - 1][2]] if at else ""))
             break
     for role, keys in ((LOCAL, _LOCAL), (DOMAIN, _DOMAIN)):
-        at = _ending(names, keys)
+        at = _ending(endings, keys)
         if at is not None:
             out.append(Role("email", role, key[: found[at - 1][2]] if at else ""))
     out += _birth(key, found)
     return tuple(out)
 
 
-def _ending(names: list[str], keys: frozenset[str]) -> int | None:
+def _endings(names: list[str]) -> list[tuple[int, str]]:
+    """The last words written as one, from the last four to the last one, with where they begin."""
+    return [(at, "".join(names[at:])) for at in range(max(0, len(names) - 4), len(names))]
+
+
+def _ending(endings: list[tuple[int, str]], keys: frozenset[str]) -> int | None:
     """Where the longest ending begins that is one of ``keys``."""
-    return next((at for at in range(max(0, len(names) - 4), len(names)) if "".join(names[at:]) in keys), None)
+    for at, joined in endings:
+        if joined in keys:
+            return at
+    return None
 
 
 def _birth(key: str, found: list[tuple[str, int, int]]) -> list[Role]:
@@ -332,7 +341,7 @@ def _beside(parent: str, key: str, tails: frozenset[str], name: str) -> str:
     while found and found[-1][0].isdigit():
         found.pop()
     names = [word for word, _ in found]
-    at = _ending(names, tails)
+    at = _ending(_endings(names), tails)
     if tails is ADDRESS_WORDS:
         at = len(names)
         while at and names[at - 1] in tails:
