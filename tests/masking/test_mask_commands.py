@@ -50,6 +50,42 @@ def test_mask_is_a_pipe() -> None:
     assert b"archer" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("args", "stdin", "out"),
+    [
+        (("--text",), b"from a@b.org\r\n\nplain \"x\"\nto c@d.org",
+         b"from <EMAIL_ADDRESS>\r\n\nplain \"x\"\nto <EMAIL_ADDRESS>"),
+        (("--text",), "é\ta@b.org\n".encode(), "é\t<EMAIL_ADDRESS>\n".encode()),
+        (("--pretty",), b'{\n "m": "a@b.org",\n "s": "}{"\n}\n[\n1\n]\n',
+         b'{\n "m": "<EMAIL_ADDRESS>",\n "s": "}{"\n}\n[\n1\n]\n'),
+        ((), b'\xef\xbb\xbf{"m": "a@b.org"}\n', b'{"m": "<EMAIL_ADDRESS>"}\n'),
+    ],
+    ids=["text", "text beyond ASCII", "pretty", "byte order mark"],
+)  # fmt: skip
+def test_other_forms_of_input(args: tuple[str, ...], stdin: bytes, out: bytes) -> None:
+    """Plain log lines, documents over several lines, a byte order mark: all else stays byte for byte."""
+    done = run("mask", "--model", "none", *args, stdin=stdin)
+    assert (done.stdout, done.returncode) == (out, 0), done.stderr
+
+
+def test_bad_input_in_other_forms() -> None:
+    """A line that is not UTF-8 and a document that is no JSON are named with the line that they begin in."""
+    done = run("mask", "--model", "none", "--text", stdin=b"ok\n\xff\n")
+    assert (done.stdout, done.returncode) == (b"ok\n", 1)
+    assert b"line 2: not_utf8" in done.stderr
+    done = run("mask", "--model", "none", "--pretty", stdin=b'{\n"a": 1\n}\n{\n"b": x\n}\n{')
+    assert (done.stdout, done.returncode) == (b'{\n"a": 1\n}\n', 1)
+    assert b"line 4: not_json" in done.stderr
+    assert b"line 7: not_json" in done.stderr
+
+
+def test_what_is_kept_is_said_to_be_kept(tmp_path: Path) -> None:
+    """The summary counts as masked only what was."""
+    (tmp_path / "p.yaml").write_text("detection: {model: none}\nrules: [{id: k, path: /k, action: keep}]\n")
+    done = run("mask", "--policy", "p.yaml", stdin=b'{"k": "a@b.org", "m": "c@d.org"}\n')
+    assert b"1 line, 1 value masked (EMAIL_ADDRESS 1), 1 value kept," in done.stderr
+
+
 @pytest.mark.parametrize("command", ["mask", "scan"])
 def test_a_value_in_parts_counts_once(command: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """A card in four fields and a name in two are two values of the summary; two people are two."""

@@ -9,8 +9,12 @@ import click
 format_option = click.option(
     "--format",
     "form",
-    type=click.Choice(["ndjson", "csv", "parquet"]),
+    type=click.Choice(["ndjson", "csv", "parquet", "text", "pretty"]),
     help="Form of the input (default: by the ending of FILE, else ndjson); a row of a table is an event.",
+)
+text_option = click.option("--text", "form", flag_value="text", help="Lines of plain text (as --format text).")
+pretty_option = click.option(
+    "--pretty", "form", flag_value="pretty", help="JSON documents over several lines (as --format pretty)."
 )
 
 
@@ -20,6 +24,8 @@ def input_options(command: Any) -> Any:
         [
             click.argument("file", default="-", type=click.Path(allow_dash=True)),
             format_option,
+            text_option,
+            pretty_option,
             click.option("-p", "--policy", help="Policy file, folder, or the name of a profile."),
             click.option("-j", "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes."),
             click.option("--model", help="NER model; none: rules only."),

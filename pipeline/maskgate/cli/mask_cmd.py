@@ -8,6 +8,7 @@ import click
 
 from maskgate.base.records import Held, Masked, Record
 from maskgate.cli._input import input_options
+from maskgate.files.documents import text_of
 from maskgate.files.pipes import Tally
 from maskgate.files.run import Pipe, keyring_for
 from maskgate.files.tables import mask_table
@@ -38,8 +39,10 @@ def command(
     pipe = Pipe(config_file, output=output, **options)
     keyring = keyring_for(pipe, keyring_place)
     masker = Masker(pipe.policy, keyring, pipe.engine(), trust_foreign_tokens=keyring.ephemeral)
-    if pipe.form != "ndjson":
+    if pipe.form in ("csv", "parquet"):
         return mask_table(pipe, masker, topic, explain)
+
+    plain = pipe.form == "text"
 
     def work(lines: Any) -> tuple[list[bytes], Tally]:
         tally = Tally()
@@ -57,7 +60,8 @@ def command(
                 continue
             outcome = next(outcomes)
             if isinstance(outcome, (Masked, Held)):
-                out.append((outcome.value or b"") + end)
+                value = outcome.value or b""
+                out.append((text_of(value) if plain else value) + end)
                 tally.masked(line.number, outcome, explain)
             else:
                 tally.bad(line.number, outcome.code, outcome.detail)

@@ -19,10 +19,8 @@ from maskgate.cli._input import format_option
 from maskgate.cli.kafka_options import broker_options
 from maskgate.cli.kafka_options import settings as settings_of
 from maskgate.crypto.keyring import Keyring
-from maskgate.files.pipes import read_batches
 from maskgate.files.profiling import Profile, Watching, profile
-from maskgate.files.rows import read_rows
-from maskgate.files.run import NO_LINES, counted, form_of, open_input
+from maskgate.files.run import NO_LINES, counted, form_of, open_input, read
 from maskgate.files.suggesting import suggest as suggestion
 from maskgate.kafka import admin, kcat
 from maskgate.masking.masker import Masker
@@ -135,7 +133,7 @@ def _write(name: str, text: str) -> None:
 def _from_file(file: str, form: str | None, count: int, limit: int) -> Generator[Sequence[Record | str], None, None]:
     found = form_of(file, form)
     with open_input(file) as source:
-        batches = read_batches(source, limit) if found == "ndjson" else read_rows(found, source, file, limit)
+        batches = read(found, source, file, limit)
         for batch in batches:
             lines = [line for line in batch if line.data is None or line.data.strip()][:count]
             yield [line.code if line.data is None else Record("-", 0, line.number, line.data) for line in lines]

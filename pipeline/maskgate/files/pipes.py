@@ -16,6 +16,7 @@ from maskgate.base.errors import WorldError
 from maskgate_detectors.fields.parts import subject_of
 
 _READ = 1 << 18
+_BOM = b"\xef\xbb\xbf"
 
 
 class Line(NamedTuple):
@@ -36,6 +37,7 @@ class Tally:
         self.flagged = 0
         self.unread = 0
         self.entities: dict[str, int] = {}
+        self.kept = 0  # values that were found and that the policy keeps
         self.codes: dict[str, int] = {}
         self.notes: list[str] = []
         self.places = 0  # that were explained
@@ -50,7 +52,8 @@ class Tally:
         """A line that was masked."""
         self.changed += bool(getattr(outcome, "changed", True))
         self.flagged += hasattr(outcome, "export")
-        self.found((use.entity, subject_of(use.path, use.detector)) for use in outcome.fields)
+        self.found((u.entity, subject_of(u.path, u.detector)) for u in outcome.fields if u.operator != "keep")
+        self.kept += sum(use.operator == "keep" for use in outcome.fields)
         if explain:
             fields = [
                 {"path": u.path, "entity": u.entity, "operator": u.operator, "detector": u.detector, "score": u.score}
@@ -74,6 +77,7 @@ class Tally:
         self.flagged += other.flagged
         self.unread += other.unread
         self.places += other.places
+        self.kept += other.kept
         for mine, theirs in ((self.entities, other.entities), (self.codes, other.codes)):
             for name, count in theirs.items():
                 mine[name] = mine.get(name, 0) + count
@@ -85,6 +89,7 @@ class Tally:
             "changed": self.changed,
             "flagged_for_export": self.flagged,
             "bad": self.unread,
+            "kept": self.kept,
             "codes": self.codes,
             "entities": dict(sorted(self.entities.items(), key=lambda item: -item[1])),
             "seconds": round(seconds, 3),
@@ -94,13 +99,18 @@ class Tally:
 def read_batches(source: BinaryIO, max_line: int) -> Iterator[list[Line]]:
     """The lines as they arrive: what one read brings is one batch, so a slow pipe is answered at once.
 
-    A line longer than ``max_line`` bytes is read past, never held.
+    A line longer than ``max_line`` bytes is read past, never held. A byte order mark before the first is skipped.
     """
     number = 0
+    began = False
     parts: list[bytes] = []
     size = 0
     fd = source.fileno()
     while chunk := os.read(fd, _READ):
+        if not began:
+            while len(chunk) < len(_BOM) and (more := os.read(fd, _READ)):
+                chunk += more
+            chunk, began = chunk.removeprefix(_BOM), True
         batch: list[Line] = []
         *whole, rest = chunk.split(b"\n")
         for piece in whole:

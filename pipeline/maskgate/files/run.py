@@ -19,6 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from maskgate.base import config
 from maskgate.base.errors import ConfigurationError
 from maskgate.crypto.keyring import VARIABLE, Keyring
+from maskgate.files.documents import documents, texts
 from maskgate.files.pipes import Line, Tally, read_batches, run
 from maskgate.files.rows import read_rows
 from maskgate.masking.masker import bind_all
@@ -27,8 +28,8 @@ from maskgate_detectors import DetectorError, Engine
 
 _SHOWN = 20
 NO_LINES = (
-    "maskgate: no line is JSON: one event a line is expected; `jq -c .` puts a document on one line, "
-    "`jq -c '.[]'` the elements of a list on one each; tables: --format csv or parquet"
+    "maskgate: no line is JSON: one event a line is expected; --pretty reads documents over several "
+    "lines, `jq -c '.[]'` puts the elements of a list on one each; plain text: --text; tables: --format csv or parquet"
 )
 
 
@@ -54,6 +55,14 @@ def open_input(file: str) -> Iterator[BinaryIO]:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
     with handle:
         yield handle
+
+
+def read(form: str, source: BinaryIO, name: str, limit: int) -> Iterator[list[Line]]:
+    """An input as lines of JSON, in batches: the rows of a table and lines of plain text are one event each."""
+    if form in ("csv", "parquet"):
+        return read_rows(form, source, name, limit)
+    lines = read_batches(source, limit)
+    return lines if form == "ndjson" else texts(lines) if form == "text" else documents(lines, limit)
 
 
 class Pipe:
@@ -111,10 +120,7 @@ class Pipe:
 
     def batches(self, source: BinaryIO) -> Iterator[list[Line]]:
         """The input as lines of JSON; the rows of a table as one event each."""
-        limit = self.settings.worker.max_record_bytes
-        if self.form == "ndjson":
-            return read_batches(source, limit)
-        return read_rows(self.form, source, self.file, limit)
+        return read(self.form, source, self.file, self.settings.worker.max_record_bytes)
 
     def count(self, tally: Tally) -> None:
         """Add a batch and print its notes; after some bad lines only their number goes on."""
@@ -173,6 +179,7 @@ class Pipe:
             kinds = ", ".join(f"{n} {c:,}" for n, c in sorted(tally.entities.items(), key=lambda item: -item[1]))
             text = f"{counted(tally.lines, 'line')}, {counted(sum(tally.entities.values()), 'value')} {verb}"
             text += f" ({kinds})" if kinds else ""
+            text += f", {counted(tally.kept, 'value')} kept" if tally.kept else ""
             text += f", {counted(tally.unread, 'bad line')}" if tally.unread else ""
             text += f", {tally.flagged:,} flagged for export" if tally.flagged else ""
             click.echo(f"maskgate: {text}, {seconds:.1f} s", err=True)
