@@ -133,6 +133,16 @@ APART = [
 ]  # fmt: skip
 
 
+APART += [
+    ({"f3": "Ingrid Haugland"}, {"/f3"}),
+    ({"col_7": "Marek Zzyzx"}, {"/col_7"}),
+    ({"attrs": [{"value": "Ilse Vogt"}, {"value": "04.72.81.63.95"}]}, {"/attrs/0/value", "/attrs/1/value"}),
+    ({"customer": {"v": "(212) 555-0148"}}, {"/customer/v"}),
+    ({"f1": "Lipid Panel", "f2": "Mobile Safari", "f3": "Puerto Rico", "f4": "01.02.2024"}, set()),
+    ({"colour": {"value": "Anna Green"}}, set()),
+]
+
+
 @pytest.mark.parametrize(("event", "paths"), APART, ids=str)
 def test_keys_that_stand_apart_from_their_values(engine: Engine, event: Any, paths: set[str]) -> None:
     """Columns beside values, wrappers that say the type, forms and queries."""

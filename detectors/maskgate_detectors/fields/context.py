@@ -306,6 +306,8 @@ class KeyHints:
             size = self._of_head(own, best)
         if not best and len(parts) > 1 and own[-1] in _NUMBER_WORDS and parts[-2][-1] in _NUMBERED:
             size = self._collect([parts[-2][-1], "number"], best)
+        if not best and not veto_size and heads.says_nothing(parts):
+            size = self._collect(["bare", "value"], best)
         if own in _BARE_IDS and len(parts) > 1 and parts[-2][-1] in _HAVE_IDS:
             veto_size = len(parts[-2][-1]) + len(own[0])
         if not veto_size and own_size > 1 and own[-1] in ("id", "ids", "uuid", "guid"):

@@ -124,6 +124,25 @@ def whose(parts: Sequence[Sequence[str]], plain: Callable[[Sequence[str]], list[
     return Whose.PERSON if related in PERSON_WORDS else Whose.UNSAID
 
 
+_SAYS_NOTHING = frozenset(
+    "col column field fld attr attribute arg argument param value val vals item elem element cell prop property var "
+    "slot custom cf udf str string text key data entry content obj misc extra other tmp unnamed unknown "
+    "answer input output".split()
+)
+
+
+def says_nothing(parts: Sequence[Sequence[str]]) -> bool:
+    """The keys do not say what the value is: ``f3``, ``col_7``, ``attrs[].value``; nothing around it names a thing."""
+    if not all(len(word) == 1 or word in _SAYS_NOTHING for word in parts[-1]):
+        return False
+    silent = _NEUTRAL | _FORMS | _SAYS_NOTHING
+    for part in reversed(parts[:-1]):
+        words = [word for word in part if len(word) > 1 and word not in silent and singular(word) not in silent]
+        if words:
+            return of_words(words) is not Whose.THING
+    return True
+
+
 def of_words(words: Sequence[str]) -> Whose:
     """Whose name it is that these words stand before: the last of them decides, unless it may be both."""
     head = singular(words[-1])

@@ -285,9 +285,10 @@ def name_by_lists() -> Rule:
         validate=_full_name,
         valid_score=0.8,
         needs_context=True,
-        keys=words(*sorted(NAME_WORDS - {"ad", "imya"}), "nev"),
-        matches=("name: ⟦Anna Schmidt⟧", "name: ⟦Tomasz Wójcik⟧", "name: ⟦Emma Green⟧"),
+        keys=words(*sorted(NAME_WORDS - {"ad", "imya"}), "nev, bare value"),
+        matches=("f3: ⟦Anna Schmidt⟧", "name: ⟦Anna Schmidt⟧", "name: ⟦Tomasz Wójcik⟧", "name: ⟦Emma Green⟧"),
         ignores=(
+            "f3: Lipid Panel",
             "name: Full Access Key",
             "name: British Columbia",
             "name: Lipid Panel",
