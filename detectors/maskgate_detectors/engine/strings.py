@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -54,7 +55,7 @@ class LeafStrings:
 
     def keys(self) -> frozenset[str]:
         raw = {self._record[leaf.key_start : leaf.key_end] for leaf in self._leaves if leaf.key_start >= 0}
-        return frozenset(decode(key).lower() for key in raw)
+        return frozenset(map(_low, raw))
 
 
 class RowStrings:
@@ -86,4 +87,10 @@ class RowStrings:
     def keys(self) -> frozenset[str]:
         columns = self._columns
         keys = columns.key[self._first : self._last][columns.key_start[self._first : self._last] >= 0]
-        return frozenset(decode(columns.names.raw[key]).lower() for key in np.unique(keys).tolist())
+        raw = columns.names.raw
+        return frozenset([_low(raw[key]) for key in set(keys.tolist())])
+
+
+@lru_cache(maxsize=20_000)
+def _low(key: bytes) -> str:
+    return decode(key).lower()

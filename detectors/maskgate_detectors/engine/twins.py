@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from maskgate_detectors.engine.sources import Needle, needles
 from maskgate_detectors.engine.strings import Strings
@@ -59,6 +59,9 @@ class _Place(NamedTuple):
     last: int
 
 
+_Found = tuple[int, int, int, int, Needle, bool, _Place]  # size, start of the string, start in it, row
+
+
 class _Search:
     """The search through one record."""
 
@@ -67,7 +70,7 @@ class _Search:
         self._low = record.lower()
         self._strings = strings
         self._is_plain = record.isascii() and b"\\" not in record  # bytes are characters
-        self._found: list[tuple[int, int, int, int, Needle, bool, _Place]] = []
+        self._found: list[_Found] = []
         self._hosts: set[int] = set()  # ids of needles that are hosts of this record
         self._spans: dict[int, list[tuple[int, int]]] = {}  # of what is found already and of twins, by string
         for finding in findings:
@@ -98,20 +101,22 @@ class _Search:
         exact = needle.text.encode("utf-8", "replace")
         any_case = exact.lower()
         before, size = len(needle.text[: needle.before].encode("utf-8", "replace")), len(exact)
+        joins_before, joins_after = _JOINS.get(needle.kind, (_WORD_BYTES, _WORD_BYTES))
         for at, row, first, last in self._holding(_all(low, anchor)):
             plain = self._is_plain
             if not plain:
                 content = record[first:last]
                 plain = content.isascii() and b"\\" not in content
             start = at - before
-            if plain and start >= first and low[start : start + size] == any_case and start + size <= last:
-                if first in spans and _taken(spans[first], start - first, start - first + size):
+            end = start + size
+            if plain and start >= first and end <= last and low[start:end] == any_case:
+                if (low[start - 1] if start > first else _SPACE) in joins_before:
                     continue
-                if not _is_apart(needle.kind, low, start, start + size, first, last):
+                if (low[end] if end < last else _SPACE) in joins_after:
                     continue
-                self._place(
-                    needle, _Place(row, first, last), start - first, size, record[start : start + size] == exact
-                )
+                if first in spans and _taken(spans[first], start - first, end - first):
+                    continue
+                self._place(needle, _new(_Place, (row, first, last)), start - first, size, record[start:end] == exact)
             elif not plain and first not in escaped:
                 text = decode(record[first:last])
                 for inner in _all(text.lower(), needle.anchor.lower()):
@@ -166,13 +171,13 @@ class _Search:
                 allowed.append(item)
         if any(needle.kind in ("word", "secret") for _, _, _, _, needle, _, _ in allowed):
             keys = self._strings.keys()
-            allowed = [
-                item
-                for item in allowed
-                if item[4].kind not in ("word", "secret")
-                or (id(item[4]) not in self._hosts and item[4].text.lower() not in keys)
-            ]
-        return tuple(sorted(self._apart(allowed), key=_order))
+            of_record = {
+                id(needle)
+                for needle in {id(item[4]): item[4] for item in allowed}.values()
+                if needle.kind in ("word", "secret") and (id(needle) in self._hosts or needle.text.lower() in keys)
+            }
+            allowed = [item for item in allowed if id(item[4]) not in of_record]
+        return tuple([self._twin(item) for item in sorted(_apart(allowed), key=_order)])
 
     def _raw_place(self, place: _Place, start: int) -> int:
         """Where a character of a string stands in the record, about: escapes before it are not counted."""
@@ -181,26 +186,14 @@ class _Search:
             return place.first + start
         return place.first + len(decode(content)[:start].encode("utf-8", "replace"))
 
-    def _apart(self, found: list[tuple[int, int, int, int, Needle, bool, _Place]]) -> Iterator[Twin]:
-        """The longest first, none over another."""
-        found.sort(key=_size, reverse=True)
-        taken: dict[int, list[tuple[int, int]]] = {}
-        for size, first, start, row, needle, literal, place in found:
-            spans = taken.get(first)
-            if spans is None:
-                taken[first] = [(start, start + size)]
-            elif _taken(spans, start, start + size):
-                continue
-            else:
-                spans.append((start, start + size))
-            source = needle.source
-            yield Twin(
-                Finding(
-                    self._strings.path(row), start, start + size, source.entity, source.score,
-                    SEEN if literal and not needle.is_form else SEEN_FORM, "value", "string", first, place.last,
-                ),
-                source,
-            )  # fmt: skip
+    def _twin(self, item: _Found) -> Twin:
+        size, first, start, row, needle, literal, place = item
+        source = needle.source
+        said = SEEN if literal and not needle.is_form else SEEN_FORM
+        path, end = self._strings.path(row), start + size
+        finding = (path, start, end, source.entity, source.score, said, "value", "string", first, place.last, ())
+        twin: Twin = _new(Twin, (_new(Finding, finding), source))
+        return twin
 
     def _is_account(self, needle: Needle, place: _Place, low: bytes, start: int, end: int) -> bool:
         """A single word stands where accounts do, if it may be another word; and never as one of a list of states."""
@@ -217,8 +210,26 @@ class _Search:
 _size = operator.itemgetter(0)
 
 
-def _order(twin: Twin) -> tuple[int, int]:
-    return twin.finding.leaf_start, twin.finding.start
+_order = operator.itemgetter(1, 2)
+_new: Callable[..., Any] = tuple.__new__  # a record may have hundreds
+
+
+def _apart(found: list[_Found]) -> list[_Found]:
+    """The longest first, none over another."""
+    found.sort(key=_size, reverse=True)
+    taken: dict[int, list[tuple[int, int]]] = {}
+    kept = []
+    for item in found:
+        size, first, start, *_ = item
+        spans = taken.get(first)
+        if spans is None:
+            taken[first] = [(start, start + size)]
+        elif _taken(spans, start, start + size):
+            continue
+        else:
+            spans.append((start, start + size))
+        kept.append(item)
+    return kept
 
 
 def _taken(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
