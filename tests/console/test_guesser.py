@@ -77,6 +77,52 @@ def test_exact_counts_are_not_told(site: Site) -> None:
     assert all(item["entities"] == [] for item in entry["request"]["items"])
 
 
+def counts_on_the_topic(site: Site) -> tuple[set[int], list[list[str]]]:
+    """Whoever reads the topic of the views and nothing else: every count of a finding in it, and the bands."""
+    uses = (FieldUse("/a", "PERSON", "token", "a", 1.0, 7301), FieldUse("/b", "IBAN", "token", "b", 1.0, 3))
+    site.hold(uses=uses)
+    counts: set[int] = set()
+    bands: list[list[str]] = []
+    for _, out in site.world.broker.records[topics.STATE]:
+        tree = json.loads(out.value or b"{}")
+        if "entry" in tree:
+            request = tree["entry"]["request"]
+            counts |= {count for item in request["items"] for _, count in item["entities"]}
+            counts |= {found for _, _, found, _ in request["spent"]}
+            bands = tree["found"]
+    return counts, bands
+
+
+def test_the_topic_of_the_views_holds_bands(site: Site) -> None:
+    """A reader of the topic without the console learns what was found as bands: no count of an item or a budget."""
+    counts, bands = counts_on_the_topic(site)
+    assert counts == set()
+    assert bands == [["PERSON", "1,000+"], ["IBAN", "1-4"]]
+    shown = site.client("dan").get_json("/requests")["requests"][0]
+    assert [row["band"] for row in shown["entities"]] == ["1,000+", "1-4"]
+
+
+def test_counts_are_on_the_topic_without_the_defence(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the request left as the gate has it the exact counts are read."""
+    monkeypatch.setattr(view, "for_readers", lambda entry: entry)
+    assert {7301, 3} <= counts_on_the_topic(site)[0]
+
+
+def test_counts_of_an_older_gate_are_read_as_bands(site: Site) -> None:
+    """What lies on the topic from before has its counts taken out before it is shown or kept."""
+    request = site.hold()
+    site.sync()
+    kept = site.context.index.get(request.request_id)
+    assert kept is not None
+    tree = json.loads(view.encode_view(kept))
+    tree["entry"]["request"]["items"][0]["entities"] = [["PERSON", 7301]]
+    tree["entry"]["request"]["spent"] = [["day", 1, 7301, 1]]
+    del tree["found"]
+    read = view.decode_view(json.dumps(tree).encode())
+    assert read.found == (("PERSON", "1,000+"),)
+    assert b"7301" not in view.encode_view(read)
+
+
 def test_the_guesser_wins_without_the_defence(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the digests left in, one guess fits: the one that is right."""
     for module in (view, requests):

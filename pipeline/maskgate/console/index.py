@@ -27,6 +27,7 @@ from maskgate.gate.view import View, decode_view, encode_view
 from maskgate.people.principal import Principal
 
 _VERSION = 4
+_FOUND = b'"found":'  # not there: exact counts are
 _BEARER = b'"permit":"{'  # a permit in the clear, as gates wrote it that let anybody spend it
 _LOOKED_BACK = 20  # approved requests, for one of the same topics
 _TABLES = ("requests", "bodies", "waiting", "out", "tally", "log", "seen", "counters", "meta")
@@ -165,7 +166,7 @@ class Index:
             hay.lower(),
         )
         self._db.execute(f"INSERT INTO requests VALUES({','.join('?' * len(row))})", row)
-        body = encode_view(view) if _BEARER in raw else raw
+        body = raw if _FOUND in raw and _BEARER not in raw else encode_view(view)
         self._db.execute("INSERT INTO bodies VALUES(?,?)", (request_id, body))
         if entry.state is ItemState.PENDING:
             deadline = due_at(entry)

@@ -88,13 +88,9 @@ def requester(entry: RequestState) -> dict[str, Any]:
     }
 
 
-def entities(entry: RequestState) -> list[dict[str, Any]]:
+def entities(view: View) -> list[dict[str, Any]]:
     """Kinds that were found and their banded counts over all items."""
-    total: dict[str, int] = {}
-    for item in entry.request.items:
-        for kind, n in item.entities:
-            total[kind] = total.get(kind, 0) + n
-    return [{"entity": line(k, 40), "band": preview.band(n)} for k, n in sorted(total.items(), key=lambda kn: -kn[1])]
+    return [{"entity": line(kind, 40), "band": band} for kind, band in view.found]
 
 
 def held_by(entry: RequestState) -> str:
@@ -181,7 +177,7 @@ def brief(view: View, reader: Reader, me: Caller | None = None) -> dict[str, Any
         "purpose": line(request.action.purpose, 300),
         "requester": requester(entry),
         "for_whom": [line(p.sub, 80) for p in request.requester.on_behalf_of],
-        "entities": entities(entry),
+        "entities": entities(view),
         "created": request.created,
         "changed": view.changed,
         "expires_at": request.expires_at,

@@ -6,12 +6,14 @@ The key is the request's id; a record with the key ``#tick`` is the gate's clock
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from maskgate.approvals.messages import preview
 from maskgate.approvals.model import RequestState
 from maskgate.base.errors import RecordError
 from maskgate.crypto import sealing, signing
@@ -29,6 +31,7 @@ class View:
     log_index: int  # how many events the log held after it
     permits: Mapping[str, str] = field(default_factory=dict)  # key of an intake → the permit, sealed to that key
     readers: tuple[str, ...] = ()  # groups that had read past a recalled item
+    found: tuple[tuple[str, str], ...] = ()  # kind → band of how often it was found in all items, most first
 
 
 def encode_entry(entry: RequestState) -> bytes:
@@ -42,15 +45,25 @@ def decode_entry(raw: bytes) -> RequestState:
 
 
 def for_readers(entry: RequestState) -> RequestState:
-    """A request without what only the gate and the log need: MACs, digests, blinds and subjects of its records.
+    """A request without what only the gate and the log need: MACs, digests, blinds, subjects and exact counts.
 
-    A digest of a short value can be tried out, and a subject that stands in two requests says that both are about one
-    person. What votes are bound to, the manifest root and the digests of what was shown, stays.
+    A digest of a short value can be tried out, a subject that stands in two requests says that both are about one
+    person, and a count (in an item, or in what a budget came to) can name one. What votes are bound to, the manifest
+    root and the digests of what was shown, stays.
     """
-    bare = (
-        replace(i, content_mac="", masked_digest="", key_mac="", blind="", subjects=()) for i in entry.request.items
+    bare = tuple(
+        replace(i, content_mac="", masked_digest="", key_mac="", blind="", subjects=(), entities=())
+        for i in entry.request.items
     )
-    return replace(entry, request=replace(entry.request, items=tuple(bare)))
+    return replace(entry, request=replace(entry.request, items=bare, spent=()))
+
+
+def found_in(entry: RequestState) -> tuple[tuple[str, str], ...]:
+    """Every kind that was found with the band of its count over all items, most first."""
+    total: Counter[str] = Counter()
+    for item in entry.request.items:
+        total.update(dict(item.entities))
+    return tuple((kind, preview.band(count)) for kind, count in total.most_common())
 
 
 def sealed_permit(permit: str, request_id: str, intakes: Mapping[str, bytes]) -> dict[str, str]:
@@ -80,11 +93,12 @@ def encode_view(view: View) -> bytes:
     """Bytes of the record."""
     head = {"schema": "state.v1", "changed": view.changed, "log_index": view.log_index}
     tree = head | {"permits": dict(view.permits), "readers": view.readers, "entry": for_readers(view.entry)}
+    tree["found"] = view.found or found_in(view.entry)
     return orjson.dumps(tree | {"permit": ""})  # consoles of 0.2.0 read this member
 
 
 def decode_view(raw: bytes) -> View:
-    """The view of a record; a permit that an older gate wrote in the clear is left out.
+    """The view of a record; a permit in the clear and exact counts, as older gates wrote them, are left out.
 
     Raises:
         RecordError: code ``malformed_state``.
@@ -93,6 +107,10 @@ def decode_view(raw: bytes) -> View:
         tree = orjson.loads(raw)
         entry = _STATE.validate_python(tree["entry"])
         permits = {str(key_id): str(sealed) for key_id, sealed in tree.get("permits", {}).items()}
-        return View(entry, int(tree["changed"]), int(tree["log_index"]), permits, tuple(tree["readers"]))
+        place = int(tree["changed"]), int(tree["log_index"])
+        if "found" not in tree:
+            return View(for_readers(entry), *place, permits, tuple(tree["readers"]), found_in(entry))
+        found = tuple((str(kind), str(band)) for kind, band in tree["found"])
+        return View(entry, *place, permits, tuple(tree["readers"]), found)
     except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, ValueError, AttributeError):
         raise RecordError("malformed_state", "not a state record of this version") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -187,9 +187,7 @@ def plain(context: Context, view: View, caller: Caller | None) -> dict[str, Any]
 
 def signable(entry: RequestState) -> dict[str, Any]:
     """The state of a request as whoever signs needs it: no exact counts, nothing to try values out on."""
-    entry = for_readers(entry)
-    counted = tuple(replace(item, entities=()) for item in entry.request.items)
-    return dict(json.loads(to_json(replace(entry, request=replace(entry.request, items=counted)))))
+    return dict(json.loads(to_json(for_readers(entry))))
 
 
 def one_page(context: Context, view: View, page: int) -> dict[str, Any]:
