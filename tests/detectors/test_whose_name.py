@@ -25,6 +25,7 @@ PERSONS = [
     {"name": "Max Black"},
     {"answers": [{"question": {"title": "What is your full name?"}, "answer": "Gebhard Schenk"}]},
     {"assignee": "Piotr Zzyzx"},
+    {"identity": {"type": "IAMUser", "userName": "alicia"}},
     {"target": {"type": "User", "displayName": "Ada Green"}},
     {"subject": {"objectType": "AppUser", "displayName": "Nils Silver"}},
     {"who": {"kind": "Customer", "name": "Bo White"}},
@@ -57,6 +58,9 @@ THINGS = [
     {"who": {"kind": "Role", "name": "Anna Berg"}},
     {"actor": {"type": "ServiceAccount", "displayName": "Jenkins"}},
     {"focus": {"reference": "Observation/7", "display": "Anna Berg"}},
+    {"issuer": {"type": "Role", "userName": "MakeStuffPublic"}},
+    {"identity": {"type": "AssumedRole", "userName": "DevAdministrator"}},
+    {"forkee": {"name": "Sample", "owner": {"email": "a@example.org"}}},
     {"concept": {"code": "44", "display": "Anna Berg"}},
     {"pod": {"container": {"name": "Julia Roberts"}}},
 ]  # fmt: skip
@@ -93,6 +97,9 @@ OTHER_MEANINGS = [
     {"clientToken": "c773e3fd-0611-4fb0-a436-67fbef29031e"},
     {"address": {"city": "Oslo", "state": "SUCCEEDED"}},
     {"signals": {"New City": "NEGATIVE"}},
+    {"behaviors": "{New Geo-Location=POSITIVE, New City=NEGATIVE}"},
+    {"endpoint": {"address": "01234567"}},
+    {"RotationToken": "abcd1234-efgh-5678-ijkl-8ab4515a7db0"},
     {"sourceIPAddress": "AWS Internal"},
     {"rfc": "RFC 9110, section 12.5.1"},
 ]

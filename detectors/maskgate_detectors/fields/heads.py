@@ -56,7 +56,7 @@ THINGS = frozenset(
     "exchange market portfolio mandate scheme bic branch atm merchant mcc network pool set segment audience list "
     "experiment cohort goal funnel source medium content term keyword creative ad adgroup adset placement "
     "pet dog cat animal haustier mascota team league club stadium tournament match round car vehicle make trim "
-    "bot robot topping dish recipe ingredient menu food drink wine beer brewery museum park camp "
+    "fork forkee bot robot topping dish recipe ingredient menu food drink wine beer brewery museum park camp "
     "crystal mineral element isotope planet star galaxy storm hurricane earthquake "
     "perusahaan empresa entreprise societe firma azienda kota jalan kelas toko loja negozio sucursal cabang tipo jenis "
     "kategori gruppe grup merk marca marke tarif tariff paket".split()

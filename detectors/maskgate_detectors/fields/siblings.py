@@ -40,6 +40,7 @@ _TYPE_KEYS: frozenset[bytes] = frozenset(  # what kind of thing the object is
     b"targetType target_type actorType actor_type principalType principal_type userType user_type memberType "
     b"accountType object reference recordType record_type subjectType".split()
 )
+_ACCOUNT_KEYS: frozenset[bytes] = frozenset(b"userName user_name username UserName Username".split())
 _SAID = (Whose.PERSON, Whose.THING)
 _HEADS: frozenset[bytes] = frozenset(
     b"columns headers header fields cols keys names columnNames column_names fieldNames field_names colnames".split()
@@ -51,7 +52,7 @@ _ROW_PATH = re.compile(
     r"(.*)/(values|row|data|cells|record|tuple|payload|columnValues|column_values|fieldValues|field_values|vals)"
     r"/(\d{1,6})"
 )
-_TELLING = _VALUE_KEYS | _NAME_KEYS | _CHANGE_KINDS | _PART_KEYS.keys()
+_TELLING = _VALUE_KEYS | _NAME_KEYS | _CHANGE_KINDS | _ACCOUNT_KEYS | _PART_KEYS.keys()
 PERSONAL = frozenset(
     "PERSON EMAIL_ADDRESS PHONE_NUMBER DATE_OF_BIRTH US_SSN NATIONAL_ID BR_CPF ES_NIF ES_NIE IT_FISCAL_CODE PL_PESEL "
     "NL_BSN SE_PERSONNUMMER UK_NHS UK_NINO IN_AADHAAR CL_RUT MX_CURP RO_CNP".split()
@@ -219,6 +220,7 @@ def _told(record: bytes, leaves: Sequence[Leaf], hints: KeyHints, infos: dict[in
         by_value = seen.change_of_a_field(infos) or by_value
         seen.parts_of_a_name(infos)
         by_value = seen.bare_names(infos) or by_value
+        by_value = seen.accounts(infos) or by_value
     return by_value
 
 
@@ -295,6 +297,15 @@ class _Object:
                 rest = _rest_of_name(self._leaves, self._members, self._hints)
                 infos[at] = self._hints.for_keys([*_keys(self._parent), rest])
         return by_value
+
+    def accounts(self, infos: dict[int, KeyInfo]) -> bool:
+        """``{"type": "Role", "userName": …}`` is nobody's account."""
+        accounts, kinds = self._under(_ACCOUNT_KEYS), self._under(_TYPE_KEYS)
+        if not accounts or not kinds:
+            return False
+        if any(heads.of_kind(self._text(kind)) is Whose.THING for kind in kinds):
+            infos.update(dict.fromkeys(accounts, self._hints.for_keys(["instance", "name"])))
+        return True
 
     def _is_a_persons(self, info: KeyInfo) -> bool:
         if not _is_bare(info) or layouts.of_business(self._parent):

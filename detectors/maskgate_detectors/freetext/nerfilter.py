@@ -38,6 +38,8 @@ _THINGS = frozenset(  # software, buttons, wine and cheese: alone they are no na
     "download upload settings export import billing cancel confirm submit save edit delete next back search filter "
     "chardonnay merlot bordeaux rioja chianti prosecco riesling camembert gouda cheddar parmesan mozzarella "
     "safari firefox alexa siri cortana "
+    "okta auth0 onelogin datadog snowflake databricks crowdstrike zendesk salesforce shopify twilio sentry pagerduty "
+    "splunk github gitlab bitbucket esbuild webpack hispanic latino "
     # what forms ask for: contact, telephone, address, name, e-mail
     "連絡先 電話 電話番号 住所 氏名 名前 お名前 担当者 宛先 联系 联系人 联系方式 "
     "聯絡 聯絡人 电话 電話號碼 地址 姓名 邮箱 收件人 "

@@ -132,7 +132,7 @@ def address_by_key() -> Rule:
         key_decides=True,
         key_pattern=(
             r"[\p{L}\p{M}\p{N}.'’#/()&°ºª\x{2013}+-]+,?[\s]+[\p{L}\p{M}\p{N}\s,.;'’`#/()&°ºª\x{2013}+-]{1,220}"
-            r"|[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}\p{N}-]{4,60}"
+            r"|[\p{N}-]{0,20}[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}][\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}\p{N}-]{3,59}"
         ),
         key_score=0.9,
         matches=(
@@ -166,6 +166,10 @@ def _no_state(text: str) -> bool:
     return text.casefold().replace("-", "_").replace(" ", "_") not in _STATES
 
 
+def _a_town(text: str) -> bool:
+    return _no_type(text) and _no_state(text)
+
+
 @detector
 def city() -> Rule:
     """https://schema.org/addressLocality"""
@@ -179,7 +183,7 @@ def city() -> Rule:
         ),
         triggers=(r"(?i)(?:city|town|stadt|ville|ciudad|citt[^\x00-@\[-`{-\x7f]{1,2}|cidade|plaats|miasto)\s?[:=]",),
         score=0.6,
-        validate=_no_type,
+        validate=_a_town,
         valid_score=0.6,
         keys=words(
             "cty, city nm, city town name,",
