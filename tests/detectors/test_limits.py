@@ -146,6 +146,19 @@ def test_a_key_decides_about_values_of_any_length(size: int) -> None:
     assert (found.start, found.end) == (0, 2 * size)
 
 
+def test_thousands_of_findings_in_one_leaf_cost_what_its_size_costs() -> None:
+    """Ten times the lines of a table take ten times the time, not a hundred times."""
+
+    def seconds(lines: int) -> float:
+        table = "id,last_name\n" + "\n".join(f"{at},Vogt" for at in range(lines))
+        began = time.process_time()
+        assert len(scan(table).findings) == lines
+        return time.process_time() - began
+
+    seconds(50)
+    assert seconds(4000) < 40 * seconds(400)
+
+
 def picture(random_: random.Random, size: int) -> str:
     """Base64 of what begins as a picture does."""
     return b64(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + random_.randbytes(size))

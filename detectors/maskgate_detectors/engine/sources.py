@@ -67,13 +67,16 @@ def needles(record: bytes, findings: Sequence[Finding]) -> list[Needle]:
 
 def _sure(record: bytes, findings: Sequence[Finding]) -> Iterator[tuple[Finding, str, str]]:
     names: dict[str, list[tuple[int, str, Finding]]] = {}
+    leaf, whole_text = (-1, -1), ""  # thousands of findings may stand in one leaf: it is read once
     for finding in findings:
         if finding.entity in _NEVER or finding.kind == "key" or (finding.layers and finding.layers != ("json",)):
             continue
         if finding.score < _LEAST_SCORE and finding.entity != "USERNAME":
             continue
-        text = decode(record[finding.leaf_start : finding.leaf_end])
-        text = text if finding.where == "whole" else text[finding.start : finding.end]
+        if leaf != (finding.leaf_start, finding.leaf_end):
+            leaf = finding.leaf_start, finding.leaf_end
+            whole_text = decode(record[finding.leaf_start : finding.leaf_end])
+        text = whole_text if finding.where == "whole" else whole_text[finding.start : finding.end]
         if finding.detector == NAME_PART:
             place = place_in_subject(finding.path, finding.detector)
             names.setdefault(finding.subject, []).append((place, text, finding))
