@@ -189,10 +189,18 @@ _NAMED_PATH: Final = re.compile(
 )
 
 
+_ISSUED: Final = re.compile(  # with these begin tokens of providers, whatever follows
+    r"(?:sk|pk|rk)[-_](?:live|test|proj|ant|or|prod|svcacct|admin)[-_]\S|(?:gh[oprsu]|github_pat|glpat|glrt|hf|npm|pypi"
+    r"|xox[abeprs]|xapp|dop_v1|shp(?:at|ca|pa|ss)|SG|whsec|lin_api|figd|rpa|pul|dckr_pat|sq0[a-z]{3})[-_.][A-Za-z0-9]{6}"
+)
+
+
 def field_secret(text: str) -> bool:
     """Whether a value under ``secret``, ``api_key`` … is one: eight characters that no name, path or message has."""
     if not unlike.own_value(text) or len(text) < 8 or unlike.placeholder(text):
         return False
+    if _ISSUED.match(text) is not None:
+        return True
     if len(text) < 32 and _NAMED_PATH.fullmatch(text) is not None:
         return False
     has_digit, entropy = any(c.isdigit() for c in text), _entropy(text)

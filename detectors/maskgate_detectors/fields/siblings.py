@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from maskgate_detectors.fields import heads, layouts, splits
+from maskgate_detectors.fields import arguments, heads, layouts, splits
 from maskgate_detectors.fields.context import KeyHints, KeyInfo, split_key
 from maskgate_detectors.fields.heads import Whose
 from maskgate_detectors.fields.keywords import NAME_WORDS
@@ -130,6 +130,8 @@ def find(
     if tables and flags & _HEADS_TABLE and _TABLE.search(record) is not None:
         by_value = True
         _cells(record, leaves, hints, infos)
+    if tables and arguments.find(record, leaves, hints, infos):
+        by_value = True
     if flags & _TELLS:
         by_value = _told(record, leaves, hints, infos) or by_value
     by_value = layouts.find(record, leaves, hints, infos, flags, named, whole and whole.of_person) or by_value
@@ -139,18 +141,23 @@ def find(
 def need_whole(data: bytes, flags: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
     """The records of a batch of which all leaves have to be seen at once; ``ends`` are those of the records."""
     tables = _TABLE.search(data) is not None or layouts.may_have_rows(data)
+    speaking = arguments.may_stand(data)
     start = 0
     for at, (flag, end) in enumerate(zip(flags, ends, strict=True)):
         if tables:
             record = data[start:end]
             if (flag & _HEADS_TABLE and _TABLE.search(record) is not None) or layouts.may_have_rows(record):
                 yield at
+                start = end
+                continue
+        if speaking and arguments.may_stand(data[start:end]):
+            yield at
         start = end
 
 
 def tables_in(record: bytes) -> tuple[bool, ...]:
     """Which signs of tables there are in the text of a record."""
-    return _TABLE.search(record) is not None, *layouts.signs_of_rows(record)
+    return _TABLE.search(record) is not None, arguments.may_stand(record), *layouts.signs_of_rows(record)
 
 
 def may_tell(record: bytes, outer: Leaf | None, leaves: Sequence[Leaf], hints: KeyHints) -> dict[int, KeyInfo] | None:

@@ -14,7 +14,7 @@ def discord_webhook() -> Rule:
         entity=SECRET,
         label="Discord webhook",
         pattern=(
-            r"(?:^|[^A-Za-z0-9])(?P<value>https?://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/[0-9]"
+            r"(?:^|[^A-Za-z0-9])(?P<value>(?:https?://)?(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/[0-9]"
             r"{17,20}/[A-Za-z0-9_-]{60,80})(?:$|[^A-Za-z0-9_-])"
         ),
         triggers=(r"discord(?:app)?\.com\\?/api\\?/webhooks",),

@@ -13,8 +13,8 @@ def github_fine_grained_token() -> Rule:
         id="github-fine-grained-token",
         entity=SECRET,
         label="GitHub fine-grained personal access token",
-        pattern="(?:^|[^A-Za-z0-9])(?P<value>github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})(?:$|[^A-Za-z0-9_-])",
-        triggers=("github_pat_[A-Za-z0-9]{22}",),
+        pattern="(?:^|[^A-Za-z0-9])(?P<value>github_pat_[A-Za-z0-9_]{82})(?:$|[^A-Za-z0-9_-])",
+        triggers=("github_pat_[A-Za-z0-9_]{22}",),
         validate=secret_checks.real,
         valid_score=0.98,
         matches=(

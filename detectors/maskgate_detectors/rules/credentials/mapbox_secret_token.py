@@ -14,10 +14,10 @@ def mapbox_secret_token() -> Rule:
         entity=SECRET,
         label="Mapbox secret or public token",
         pattern=(
-            r"(?:^|[^A-Za-z0-9])(?P<value>[sp]k\.eyJ[A-Za-z0-9_-]{50,200}\.[A-Za-z0-9_-]{20,40})(?:$"
+            r"(?:^|[^A-Za-z0-9])(?P<value>[sp]k\.(?:eyJ[A-Za-z0-9_-]{50,200}\.[A-Za-z0-9_-]{20,40}|[a-z0-9]{60}\.[a-z0-9]{22}))(?:$"
             r"|[^A-Za-z0-9_-])"
         ),
-        triggers=(r"[sp]k\.eyJ[A-Za-z0-9_-]{50}",),
+        triggers=(r"[sp]k\.[A-Za-z0-9_-]{50}",),
         validate=secret_checks.real,
         valid_score=0.98,
         matches=(

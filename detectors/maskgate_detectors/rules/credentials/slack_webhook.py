@@ -14,7 +14,7 @@ def slack_webhook() -> Rule:
         entity=SECRET,
         label="Slack incoming webhook",
         pattern=(
-            r"(?:^|[^A-Za-z0-9])(?P<value>https?://hooks\.slack\.com/(?:services|workflows"
+            r"(?:^|[^A-Za-z0-9])(?P<value>(?:https?://)?hooks\.slack\.com/(?:services|workflows"
             r"|triggers)/[A-Za-z0-9+/]{30,80})(?:$|[^A-Za-z0-9_-])"
         ),
         triggers=(r"hooks\.slack\.com\\?/(?:services|workflows|triggers)",),
@@ -22,6 +22,7 @@ def slack_webhook() -> Rule:
         valid_score=0.98,
         matches=(
             "⟦https://hooks.slack.com/services/T{AN8}/B{AN10}/{an24}⟧",
+            "post to ⟦hooks.slack.com/services/T{AN8}/B{AN10}/{an24}⟧ now",
             "auth=⟦https://hooks.slack.com/services/T{AN8}/B{AN10}/{an24}⟧;",
         ),
         ignores=("https://hooks.slack.com/services/",),

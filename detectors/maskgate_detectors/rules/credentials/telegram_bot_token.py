@@ -13,8 +13,8 @@ def telegram_bot_token() -> Rule:
         id="telegram-bot-token",
         entity=SECRET,
         label="Telegram bot token",
-        pattern="(?:^|[^A-Za-z0-9])(?P<value>[0-9]{8,10}:AA[A-Za-z0-9_-]{33})(?:$|[^A-Za-z0-9_-])",
-        triggers=("[0-9]{8}:AA[A-Za-z0-9_-]{33}",),
+        pattern="(?:^|[^A-Za-z0-9])(?P<value>[0-9]{7,16}:A[A-Za-z0-9_-]{34})(?:$|[^A-Za-z0-9_-])",
+        triggers=("[0-9]{7}:A[A-Za-z0-9_-]{34}",),
         validate=secret_checks.real,
         valid_score=0.98,
         matches=(

@@ -15,10 +15,10 @@ def yandex_cloud_key() -> Rule:
         label="Yandex Cloud API key or token",
         pattern=(
             r"(?:^|[^A-Za-z0-9])(?P<value>(?:AQVN[A-Za-z0-9_-]{35,38}"
-            r"|t1\.[A-Z0-9a-z_-]{40,}\.[A-Z0-9a-z_-]{86}|y0_[A-Za-z0-9_-]{50,60}|YC[a-zA-Z0-9_-]{38}))(?:$"
+            r"|t1\.[A-Z0-9a-z_-]{8,}={0,2}\.[A-Z0-9a-z_-]{86}|y0_[A-Za-z0-9_-]{50,60}|YC[a-zA-Z0-9_-]{38}))(?:$"
             r"|[^A-Za-z0-9_-])"
         ),
-        triggers=(r"(?:AQVN[A-Za-z0-9_-]{35}|t1\.[A-Z0-9a-z_-]{40}|y0_[A-Za-z0-9_-]{50}|YC[a-zA-Z0-9_-]{38})",),
+        triggers=(r"(?:AQVN[A-Za-z0-9_-]{35}|t1\.[A-Z0-9a-z_-]{8}|y0_[A-Za-z0-9_-]{50}|YC[a-zA-Z0-9_-]{38})",),
         validate=secret_checks.real,
         valid_score=0.98,
         matches=(

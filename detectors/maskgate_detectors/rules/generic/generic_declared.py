@@ -5,9 +5,14 @@
 from __future__ import annotations
 
 from maskgate_detectors.checks import secrets as secret_checks
+from maskgate_detectors.model import negative_patterns as unlike
 from maskgate_detectors.model.rule import SECRET, Rule, detector
 
 _NAMES = r"(?:key|token|secret|passw(?:or)?d|passphrase|pwd|credentials?|_pat|_pass|_auth)"
+_CONNECTIONS = (
+    "server=", "data source=", "host=", "uid=", "user id=", "user=", "database=", "dbname=", "endpoint=", "account=",
+    "accountname=", "initial catalog=", "driver=", "dsn=", "jdbc:", "port=", "provider=",
+)  # fmt: skip
 
 
 @detector
@@ -148,4 +153,72 @@ def secret_told_for() -> Rule:
             "key of the table is user_id",
             "password for the demo: required",
         ),
+    )
+
+
+@detector
+def kubernetes_secret() -> Rule:
+    """https://kubernetes.io/docs/concepts/configuration/secret/"""
+    return Rule(
+        id="kubernetes-secret",
+        entity=SECRET,
+        label="Member of a Kubernetes Secret",
+        pattern=r"(?:^|\n)[ \t]{0,8}kind: Secret\n(?:[^\n]*\n){0,40}?[ \t]{0,8}(?:data|stringData):\n[ \t]{1,8}[\w.-]{1,80}: [\"']?(?P<value>[^\s\"']{3,})",
+        triggers=(r"kind: Secret",),
+        score=0.95,
+        matches=("apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  first: ⟦{b40}⟧\n",),
+        ignores=("kind: SecretStore\ndata:\n  first: abcdef\n", "kind: Secret"),
+    )
+
+
+def _in_quotes(text: str) -> bool:
+    """Whether what stands in quotes or braces is a value: no reference to one, no word that stands for one."""
+    return text[:1] not in "$<%{@" and unlike.own_value(text)
+
+
+def _quoted(text: str) -> bool:
+    return _in_quotes(text[1:-1])
+
+
+@detector
+def connection_string_quoted() -> Rule:
+    """https://learn.microsoft.com/sql/relational-databases/native-client/applications/using-connection-string-keywords-with-sql-server-native-client"""
+    return Rule(
+        id="connection-string-quoted",
+        entity=SECRET,
+        label="Password in a connection string, in braces (ODBC) or quotes (ADO, libpq), with what is doubled or escaped in it",
+        pattern=(
+            r"(?i)(?:;|^|[\"' ?&])(?:password|pwd|user password|passphrase|accesskey|accountkey|sharedaccesskey|secret)\s{0,2}=\s{0,2}"
+            r"\{(?P<value>(?:[^{}\n]|\}\}){3,200})\}(?:$|[;\s\"'])"
+        ),
+        triggers=(r"(?i)(?:password|pwd|passphrase|accesskey|accountkey|secret)\s{0,2}=\s{0,2}\{[^{]",),
+        near=_CONNECTIONS,
+        validate=_in_quotes,
+        valid_score=0.95,
+        matches=("Driver={SQL Server};Server=db;Uid=app;Pwd={⟦p;8}}x{an4}⟧};Database=x",),
+        ignores=("Server=db;Uid=app;Pwd={your_password};", "Server=db;Pwd={};", "Server=db;Pwd=${PW};"),
+    )
+
+
+@detector
+def connection_string_in_quotes() -> Rule:
+    """https://www.postgresql.org/docs/current/libpq-connect.html"""
+    return Rule(
+        id="connection-string-in-quotes",
+        entity=SECRET,
+        label="Password in quotes in a connection string, with escapes or doubled quotes",
+        pattern=(
+            r"(?i)(?:;|^|[\"' ?&])(?:password|pwd|user password|passphrase|accesskey|accountkey|sharedaccesskey|secret)\s{0,2}=\s{0,2}"
+            r"(?P<value>'(?:[^'\\\n]|\\.|''){3,200}'|\"(?:[^\"\\\n]|\\.|\"\"){3,200}\")(?:$|[;\s\"'&])"
+        ),
+        triggers=(r"(?i)(?:password|pwd|passphrase|accesskey|accountkey|secret)\s{0,2}=\s{0,2}\\?[\"']",),
+        near=_CONNECTIONS,
+        validate=_quoted,
+        valid_score=0.95,
+        matches=(
+            r"host=db user=app password=⟦'it\'s {an8}'⟧ dbname=x",
+            'Server=db;User Id=app;Password=⟦"a;b{an8}"⟧;Database=x',
+            "Server=db;Uid=app;Pwd=⟦'a''b;{an8}'⟧;",
+        ),
+        ignores=("Server=db;Uid=app;Pwd='changeme';", "host=db password='${PW}'", "Server=db;Password='required';"),
     )

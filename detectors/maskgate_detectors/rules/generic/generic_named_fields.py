@@ -65,6 +65,7 @@ def named_secret() -> Rule:
             "login token, magic token, invite token, bearer, shared access signature, appsecret proof",
             "app secret proof",
             "vapid private key, hash key secret, request signing key, erlang cookie, private key data, wsse password",
+            "mfa seed, tfa seed, two factor seed, authenticator seed, authenticator secret, tfa secret,",
             "seed secret, storage access key, cosmos key, search admin key, webhook signing secret, webhook key",
         ),
         key_decides=True,

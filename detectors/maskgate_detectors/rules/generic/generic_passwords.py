@@ -1,5 +1,7 @@
 """Passwords: by key, in assignments, command lines, connection strings and prose."""
 
+# ruff: noqa: E501  (a pattern reads best whole)
+
 from __future__ import annotations
 
 from maskgate_detectors.checks import secrets as secret_checks
@@ -102,12 +104,12 @@ def client_password() -> Rule:
         entity=SECRET,
         label="Password behind the short option of a database client, docker login or sshpass",
         pattern=(
-            r"\b(?:(?:mysql|mysqldump|mysqladmin|mariadb|mongosh?|mongodump)\b[^\n|;&]{0,100}? -p ?"
-            r"|sshpass -p ?|(?:docker|podman|helm registry|oras|skopeo|az acr) login\b[^\n|;&]{0,100}? -p[ =]?"
+            r"\b(?:(?:mysql|mysqldump|mysqladmin|mariadb|mongosh?|mongodump)\b[^\n|;&]{0,100}?(?: |[\"'],? ?[\"'])-p ?"
+            r"|sshpass(?: |[\"'],? ?[\"'])-p(?: ?|[\"'],? ?)|(?:docker|podman|helm registry|oras|skopeo|az acr) login\b[^\n|;&]{0,100}? -p[ =]?"
             r"|redis-cli\b[^\n|;&]{0,100}? -a )[\\\"']{0,2}(?P<value>[^\s\"'\\-][^\s\"'\\]{4,200})"
         ),
         triggers=(r"(?:mysql|mariadb|mongo|sshpass|redis-cli)", r" login "),
-        near=(" -p", " -a "),
+        near=(" -p", " -a ", '"-p', "'-p"),
         validate=secret_checks.password_there,
         valid_score=0.85,
         matches=(
@@ -115,6 +117,7 @@ def client_password() -> Rule:
             "sshpass -p '⟦{an12}⟧' ssh root@db1",
             "docker login -u ci -p ⟦{an20}⟧ registry.example.com",
             "redis-cli -h cache -a ⟦{an16}⟧ ping",
+            "exec ['mysql', '-uroot', '-p⟦{an12}⟧']",
         ),
         ignores=("mysql -u root -p app", "docker run -p 8080:80 nginx", "mysql -u root -p$PASS", "mkdir -p build/x1"),
     )
@@ -143,11 +146,15 @@ def curl_user() -> Rule:
         id="curl-user-password",
         entity=SECRET,
         label="User and password for curl",
-        pattern=r"(?i)curl [^\n]{0,}?(?:-u|--user)[ =]?[\"']?(?P<value>[^\s\"':]{1,64}:[^\s\"']{3,128})",
-        triggers=(r"(?:-u|--user)[ =]?[\\\"']{0,2}[^\s\"':\\]{1,64}:[^\s\"'\\]{3}",),
+        pattern=r"(?i)curl[ \"',][^\n]{0,}?(?:-u|--user)(?:[ =]?[\"']?|[\"'],? ?[\"'])(?P<value>[^\s\"':]{1,64}:[^\s\"']{3,128})",
+        triggers=(r"(?:-u|--user)[ =]?[\\\"', ]{0,6}[^\s\"':\\]{1,64}:[^\s\"'\\]{3}",),
         validate=secret_checks.password_there,
         valid_score=0.9,
-        matches=("curl -u ⟦admin:{an10}⟧ https://example.com", "curl -s --user ⟦bob:{an12}⟧ x"),
+        matches=(
+            "curl -u ⟦admin:{an10}⟧ https://example.com",
+            "curl -s --user ⟦bob:{an12}⟧ x",
+            "run ['curl', '-u', '⟦bob:{an12}⟧']",
+        ),
         ignores=("docker run -u 1000:1000 x", "curl -u $USER:$PASS https://x"),
     )
 
