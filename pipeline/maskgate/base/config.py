@@ -199,6 +199,9 @@ class Api(Section):
     per_minute: int = Field(6000, description="Calls of one client a minute; 0: no limit", ge=0)
     max_batch_bytes: Size = Field(64 << 20, description="Bytes of one batch at most")
     session_ttl: Duration = Field(3600.0, description="How long a session remembers what it put placeholders for")
+    litellm_images: Literal["block", "pass"] = Field(
+        "block", description="Images in calls of LiteLLM's guardrail, which nobody can look into"
+    )
 
 
 class Monitor(Section):

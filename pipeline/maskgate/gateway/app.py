@@ -21,6 +21,7 @@ from maskgate.base.log import describe, say
 from maskgate.base.rate_limit import Pace
 from maskgate.base.records import Record
 from maskgate.embed import Gate, Result
+from maskgate.gateway import litellm
 from maskgate.gateway.clients import Client, Clients
 from maskgate.gateway.sessions import Session, Sessions, mask_text
 from maskgate_detectors import Finding
@@ -42,6 +43,7 @@ class Doors:
     max_batch_bytes: int
     per_minute: int = 0
     session_ttl_s: float = 3600.0
+    litellm_images: bool = False
     clock: Callable[[], float] = time.monotonic
     sessions: Sessions = field(init=False)
     pace: Pace = field(init=False)
@@ -56,7 +58,8 @@ class Doors:
         Raises:
             RefusedError: codes ``unauthorized`` and ``too_many``.
         """
-        client = self.clients.of(request.headers.get("authorization", ""))
+        key = request.headers.get("x-api-key")  # LiteLLM and other gateways send it so
+        client = self.clients.of(f"Bearer {key}" if key else request.headers.get("authorization", ""))
         if client is None:
             raise RefusedError("unauthorized", "send the header 'Authorization: Bearer KEY' with the key of a client")
         self.pace.take(client.name)
@@ -73,6 +76,7 @@ def create_app(doors: Doors) -> Starlette:
         Route("/v1/sessions", _guarded(doors, _open), methods=["POST"]),
         Route("/v1/sessions/restore", _guarded(doors, _restore), methods=["POST"]),
         Route("/v1/sessions/close", _guarded(doors, _close), methods=["POST"]),
+        Route(litellm.PATH, _guarded(doors, _litellm), methods=["POST"]),
         Route("/livez", _alive, methods=["GET"]),
     ]
     return Starlette(routes=routes)
@@ -273,6 +277,19 @@ def _mask_texts(gate: Gate, texts: Sequence[str], session: Session | None) -> li
         spans = [(0, len(text), f.entity) if f.where == "whole" else (f.start, f.end, f.entity) for f in findings]
         out.append(mask_text(text, spans, session))
     return out
+
+
+async def _litellm(doors: Doors, client: Client, request: Request) -> Response:
+    """LiteLLM's generic guardrail."""
+    try:
+        call = orjson.loads(await _body(request, doors.max_event_bytes))
+    except orjson.JSONDecodeError:
+        raise RefusedError("malformed_input", "the body is no JSON") from None
+    if not isinstance(call, dict):
+        raise RefusedError("malformed_input", "the body is an object, as LiteLLM sends it")
+    gate = doors.gate_of(client)
+    told = await run_sync(lambda: litellm.answer(gate, call, images=doors.litellm_images))
+    return Response(orjson.dumps(told), media_type=_JSON)
 
 
 async def _open(doors: Doors, client: Client, request: Request) -> Response:

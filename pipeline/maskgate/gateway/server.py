@@ -29,6 +29,7 @@ def build(settings: Settings) -> Doors:
         max_batch_bytes=api.max_batch_bytes,
         per_minute=api.per_minute,
         session_ttl_s=api.session_ttl,
+        litellm_images=api.litellm_images == "pass",
     )
 
 
