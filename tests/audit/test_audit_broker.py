@@ -14,6 +14,7 @@ from fakes.fake_office import ISS, Office, key
 from maskgate.approvals import events
 from maskgate.approvals.model import InputRef, Meta
 from maskgate.base import filemodes
+from maskgate.base.errors import ConfigurationError
 from maskgate.cli import cli
 from maskgate.crypto import signing
 from maskgate.gate.wire import Wire
@@ -108,3 +109,28 @@ def write_key(path: Path, signer: signing.FileSigner) -> Path:
     pem = signer._key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
     filemodes.write_secret(path, pem)
     return path
+
+
+def test_the_log_is_sent_once_and_again_from_a_place_in_it(broker: object, tmp_path: Path) -> None:
+    """`audit sync` sends what waits, then nothing; `--from` sends from an entry or a time; a wrong place is told."""
+    config = tmp_path / "maskgate.yaml"
+    config.write_text(config.read_text() + "audit: {sinks: [{name: disk, kind: jsonl, path: out.ndjson}]}\n")
+    call, n = CliRunner().invoke, len([*entries()])
+    first = call(cli, ["audit", "sync"])
+    assert first.exit_code == 0, first.output
+    assert first.stdout == f"disk: {n} entries sent, next is {n}\n"
+    assert call(cli, ["audit", "sync"]).stdout == f"disk: 0 entries sent, next is {n}\n"
+    assert call(cli, ["audit", "sync", "--from", str(n - 2)]).stdout == f"disk: 2 entries sent, next is {n}\n"
+    assert call(cli, ["audit", "sync", "--from", "2020-01-01"]).stdout == f"disk: {n} entries sent, next is {n}\n"
+    offsets = [json.loads(line)["offset"] for line in (tmp_path / "out.ndjson").read_text().splitlines()]
+    assert offsets == [*range(n), n - 2, n - 1, *range(n)]
+    for wrong, words in (("999", "the log ends at"), ("2999-01-01", "no entry of the log"), ("x", "not a date")):
+        told = call(cli, ["audit", "sync", "--from", wrong])
+        assert isinstance(told.exception, ConfigurationError) and words in str(told.exception)
+    doubted = call(cli, ["doctor", "--role", "watch"])
+    assert "disk: no audit-sync runs on this host" in doubted.output
+
+
+def entries() -> list[bytes]:
+    """The lines of `audit export`."""
+    return CliRunner().invoke(cli, ["audit", "export"]).stdout_bytes.splitlines()

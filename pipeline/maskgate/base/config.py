@@ -19,7 +19,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from maskgate.base import kafka_settings
+from maskgate.base import audit_settings, kafka_settings
 from maskgate.base import section as parts
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.yaml_size import MAX_NODES, is_bomb
@@ -31,6 +31,8 @@ Secret = parts.Secret
 parse_duration = parts.parse_duration
 parse_size = parts.parse_size
 Kafka = kafka_settings.Kafka
+Audit = audit_settings.Audit
+AuditSink = audit_settings.AuditSink
 
 
 class Pipeline(Section):
@@ -91,14 +93,6 @@ class Gate(Section):
     snapshot_every: int = Field(5000, description="Log events between two snapshots", ge=1)
     group_window: Duration = Field(
         0.0, description="Held records of one requester, destination and rule that arrive in this time share a request"
-    )
-
-
-class Audit(Section):
-    """Who else holds heads of the approval log."""
-
-    witnesses: tuple[str, ...] = Field(
-        (), description="Files or http(s) pages with signed heads, one a line; the gate starts only when all answer"
     )
 
 

@@ -66,6 +66,10 @@ METRICS: dict[str, Metric] = {
     "maskgate_notices_waiting": Metric("gauge", "Notices that wait for their channel, by channel"),
     "maskgate_notices_kept": Metric("gauge", "Notices that a channel refused, kept for `maskgate watch redeliver`"),
     "maskgate_watch_failures_total": Metric("counter", "Log and lineage records that the watch could not take"),
+    "maskgate_audit_sync_sent_total": Metric("counter", "Log entries that an audit sink took, by sink"),
+    "maskgate_audit_sync_failures_total": Metric("counter", "Sends that failed, by sink and result: again, refused"),
+    "maskgate_audit_sync_lag_records": Metric("gauge", "Log entries that wait for an audit sink, by sink"),
+    "maskgate_audit_sync_lag_seconds": Metric("gauge", "Age of the entry that the sink gets next; 0 without lag"),
     "maskgate_lineage_rows_total": Metric("counter", "Lineage rows that were written to files"),
     "maskgate_lineage_files_total": Metric("counter", "Lineage files that were published"),
 }

@@ -6,7 +6,6 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,9 @@ from maskgate.audit.replay import Findings
 from maskgate.base import filemodes
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, RecordError
+from maskgate.cli import audit_sync_cmd
 from maskgate.cli._group import Group
+from maskgate.cli._instant import instant
 from maskgate.cli.kafka_options import broker_options, settings
 from maskgate.crypto import signing
 from maskgate.crypto.merkle import Frontier, leaf_hash
@@ -37,6 +38,9 @@ from maskgate.people import file as people_file
 @click.group("audit", cls=Group)
 def command() -> None:
     """Verify and report the audit log."""
+
+
+command.add_command(audit_sync_cmd.command)
 
 
 def _log_options(function: Any) -> Any:
@@ -263,10 +267,10 @@ def report(
     if framework:
         if signer is None or form == "csv":
             raise click.UsageError("--framework needs --signer, and --format html or json")
-        made = _evidence(found, framework, log, raws, reports.period(log, _instant(start), _instant(end)), files, keys)
+        made = _evidence(found, framework, log, raws, reports.period(log, instant(start), instant(end)), files, keys)
         click.echo(_signed(made, signer, passphrase_file, form), nl=False)
         return
-    data = reports.build(log, _instant(start), _instant(end))
+    data = reports.build(log, instant(start), instant(end))
     head = f"{frontier.size} entries, root {frontier.root().hex()}"
     if form == "csv":
         click.echo(reports.to_csv(data), nl=False)
@@ -368,16 +372,6 @@ def _own(found: Settings) -> dict[str, Path]:
     folder = found.pipeline.state_dir / "keys"
     roles = ("pipeline", "intake", "gate", "console", "admin")
     return {role: folder / f"{role}.pub" for role in roles if (folder / f"{role}.pub").exists()}
-
-
-def _instant(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigurationError(f"not a date or an instant: {text}; write 2026-01-31 or 2026-01-31T12:00Z") from None
-    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 __all__ = ["RecordError", "command"]

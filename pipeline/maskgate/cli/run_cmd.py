@@ -13,7 +13,10 @@ from maskgate.supervise.monitored import MonitorProcess
 
 @click.command("run")
 @click.argument(
-    "roles", nargs=-1, required=True, type=click.Choice(["mask", "gate", "lineage", "watch", "console", "api", "all"])
+    "roles",
+    nargs=-1,
+    required=True,
+    type=click.Choice(["mask", "gate", "lineage", "watch", "console", "api", "audit-sync", "all"]),
 )
 @click.option("--workers", type=click.IntRange(min=1), help="Mask worker processes.")
 @click.option("--policy", type=click.Path(exists=True), help="Policy file or folder.")
@@ -38,6 +41,7 @@ def command(
         return
     everything = [
         *processes.ROLES,
-        *(processes.DOORS if found.api.clients else ()),
-    ]  # without clients nobody could call
+        *(["api"] if found.api.clients else ()),  # without clients nobody could call
+        *(["audit-sync"] if found.audit.sinks else ()),
+    ]
     processes.run(found, everything if "all" in roles else roles)

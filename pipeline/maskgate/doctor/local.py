@@ -21,6 +21,7 @@ from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
 from maskgate.crypto.keyring_file import in_use
 from maskgate.doctor import Check, Line, Scope
+from maskgate.doctor.audit_sync import audit_sync
 from maskgate.lineage.sinks import claims
 from maskgate.people import file as people_file
 from maskgate.people import grants
@@ -338,4 +339,5 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("disk", disk),
     ("lineage", lineage),
     ("pages", pages),
+    ("audit-sync", audit_sync),
 )

@@ -33,8 +33,8 @@ ROLES = {
 }
 """Role → module with ``main(settings)``; in this order they start, in the reverse they end."""
 
-DOORS = {"api": "maskgate.gateway.server"}
-"""Roles that speak no Kafka; they run only where they are asked for."""
+DOORS = {"api": "maskgate.gateway.server", "audit-sync": "maskgate.sync.role"}
+"""Roles that not every installation has; they run only where they are asked for."""
 _EXTRAS = {"lineage": "lineage", "console": "console", "api": "console"}
 _PROGRAMS = ROLES | DOORS | {"monitor": "maskgate.supervise.monitor"}
 

@@ -1,0 +1,48 @@
+"""The form in which entries leave: our own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from maskgate.sync.entry import Entry
+
+SCHEMA = "maskgate.audit/1"
+_LAST_MS = 253_402_300_799_999  # the year 9999: what a clock that jumped may claim
+
+Form = Callable[[Entry, str], dict[str, Any]]
+"""From an entry and the id of its topic to what is sent."""
+
+
+def instant(ms: int) -> str:
+    """The time in RFC 3339, UTC; never fails, whatever a clock has claimed."""
+    return datetime.fromtimestamp(max(0, min(ms, _LAST_MS)) / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def ident(entry: Entry, topic_id: str) -> str:
+    """The id of an entry: the same however often it is sent."""
+    return f"{topic_id}/0/{entry.offset}"
+
+
+def event_of(entry: Entry) -> dict[str, Any] | None:
+    """The event, also one of a newer version; None for what is no event: somebody else wrote to the log."""
+    try:
+        tree = json.loads(entry.value)
+    except ValueError:
+        return None
+    return tree if isinstance(tree, dict) else None
+
+
+def plain(entry: Entry, topic_id: str) -> dict[str, Any]:
+    """The event as the gate wrote it, with its place; of what is no event only its digest."""
+    head = {"schema": SCHEMA, "id": ident(entry, topic_id), "offset": entry.offset, "time": instant(entry.at_ms)}
+    event = event_of(entry)
+    if event is None:
+        return head | {"event": None, "unreadable_sha256": hashlib.sha256(entry.value).hexdigest()}
+    return head | {"event": event}
+
+
+FORMS: dict[str, Form] = {"maskgate": plain}

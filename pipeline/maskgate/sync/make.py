@@ -1,0 +1,22 @@
+"""From the settings to the sinks."""
+
+from __future__ import annotations
+
+from maskgate.base.audit_settings import AuditSink
+from maskgate.sync.entry import Sink
+from maskgate.sync.sinks import http
+from maskgate.sync.sinks.jsonl import JsonLines
+
+
+def sink(settings: AuditSink) -> Sink:
+    """The sink of its settings.
+
+    Raises:
+        ConfigurationError: a setting is wrong.
+    """
+    match settings.kind:
+        case "jsonl":
+            assert settings.path is not None  # the settings see to it
+            return JsonLines(settings.path)
+        case "http":
+            return http.make(settings)
