@@ -11,11 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from fakes.second_user import open_by_mode, readable
+from maskgate.approvals.messages.permits import Permit, SpentLedger
 from maskgate.base import config, filemodes
 from maskgate.base.errors import ConfigurationError
 from maskgate.crypto import sealing, signing
+from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
 from maskgate.crypto.kms import FileKms, VaultTransit
+from maskgate.gateway.clients import Clients
+from maskgate.watch import feed, undelivered
+from maskgate.worker import letters
 
 
 def mode(path: Path) -> int:
@@ -115,6 +121,76 @@ def test_every_key_is_written_closed_and_refused_open(
     path.chmod(0o644)
     with pytest.raises(ValueError if name == "pass" else ConfigurationError, match=f"chmod 600 {path}"):
         use(path)
+
+
+def _letter(state: Path) -> None:
+    letters.Journal(state).add("1")
+
+
+def _kept(path: Path) -> Kept:
+    return Kept(path, [b"k" * 32])
+
+
+def _client(path: Path) -> object:
+    return Clients.read({"app": str(path)}, {})
+
+
+UNDELIVERED = {"id": "n1", "state": "waits"}
+STATE: list[tuple[str, Callable[[Path], object], tuple[Callable[[Path], object], ...]]] = [
+    (
+        "s/watch/undelivered.ndjson",
+        lambda p: undelivered.add(p.parents[1], UNDELIVERED, "hook", "gone"),
+        (
+            lambda p: undelivered.read(p.parents[1]),
+            lambda p: undelivered.add(p.parents[1], UNDELIVERED, "hook", "gone"),
+            lambda p: undelivered.remove(p.parents[1], set(), "hook"),
+        ),
+    ),
+    (
+        "s/watch/undelivered.lock",
+        lambda p: undelivered.add(p.parents[1], UNDELIVERED, "hook", "gone"),
+        (lambda p: undelivered.add(p.parents[1], UNDELIVERED, "hook", "gone"),),
+    ),
+    (
+        "s/dlq/replayed.ndjson",
+        lambda p: _letter(p.parents[1]),
+        (lambda p: letters.Journal(p.parents[1]).read(), lambda p: _letter(p.parents[1])),
+    ),
+    ("s/kept/p.json", lambda p: _kept(p).save(b"x"), (lambda p: _kept(p).load(), lambda p: _kept(p).save(b"y"))),
+    ("s/app.key", lambda p: filemodes.write_secret(p, b"k" * 64), (_client,)),
+]
+
+
+@pytest.mark.usefixtures("careless")
+@pytest.mark.parametrize(("name", "make", "uses"), STATE, ids=[row[0] for row in STATE])
+def test_what_roles_keep_is_closed_and_refused_open(
+    tmp_path: Path, name: str, make: Callable[[Path], object], uses: tuple[Callable[[Path], object], ...]
+) -> None:
+    """Notices, replayed letters, the last good policy, keys of clients: 0600 in 0700 under any umask, or refused."""
+    path = tmp_path / name
+    make(path)
+    for use in uses:
+        use(path)
+    assert {mode(p) for p in (tmp_path / "s").rglob("*") if p.is_file()} == {0o600}
+    assert {mode(p) for p in (tmp_path / "s", path.parent)} == {0o700}
+    path.chmod(0o644)
+    for use in uses:
+        with pytest.raises(ConfigurationError, match=f"chmod 600 {path}"):
+            use(path)
+
+
+@pytest.mark.usefixtures("careless")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
+def test_a_second_user_reads_nothing_of_it(tmp_path: Path) -> None:
+    """Even where he may enter every folder: an installation that made them wider before."""
+    for name, make, _ in STATE:
+        make(tmp_path / name)
+    SpentLedger(tmp_path / "s" / "spent").spend(Permit("p", "", "", "", "", "", "", "", 0, 0))
+    feed.Feed(tmp_path / "s")
+    for folder in [tmp_path, *tmp_path.parents[:2], *(p for p in tmp_path.rglob("*") if p.is_dir())]:
+        folder.chmod(0o755)
+    assert readable(tmp_path, 61003) == set()
+    assert open_by_mode(tmp_path) == set()
 
 
 def test_a_token_of_the_key_service_is_a_secret_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

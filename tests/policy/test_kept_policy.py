@@ -115,6 +115,7 @@ def test_a_file_that_this_host_did_not_write_counts_as_none(
         other = Kept.of(tmp_path / "state", "mask-policy", Keyring.fresh())
     text = json.dumps(tree)
     other.path.write_text(text[:-20] if change == "cut" else text)
+    other.path.chmod(0o600)
     assert other.load() is None
     file.write_text(BROKEN)
     with pytest.raises(PolicyError):

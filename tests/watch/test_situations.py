@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from fakes.fake_office import START, Office, account, people_tree, verified
+from fakes.fake_office import ISS, POLICY, START, Office, account, key, people_tree, verified
+from maskgate.approvals import commands
 from maskgate.approvals import events as ev
 from maskgate.approvals.model import Request
+from maskgate.people import changes as people_changes
 from maskgate.watch.situations import Situation, Situations, situation_from
 
 LONG = 1 << 44
@@ -64,6 +66,43 @@ def test_absent_ones_are_left_out_and_stand_ins_are_in(more: Mapping[str, Any], 
     """Who is away cannot be waited for; whom they lent their vote can."""
     office = Office(people=people_tree(**more))
     assert set(follow(office, office.open(tier="high"))[1].persons) == named
+
+
+def enrol(office: Office, who: str) -> None:
+    """The admin's key enrols a reviewer; the office's admin key is eve's here."""
+    accounts = [{"iss": ISS, "sub": account(who).sub}]
+    body = {"id": who, "name": who, "accounts": accounts, "keys": [{"public": key(who).public.hex()}]}
+    envelope = people_changes.build_change(
+        "enrol", body | {"groups": ["reviewers"]}, signers=[key("admin"), key(who)], now_ms=office.now
+    )
+    office.do(commands.ChangePeople(envelope=envelope))
+    office.now += 1000
+
+
+def owned_admin() -> dict[str, Any]:
+    """People whose one admin key is eve's."""
+    tree = people_tree(admin_n=1)
+    for service in tree["services"]:
+        if service["role"] == "admin":
+            service |= {"iss": ISS, "sub": account("eve").sub}
+    return tree
+
+
+def test_who_cannot_complete_for_being_new_is_not_named() -> None:
+    """Within the cooling time nobody is paged in vain; after it, or in a policy without one, the new one is named."""
+    office = Office(people=owned_admin())
+    enrol(office, "puppet")
+    alone, two = office.open(tier="standard"), office.open(tier="double", value=b'{"n":2}')
+    assert "puppet" not in follow(office, alone)[1].persons
+    assert "puppet" in follow(office, two)[1].persons  # the first of two votes: somebody else completes it
+    office.vote(two, "eve")
+    named = set(follow(office, two)[1].persons)
+    assert "dan" in named and "puppet" not in named
+    office.vote(two, "puppet")
+    waits = follow(office, two)[1]
+    assert waits.state == "waits" and "dan" in waits.persons  # every slot is filled, and one more is asked
+    office.give_policy(json.loads(json.dumps(POLICY)) | {"enrolment_cooling": "0s"})
+    assert "puppet" in follow(office, office.open(tier="standard", value=b'{"n":3}'))[1].persons
 
 
 def test_once_decided_it_says_by_whom_and_is_forgotten() -> None:

@@ -193,8 +193,7 @@ def init(config_file: str | None, broker: str | None, options: tuple[str, ...]) 
     if kept.exists():
         raise ConfigurationError(f"{kept}: there are heads of a log already; move the file away if that log is over")
     raw = heads.sign(Frontier(), load_keys(found).signer, int(time.time() * 1000))
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(raw + b"\n")
+    filemodes.write_public(kept, raw + b"\n")
     click.echo(f"wrote the head of an empty log to {kept}", err=True)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from maskgate.base import config, extras
+from maskgate.base import config, extras, filemodes
 from maskgate.local.demo import account as accounts
 from maskgate.local.demo import stage, workspace
 from maskgate.local.demo.account import Account
@@ -49,7 +49,7 @@ def command(
     extras.need("console")
     extras.need("lineage")
     root = Path(folder).absolute() if folder else Path(tempfile.mkdtemp(prefix="maskgate-demo-"))
-    root.mkdir(parents=True, exist_ok=True)
+    filemodes.secret_folder(root)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _interrupt)
     with contextlib.suppress(KeyboardInterrupt):

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from maskgate.base import extras
+from maskgate.base import extras, filemodes
 from maskgate.base.config import Settings
 from maskgate.base.sockets import listen
 from maskgate.cli.kafka_options import settings as load_settings
@@ -60,7 +60,7 @@ def command(config_file: str | None, choice: str, workers: int | None, policy: s
 
 def _settings(given: Settings, state: Path) -> Settings:
     """Those of this run: approvals begin anew with the broker, so their state does too; the keys stay."""
-    state.mkdir()
+    filemodes.secret_folder(state)
     keys = given.pipeline.state_dir / "keys"
     for name in ("pipeline", "intake", "gate", "console", "admin"):
         if not (keys / f"{name}.pem").exists():
@@ -85,9 +85,8 @@ def written(settings: Settings) -> Iterator[Path]:
     file = Path("maskgate.yaml")
     if file.exists() and not _ours(file):
         file = settings.lineage.dir.parent / "dev.yaml"
-        file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # it may hold a webhook's secret
+    handle = filemodes.open_secret(file, os.O_WRONLY | os.O_EXCL)  # it may hold a webhook's secret
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         out.write(_MARK)
         for name, value in _tree(settings).items():

@@ -9,13 +9,12 @@ import base64
 import hashlib
 import hmac
 import json
-import os
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from maskgate.base import filemodes
 from maskgate.crypto.keyring import Keyring
 
 FOLDER = "kept"
@@ -49,7 +48,7 @@ class Kept:
         """Replace the file in one step; what is there already is left alone.
 
         Raises:
-            OSError: no room, no right.
+            OSError: no room, no right. ConfigurationError: others may read or change what is there.
         """
         known = self.load()
         if known is not None and known.body == body:
@@ -57,22 +56,16 @@ class Kept:
         digest, at = hashlib.sha256(body).hexdigest(), time.time()
         tree = {"version": 1, "at": at, "digest": digest, "mac": self._mac(self._keys[-1], digest, at)}
         tree["body"] = base64.b64encode(body).decode()
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".kept-")  # mkstemp makes it 0600
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as out:
-                json.dump(tree, out)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).replace(self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        filemodes.write_secret(self.path, json.dumps(tree).encode("ascii"))
 
     def load(self) -> Content | None:
-        """What was kept, or None: nothing, or nothing that this host wrote."""
+        """What was kept, or None: nothing, or nothing that this host wrote.
+
+        Raises:
+            ConfigurationError: others may read or change it.
+        """
         try:
-            tree = json.loads(self.path.read_text(encoding="ascii"))
+            tree = json.loads(filemodes.read_secret(self.path))
             body = base64.b64decode(tree["body"], validate=True)
             digest, at, mac = hashlib.sha256(body).hexdigest(), float(tree["at"]), str(tree["mac"]).encode()
         except (OSError, ValueError, KeyError, TypeError):

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from maskgate.approvals import lock_out
-from maskgate.base import meters
+from maskgate.base import filemodes, meters
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.crypto import role_keys, signing
@@ -175,8 +175,8 @@ def _folder_rights(folder: Path) -> Iterator[Line]:
         return
     for path in [folder, *sorted(folder.glob("*.pem")), *sorted(folder.glob("*.json"))]:
         mode = stat.S_IMODE(path.stat().st_mode)
-        if path.is_file() and mode & 0o077:
-            yield Line("keys", "fail", f"{path}: others may read it (mode {mode:o})", f"chmod 600 '{path}'")
+        if filemodes.too_open(path.stat()):
+            yield Line("keys", "fail", f"{path}: others may read it (mode {mode:o})", filemodes.cure(path))
         elif path.is_dir() and mode & 0o022:
             yield Line("keys", "fail", f"{path}: others may write there (mode {mode:o})", f"chmod 700 '{path}'")
 

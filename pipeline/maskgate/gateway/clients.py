@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from maskgate.base import filemodes
 from maskgate.base.errors import ConfigurationError
 
 _SHORTEST = 24
@@ -64,9 +65,9 @@ class Clients:
 
 def _digest(name: str, path: Path) -> bytes:
     try:
-        if path.stat().st_mode & 0o077:
-            raise ConfigurationError(f"api.clients.{name}: {path}: others may read it; run: chmod 600 {path}")
-        key = path.read_text(encoding="utf-8").strip()
+        key = filemodes.read_secret(path).decode("utf-8").strip()
+    except ConfigurationError as error:
+        raise ConfigurationError(f"api.clients.{name}: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"api.clients.{name}: {path}: cannot be read: {type(error).__name__}") from None
     if len(key) < _SHORTEST:

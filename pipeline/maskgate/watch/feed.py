@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from maskgate.base import filemodes
 from maskgate.watch.notices import Notice
 
 _MAX_BYTES = 4 << 20
@@ -57,7 +58,7 @@ class Feed:
     def __init__(self, state_dir: Path, max_bytes: int = _MAX_BYTES) -> None:
         self._path = path(state_dir)
         self._max_bytes = max_bytes
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        filemodes.secret_folder(self._path.parent)
         self._seq = 0
         self._ids: dict[str, None] = {}
         for line in _lines(self._path):

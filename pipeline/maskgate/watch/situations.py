@@ -15,6 +15,7 @@ from maskgate.approvals import reducer
 from maskgate.approvals.decisions import quorum
 from maskgate.approvals.messages import plain, preview
 from maskgate.approvals.model import ItemState, Request, RequestState
+from maskgate.approvals.rules import ApprovalPolicy
 from maskgate.approvals.store import PackedStore
 from maskgate.people import changes as people_changes
 from maskgate.people.registry import People
@@ -65,15 +66,18 @@ def _tuples(value: Any) -> Any:
 
 @dataclass(slots=True)
 class Situations:
-    """Requests that wait, and the people as they are."""
+    """Requests that wait, and the people and the cooling time of new voters as they are."""
 
     people: People = field(default_factory=People)
     requests: MutableMapping[str, RequestState] = field(default_factory=PackedStore)
+    cooling_ms: int = ApprovalPolicy().cooling_ms
 
     def fold(self, raw: bytes) -> RequestState | None:
         """Take one log record; the request that it is about as it is now."""
         event = ev.decode(raw)
         match event:
+            case ev.PolicyLoaded():
+                self.cooling_ms = ApprovalPolicy.model_validate_json(event.approvals).cooling_ms
             case ev.PeopleLoaded():
                 self.people = people_changes.reload(self.people, event.document.encode(), event.digest, event.meta.at)
             case ev.PeopleChanged():
@@ -98,9 +102,10 @@ class Situations:
     def of(self, current: RequestState, now_ms: int) -> Situation:
         """What may be said of a request now."""
         request, votes = current.request, current.votes
-        stands = quorum.standing(self.people, request.quorum, request.exclusions, votes, now_ms)
+        at = now_ms, self.cooling_ms
+        stands = quorum.standing(self.people, request.quorum, request.exclusions, votes, *at)
         waits = current.state is ItemState.PENDING
-        persons = quorum.eligible(self.people, request.quorum, request.exclusions, votes, now_ms) if waits else ()
+        persons = quorum.eligible(self.people, request.quorum, request.exclusions, votes, *at) if waits else ()
         lacking = Counter(stands.missing)
         return Situation(
             request_id=request.request_id,

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from maskgate.base import filemodes
 from maskgate.watch import feed
 
 
@@ -26,7 +27,7 @@ def path(state_dir: Path) -> Path:
 def read(state_dir: Path) -> list[dict[str, Any]]:
     """What is kept, oldest first: the notice with ``channel``, ``why`` and ``kept_at``."""
     try:
-        lines = path(state_dir).read_text(encoding="utf-8").splitlines()
+        lines = filemodes.read_secret(path(state_dir)).decode("utf-8", "replace").splitlines()
     except FileNotFoundError:
         return []
     found = []
@@ -42,8 +43,7 @@ def read(state_dir: Path) -> list[dict[str, Any]]:
 def _alone(state_dir: Path) -> Iterator[Path]:
     """The file, while nobody else changes it."""
     file = path(state_dir)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = filemodes.open_secret(file.with_suffix(".lock"))
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield file
@@ -55,7 +55,7 @@ def add(state_dir: Path, notice: Mapping[str, Any], channel: str, why: str) -> N
     """Keep one; it is on the disk when this returns."""
     line = dict(notice) | {"channel": channel, "why": why, "kept_at": int(time.time())}
     with _alone(state_dir) as file:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        handle = filemodes.open_secret(file, os.O_WRONLY | os.O_APPEND)
         try:
             os.write(handle, (json.dumps(line, ensure_ascii=False) + "\n").encode())
             os.fsync(handle)
@@ -67,8 +67,8 @@ def remove(state_dir: Path, ids: set[str], channel: str) -> None:
     """Forget those of a channel that were delivered after all."""
     with _alone(state_dir) as file:
         rest = [entry for entry in read(state_dir) if entry["id"] not in ids or entry.get("channel") != channel]
-        feed.replace_text(file, "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in rest))
-        file.chmod(0o600)
+        text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in rest)
+        filemodes.write_secret(file, text.encode())
 
 
 def as_notice(entry: Mapping[str, Any]) -> dict[str, Any]:

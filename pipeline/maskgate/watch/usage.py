@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from maskgate.base import filemodes
 from maskgate.watch.feed import replace_text
 
 _HOURS = 48
@@ -47,7 +48,7 @@ class Usage:
     def __init__(self, state_dir: Path, lineage: str = "") -> None:
         """``lineage`` names the topic's life (its id): with another one the counts start anew."""
         self._path = path(state_dir)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        filemodes.secret_folder(self._path.parent)
         stored = read(state_dir)
         if stored.get("lineage") != lineage:
             stored = {}

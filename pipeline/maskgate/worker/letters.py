@@ -17,6 +17,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from maskgate.base import filemodes
 from maskgate.base.config import Kafka
 from maskgate.base.records import Record
 from maskgate.kafka import admin, topics
@@ -84,15 +85,14 @@ class Journal:
     def read(self) -> set[str]:
         """Their ids."""
         try:
-            lines = self._path.read_text(encoding="utf-8").splitlines()
+            lines = filemodes.read_secret(self._path).decode("utf-8", "replace").splitlines()
         except FileNotFoundError:
             return set()
         return {str(json.loads(line)["id"]) for line in lines if line.endswith("}")}
 
     def add(self, ident: str) -> None:
         """Note one; on the disk when this returns."""
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        handle = filemodes.open_secret(self._path, os.O_WRONLY | os.O_APPEND)
         try:
             os.write(handle, (json.dumps({"id": ident, "at": int(time.time())}) + "\n").encode())
             os.fsync(handle)

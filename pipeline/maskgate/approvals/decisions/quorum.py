@@ -82,15 +82,17 @@ def standing(
 
 
 def eligible(
-    people: People, quorum: Quorum, exclusions: Exclusions, votes: Sequence[Vote], now: int
+    people: People, quorum: Quorum, exclusions: Exclusions, votes: Sequence[Vote], now: int, cooling_ms: int = 0
 ) -> tuple[str, ...]:
     """Persons whose approval would bring the quorum nearer now, who is on call first.
 
-    Who is absent is left out and whoever stands in for them is in; so is nobody who is excluded, has no usable key, or
-    has approved already.
+    Who is absent is left out and whoever stands in for them is in; so is nobody who is excluded, has no usable key,
+    has approved already, or would fill the last slot without completing the quorum, because all voters were made by one
+    person within the cooling time. Where every slot is filled, that is whoever lifts just this.
     """
-    missing = len(standing(people, quorum, exclusions, votes, now).missing)
-    if not missing:
+    before = standing(people, quorum, exclusions, votes, now, cooling_ms)
+    missing = len(before.missing)
+    if not missing and not before.made_by:
         return ()
     groups = [slot.group for slot in quorum.all_of]
     on_call = [rota.on_call(now) for rota in people.rotas if rota.group in groups]
@@ -99,11 +101,15 @@ def eligible(
 
     def helps(person_id: str) -> bool:
         person = people.persons.get(person_id)
-        key = next((key for key in person.keys if key.usable), None) if person else None
-        if key is None or person_id in approved or is_excluded(people, exclusions, person_id):
+        if person is None or person_id in approved or is_excluded(people, exclusions, person_id):
             return False
-        vote = Vote(person_id, "approve", (), key.key_id, "api", now, "")
-        return len(standing(people, quorum, exclusions, [*votes, vote], now).missing) < missing
+        return any(
+            nearer(Vote(person_id, "approve", (), key.key_id, "api", now, "")) for key in person.keys if key.usable
+        )
+
+    def nearer(vote: Vote) -> bool:
+        after = standing(people, quorum, exclusions, [*votes, vote], now, cooling_ms)
+        return not after.made_by if not after.missing else len(after.missing) < missing
 
     return tuple(p for p in dict.fromkeys([*(p for p in on_call if p in present), *present]) if helps(p))
 

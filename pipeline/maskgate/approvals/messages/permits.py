@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from maskgate.approvals.events import PermitIssued
+from maskgate.base import filemodes
 from maskgate.base.errors import RecordError, RefusedError
 from maskgate.crypto import canonical, signing
 
@@ -174,10 +175,9 @@ class SpentLedger:
         Raises:
             RefusedError: code ``permit_spent``.
         """
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = hashlib.sha256(permit.permit_id.encode()).hexdigest()
         try:
-            handle = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            handle = filemodes.open_secret(self._folder / name, os.O_WRONLY | os.O_EXCL)
         except FileExistsError:
             raise RefusedError("permit_spent", "the permit was used before; ask again") from None
         try:
