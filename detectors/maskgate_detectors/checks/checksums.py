@@ -157,6 +157,8 @@ def national_phone(text: str) -> bool:
 
     if len(set(digits_of(text)[-7:])) < 2:
         return False
+    if any(len(group) == 1 for group in text.split(".")[1:]):  # 69.0.3497: of a version
+        return False
     for region in _REGIONS:
         try:
             number = phonenumbers.parse(text, region)

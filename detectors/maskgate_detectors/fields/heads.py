@@ -91,7 +91,7 @@ _KINDS = frozenset(
     "formatted pretty unique internal external official normalized public primary secondary english local native "
     "latin screen".split()
 )
-_ENDS = BARE_NAMES | {"display", "displayname", "login", "handle"}
+_ENDS = BARE_NAMES | {"nickname", "nick", "display", "displayname", "login", "handle"}
 
 
 _ACCOUNTS = frozenset(("login", "handle"))
@@ -148,7 +148,9 @@ def of_words(words: Sequence[str]) -> Whose:
     head = singular(words[-1])
     before = singular(words[-2]) if len(words) > 1 else ""
     if head in _MAYBE:
-        return Whose.THING if before in _MAKE_THINGS or before in THINGS else Whose.MAYBE
+        if before in THINGS or (head, before) == ("agent", "user") or before in _PROTOCOLS:
+            return Whose.THING
+        return Whose.PERSON if before in _PERSONS else Whose.MAYBE
     if head in _PERSONS:
         return Whose.PERSON
     return Whose.THING if head in THINGS else Whose.UNSAID
@@ -175,4 +177,4 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
-_MAKE_THINGS = frozenset("user http https oauth oauth2 oidc saml mqtt app build ai monitoring elastic fleet".split())
+_PROTOCOLS = frozenset("http https oauth oauth2 oidc saml mqtt ai monitoring elastic fleet".split())

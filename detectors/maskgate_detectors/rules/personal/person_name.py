@@ -143,7 +143,10 @@ _NOT_NAMES = frozenset(
 
 def _capital_words(text: str) -> bool:
     """Whether the first word behind the title is no product, office or form of address."""
-    return text.split(maxsplit=1)[0].casefold().strip(".,") not in _NOT_NAMES
+    first, *more = text.split()
+    if not more and first.isupper() and len(first) <= 3:  # Pan OS
+        return False
+    return first.casefold().strip(".,") not in _NOT_NAMES
 
 
 def _no_type(text: str) -> bool:
