@@ -52,21 +52,7 @@ _TAILS = (  # in others what it is stands at the end of the word: ``hemtelefon``
     "nachname familienname fornamn efternamn personnummer osoite puhelin puhelinnumero telefonszam lakcim"
 ).split()
 _ANY_TAIL = tuple(_TAILS)
-_NO_TAILS = (
-    "ip",
-    "mac",
-    "web",
-    "url",
-    "internet",
-    "server",
-    "host",
-    "speicher",
-    "haupt",
-    "site",
-    "http",
-    "domain",
-    "bild",
-)
+_NO_TAILS = tuple("ip mac web url internet server host speicher haupt site http domain bild".split())
 _TAGS = {  # https://dicom.nema.org/medical/dicom/current/output/chtml/part06/chapter_6.html
     "00100010": "patient name", "00100020": "patient id", "00100030": "birth date", "00101000": "patient id",
     "00101040": "home address", "00102154": "phone number", "00080090": "physician name", "00081050": "physician name",

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from maskgate_detectors.fields import siblings
+from maskgate_detectors.fields import layouts, siblings
 from maskgate_detectors.fields.context import KeyHints, KeyInfo
 from maskgate_detectors.reader.columns import Columns
 from maskgate_detectors.reader.lexer import CONTAINER, LITERAL
@@ -87,7 +87,8 @@ class Recall:
         kinds = np.where(columns.kind[at] == CONTAINER, columns.bytes[columns.start[at] - 1], columns.kind[at])
         total = blake2b(kinds.tobytes(), digest_size=16)
         if whole:
-            total.update(repr(siblings.tables_in(columns.record_text(record))).encode())
+            text = columns.record_text(record)
+            total.update(repr((siblings.TABLE.search(text) is None, layouts.signs_of_rows(text))).encode())
             total.update(columns.key[at].tobytes() + b"|" + columns.marks_of(record))
         else:
             total.update(repr((flags, [columns.pointer(row) for row in rows])).encode("utf-8", "replace"))

@@ -45,7 +45,7 @@ _SAID = (Whose.PERSON, Whose.THING)
 _HEADS: frozenset[bytes] = frozenset(
     b"columns headers header fields cols keys names columnNames column_names fieldNames field_names colnames".split()
 )
-_TABLE = re.compile(rb'"(?:' + b"|".join(sorted(_HEADS)) + rb')"[ \t\n\r]*+:[ \t\n\r]*+\[[ \t\n\r]*+"')
+TABLE = re.compile(rb'"(?:' + b"|".join(sorted(_HEADS)) + rb')"[ \t\n\r]*+:[ \t\n\r]*+\[[ \t\n\r]*+"')
 _HEAD_PATH = re.compile(rf"(.*)/(?:{b'|'.join(sorted(_HEADS)).decode()})/(\d{{1,6}})")
 _CELL_PATH = re.compile(r"(.*)/(?:rows|data|values|records|results)/\d{1,7}/(\d{1,6})")
 _ROW_PATH = re.compile(
@@ -127,7 +127,7 @@ def find(
     asked = flags >> _SPLITS
     if boxes or asked & splits.ASK or asked & splits.PLACES == splits.PLACES:
         by_value = splits.Split(record, leaves, hints, infos).find(marked, boxes)
-    if tables and flags & _HEADS_TABLE and _TABLE.search(record) is not None:
+    if tables and flags & _HEADS_TABLE and TABLE.search(record) is not None:
         by_value = True
         _cells(record, leaves, hints, infos)
     if tables and arguments.find(record, leaves, hints, infos):
@@ -140,24 +140,19 @@ def find(
 
 def need_whole(data: bytes, flags: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
     """The records of a batch of which all leaves have to be seen at once; ``ends`` are those of the records."""
-    tables = _TABLE.search(data) is not None or layouts.may_have_rows(data)
+    tables = TABLE.search(data) is not None or layouts.may_have_rows(data)
     speaking = arguments.may_stand(data)
     start = 0
     for at, (flag, end) in enumerate(zip(flags, ends, strict=True)):
         if tables:
             record = data[start:end]
-            if (flag & _HEADS_TABLE and _TABLE.search(record) is not None) or layouts.may_have_rows(record):
+            if (flag & _HEADS_TABLE and TABLE.search(record) is not None) or layouts.may_have_rows(record):
                 yield at
                 start = end
                 continue
         if speaking and arguments.may_stand(data[start:end]):
             yield at
         start = end
-
-
-def tables_in(record: bytes) -> tuple[bool, ...]:
-    """Which signs of tables there are in the text of a record."""
-    return _TABLE.search(record) is not None, arguments.may_stand(record), *layouts.signs_of_rows(record)
 
 
 def may_tell(record: bytes, outer: Leaf | None, leaves: Sequence[Leaf], hints: KeyHints) -> dict[int, KeyInfo] | None:
