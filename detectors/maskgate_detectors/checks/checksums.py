@@ -150,12 +150,17 @@ _REGIONS: Final = (
 )
 
 
+_DATE: Final = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d{2}|(?:19|20)\d{2}([/.-])\d{1,2}\2\d{1,2}"
+)
+
+
 @lru_cache(maxsize=4096)
 def national_phone(text: str) -> bool:
     """Whether some country would accept the number as it is dialled at home."""
     import phonenumbers
 
-    if len(set(digits_of(text)[-7:])) < 2:
+    if len(set(digits_of(text)[-7:])) < 2 or _DATE.fullmatch(text) is not None:
         return False
     if any(len(group) == 1 for group in text.split(".")[1:]):  # 69.0.3497: of a version
         return False

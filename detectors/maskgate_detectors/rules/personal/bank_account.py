@@ -90,3 +90,21 @@ def bic() -> Rule:
         matches=("bic: ⟦DEUTDEFF⟧", "swift_code: ⟦NWBKGB2L⟧", "BIC ⟦COBADEFFXXX⟧ needed"),
         ignores=("language: swift", "COBADEFFXXX", "swift: COMPLEXY"),
     )
+
+
+@detector
+def account_told() -> Rule:
+    """https://en.wikipedia.org/wiki/Bank_account"""
+    return Rule(
+        id="bank-account-told",
+        entity="BANK_ACCOUNT",
+        label="Number of a bank account behind its own word in other languages",
+        pattern=r"(?:^|[^\w.+$/-]|[=:_])(?P<value>\d{6,18})(?:$|[^\w.-]|[.-](?:$|[^\w]))",
+        needs_context=True,
+        context=words(
+            "口座番号, खाता संख्या, खाता नंबर, номер счета, номер счёта, hesap numarası, hesap no, bankszámlaszám, číslo účtu, numer rachunku, tilinumero, 계좌번호, 银行账号, số tài khoản, nomor rekening, kontonummer, numero di conto, numéro de compte, número de cuenta, número da conta, rekeningnummer"
+        ),
+        context_score=0.8,
+        matches=("口座番号⟦4829173⟧に振り込んで", "खाता संख्या ⟦50284917362⟧ में", "Kontonummer: ⟦48291734⟧"),
+        ignores=("order 4829173", "kontonummer: 123"),
+    )
