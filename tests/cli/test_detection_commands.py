@@ -230,7 +230,7 @@ def test_a_document_over_many_lines_says_what_to_do(command: str, capfd: pytest.
     """Where no line is JSON, the one that wants one event a line says how to get there."""
     Path("doc.json").write_text('{\n  "a": 1\n}\n')
     cli.main([command, "doc.json", "--model", "none"], standalone_mode=False)
-    assert "one event a line is expected; `jq -c .`" in capfd.readouterr().err
+    assert "one event a line is expected; --pretty reads" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
