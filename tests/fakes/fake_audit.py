@@ -91,21 +91,22 @@ class Post:
 
 @contextmanager
 def http_receiver(
-    answer: Callable[[Post], tuple[int, dict[str, str]]], tls: tuple[Path, Path] | None = None
+    answer: Callable[[Post], tuple[int, dict[str, str]]], tls: tuple[Path, Path] | None = None, body: bytes = b""
 ) -> Iterator[tuple[str, list[Post]]]:
     """An HTTP server that answers as told; gives its address and what it got."""
     got: list[Post] = []
 
     class Handler(BaseHTTPRequestHandler):
         def _any(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            post = Post(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            post = Post(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, sent)
             got.append(post)
             status, headers = answer(post)
             self.send_response(status)
-            for name, value in ({"Content-Length": "0"} | headers).items():
+            for name, value in ({"Content-Length": str(len(body))} | headers).items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(body)
 
         do_POST = do_GET = do_PUT = _any
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fakes.fake_audit import TOPIC_ID, FakeLog, Post, courier, drain, entry, http_receiver
-from maskgate.base.config import AuditSink, Settings
+from maskgate.base.config import AuditSink, Kafka, Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.sync import make
 from maskgate.sync.entry import Entry, Item, NotTaken
@@ -24,13 +24,15 @@ def items(*offsets: int) -> list[Item]:
 
 
 def http(url: str, **more: Any) -> Any:
-    return make.sink(AuditSink.model_validate({"name": "siem", "kind": "http", "url": url, "allow_plain": True} | more))
+    return make.sink(
+        AuditSink.model_validate({"name": "siem", "kind": "http", "url": url, "allow_plain": True} | more), Kafka()
+    )
 
 
 def test_lines_are_whole_private_and_the_log_s_own_events(tmp_path: Path) -> None:
     """One object a line with id, place and time; mode 0600."""
     file = tmp_path / "out" / "audit.ndjson"
-    sink = make.sink(AuditSink(name="disk", kind="jsonl", path=file))
+    sink = make.sink(AuditSink(name="disk", kind="jsonl", path=file), Kafka())
     one = courier(tmp_path, FakeLog([entry(n) for n in range(7)]), sink)
     one.start()
     drain(one)
@@ -174,7 +176,7 @@ def test_what_is_no_event_is_sent_as_its_digest_and_holds_nobody_up() -> None:
 def test_wrong_settings_are_told_without_their_secrets(sink: dict[str, Any], words: str) -> None:
     """Before anything is sent."""
     with pytest.raises((ConfigurationError, ValueError), match=words) as error:
-        make.sink(AuditSink.model_validate({"name": "siem"} | sink))
+        make.sink(AuditSink.model_validate({"name": "siem"} | sink), Kafka())
     assert "s3cret" not in str(error.value)
 
 

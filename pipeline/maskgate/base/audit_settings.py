@@ -9,20 +9,25 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from maskgate.base.section import Secret, Section
 
-_NEEDS = {"jsonl": ("path",), "http": ("url",)}
+_NEEDS = {"jsonl": ("path",), "http": ("url",), "otlp": ("url",), "syslog": ("host",), "kafka": ("topic",)}
 
 
 class AuditSink(Section):
     """One place that the entries of the approval log go to; its kind says which settings it needs."""
 
     name: str = Field(description="Its name in logs, metrics and files", pattern=r"^[a-z0-9-]{1,40}$")
-    kind: Literal["jsonl", "http"] = Field(description="What it is")
+    kind: Literal["jsonl", "http", "syslog", "kafka", "otlp"] = Field(description="What it is")
     batch: int = Field(100, description="Entries that are sent together at most", ge=1, le=10_000)
     path: Path | None = Field(None, description="jsonl: the file, mode 0600")
-    url: Secret = Field(SecretStr(""), description="http: where entries are posted")
+    url: Secret = Field(SecretStr(""), description="http, otlp: where entries are posted")
     preset: Literal["json", "splunk-hec"] = Field("json", description="http: a JSON array, or Splunk's event collector")
-    secret: Secret = Field(SecretStr(""), description="http: bearer token, or Splunk's HEC token")
+    secret: Secret = Field(SecretStr(""), description="http, otlp: bearer token, or Splunk's HEC token")
     index: str = Field("", description="http, splunk-hec: index of the events; empty: the token's own")
+    host: str = Field("", description="syslog: the receiver, as its certificate names it")
+    port: int = Field(6514, description="syslog: its port", ge=1, le=65535)
+    topic: str = Field("", description="kafka: the topic")
+    bootstrap_servers: str = Field("", description="kafka: brokers; empty: those of `kafka`, with its settings")
+    options: dict[str, str] = Field(default_factory=dict, description="kafka: further librdkafka settings")
     ca: str = Field("", description="CA certificates (PEM) of the receiver; empty: the system's")
     certificate: str = Field("", description="mTLS: certificate (PEM) that is shown to the receiver")
     certificate_key: str = Field("", description="mTLS: its private key (PEM)")
@@ -46,7 +51,8 @@ class Audit(Section):
         (), description="Files or http(s) pages with signed heads, one a line; the gate starts only when all answer"
     )
     sinks: tuple[AuditSink, ...] = Field(
-        (), description="Where entries of the log are sent: JSON lines, HTTP, Splunk (docs/audit.md)"
+        (),
+        description="Where entries of the log are sent: JSON lines, HTTP, Splunk, syslog, Kafka, OTLP (docs/audit.md)",
     )
 
     @field_validator("sinks")

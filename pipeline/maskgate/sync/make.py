@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from maskgate.base.audit_settings import AuditSink
+from maskgate.base.config import Kafka
 from maskgate.sync.entry import Sink
-from maskgate.sync.sinks import http
+from maskgate.sync.sinks import http, kafka, otlp, syslog
 from maskgate.sync.sinks.jsonl import JsonLines
 
 
-def sink(settings: AuditSink) -> Sink:
+def sink(settings: AuditSink, broker: Kafka) -> Sink:
     """The sink of its settings.
 
     Raises:
@@ -20,3 +21,9 @@ def sink(settings: AuditSink) -> Sink:
             return JsonLines(settings.path)
         case "http":
             return http.make(settings)
+        case "syslog":
+            return syslog.make(settings)
+        case "kafka":
+            return kafka.make(settings, broker)
+        case "otlp":
+            return otlp.make(settings)

@@ -79,7 +79,7 @@ def opener(settings: Settings, log_id: str) -> Callable[[AuditSink], Courier]:
         file = CursorFile(settings.pipeline.state_dir, sink.name)
         file.claim()
         try:
-            made, reader = make.sink(sink), LogReader(settings.kafka)
+            made, reader = make.sink(sink, settings.kafka), LogReader(settings.kafka)
         except BaseException:
             file.release()
             raise

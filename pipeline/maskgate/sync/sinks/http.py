@@ -26,9 +26,14 @@ class Http:
     """One address; a redirect is not followed, because the token would go with it."""
 
     def __init__(
-        self, url: str, headers: dict[str, str], body: Callable[[Sequence[Item]], bytes], verify: ssl.SSLContext
+        self,
+        url: str,
+        headers: dict[str, str],
+        body: Callable[[Sequence[Item]], bytes],
+        verify: ssl.SSLContext,
+        judge: Callable[[httpx.Response], None] | None = None,
     ) -> None:
-        self._url, self._body = url, body
+        self._url, self._body, self._judge = url, body, judge or by_status
         self._client = httpx.Client(
             timeout=_TIMEOUT_S,
             follow_redirects=False,
@@ -42,11 +47,16 @@ class Http:
             answer = self._client.post(self._url, content=self._body(items))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NotTaken(f"the receiver did not answer ({type(error).__name__})") from None
-        check(answer.status_code, answer.headers.get("retry-after", ""))
+        self._judge(answer)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def by_status(answer: httpx.Response) -> None:
+    """Judge an answer by its status."""
+    check(answer.status_code, answer.headers.get("retry-after", ""))
 
 
 def check(status: int, after: str = "") -> None:
