@@ -38,7 +38,7 @@ def gr_afm() -> Rule:
         needs_context=True,
         context=words("αφμ, α.φ.μ., afm, a.f.m."),
         countries=("GR",),
-        matches=("ΑΦΜ ⟦094259216⟧", "AFM: ⟦094259216⟧"),
+        matches=("ΑΦΜ ⟦094259216⟧", "my AFM: ⟦094259216⟧"),
         ignores=("order 094259216", "AFM 094259217"),
     )
 
@@ -56,7 +56,7 @@ def it_vat_plain() -> Rule:
         needs_context=True,
         context=words("partita iva, p.iva, p. iva, p iva, piva"),
         countries=("IT",),
-        matches=("partita iva ⟦05758820269⟧", "P.IVA: ⟦05758820269⟧"),
+        matches=("partita iva ⟦05758820269⟧", "la P.IVA: ⟦05758820269⟧"),
         ignores=("order 05758820269", "partita iva 05758820260"),
     )
 

@@ -99,7 +99,7 @@ def chinese_titled() -> Rule:
         entity="PERSON",
         label="Chinese name before a form of address, or at the start of a sentence before a verb of calling",
         pattern=(
-            rf"(?:^|[，。,.；;、！!？?：:\s“]|给|向|和|与|找|由|请|联系|感谢|是)(?P<value>[{_ZH}]\p{{Han}}{{0,2}})"
+            rf"(?:^|[，。,.；;、！!？?：:\s“]|给|向|和|与|找|由|请|联系|感谢|是)(?P<value>[{_ZH}]\p{{Han}}{{0,2}}?)"
             r"(?:先生|女士|小姐|太太|老师|经理|医生|来电|致电|打电话|投诉|反馈)"
         ),
         triggers=(r"(?:先生|女士|小姐|太太|老师|经理|医生|来电|致电|打电话|投诉|反馈)",),
@@ -119,7 +119,7 @@ def chinese_address() -> Rule:
         label="Chinese address from the province or city to the number",
         pattern=(
             rf"(?P<value>(?:{_PROVINCES})(?:省|市|自治区|特别行政区)?\p{{Han}}{{0,24}}?(?:路|街|大道|巷|弄|村|镇|乡|道|里|胡同)"
-            r"(?:[0-9０-９一二三四五六七八九十]{1,5}(?:号楼|号院|号|弄|栋|幢|座|单元|室|楼|层|巷|-)?){0,6})"
+            r"(?:[0-9０-９一二三四五六七八九十]{1,5}(?:号楼|号院|号|弄|栋|幢|座|单元|室|楼|层|巷|-)?){1,6})"
         ),
         triggers=(r"(?:路|街|大道|巷|弄|村|镇|乡|道|里|胡同)[0-9\xef一-十]",),
         score=0.8,

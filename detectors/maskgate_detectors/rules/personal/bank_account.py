@@ -105,6 +105,6 @@ def account_told() -> Rule:
             "口座番号, खाता संख्या, खाता नंबर, номер счета, номер счёта, hesap numarası, hesap no, bankszámlaszám, číslo účtu, numer rachunku, tilinumero, 계좌번호, 银行账号, số tài khoản, nomor rekening, kontonummer, numero di conto, numéro de compte, número de cuenta, número da conta, rekeningnummer"
         ),
         context_score=0.8,
-        matches=("口座番号⟦4829173⟧に振り込んで", "खाता संख्या ⟦50284917362⟧ में", "Kontonummer: ⟦48291734⟧"),
+        matches=("口座番号⟦4829173⟧に振り込んで", "खाता संख्या ⟦50284917362⟧ में", "Kontonummer ⟦48291734⟧"),
         ignores=("order 4829173", "kontonummer: 123"),
     )
