@@ -200,6 +200,7 @@ def compact(obj: tuple[config.Settings, Path], older_than: str, target_rows: int
 @click.option("--checkpoint", "heads", multiple=True, type=_FILE, help="Audit checkpoints; default: this host's.")
 @click.option("--gate-key", multiple=True, type=_FILE, help="The gate's .pub file that signed the checkpoints.")
 @click.option("--since", callback=since_option, help="Only checkpoints from then on: after a folder that was lost.")
+@click.option("--against-topics", is_flag=True, help="Look in the topics for every record that the rows tell of, too.")
 @click.pass_obj
 def verify(
     obj: tuple[config.Settings, Path],
@@ -208,8 +209,12 @@ def verify(
     heads: tuple[Path, ...],
     gate_key: tuple[Path, ...],
     since: str | None,
+    against_topics: bool,
 ) -> None:
     """Prove that every row that was written is there once and unchanged. Exit 1 if not.
+
+    With --against-topics also that every masked record, held item and dead letter of the rows is in its topic once, as
+    a reader of committed records sees it; what is not is named by topic, partition and offset of its source.
 
     Digests and signatures of the manifest, checksums, columns, footers, counts, offsets, links.
     """
@@ -222,6 +227,10 @@ def verify(
     since_ms = int(datetime.fromisoformat(since).timestamp() * 1000) if since else 0
     covered = checkpoint.lineage_heads(files, signing.publics(gate), since_ms)
     problems = check.verify(obj[1], known, repair, covered)
+    if against_topics:
+        from maskgate.sink import against
+
+        problems = [*problems, *map(str, against.compare(obj[0].kafka, obj[1], obj[0].pipeline.topics))]
     for problem in problems:
         click.echo(problem)
     if problems:

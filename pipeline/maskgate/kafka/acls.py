@@ -54,6 +54,7 @@ def _mask(settings: Settings) -> Iterator[Acl]:
     outputs = [name(topic) for topic in inputs for name in (topics.masked, topics.dead_letters)]
     group = topics.group(settings.pipeline.name, "mask")
     yield from _topic(who, "Read", [*inputs, topics.POLICY])
+    yield from _topic(who, "Read", [*outputs, topics.REQUESTS, topics.LINEAGE])  # what a lost marker left open
     yield from _topic(who, "Write", [*outputs, topics.REQUESTS, topics.LINEAGE])
     yield from _topic(who, "DescribeConfigs", [*inputs, *outputs, topics.REQUESTS, topics.LINEAGE])
     yield Acl(who, "Read", "group", group)

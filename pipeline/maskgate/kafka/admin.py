@@ -33,6 +33,9 @@ from maskgate.kafka.errors import Unrecoverable
 from maskgate.kafka.session import Partition, place
 from maskgate.kafka.topics import TopicSpec
 
+Marks = tuple[int, int]
+"""Low and high watermark."""
+
 _NO_LEADER_YET = {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE}
 
 
@@ -255,23 +258,33 @@ def _partitions(consumer: Consumer, topic: str, timeout_s: float = 10.0) -> list
 
 def end_offsets(kafka: Kafka, topics: Sequence[str]) -> dict[tuple[str, int], int]:
     """The high watermark per partition, seen read_uncommitted: a read_committed client under-reports it."""
+    found = marks(kafka, topics)
+    if kafka.embedded and (gone := sorted(at for at, (low, _) in found.items() if low > 0)):
+        raise Unrecoverable(
+            f"the embedded broker dropped records of {gone[0][0]}: it keeps about 5 MB a partition; use a real one"
+        )
+    return {at: high for at, (_, high) in found.items()}
+
+
+def cut_off(kafka: Kafka, topics: Sequence[str]) -> set[str]:
+    """Those that no longer have their first record, in whatever partition."""
+    return {topic for (topic, _), (low, _) in marks(kafka, topics).items() if low > 0}
+
+
+def marks(kafka: Kafka, topics: Sequence[str], isolation: str = "read_uncommitted") -> dict[Partition, Marks]:
+    """Low and high watermark per partition; the high one of a ``read_committed`` reader is the last stable offset."""
     consumer = Consumer(
-        quiet({"group.id": f"maskgate.reader.{uuid.uuid4()}", "isolation.level": "read_uncommitted"} | kafka.client())
+        quiet({"group.id": f"maskgate.reader.{uuid.uuid4()}", "isolation.level": isolation} | kafka.client())
     )
     try:
-        marks = {(t, p): _marks(consumer, TopicPartition(t, p)) for t in topics for p in _partitions(consumer, t)}
+        return {(t, p): _marks(consumer, TopicPartition(t, p)) for t in topics for p in _partitions(consumer, t)}
     except KafkaException as error:
         raise failure(error, "read the end offsets") from None
     finally:
         consumer.close()
-    if kafka.embedded and (gone := sorted(at for at, (low, _) in marks.items() if low > 0)):
-        raise Unrecoverable(
-            f"the embedded broker dropped records of {gone[0][0]}: it keeps about 5 MB a partition; use a real one"
-        )
-    return {at: high for at, (_, high) in marks.items()}
 
 
-def _marks(consumer: Consumer, place: TopicPartition, timeout_s: float = 15.0) -> tuple[int, int]:
+def _marks(consumer: Consumer, place: TopicPartition, timeout_s: float = 15.0) -> Marks:
     """Low and high watermark; a broker that just came back is given time to elect leaders."""
     until = time.monotonic() + timeout_s
     while True:
@@ -302,13 +315,13 @@ def read_to_end(
         consumer.close()
 
 
-def read_range(kafka: Kafka, at: Partition, start: int, end: int) -> Iterator[Message]:
-    """The committed records of one partition between two offsets, both inclusive, as far as they are there.
+def read_range(kafka: Kafka, at: Partition, start: int, end: int, *, committed: bool = True) -> Iterator[Message]:
+    """The records of one partition between two offsets, both inclusive, as far as they are there.
 
     Raises:
         WorldError: the broker does not answer.
     """
-    consumer = plain_reader(kafka, [], tell_ends=True)
+    consumer = plain_reader(kafka, [], committed=committed, tell_ends=True)
     try:
         low, high = consumer.get_watermark_offsets(TopicPartition(*at), timeout=15)
         first, behind = max(start, low), min(end + 1, high)

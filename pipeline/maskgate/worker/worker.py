@@ -22,7 +22,7 @@ from maskgate.kafka.policy_feed import Follower, follow
 from maskgate.kafka.session import BEGINNING, Out, Session, Stuck, to_record
 from maskgate.kafka.topic_id import Incarnations
 from maskgate.policy.record_keys import equal_keys
-from maskgate.worker import batch
+from maskgate.worker import batch, torn
 from maskgate.worker.context import Parts
 from maskgate.worker.inflight import Beat, FlightFile, Place, Strikes
 from maskgate.worker.meter import WorkerMeter, keys_shown, policy_shown
@@ -70,7 +70,15 @@ class Worker:
             on_assign=self._assigned,
         )
         self.session.marks = self._kit.topic_ids
+        self._settle(group)
         self._incarnations = Incarnations(settings.kafka, self._kit.topic_ids)
+
+    def _settle(self, group: str) -> None:
+        """Nothing that an earlier process of this slot left open may become valid with the first batch of this one."""
+        self._beat.promise(_START_PATIENCE_S, batches=0, ready=False)
+        inputs = {topic: self._have[topic] for topic in self._settings.pipeline.topics}
+        outputs = [f(topic) for topic in inputs for f in (topics.masked, topics.dead_letters)]
+        torn.settle(self.session, self._settings.kafka, group, inputs, [*outputs, topics.REQUESTS, topics.LINEAGE])
 
     def _check_topics(self) -> Mapping[str, int]:
         """Every topic that a batch may touch, with its partitions.
