@@ -53,7 +53,7 @@ def make(settings: Settings) -> Parts:
     """Parts with the obedient masker and a known key."""
     return Parts(
         masker=ObedientMasker(),
-        policy=SimpleNamespace(ref=PolicyRef("fake", "v1", "d" * 64)),
+        policy=SimpleNamespace(ref=PolicyRef("fake", "v1", "d" * 64), rules=()),
         engine=SimpleNamespace(digest="e" * 64, versions={"fake": "1"}),
         item_keys=(b"i" * 32,),
         mac_key=b"m" * 32,
