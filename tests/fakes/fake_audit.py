@@ -13,7 +13,7 @@ from pathlib import Path
 from maskgate.sync.courier import Courier
 from maskgate.sync.cursor import CursorFile
 from maskgate.sync.entry import Entry, Sink
-from maskgate.sync.form import FORMS
+from maskgate.sync.form import plain
 
 TOPIC_ID = "log-1"
 AT = 1_795_300_000_000
@@ -70,7 +70,7 @@ def courier(
     """A courier that has claimed its cursor, not yet started."""
     file = CursorFile(folder, name)
     file.claim()
-    return Courier(name, sink, FORMS["maskgate"], file, log.reader(), topic_id, batch)
+    return Courier(name, sink, plain, file, log.reader(), topic_id, batch)
 
 
 def drain(one: Courier, steps: int = 200) -> float:

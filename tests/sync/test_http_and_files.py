@@ -20,7 +20,7 @@ from maskgate.sync.sinks import jsonl
 
 
 def items(*offsets: int) -> list[Item]:
-    return [Item(entry(n), plain(entry(n), TOPIC_ID)) for n in offsets]
+    return [Item(entry(n), plain(entry(n), TOPIC_ID), f"{TOPIC_ID}/0/{n}") for n in offsets]
 
 
 def http(url: str, **more: Any) -> Any:

@@ -32,7 +32,7 @@ MESSAGE = re.compile(
 
 
 def items(*offsets: int, **more: object) -> list[Item]:
-    return [Item(entry(n, **more), plain(entry(n, **more), TOPIC_ID)) for n in offsets]
+    return [Item(entry(n, **more), plain(entry(n, **more), TOPIC_ID), f"{TOPIC_ID}/0/{n}") for n in offsets]
 
 
 class Receiver(socketserver.ThreadingTCPServer):

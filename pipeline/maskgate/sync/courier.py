@@ -15,7 +15,7 @@ from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import say
 from maskgate.sync.cursor import Cursor, CursorFile, digest
 from maskgate.sync.entry import Entry, Item, NotTaken, Sink
-from maskgate.sync.form import Form
+from maskgate.sync.form import Form, ident
 
 _AGAIN_S = (0.5, 60.0)
 _REFUSED_S = (5.0, 900.0)
@@ -102,11 +102,14 @@ class Courier:
         if part[0].offset < self._cursor.next:
             self._refuse(f"the log went back to entry {part[0].offset} after {self._cursor.offset} was sent")
         try:
-            self._sink.send([Item(entry, self._form(entry, self._topic_id)) for entry in part])
+            self._sink.send([self._item(entry) for entry in part])
         except NotTaken as error:
             return self._failed(error, part)
         self._sent(part)
         return 0.0
+
+    def _item(self, entry: Entry) -> Item:
+        return Item(entry, self._form(entry, self._topic_id), ident(entry, self._topic_id))
 
     def _sent(self, part: Sequence[Entry]) -> None:
         self._cursor = Cursor(self._topic_id, part[-1].offset, digest(part[-1].value))

@@ -19,6 +19,8 @@ class Item(NamedTuple):
 
     entry: Entry
     body: Mapping[str, Any]
+    uid: str
+    """The same however often it is sent, and in whatever form."""
 
 
 class NotTaken(Exception):

@@ -1,4 +1,4 @@
-"""The form in which entries leave: our own."""
+"""The form in which entries leave, where it is our own."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ Form = Callable[[Entry, str], dict[str, Any]]
 """From an entry and the id of its topic to what is sent."""
 
 
+def clamped(ms: int) -> int:
+    """The time within what receivers take."""
+    return max(0, min(ms, _LAST_MS))
+
+
 def instant(ms: int) -> str:
     """The time in RFC 3339, UTC; never fails, whatever a clock has claimed."""
-    return datetime.fromtimestamp(max(0, min(ms, _LAST_MS)) / 1000, UTC).isoformat(timespec="milliseconds")
+    return datetime.fromtimestamp(clamped(ms) / 1000, UTC).isoformat(timespec="milliseconds")
 
 
 def ident(entry: Entry, topic_id: str) -> str:
@@ -43,6 +48,3 @@ def plain(entry: Entry, topic_id: str) -> dict[str, Any]:
     if event is None:
         return head | {"event": None, "unreadable_sha256": hashlib.sha256(entry.value).hexdigest()}
     return head | {"event": event}
-
-
-FORMS: dict[str, Form] = {"maskgate": plain}

@@ -5,8 +5,12 @@ from __future__ import annotations
 from maskgate.base.audit_settings import AuditSink
 from maskgate.base.config import Kafka
 from maskgate.sync.entry import Sink
+from maskgate.sync.form import Form, plain
+from maskgate.sync.ocsf import ocsf
 from maskgate.sync.sinks import http, kafka, otlp, syslog
 from maskgate.sync.sinks.jsonl import JsonLines
+
+FORMS: dict[str, Form] = {"maskgate": plain, "ocsf": ocsf}
 
 
 def sink(settings: AuditSink, broker: Kafka) -> Sink:

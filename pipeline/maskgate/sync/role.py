@@ -20,7 +20,6 @@ from maskgate.kafka.topic_id import topic_id
 from maskgate.sync import make
 from maskgate.sync.courier import Courier
 from maskgate.sync.cursor import CursorFile
-from maskgate.sync.form import FORMS
 from maskgate.sync.source import LogReader
 
 _PAUSE_S = (1.0, 60.0)
@@ -83,7 +82,7 @@ def opener(settings: Settings, log_id: str) -> Callable[[AuditSink], Courier]:
         except BaseException:
             file.release()
             raise
-        return Courier(sink.name, made, FORMS["maskgate"], file, reader, log_id, sink.batch)
+        return Courier(sink.name, made, make.FORMS[sink.format], file, reader, log_id, sink.batch)
 
     return open_courier
 

@@ -38,7 +38,7 @@ class KafkaTopic:
         try:
             producer = self._producer = self._producer or Producer(quiet(self._conf))
             for item in items:
-                value, name = json.dumps(item.body, ensure_ascii=False).encode(), str(item.body.get("id", "")).encode()
+                value, name = json.dumps(item.body, ensure_ascii=False).encode(), item.uid.encode()
                 headers = [("maskgate.audit-id", name)]
                 produce(producer, self._topic, value, _KEY, headers=headers, on_delivery=delivered, patience_s=5.0)
             producer.flush(_TIMEOUT_S)

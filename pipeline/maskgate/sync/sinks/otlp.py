@@ -56,7 +56,7 @@ def record(item: Item, now_ns: int) -> dict[str, Any]:
         "severityText": text,
         "eventName": f"maskgate.{event.get('type', 'unreadable')}",
         "body": any_value(item.body),
-        "attributes": _pairs({"log.record.uid": item.body.get("id", ""), "maskgate.log.offset": item.entry.offset}),
+        "attributes": _pairs({"log.record.uid": item.uid, "maskgate.log.offset": item.entry.offset}),
     }
 
 
