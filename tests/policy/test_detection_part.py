@@ -61,6 +61,31 @@ def test_lists_come_from_files_beside_the_policy(tmp_path: Path) -> None:
     assert masked(load_policy(folder), said) == expected
 
 
+LIST = "detection:\n  model: none\n  deny:\n    - {id: s, entity: PERSON, file: '%s'}\n"
+
+
+@pytest.mark.parametrize("way", ["../out.txt", "sub/../../out.txt", "absolute", "link.txt", "linked/out.txt"])
+def test_a_list_lies_below_the_policys_folder(tmp_path: Path, way: str) -> None:
+    """No policy reads another file of the host: not by `..`, a full path, a link, or a folder that is one."""
+    (tmp_path / "out.txt").write_text("Zork\n")
+    home = tmp_path / "home"
+    (home / "sub").mkdir(parents=True)
+    (home / "link.txt").symlink_to(tmp_path / "out.txt")
+    (home / "linked").symlink_to(tmp_path)
+    path = write(home, LIST % (tmp_path / "out.txt" if way == "absolute" else way))
+    with pytest.raises(PolicyError, match=r"p\.yaml:4: .*outside of the policy's folder"):
+        load_policy(path)
+
+
+def test_a_list_that_kubernetes_mounts_is_read(tmp_path: Path) -> None:
+    """A config map is links to a folder beside them."""
+    (tmp_path / "..2026").mkdir()
+    (tmp_path / "..2026" / "words.txt").write_text("Zork\n")
+    (tmp_path / "..data").symlink_to("..2026")
+    (tmp_path / "words.txt").symlink_to("..data/words.txt")
+    assert masked(load_policy(write(tmp_path, LIST % "words.txt")), '{"a": "Zork"}') == '{"a": "<PERSON>"}'
+
+
 def test_a_changed_list_is_a_changed_policy(tmp_path: Path) -> None:
     """The version follows the lists, a running holder sees the change, and the diff shows none of the values."""
     path = write(tmp_path, LISTS, staff="Zork", ours="x")

@@ -38,7 +38,7 @@ def command(
     """
     pipe = Pipe(config_file, output=output, **options)
     keyring = keyring_for(pipe, keyring_place)
-    masker = Masker(pipe.policy, keyring, pipe.engine(), trust_foreign_tokens=keyring.ephemeral)
+    masker = Masker(pipe.policy, keyring, pipe.engine())
     if pipe.form in ("csv", "parquet"):
         return mask_table(pipe, masker, topic, explain)
 

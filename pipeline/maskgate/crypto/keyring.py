@@ -85,7 +85,6 @@ class Keyring:
         self._keys = list(keys)
         self.path = path
         self._kms = kms
-        self.ephemeral = False  # of this process alone
         ids = [k.id for k in self._keys]
         if len(set(ids)) != len(ids):
             raise KeyringError(f"{path or VARIABLE}: two keys have the same id")
@@ -137,7 +136,6 @@ class Keyring:
     def fresh(cls) -> Keyring:
         """New keys in memory only: what they mask is stable for this process alone."""
         ring = cls([_new(purpose) for purpose in PURPOSES])
-        ring.ephemeral = True
         return ring
 
     @classmethod

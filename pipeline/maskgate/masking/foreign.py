@@ -17,17 +17,14 @@ from maskgate_detectors.model.finding import LeafKind, Where
 
 _LOOKS = re.compile(r"mg1\.[A-Za-z0-9_=.-]+")
 _RAW = re.compile(rb"mg1\.[A-Za-z0-9_=.-]+")
+_SPELT = re.compile(rb"\\u00(?:6[dD7]|31|2[eE])")  # m, g, 1 and the dot
 _CACHED = 20_000
 DETECTOR = "foreign-token"
 
 
-def opener(keyring: Keyring, trust: bool) -> Callable[[str], bool]:
-    """Whether a text is a token that opens; with ``trust``, a token of an unknown key passes as well.
-
-    The keys of one run know no older tokens: there, masking twice would otherwise not equal masking once.
-    """
+def opener(keyring: Keyring) -> Callable[[str], bool]:
+    """Whether a text is a token that opens under this keyring, whichever run or host it is of."""
     known: dict[str, bool] = {}
-    own = {key.id for key in keyring.every("mask") if key.state != "retired"}
 
     def opens(token: str) -> bool:
         found = known.get(token)
@@ -38,9 +35,6 @@ def opener(keyring: Keyring, trust: bool) -> Callable[[str], bool]:
         return found
 
     def _opens(token: str) -> bool:
-        key_id = token.split(".")[1].partition("-")[0]
-        if trust and key_id not in own:
-            return re.fullmatch(r"mg1\.[0-9a-f]{8}(-e)?\.[A-Za-z0-9_-]{22,}", token) is not None
         try:
             open_token(token, keyring)
         except MaskgateError:
@@ -52,7 +46,7 @@ def opener(keyring: Keyring, trust: bool) -> Callable[[str], bool]:
 
 def foreign_tokens(raw: bytes, findings: Sequence[Finding], opens: Callable[[str], bool]) -> Sequence[Finding]:
     """The findings, and with them every false token of the record, in document order."""
-    if b"mg1" not in raw or (b"mg1\\" not in raw and _all_open(raw, opens)):
+    if not _is_spelt_out(raw) and _all_open(raw, opens):
         return findings
     extra: list[Finding] = []
     for node in nodes(raw):
@@ -87,6 +81,16 @@ def _trimmed(token: str) -> str:
     return token.rstrip(".=-") if not re.fullmatch(r"mg1\.[^.]+\.[A-Za-z0-9_-]+", token) else token
 
 
+def may_hold(raw: bytes) -> bool:
+    """Whether a record is worth a look; cheap, and never false for one that holds a text like a token."""
+    return b"mg1" in raw or b"\\u00" in raw
+
+
+def _is_spelt_out(raw: bytes) -> bool:
+    """Whether a letter of a token's form is written as an escape."""
+    return b"\\u00" in raw and _SPELT.search(raw) is not None
+
+
 def _all_open(raw: bytes, opens: Callable[[str], bool]) -> bool:
     found = _RAW.findall(raw)
     return all(_one_opens(t.decode("ascii"), opens) for t in found)
@@ -100,11 +104,8 @@ def _one_opens(token: str, opens: Callable[[str], bool]) -> bool:
 def _in_leaf(
     raw: bytes, path: str, where: Where, kind: LeafKind, start: int, end: int, opens: Callable[[str], bool]
 ) -> list[Finding]:
-    content = raw[start:end]
-    if b"mg1" not in content:
-        return []
     out = []
-    for match in _LOOKS.finditer(decode(content)):
+    for match in _LOOKS.finditer(decode(raw[start:end])):
         if not _one_opens(match[0], opens):
             last = match.start() + len(_trimmed(match[0]))
             out.append(Finding(path, match.start(), last, "SECRET", 1.0, DETECTOR, where, kind, start, end))

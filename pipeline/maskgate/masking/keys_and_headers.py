@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from maskgate.base.document import escape
 from maskgate.base.errors import RecordError
 from maskgate.base.records import Record
+from maskgate.masking.foreign import may_hold
 from maskgate_detectors import Scan
 
 # What only we say: a producer who could write these would speak to readers and dead letter tools in our name.
@@ -50,7 +51,7 @@ class Around:
             self.clean_keys.clear()
         for (document, key), scan in zip(wanted.items(), scans, strict=True):
             short = len(document) <= _SHORT
-            if key is not None and short and not scan.findings and scan.error is None and b"mg1" not in document:
+            if key is not None and short and not scan.findings and scan.error is None and not may_hold(document):
                 self.clean_keys.add(key)
             (self._short if short else self._long)[document] = scan
 
@@ -69,7 +70,7 @@ class Around:
 
     def is_clean(self, key: bytes | None) -> bool:
         """Whether nothing is in the key, for sure."""
-        return not key or key in self.clean_keys or (self.blind and b"mg1" not in key)
+        return not key or key in self.clean_keys or (self.blind and not may_hold(key))
 
 
 def key_document(key: bytes) -> bytes | None:

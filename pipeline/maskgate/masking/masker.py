@@ -19,7 +19,7 @@ from maskgate.masking import stand_ins
 from maskgate.masking.bound import Bound
 from maskgate.masking.bound_policy import Lens, forced_values, outside
 from maskgate.masking.fast import mask_plain
-from maskgate.masking.foreign import foreign_tokens, opener
+from maskgate.masking.foreign import foreign_tokens, may_hold, opener
 from maskgate.masking.keys_and_headers import OWN_HEADERS, Around, header_document, key_document
 from maskgate.masking.record import RecordMasker
 from maskgate.masking.spread import apart, choosing, spread
@@ -45,11 +45,9 @@ class Detects(Protocol):
 class Masker:
     """Masks batches of records under one policy with one keyring."""
 
-    def __init__(
-        self, policy: CompiledPolicy, keyring: Keyring, engine: Detects, *, trust_foreign_tokens: bool = False
-    ) -> None:
+    def __init__(self, policy: CompiledPolicy, keyring: Keyring, engine: Detects) -> None:
         self.policy = policy
-        self._opens = opener(keyring, trust_foreign_tokens)
+        self._opens = opener(keyring)
         self._keyring = keyring
         self._engine = engine
         self._mac = value_mac(keyring)
@@ -108,7 +106,7 @@ class Masker:
 
     def _calm(self, record: Record) -> bool:
         """Whether a record in whose value nothing was found passes as it is, without a further look."""
-        if record.headers or not self._never_held or b"mg1" in (record.value or b""):
+        if record.headers or not self._never_held or may_hold(record.value or b""):
             return False
         if not self._around.is_clean(record.key):
             return False
@@ -278,7 +276,7 @@ class Masker:
         if scan.error:
             raise RecordError(scan.error, f"in {prefix or 'the value'}")
         always = lens.always
-        findings = foreign_tokens(raw, scan.findings, self._opens) if b"mg1" in raw else scan.findings
+        findings = foreign_tokens(raw, scan.findings, self._opens) if may_hold(raw) else scan.findings
         self._spans = ()
         if not findings and not always:
             return raw, []

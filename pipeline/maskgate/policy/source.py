@@ -88,6 +88,11 @@ def _list(name: str, base: Path | None, where: str) -> tuple[list[str], str]:
     """The values of a list file, and its digest; lines that begin with ``# `` are remarks."""
     if base is None:
         raise PolicyError(f"{where}: this policy stands alone: write the values under 'values'")
+    if not (base / name).resolve().is_relative_to(base.resolve()):
+        raise PolicyError(
+            f"{where}: {base / name}: lies outside of the policy's folder (links and '..' count); "
+            "put the list below it, so that a policy can name no other file of this host"
+        )
     try:
         data = (base / name).read_bytes()
         lines = data.decode("utf-8-sig").split("\n")
