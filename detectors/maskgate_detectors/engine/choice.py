@@ -21,6 +21,7 @@ from maskgate_detectors.fields.context import KeyInfo
 from maskgate_detectors.reader.columns import Columns
 from maskgate_detectors.reader.lexer import LITERAL, NUMBER
 from maskgate_detectors.reader.names import Ints
+from maskgate_detectors.text import attachments
 from maskgate_detectors.text.prefilter import Prefilter
 
 _BACKSLASH, _SPACE, _LAST_ASCII, _NEWLINE = 0x5C, 0x20, 0x7F, 0x0A
@@ -139,6 +140,7 @@ class Choice:
             perhaps |= _holds(codes > _LAST_ASCII, spans)
         if search.reads_prose:
             perhaps |= _holds(codes == _SPACE, spans)
+        perhaps |= spans.end - spans.start >= attachments.LEAST
         asked = np.flatnonzero(perhaps & ~odd)
         some = spans.at(asked)
         for at, start, end, info in zip(

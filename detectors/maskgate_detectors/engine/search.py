@@ -12,7 +12,7 @@ from maskgate_detectors.fields.context import KeyInfo
 from maskgate_detectors.freetext.prose import is_prose
 from maskgate_detectors.model.finding import Finding
 from maskgate_detectors.reader.lexer import NUMBER, decode
-from maskgate_detectors.text import layers
+from maskgate_detectors.text import attachments, layers
 from maskgate_detectors.text.detect import Budget, is_nothing_raw
 from maskgate_detectors.text.leaf import Prose
 from maskgate_detectors.text.prefilter import BASE64, PAIR
@@ -64,8 +64,8 @@ class Search:
         self._numbers = engine.rules.numbers
 
     def is_odd(self, raw: bytes, info: KeyInfo) -> bool:
-        """Raw bytes do not show all of the value: it has escapes, look-alike characters, prose."""
-        if b"\\" in raw:
+        """Raw bytes do not show all of the value: it has escapes, look-alike characters, prose, an attachment."""
+        if b"\\" in raw or attachments.stand_in(raw):
             return True
         plain = raw.isascii()
         prose = self.reads_prose and (not plain or b" " in raw)  # a script may have no blanks

@@ -71,6 +71,7 @@ class _Search:
         self._strings = strings
         self._is_plain = record.isascii() and b"\\" not in record  # bytes are characters
         self._found: list[_Found] = []
+        self._read = -1, ""  # the string that was decoded last, by its beginning
         self._hosts: set[int] = set()  # ids of needles that are hosts of this record
         self._spans: dict[int, list[tuple[int, int]]] = {}  # of what is found already and of twins, by string
         for finding in findings:
@@ -102,6 +103,7 @@ class _Search:
         any_case = exact.lower()
         before, size = len(needle.text[: needle.before].encode("utf-8", "replace")), len(exact)
         joins_before, joins_after = _JOINS.get(needle.kind, (_WORD_BYTES, _WORD_BYTES))
+        read: set[int] = set()  # strings with escapes, each of which is read as a whole
         for at, row, first, last in self._holding(_all(low, anchor)):
             plain = self._is_plain
             if not plain:
@@ -117,7 +119,8 @@ class _Search:
                 if first in spans and _taken(spans[first], start - first, end - first):
                     continue
                 self._place(needle, _new(_Place, (row, first, last)), start - first, size, record[start:end] == exact)
-            elif not plain and first not in escaped:
+            elif not plain and first not in escaped and first not in read:
+                read.add(first)
                 text = decode(record[first:last])
                 for inner in _all(text.lower(), needle.anchor.lower()):
                     self._judge(needle, _Place(row, first, last), text, inner)
@@ -137,7 +140,9 @@ class _Search:
                     self._judge(needle, place, text, match.start())
 
     def _text(self, place: _Place) -> str:
-        return decode(self._record[place.first : place.last])
+        if self._read[0] != place.first:  # a value may stand in one string thousands of times
+            self._read = place.first, decode(self._record[place.first : place.last])
+        return self._read[1]
 
     def _judge(self, needle: Needle, place: _Place, text: str, at: int) -> None:
         """The long way: the needle may stand where its anchor does, perhaps in another form."""
@@ -184,7 +189,7 @@ class _Search:
         content = self._record[place.first : place.last]
         if content.isascii() and b"\\" not in content:
             return place.first + start
-        return place.first + len(decode(content)[:start].encode("utf-8", "replace"))
+        return place.first + len(self._text(place)[:start].encode("utf-8", "replace"))
 
     def _twin(self, item: _Found) -> Twin:
         size, first, start, row, needle, literal, place = item
@@ -248,8 +253,7 @@ def _span(needle: Needle, text: str, at: int) -> tuple[int, int, bool] | None:
     start = at - needle.before
     end = start + len(needle.text)
     if start >= 0 and text[start:end].lower() == needle.text.lower():
-        low = text.lower()
-        around = (low[max(0, start - 1) : start] + "|" + low[end : end + 1]).encode("utf-8", "replace")
+        around = (text[max(0, start - 1) : start] + "|" + text[end : end + 1]).lower().encode("utf-8", "replace")
         middle = around.index(b"|")
         if not _is_apart(needle.kind, around, middle, middle + 1, 0, len(around)):
             return None

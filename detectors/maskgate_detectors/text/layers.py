@@ -82,6 +82,9 @@ _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ESCAPED = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[ntr\"'/\\bf])")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-])(?:data:[a-z/+.\-]{1,60};base64,)?([A-Za-z0-9+/_\-]{14,}+)(={0,2}+)")
+_WRAPPED = re.compile(
+    r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/]{60,76}\r?\n(?:[A-Za-z0-9+/]{60,76}\r?\n)*+[A-Za-z0-9+/]{2,76}+={0,2}+"
+)
 _BASE64_BYTES = re.compile(_BASE64.pattern.encode())
 _HEX = re.compile(
     r"(?<![0-9A-Za-z])(?:0[xX])?((?:[2-7c-fC-F][0-9A-Fa-f]|0[9aAdD]"
@@ -194,6 +197,16 @@ def base64_runs(text: str, room: int, too_much: Callable[[], None]) -> Iterator[
         plain, layer = _unbase64(run, room, too_much)
         if plain is not None:
             yield View(plain, layer, None, None, (match.start(1), match.end()))
+    for match in _WRAPPED.finditer(text) if "\n" in text else ():  # what a line breaks off goes on in the next
+        run = unwrapped(match[0]).rstrip("=")
+        plain, layer = _unbase64(run, room, too_much) if _may_be_base64(run) else (None, "")
+        if plain is not None:
+            yield View(plain, layer, None, None, match.span())
+
+
+def unwrapped(run: str) -> str:
+    """A run without the ends of its lines."""
+    return run.replace("\r", "").replace("\n", "")
 
 
 def hex_runs(text: str) -> Iterator[View]:

@@ -19,7 +19,7 @@ from maskgate_detectors.freetext.prose import is_prose
 from maskgate_detectors.model.rule import SECRET
 from maskgate_detectors.model.words import TYPE_WORDS
 from maskgate_detectors.reader.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
-from maskgate_detectors.text import assignments, cells, layers, limits
+from maskgate_detectors.text import assignments, attachments, cells, layers, limits
 from maskgate_detectors.text.assignments import Pair
 from maskgate_detectors.text.deny import DenyIndex
 from maskgate_detectors.text.detect import Budget, Hit, RuleSet, Trace, is_nothing, step
@@ -166,10 +166,24 @@ class _Scan:
         if decided is not None:
             self._note(decided, "the key decides")
             return [decided, *listed]
+        attached = None if number or (views and views[0].layer == attachments.LAYER) else attachments.shorten(text)
+        if attached is not None:
+            return listed + self._attached(text, attached, info, views, seen)
         folded = None if number else layers.fold(text)
         if folded is not None:
             return listed + self._inside(folded, info, views, seen=seen)
         return listed + self._plain(text, info, number, views, found, seen)
+
+    def _attached(
+        self, text: str, attached: attachments.Shortened, info: KeyInfo, views: tuple[View, ...], seen: set[str]
+    ) -> list[Hit]:
+        """Hits in what stands around the attachments, and in what is in them."""
+        hits = self._inside(attached.view, info, views, seen=seen)
+        for start, end in attached.runs:
+            run = layers.unwrapped(text[start:end])
+            for view in layers.base64_runs(run, int(limits.TEXT.value), self._unpacks):
+                hits += self._inside(view._replace(span=(start, end)), info, views)
+        return hits
 
     def _plain(
         self,

@@ -13,7 +13,7 @@ def azure_identifiable_key() -> Rule:
         id="azure-identifiable-key",
         entity=SECRET,
         label="Azure key that carries the sign of its service",
-        pattern=r"(?:^|[^A-Za-z0-9])(?P<value>[A-Za-z0-9+/]{33,76}(?:AzSe|AzFu|AzCa|ACDb|AStA|ASbA|APIM|AEhA|AIoT|AADb|ARmA|ACRA|JQQJ9[9A-D])[A-Za-z0-9+/]{5,26}={0,2})(?:$|[^A-Za-z0-9_-])",
+        pattern=r"(?:^|[^A-Za-z0-9+/])(?P<value>[A-Za-z0-9+/]{33,76}(?:AzSe|AzFu|AzCa|ACDb|AStA|ASbA|APIM|AEhA|AIoT|AADb|ARmA|ACRA|JQQJ9[9A-D])[A-Za-z0-9+/]{5,26}={0,2})(?:$|[^A-Za-z0-9+/_-])",
         triggers=(
             r"[A-Za-z0-9+/]{33}(?:AzSe|AzFu|AzCa|ACDb|AStA|ASbA|APIM|AEhA|AIoT|AADb|ARmA|ACRA|JQQJ9[9A-D])[A-Za-z0-9+/]{5}",
         ),
