@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from maskgate_detectors import Engine, EngineConfig, Rule, Scan
+from maskgate_detectors.fields.context import KeyInfo
+from maskgate_detectors.freetext.prose import is_prose
 from maskgate_detectors.text import limits
 from maskgate_detectors.text.limits import LIMITS, UNREADABLE
 
@@ -162,6 +164,13 @@ def test_thousands_of_findings_in_one_leaf_cost_what_its_size_costs() -> None:
 def picture(random_: random.Random, size: int) -> str:
     """Base64 of what begins as a picture does."""
     return b64(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + random_.randbytes(size))
+
+
+def test_prose_far_behind_is_prose() -> None:
+    """The model reads a text whose words begin behind thousands of characters that are none."""
+    for words in ("please call Anna Berg about the invoice", "山田太郎さんに電話してください"):
+        assert is_prose("4711;0815;" * 2000 + " " + words, KeyInfo("  "))
+    assert not is_prose("4711;0815;" * 2000, KeyInfo("  "))
 
 
 def pdf(random_: random.Random) -> bytes:

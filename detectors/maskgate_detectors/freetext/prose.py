@@ -64,7 +64,7 @@ def is_prose(text: str, info: KeyInfo) -> bool:
     """
     if info.veto or info.no_prose:
         return False
-    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text, 0, 4000)) // _WORD_LENGTH
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text)) // _WORD_LENGTH
     if len(text) < _MIN_CHARS and not unspaced:
         return False
     kind = info.text_kind
@@ -73,13 +73,13 @@ def is_prose(text: str, info: KeyInfo) -> bool:
     if kind == _THING:
         if text.isascii() and text.isprintable() and sum(map(text.count, _BEFORE_WORD)) < _LONG_TITLE - 1:
             return False  # words have not enough places to begin at
-        return unspaced + sum(1 for _ in _WORD.finditer(text, 0, 4000)) >= _LONG_TITLE
+        return unspaced + sum(1 for _ in _WORD.finditer(text)) >= _LONG_TITLE
     free = kind == _FREE
     if unspaced >= (2 if free else 3):
         return True
     if is_bare_name(text):
         return True
-    for words, match in enumerate(_WORD.finditer(text, 0, 4000), 1):
+    for words, match in enumerate(_WORD.finditer(text), 1):
         if (free and words >= 2) or words >= 5 or (words >= 3 and _UPPER.search(text, 0, match.end()) is not None):
             return True
     return False
