@@ -14,24 +14,25 @@ MODULES = {p.relative_to(ROOT).as_posix(): p.read_text() for root in ROOTS for p
 TREES = {name: ast.parse(text) for name, text in MODULES.items()}
 
 LONG_MODULES = {
-    "detectors/maskgate_detectors/fields/context.py": 560,
-    "detectors/maskgate_detectors/fields/layouts.py": 640,
-    "detectors/maskgate_detectors/fields/splits.py": 700,
-    "detectors/maskgate_detectors/rules/formats/message_formats.py": 420,
-    "detectors/maskgate_detectors/text/detect.py": 500,
-    "detectors/maskgate_detectors/text/leaf.py": 520,
-    "pipeline/maskgate/base/config.py": 430,
-    "pipeline/maskgate/gate/loop.py": 440,
+    "detectors/maskgate_detectors/checks/checksums.py": 406,
+    "detectors/maskgate_detectors/fields/context.py": 549,
+    "detectors/maskgate_detectors/fields/layouts.py": 581,
+    "detectors/maskgate_detectors/fields/splits.py": 644,
+    "detectors/maskgate_detectors/rules/formats/message_formats.py": 412,
+    "detectors/maskgate_detectors/text/detect.py": 452,
+    "detectors/maskgate_detectors/text/leaf.py": 488,
+    "pipeline/maskgate/base/config.py": 409,
+    "pipeline/maskgate/gate/loop.py": 428,
 }
 LONG_FUNCTIONS = {
     "detectors/maskgate_detectors/reader/lexer.py:lex": 98,
-    "detectors/maskgate_detectors/rules/generic/generic_named_fields.py:named_secret": 80,
+    "detectors/maskgate_detectors/rules/generic/generic_named_fields.py:named_secret": 79,
     "detectors/maskgate_detectors/rules/personal/postal_address.py:street_address": 94,
     "pipeline/maskgate/console/api/requests.py:add": 81,
     "pipeline/maskgate/gate/role.py:main": 70,
 }
-MAX_INDENTED_IMPORTS = 70
-MAX_ANY = 780
+MAX_INDENTED_IMPORTS = 63
+MAX_ANY = 786
 
 
 def _lines() -> dict[str, int]:

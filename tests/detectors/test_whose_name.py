@@ -156,7 +156,7 @@ APART += [
 ]
 
 
-@pytest.mark.parametrize(("event", "paths"), APART, ids=str)
+@pytest.mark.parametrize(("event", "paths"), APART, ids=range(len(APART)))
 def test_keys_that_stand_apart_from_their_values(engine: Engine, event: Any, paths: set[str]) -> None:
     """Columns beside values, wrappers that say the type, forms and queries."""
     assert {f.path for f in engine.batch([json.dumps(event).encode()])[0].findings} == paths

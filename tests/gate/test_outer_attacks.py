@@ -28,7 +28,7 @@ from maskgate.approvals import events as ev
 from maskgate.approvals.decisions import releasing
 from maskgate.approvals.messages import items, permits, votes
 from maskgate.approvals.model import ItemState
-from maskgate.approvals.store import pack, unpack
+from maskgate.approvals.store import pack, short_id, unpack
 from maskgate.base.config import Pipeline, Principals, Settings
 from maskgate.base.errors import RecordError, RefusedError
 from maskgate.base.records import Held, Masked, PolicyRef, Quarantined, Record
@@ -413,9 +413,9 @@ def approve_in(made: World, request_id: str) -> None:
     file = Path(made.settings.pipeline.state_dir) / "gate" / "requests.sqlite"
     db = sqlite3.connect(file, timeout=1)
     with db:
-        body = db.execute("SELECT body FROM entries WHERE id=?", (request_id,)).fetchone()[0]
+        body = db.execute("SELECT body FROM entries WHERE id=?", (short_id(request_id),)).fetchone()[0]
         forged = replace(unpack(body), rest=ItemState.APPROVED, release_by=2**50)
-        db.execute("UPDATE entries SET body=? WHERE id=?", (pack(forged), request_id))
+        db.execute("UPDATE entries SET body=? WHERE id=?", (pack(forged), short_id(request_id)))
     db.close()
 
 
@@ -433,7 +433,7 @@ def released_after_a_forged_row(made: World, request: Any) -> bool:
     return bool(machine.decide(made.gate.truth.state, command, made.broker.now))
 
 
-@attack(put(gate_store.EntryStore, "_seal", lambda *_: b"always right"))
+@attack(put(gate_store.EntryStore, "_tag", lambda *_: b"any tag!"))
 def approval_written_into_the_gates_database() -> bool:
     with world(snapshot_every=2) as made:
         request = made.hold()
@@ -444,7 +444,7 @@ def approval_written_into_the_gates_database() -> bool:
         return released_after_a_forged_row(made, request)
 
 
-@attack(put(gate_store, "_digest", lambda _body: b"any"))
+@attack(put(gate_store.EntryStore, "_tag", lambda *_: b"any tag!"))
 def approval_written_while_the_gate_runs() -> bool:
     with world(snapshot_every=2) as made:
         request = made.hold()

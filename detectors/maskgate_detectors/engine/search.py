@@ -97,7 +97,7 @@ class Search:
             hit = decide(raw, info.ready or self._plans.deciders(info)) if decides else None
             hits = (hit,) if hit is not None else self._search(entry, raw, info, kind == NUMBER, found, prose)
             if hits and self._judge.plain and not prose:
-                hits = tuple(self._judge.kept(list(hits), "", ""))
+                hits = tuple(self._judge.kept(list(hits), "", decode(raw) if len(hits) > 1 else ""))
             if digest and not prose:
                 if entry.budget is not None:
                     entry.budget.check()  # what took too long is not remembered as read

@@ -14,7 +14,7 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from maskgate.base.records import Header, Quarantined, Record
-from maskgate.crypto.sealing import seal
+from maskgate.crypto import sealing
 from maskgate.kafka.session import Out
 from maskgate.kafka.topics import dead_letters
 
@@ -47,7 +47,7 @@ def build(
         "policy_version": policy_version,
     }
     if seal_to is not None and record.value is not None:
-        tree["sealed"] = base64.b64encode(seal(record.value, seal_to, coordinates(record))).decode()
+        tree["sealed"] = base64.b64encode(sealing.seal(record.value, seal_to, coordinates(record))).decode()
     return Out(dead_letters(record.topic), orjson.dumps(tree), None, _headers(record, why), partition)
 
 
