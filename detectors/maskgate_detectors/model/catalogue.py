@@ -1,4 +1,4 @@
-"""The reference page of all kinds, written from the rules themselves: ``python -m maskgate_detectors.catalogue``."""
+"""The reference page of all kinds, written from the rules themselves: ``python -m maskgate_detectors.model.catalogue``."""
 
 # ruff: noqa: E501  (one sentence of the page is one line)
 
@@ -13,7 +13,7 @@ from maskgate_detectors.model.rule import SECRET, Rule
 _HEAD = """\
 # What is found
 
-This page is written by `python -m maskgate_detectors.catalogue > docs/detectors.md` from the rules.
+This page is written by `python -m maskgate_detectors.model.catalogue > docs/detectors.md` from the rules.
 A test fails when it is not current.
 
 A rule looks at every string, number and key of a record, also inside JSON, percent, HTML, base64 and gzip wrappings.
