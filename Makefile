@@ -18,6 +18,7 @@ help:
 	@echo "make check              formatting, lint, types, import rules, smoke test of the built wheel"
 	@echo "make unit | integration the fast half | the half on a real Kafka"
 	@echo "make bench [FILE=events.ndjson]  how fast this machine masks these events, or events of its own"
+	@echo "make long               tests that take minutes: a storm of faults, kills over TLS"
 	@echo "make eval               detection quality on the evaluation sets; fails on a drop"
 	@echo "make rule NAME=acme-api-key [FAMILY=credentials|generic|personal|national|formats] · make test-rule NAME=acme-api-key"
 	@echo "make chaos              kills, cuts, full disks and wrong clocks over three brokers and two hosts, for hours (SEED=1 EVENTS=1000000 KILLS=200 ROUNDS=12)"
@@ -50,14 +51,17 @@ demo: $(VENV)/.run
 	@$(BIN)/maskgate demo --broker $(BROKER) $(if $(ONCE),--once) $(if $(JSON),--json $(JSON))
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -m "not kafka" -n 2 --dist loadfile -q
-	@$(BIN)/python -m pytest -m kafka -q
+	@$(BIN)/python -m pytest -m "not kafka and not long" -n 2 --dist loadfile -q
+	@$(BIN)/python -m pytest -m "kafka and not long" -q
+
+long: $(VENV)/.dev
+	@$(BIN)/python -m pytest -m long -q
 
 unit: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m "not kafka and not slow and not browser" -n 2 --dist loadfile -q
 
 integration: $(VENV)/.dev
-	@$(BIN)/python -m pytest -m kafka -q
+	@$(BIN)/python -m pytest -m "kafka and not long" -q
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

@@ -67,8 +67,11 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def _marks(row: Row) -> list[pytest.MarkDecorator]:
-    """The last of those with brokers of their own takes three minutes on two cores, longer beside other work."""
-    return [pytest.mark.kafka, pytest.mark.timeout(900)] if row.what.startswith("KAFKA") else []
+    """The one with three brokers of its own takes minutes, and longer beside other work."""
+    if not row.what.startswith("KAFKA"):
+        return []
+    long = [pytest.mark.long] if "three brokers" in row.what else []
+    return [pytest.mark.kafka, pytest.mark.timeout(900), *long]
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.what, marks=_marks(row)) for row in ROWS])

@@ -155,6 +155,7 @@ def test_no_secret_shows_in_the_settings() -> None:
 
 @pytest.mark.kafka
 @pytest.mark.slow
+@pytest.mark.long
 def test_nothing_is_lost_or_doubled_over_tls_and_scram(secure: SecureKafka, chaos: ModuleType, tmp_path: Path) -> None:
     """Workers, gate and sink over SASL_SSL while they and the broker (every connection with it) are killed."""
     targets = ("worker", "broker", "gate", "broker", "lineage")
