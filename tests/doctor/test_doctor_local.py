@@ -111,7 +111,7 @@ CASES: list[tuple[str, Callable[[Path], Any], Callable[[Scope], Any], str, str]]
     ("a damaged keyring", lambda _: _key("keyring.json").write_text("{"), local.keys, "fail", "keyring.json"),
     ("no worker's key", lambda _: _key("pipeline.pem").unlink(), local.keys, "fail", "dead letters"),
     ("no gate's key", lambda _: _key("gate.pem").unlink(), local.keys, "fail", "does not start"),
-    ("a key that others read", lambda _: _key("gate.pem").chmod(0o640), local.keys, "fail", "mode 640"),
+    ("a key that others read", lambda _: _key("gate.pem").chmod(0o644), local.keys, "fail", "mode 644"),
     ("a folder that others write", lambda _: _key("").chmod(0o777), local.keys, "fail", "mode 777"),
     ("a damaged key", lambda _: _key("gate.pem").write_text("nonsense"), local.keys, "fail", "gate.pem"),
     ("another key's public half", lambda _: _key("gate.pub").write_text(_key("intake.pub").read_text()), local.keys, "fail",
