@@ -262,21 +262,24 @@ def _timed(look: Any) -> float:
     return round(statistics.median(times), 1)
 
 
+STEPS = {"fill": fill, "restart": lambda folder, _: restart(folder), "console": console}
+"""Each runs in a process of its own, whose memory is then its own."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["gate", "console", "fill", "restart"])
+    parser.add_argument("what", choices=["gate", "console"])
     parser.add_argument("-n", type=int, default=50_000, help="open requests")
+    parser.add_argument("--step", choices=list(STEPS), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.folder is not None:
-        steps = {"fill": fill, "console": console}
-        done = restart(options.folder) if options.what == "restart" else steps[options.what](options.folder, options.n)
-        print(json.dumps(done))
+    if options.step is not None:
+        print(json.dumps(STEPS[options.step](options.folder, options.n)))
         return
     result: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="maskgate-bench-") as folder:
-        for what in ("fill", "restart") if options.what == "gate" else ("console",):
-            command = [sys.executable, __file__, what, "-n", str(options.n), "--folder", folder]
+        for step in ("fill", "restart") if options.what == "gate" else ("console",):
+            command = [sys.executable, __file__, options.what, "--step", step, "-n", str(options.n), "--folder", folder]
             done = subprocess.run(command, check=False, capture_output=True, text=True)
             if done.returncode:
                 raise SystemExit(done.stderr[-3000:])

@@ -30,13 +30,19 @@ def agent(tmp_path: Path) -> Iterator[str]:
     process = subprocess.Popen(["ssh-agent", "-D", "-a", path], stdout=subprocess.DEVNULL)
     try:
         for _ in range(200):
-            if Path(path).exists():
+            if _answers(path):
                 break
             threading.Event().wait(0.02)
         yield path
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _answers(path: str) -> bool:
+    """Whether somebody listens: the socket's name is there a little earlier."""
+    with socket.socket(socket.AF_UNIX) as trial:
+        return trial.connect_ex(path) == 0
 
 
 def add(agent: str, path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import time
@@ -34,7 +35,8 @@ SIBLINGS = {
 # Credentials known by what stands around them: there, braces are as good as any other characters.
 FORMS = {
     "cookie", "password", "private-key-pem", "putty-private-key", "url-with-credentials", "command-line-password",
-    "connection-string-password", "curl-user-password", "netrc-password", "oracle-login", "pgpass-line",
+    "connection-string-password", "connection-string-in-quotes", "curl-user-password", "netrc-password",
+    "kubernetes-secret", "oracle-login", "pgpass-line",
     "powershell-secure-string", "secret-field", "secret-listed", "token-field", "url-token",
 }  # fmt: skip
 
@@ -85,9 +87,14 @@ def test_rule_stays_within_the_budget_on_what_almost_fits(rule: Rule) -> None:
     for piece in (text + " ", text[: len(text) // 2 + 1], text.replace(" ", "")):
         data = json.dumps({rule.keys[0] if rule.keys else "text": piece * (20_000 // len(piece))}).encode()
         engine.batch([b'{"first": "use"}', data[:200] + b'"}'])  # loads modules and makes programs
-        start = time.process_time()
-        engine.batch([data])
-        assert time.process_time() - start < 2 * (0.05 + 0.02 * len(data) / 1000)  # of any machine
+        gc.disable()  # a collection of what other tests left is not the rule's time
+        try:
+            start = time.process_time()
+            engine.batch([data])
+            took = time.process_time() - start
+        finally:
+            gc.enable()
+        assert took < 2 * (0.05 + 0.02 * len(data) / 1000)  # of any machine
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

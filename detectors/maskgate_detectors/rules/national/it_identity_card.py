@@ -19,7 +19,7 @@ def it_identity_card() -> Rule:
         ),
         needs_context=True,
         context=words(
-            "documento, identity card, id card, carta identità",
+            "documento",
             "carta d'identità, carta di identità, carta identità, carta d identita, carta identita",
             "numero carta identita",
         ),
