@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from maskgate.base import http_status
 from maskgate.base.audit_settings import AuditSink
 from maskgate.base.errors import ConfigurationError
 from maskgate.sync.entry import Item, NotTaken
 from maskgate.sync.sinks import tls
 
-_AGAIN = {408, 425, 429}
 _TIMEOUT_S = 15.0
 
 
@@ -61,11 +61,11 @@ def by_status(answer: httpx.Response) -> None:
 
 def check(status: int, after: str = "") -> None:
     """Judge a status: 2xx is taken; 408, 425, 429 and 5xx are for later; all others are refused."""
-    if 200 <= status < 300:
+    meant = http_status.means(status)
+    if meant == "taken":
         return
-    again = status >= 500 or status in _AGAIN
-    after_s = float(after) if after.isascii() and after.isdigit() else 0.0
-    raise NotTaken(f"the receiver answered {status}", refused=not again, after_s=after_s if again else 0.0)
+    after_s = http_status.seconds(after) if meant == "again" else 0.0
+    raise NotTaken(f"the receiver answered {status}", refused=meant == "refused", after_s=after_s)
 
 
 def address(sink: AuditSink) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from maskgate.base import http_status
 from maskgate.watch.situations import Situation, situation_from
 
 
@@ -74,14 +75,12 @@ TAKEN = Answer(taken=True)
 
 def of_status(status: int, after: str = "") -> Answer:
     """The answer that an HTTP status means: 2xx is taken; 408, 425, 429, 5xx and silence (0) are tried again."""
-    if 200 <= status < 300:
-        return TAKEN
     if status == 0:
         return Answer(again=True, why="the receiver did not answer")
-    why = f"the receiver answered {status}"
-    if status >= 500 or status in (408, 425, 429):
-        return Answer(again=True, after_s=float(after) if after.isascii() and after.isdigit() else 0.0, why=why)
-    return Answer(why=why)
+    meant, why = http_status.means(status), f"the receiver answered {status}"
+    if meant == "taken":
+        return TAKEN
+    return Answer(again=True, after_s=http_status.seconds(after), why=why) if meant == "again" else Answer(why=why)
 
 
 class Channel(Protocol):

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from maskgate.approvals.messages import plain
+from maskgate.base import http_status
 from maskgate.watch.channels.message import Answer, Message, of_status
 
 _AGAIN = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
@@ -98,8 +99,7 @@ def _failed(error: SlackApiError) -> Answer:
     why = f"Slack refused: {plain.one_line(reason, 60) or status}"
     if status == 429 or reason in _AGAIN or status >= 500:
         headers = {str(k).lower(): str(v) for k, v in (getattr(response, "headers", None) or {}).items()}
-        after = headers.get("retry-after", "")
-        return Answer(again=True, after_s=float(after) if after.isdigit() else 0.0, why=why)
+        return Answer(again=True, after_s=http_status.seconds(headers.get("retry-after", "")), why=why)
     return Answer(why=why)
 
 
