@@ -54,6 +54,7 @@ STAYS = [
     ({"login": "quillsoft", "url": "https://quillsoft.io/a", "n": "by quillsoft"}, "quillsoft.io/a"),
     ({"login": LOGIN, LOGIN: 1, "note": f"see {LOGIN}"}, f"see {LOGIN}"),
     ({"login": LOGIN, "note": f"{LOGIN}s, {LOGIN}-bot and my{LOGIN}"}, f"{LOGIN}s, {LOGIN}-bot and my{LOGIN}"),
+    ({"login": LOGIN, "note": f"é |{LOGIN}s"}, f"é |{LOGIN}s"),
     ({"login": LOGIN, "type": LOGIN.upper()}, LOGIN.upper()),
     ({"first_name": "Solveig", "note": "the song of Solveig"}, "song of Solveig"),
     ({"city": "Ratzeburg", "note": "from Ratzeburg"}, "from Ratzeburg"),

@@ -253,19 +253,20 @@ def _span(needle: Needle, text: str, at: int) -> tuple[int, int, bool] | None:
     start = at - needle.before
     end = start + len(needle.text)
     if start >= 0 and text[start:end].lower() == needle.text.lower():
-        around = (text[max(0, start - 1) : start] + "|" + text[end : end + 1]).lower().encode("utf-8", "replace")
-        middle = around.index(b"|")
-        if not _is_apart(needle.kind, around, middle, middle + 1, 0, len(around)):
+        if not _is_apart(needle.kind, text[max(0, start - 1) : start], text[end : end + 1]):
             return None
         return start, end, text[start:end] == needle.text and not needle.is_form
     return _slug(needle, text, at) if needle.kind == "name" else None
 
 
-def _is_apart(kind: str, low: bytes, start: int, end: int, first: int, last: int) -> bool:
+def _is_apart(kind: str, before: str, after: str) -> bool:
     """No letter or digit stands beside it, nor what would make it a part of a longer name."""
-    before, after = low[start - 1] if start > first else _SPACE, low[end] if end < last else _SPACE
     joins_before, joins_after = _JOINS.get(kind, (_WORD_BYTES, _WORD_BYTES))
-    return before not in joins_before and after not in joins_after
+    return _bytes(before)[-1] not in joins_before and _bytes(after)[0] not in joins_after
+
+
+def _bytes(beside: str) -> bytes:
+    return beside.lower().encode("utf-8", "replace") or b" "
 
 
 _SPACE = 0x20

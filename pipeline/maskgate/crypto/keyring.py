@@ -135,8 +135,7 @@ class Keyring:
     @classmethod
     def fresh(cls) -> Keyring:
         """New keys in memory only: what they mask is stable for this process alone."""
-        ring = cls([_new(purpose) for purpose in PURPOSES])
-        return ring
+        return cls([_new(purpose) for purpose in PURPOSES])
 
     @classmethod
     def create(cls, place: Path | str, kms: Any = None) -> Keyring:
