@@ -1,6 +1,6 @@
 """Kill everything, again and again, and then count: what was lost, what came twice, what came out of order.
 
-    python benchmarks/chaos/chaos.py --events 100000 --kills 50
+    python -m benchmarks.chaos.chaos --events 100000 --kills 50
 
 Starts a Kafka of its own, produces numbered events while it sends SIGKILL to random processes (mask workers and their
 supervisor, gate, lineage sink, broker), waits for the rest, and compares the input with masked records, request items,
@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import random
-import secrets
 import signal
 import sys
 import tempfile
@@ -26,20 +25,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.chaos import office
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
-from maskgate.approvals.messages import items, votes
-from maskgate.approvals.model import ItemState, Request
+from maskgate.approvals.messages import items
 from maskgate.base import config
 from maskgate.base.config import Kafka, Settings
 from maskgate.base.errors import MaskgateError, WorldError
-from maskgate.crypto import sealing, signing
-from maskgate.crypto.keyring import Keyring
-from maskgate.gate import view as gate_view
+from maskgate.crypto import signing
 from maskgate.kafka import topics
 from maskgate.local import brokers
 from maskgate.local.kafka_local import LocalKafka
-from maskgate.people.principal import Principal
 from maskgate.supervise.roles import Roles
 from maskgate.worker.inflight import read_flight
 
@@ -53,17 +49,6 @@ approvals:
     people: {{quorum: {{all_of: [{{group: reviewers, n: 1}}]}}}}
   caps: {{open_per_requester: 1000000}}
 """
-PEOPLE = """\
-version: 1
-persons:
-  - id: ada
-    name: Ada Byron
-    accounts: [{iss: "https://id.example.org", sub: ada}]
-    keys: [{file: reviewer.pub}]
-groups:
-  reviewers: [ada]
-"""
-SERVICES = ("pipeline", "intake", "gate", "console", "admin")
 
 
 @dataclass(frozen=True)
@@ -118,16 +103,11 @@ class Report:
 
 def workspace(root: Path, kafka: Kafka, plan: Plan) -> Settings:
     """Keys, policy, people and settings of the run."""
-    keys = root / "state" / "keys"
-    for name in SERVICES:
-        signing.create_key(keys / f"{name}.pem")
-    signing.create_key(root / "reviewer.pem")
-    sealing.create_seal_key(keys / "gate-seal.pem")
-    Keyring.load_or_create(root / "state")
+    office.make_keys(root / "state", root)
     (root / "policy.yaml").write_text(POLICY.format(topic=plan.topic))
-    (root / "people.yaml").write_text(PEOPLE)
-    if not plan.transactions:  # plain commits, but still a static member: else a restart waits for the group
-        kafka = kafka.model_copy(update={"embedded": True, "options": {"group.instance.id": "chaos"}})
+    (root / "people.yaml").write_text(office.PEOPLE)
+    if not plan.transactions:
+        kafka = office.without_transactions(kafka, "chaos")
     return Settings(
         kafka=kafka,
         pipeline=config.Pipeline(
@@ -175,43 +155,6 @@ class Feeder(threading.Thread):
             producer.poll(0)
         assert producer.flush(300) == 0
         self.done.set()
-
-
-class Voter(threading.Thread):
-    """A reviewer who approves every request that is pending, by signed votes."""
-
-    def __init__(self, kafka: Kafka, signer: signing.Signer) -> None:
-        super().__init__(daemon=True)
-        self._kafka, self._signer = kafka, signer
-        self.stopping = False
-
-    def run(self) -> None:
-        reader = brokers.plain_reader(self._kafka, [topics.STATE])
-        producer = Producer({"enable.idempotence": True, "log_level": 2} | self._kafka.client())
-        voted: set[str] = set()
-        while not self.stopping:
-            for message in reader.consume(500, 0.1):
-                if message.error() is None and message.value() and message.key() != gate_view.TICK_KEY:
-                    entry = gate_view.decode_view(message.value()).entry
-                    if entry.rest == ItemState.PENDING and entry.request.request_id not in voted:
-                        voted.add(entry.request.request_id)
-                        producer.produce(topics.VOTES, self._vote(entry.request), partition=0)
-            producer.poll(0)
-        producer.flush(30)
-        reader.close()
-
-    def _vote(self, request: Request) -> bytes:
-        return votes.build_vote(
-            request,
-            "approve",
-            signer=self._signer,
-            reviewer=Principal("https://id.example.org", "ada"),
-            person_id="ada",
-            seen_digest=request.seen_digest,
-            now_ms=time.time_ns() // 1_000_000,
-            nonce=secrets.token_hex(8),
-            reason="chaos",
-        )
 
 
 class Killer:
@@ -339,7 +282,7 @@ def run(plan: Plan, root: Path, kafka: Kafka, node: LocalKafka | None = None) ->
     feeder = Feeder(kafka, plan)
     roles = Roles(settings, plan.roles)
     killer = Killer(settings, plan, roles, node, rng, feeder)
-    voter = Voter(kafka, signing.load_signer(root / "reviewer.pem"))
+    voter = office.Voter(kafka, signing.load_signer(root / "reviewer.pem"))
     feeder.start()
     if "gate" in plan.roles:
         voter.start()

@@ -1,23 +1,14 @@
-"""Numbered events, and a reviewer who decides what is held."""
+"""Numbered events."""
 
 from __future__ import annotations
 
-import secrets
 import threading
-import time
 import zlib
 from collections.abc import Mapping
 
 from confluent_kafka import KafkaException, Producer
 
-from maskgate.approvals.messages import votes
-from maskgate.approvals.model import ItemState, Request
 from maskgate.base.config import Kafka
-from maskgate.crypto import signing
-from maskgate.gate import view as gate_view
-from maskgate.kafka import topics
-from maskgate.local import brokers
-from maskgate.people.principal import Principal
 
 RAW = b"raw-mail-of"
 """Stands in every value that has to be masked and in nothing else."""
@@ -96,51 +87,3 @@ class Feeder(threading.Thread):
     def go_on(self) -> None:
         """Send again."""
         self._go.set()
-
-
-class Voter(threading.Thread):
-    """Approves every request that is pending and denies some, by signed votes."""
-
-    def __init__(self, kafka: Kafka, signer: signing.Signer) -> None:
-        super().__init__(daemon=True)
-        self._kafka, self._signer = kafka, signer
-        self.stopping = False
-        self.denied: set[str] = set()
-        self.decided: set[str] = set()
-        self.settled: dict[str, ItemState] = {}
-
-    def run(self) -> None:
-        reader = brokers.plain_reader(self._kafka, [topics.STATE])
-        conf = {"enable.idempotence": True, "message.timeout.ms": 1_800_000, "log_level": 0}
-        producer = Producer(conf | self._kafka.client())
-        while not self.stopping:
-            for message in reader.consume(500, 0.1):
-                if message.error() is None and message.value() and message.key() != gate_view.TICK_KEY:
-                    entry = gate_view.decode_view(message.value()).entry
-                    self.settled[entry.request.request_id] = entry.rest
-                    if entry.rest == ItemState.PENDING and entry.request.request_id not in self.decided:
-                        self.decided.add(entry.request.request_id)
-                        producer.produce(topics.VOTES, self._vote(entry.request), partition=0)
-            producer.poll(0)
-        producer.flush(60)
-        reader.close()
-
-    def open(self) -> int:
-        """How many requests are not settled yet."""
-        return sum(1 for state in self.settled.values() if state in (ItemState.PENDING, ItemState.APPROVED))
-
-    def _vote(self, request: Request) -> bytes:
-        deny = zlib.crc32(request.request_id.encode()) % DENY_OF == 0
-        if deny:
-            self.denied.add(request.request_id)
-        return votes.build_vote(
-            request,
-            "deny" if deny else "approve",
-            signer=self._signer,
-            reviewer=Principal("https://id.example.org", "ada"),
-            person_id="ada",
-            seen_digest=request.seen_digest,
-            now_ms=time.time_ns() // 1_000_000,
-            nonce=secrets.token_hex(8),
-            reason="chaos",
-        )

@@ -26,17 +26,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.chaos import cluster, schedule
+from benchmarks.chaos import cluster, office, schedule
 from benchmarks.chaos.blows import Blows, read_up
-from benchmarks.chaos.feeder import EVENTS, ORDERS, Feeder, Voter
+from benchmarks.chaos.feeder import DENY_OF, EVENTS, ORDERS, Feeder
 from benchmarks.chaos.host import Disk, Host, build_clock, host_names
 from benchmarks.chaos.judge import Judge
 from benchmarks.chaos.network import Network
 
 from maskgate.base import config
 from maskgate.base.config import Settings
-from maskgate.crypto import sealing, signing
-from maskgate.crypto.keyring import Keyring
+from maskgate.crypto import signing
 from maskgate.kafka import topics
 from maskgate.lineage.ask import query
 from maskgate.local import brokers
@@ -54,17 +53,6 @@ approvals:
 rules:
   - {{id: spare-{note}, path: /nowhere-{note}, entity: IBAN_CODE, action: redact}}
 """
-PEOPLE = """\
-version: 1
-persons:
-  - id: ada
-    name: Ada Byron
-    accounts: [{iss: "https://id.example.org", sub: ada}]
-    keys: [{file: reviewer.pub}]
-groups:
-  reviewers: [ada]
-"""
-SERVICES = ("pipeline", "intake", "gate", "console", "admin")
 
 
 @dataclass(frozen=True)
@@ -121,23 +109,19 @@ class Storm:
         self.specs = topics.specs(self._settings(self.names[0]), dict.fromkeys((EVENTS, ORDERS), plan.partitions))
         brokers.ensure_topics(self.kafka, self.specs, 90)
         self.feeder = Feeder(self.kafka, plan.events, dict.fromkeys((EVENTS, ORDERS), plan.partitions))
-        self.voter = Voter(self.kafka, signing.load_signer(root / "reviewer.pem"))
+        self.voter = office.Voter(self.kafka, signing.load_signer(root / "reviewer.pem"), DENY_OF)
         signer = signing.load_signer(root / "keys" / "keys" / "pipeline.pem")
         self.judge = Judge(self.kafka, (EVENTS, ORDERS), plan.events, signer)
 
     def _keys(self, folder: Path) -> None:
-        for name in SERVICES:
-            signing.create_key(folder / "keys" / f"{name}.pem")
-        signing.create_key(self.root / "reviewer.pem")
+        office.make_keys(folder, self.root)
         for name in self.names:
             signing.create_key(folder / "keys" / f"lineage-{name}.pem")
-        sealing.create_seal_key(folder / "keys" / "gate-seal.pem")
-        Keyring.load_or_create(folder)
 
     def _settings(self, name: str) -> Settings:
         home, plan, kafka = self.root / name, self.plan, self.kafka
-        if not plan.transactions:  # plain commits, but still a static member: else a restart waits for the group
-            kafka = kafka.model_copy(update={"embedded": True, "options": {"group.instance.id": name}})
+        if not plan.transactions:
+            kafka = office.without_transactions(kafka, name)
         return Settings(
             kafka=kafka,
             pipeline=config.Pipeline(
@@ -162,7 +146,7 @@ class Storm:
             private = keys / f"lineage-{other}.pem"
             private.rename(keys / "lineage.pem") if other == name else private.unlink()
         (keys / f"lineage-{name}.pub").rename(keys / "lineage.pub")
-        (home / "people.yaml").write_text(PEOPLE)
+        (home / "people.yaml").write_text(office.PEOPLE)
         shutil.copy(self.root / "reviewer.pub", home / "reviewer.pub")
         (home / "policy.yaml").write_text(POLICY.format(note=0))
         host = Host(name, self._settings(name), self.plan.roles, self.network, home)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from benchmarks.chaos import chaos
 
 from fakes.secure_kafka import Authority, Provider, SecureKafka
 from maskgate.base.config import Kafka
@@ -34,18 +32,6 @@ def secure(tmp_path_factory: pytest.TempPathFactory, kafka_possible: None) -> It
     admin.ensure_topics(running.plain(), [topics.TopicSpec("t", 1)])
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="module")
-def chaos() -> ModuleType:
-    """The harness of the benchmark."""
-    path = Path(__file__).parents[2] / "benchmarks" / "chaos" / "chaos.py"
-    spec = importlib.util.spec_from_file_location("chaos", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["chaos"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def way_in(secure: SecureKafka, way: str) -> Kafka:
@@ -156,7 +142,7 @@ def test_no_secret_shows_in_the_settings() -> None:
 @pytest.mark.kafka
 @pytest.mark.slow
 @pytest.mark.long
-def test_nothing_is_lost_or_doubled_over_tls_and_scram(secure: SecureKafka, chaos: ModuleType, tmp_path: Path) -> None:
+def test_nothing_is_lost_or_doubled_over_tls_and_scram(secure: SecureKafka, tmp_path: Path) -> None:
     """Workers, gate and sink over SASL_SSL while they and the broker (every connection with it) are killed."""
     targets = ("worker", "broker", "gate", "broker", "lineage")
     plan = chaos.Plan(
