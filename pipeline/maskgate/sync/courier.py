@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-from maskgate.base.errors import ConfigurationError
+from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.base.log import say
 from maskgate.sync.cursor import Cursor, CursorFile, digest
 from maskgate.sync.entry import Entry, Item, NotTaken, Sink
@@ -78,11 +78,18 @@ class Courier:
             self._compare(found)
 
     def _compare(self, found: Cursor) -> None:
+        """The entry that was sent last is still there, as it was.
+
+        Raises:
+            ConfigurationError: it is another one. WorldError: the broker does not give it.
+        """
         until = time.monotonic() + 30.0
         while not self._waiting and time.monotonic() < until:
             self._waiting = list(self._reader.read(self._batch, _READ_S))
-        first = self._waiting[0] if self._waiting else None
-        if first is None or first.offset != found.offset or digest(first.value) != found.digest:
+        if not self._waiting:
+            raise WorldError(f"the log: the broker does not give entry {found.offset}, which was sent last")
+        first = self._waiting[0]
+        if first.offset != found.offset or digest(first.value) != found.digest:
             self._refuse(f"entry {found.offset} is not the one that was sent: the log was changed or replaced")
         del self._waiting[0]
 

@@ -14,11 +14,14 @@ _TIMEOUT_S = 15.0
 
 
 class LogReader:
-    """A consumer of its own, without a group: nothing is committed on the broker, the gate knows nothing of it."""
+    """A consumer of its own, without a group: nothing is committed on the broker, the gate knows nothing of it.
+
+    It reads nothing before it is told where (:meth:`seek`), once.
+    """
 
     def __init__(self, kafka: Kafka, topic: str = topics.LOG) -> None:
         self._at = (topic, 0)
-        self._consumer = admin.plain_reader(kafka, [topic], tell_ends=True)
+        self._consumer = admin.plain_reader(kafka, [], tell_ends=True)  # fetched ahead it would come late
         self.at_end = False
 
     def seek(self, offset: int) -> None:
