@@ -16,7 +16,7 @@ from fakes.fake_office import POLICY, moves
 from fakes.random_office import LIVES, Broken, RandomOffice
 from maskgate.approvals import events, machine
 from maskgate.approvals import reducer as folding
-from maskgate.approvals.decisions import cooling, fresh, judging, quorum, releasing, risk
+from maskgate.approvals.decisions import cooling, fresh, judging, quorum, releasing, retracting, risk
 from maskgate.approvals.model import ItemState
 from maskgate.approvals.snapshot import SIDE
 from maskgate.approvals.store import PackedStore
@@ -65,6 +65,10 @@ class Life(RuleBasedStateMachine):
     @rule(rng=st.randoms(use_true_random=False))
     def act(self, rng: random.Random) -> None:
         self._with(rng)._do_act()
+
+    @rule(rng=st.randoms(use_true_random=False))
+    def take_a_vote_back(self, rng: random.Random) -> None:
+        self._with(rng)._do_retract()
 
     @rule(rng=st.randoms(use_true_random=False))
     def break_glass(self, rng: random.Random) -> None:
@@ -129,6 +133,10 @@ def _never_denied(*args: Any) -> quorum.Standing:
     return replace(_STANDING(*args), denied=False)
 
 
+def _all_stand(cast_before: Any, *, covered: bool = False) -> Any:
+    return tuple(vote for vote in cast_before if vote.decision != "retract")
+
+
 _STANDING = judging.standing_of
 SABOTAGE = {
     "quorum is not asked": (quorum, "standing", lambda *_: quorum.Standing(True, False, (), ())),
@@ -140,6 +148,9 @@ SABOTAGE = {
     "budgets are not asked": (risk, "over_budget", lambda *_: ("", "")),
     "the new quorum is not compared": (risk, "is_stricter", lambda *_: False),
     "who made whom is not asked": (cooling, "made_by", lambda *_: ()),
+    "a vote that was taken back counts": (judging, "standing_votes", _all_stand),
+    "an older vote counts after a retraction": (retracting, "refuse_older", lambda *_: None),
+    "a denial can be taken back": (retracting, "_last_on", lambda *_: "approve"),
     "who asks may vote": (quorum, "is_excluded", lambda *_: False),
 }
 

@@ -28,7 +28,7 @@ from fakes.fake_office import (
 )
 from fakes.fake_passkey import Passkey
 from maskgate.approvals import commands, events, lock_out, machine, model
-from maskgate.approvals.decisions import acting, fresh, judging, opening, quorum, releasing, risk, voting
+from maskgate.approvals.decisions import acting, fresh, judging, opening, quorum, releasing, retracting, risk, voting
 from maskgate.approvals.messages import items, permits, plain, preview, shown, votes
 from maskgate.approvals.model import ItemState, Requester
 from maskgate.audit import replay
@@ -339,6 +339,58 @@ def old_approval_for_new_content() -> bool:
     graft = replace(old, request_id=new.request_id)
     office.do(commands.CastVote(envelope=office.ballot(graft, "dan")))
     return released(office, new)
+
+
+@attack(
+    put(judging, "is_repeated", lambda *_: False),
+    put(voting, "_nonces", lambda _: frozenset()),
+    put(retracting, "refuse_older", nothing),
+)
+def replay_of_an_approval_that_was_taken_back() -> bool:
+    office = Office()
+    request = office.open(tier="double")
+    ballot = office.ballot(request, "anna")
+    office.do(commands.CastVote(envelope=ballot))
+    office.now += 1000
+    office.act(request, "anna", "retract")
+    office.do(commands.CastVote(envelope=ballot))
+    office.vote(request, "dan")
+    return released(office, request)
+
+
+@attack(put(retracting, "refuse_older", nothing))
+def approval_kept_back_until_it_was_taken_back() -> bool:
+    office = Office()
+    request = office.open(tier="double")
+    office.vote(request, "anna")
+    kept = office.ballot(request, "anna")
+    office.now += 1000
+    office.act(request, "anna", "retract")
+    office.do(commands.CastVote(envelope=kept))
+    office.vote(request, "dan")
+    return released(office, request)
+
+
+@attack(put(judging, "standing_votes", lambda votes, **_: tuple(v for v in votes if v.decision != "retract")))
+def approval_spent_after_it_was_taken_back() -> bool:
+    office = Office()
+    request = office.open(tier="double")
+    office.vote(request, "anna")
+    office.now += 1000
+    office.act(request, "anna", "retract")
+    office.vote(request, "dan")
+    return released(office, request)
+
+
+@attack(put(retracting, "_last_on", lambda *_: "approve"))
+def own_denial_taken_back() -> bool:
+    policy = json.loads(json.dumps(POLICY))
+    policy["tiers"]["standard"]["quorum"]["deny_n"] = 2
+    office = Office(policy)
+    request = office.open(tier="standard")
+    office.vote(request, "dan", "deny")
+    office.now += 1000
+    return "vote_retracted" in [e.type for e in office.act(request, "dan", "retract")]
 
 
 @attack(put(opening, "_fresh", lambda _state, command: command.requester))

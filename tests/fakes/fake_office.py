@@ -262,7 +262,8 @@ class Office:
     def vote(self, request: Request, person: str, decision: str = "approve", **fields: Any) -> list[Event]:
         return self.do(commands.CastVote(envelope=self.ballot(request, person, decision, **fields)))
 
-    def act(self, request: Request, person: str, verb: str, **fields: Any) -> list[Event]:
+    def acted(self, request: Request, person: str, verb: str, **fields: Any) -> bytes:
+        """A signed act."""
         signer = fields.pop("signer", key(person))
         payload: dict[str, Any] = {
             "reviewer": account(person),
@@ -271,8 +272,10 @@ class Office:
             "reason": "because",
             "nonce": self.nonce(),
         } | fields
-        envelope = votes.build_act(request, verb, signer=signer, **payload)  # type: ignore[arg-type]
-        return self.do(commands.CastVote(envelope=envelope))
+        return votes.build_act(request, verb, signer=signer, **payload)  # type: ignore[arg-type]
+
+    def act(self, request: Request, person: str, verb: str, **fields: Any) -> list[Event]:
+        return self.do(commands.CastVote(envelope=self.acted(request, person, verb, **fields)))
 
     # --- the gate -----------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,16 @@ from fakes import plain_policy
 from fakes.fake_office import ISS, ITEM_KEY, MINUTE, POLICY, Office, account, key, people_tree, verified
 from maskgate.approvals import commands, machine
 from maskgate.approvals.decisions.quorum import is_excluded
-from maskgate.approvals.events import Event, GlassBroken, Moved, PermitIssued, PermitRedeemed, Refused, VoteAccepted
+from maskgate.approvals.events import (
+    Event,
+    GlassBroken,
+    Moved,
+    PermitIssued,
+    PermitRedeemed,
+    Refused,
+    VoteAccepted,
+    VoteRetracted,
+)
 from maskgate.approvals.messages import items, votes
 from maskgate.approvals.model import TERMINAL, TRANSITIONS, ItemState, Request, RequestState
 from maskgate.crypto import signing
@@ -55,6 +64,7 @@ WEIGHTS = {
     "stale": 2,
     "bulk": 3,
     "lend": 0.5,
+    "retract": 6,
 }
 
 
@@ -139,6 +149,8 @@ class RandomOffice(Office):
             fields["result"] = self.masked_result(request, ["/email"], fields.get("scope", ()))
         ballot = self.ballot(request, person, decision, **fields)
         self.ballots.append(ballot)
+        if self.rng.random() < 0.05:
+            return  # signed and held back: a replay sends it later
         self.do(commands.CastVote(envelope=ballot))
         if self.rng.random() < 0.4:
             self._do_release(request)
@@ -163,6 +175,22 @@ class RandomOffice(Office):
         if request is not None:
             verb = self.rng.choice(("revoke", "recall", "withdraw", "ratify", "condemn"))
             self.act(request, self.rng.choice(PERSONS), verb)
+
+    def _do_retract(self) -> None:
+        request = self._pick()
+        if request is None:
+            return
+        voted = [v.person_id for v in self.of(request).votes]
+        person = self.rng.choice(voted) if voted and self.rng.random() < 0.8 else self.rng.choice(PERSONS)
+        scope = [self.rng.choice(request.items).item_id] if request.items and self.rng.random() < 0.3 else []
+        envelope = self.acted(request, person, "retract", scope=scope)
+        self.ballots.append(envelope)
+        kept = self.ballot(request, person)
+        events = self.do(commands.CastVote(envelope=envelope))
+        if any(isinstance(e, Moved) for e in events):
+            raise Broken("a retraction moved something")
+        if self.rng.random() < 0.3:  # somebody had kept an approval back until now
+            self.do(commands.CastVote(envelope=kept))
 
     def _do_glass(self) -> None:
         request = self._pick()
@@ -261,10 +289,26 @@ class RandomOffice(Office):
                 raise Broken("an excluded person voted")
             if any(v.nonce == event.vote.nonce for v in (*current.votes, *current.reviews)):
                 raise Broken("a vote counted twice")
+            backs = [v for v in current.votes if v.person_id == event.vote.person_id and v.decision == "retract"]
+            if event.vote.decision != "deny" and any(event.vote.signed <= back.signed for back in backs):
+                raise Broken("a vote that was taken back counted again")
+        if isinstance(event, VoteRetracted):
+            self._may_be_taken_back(event)
         if isinstance(event, PermitRedeemed):
             if event.permit_id in self.redeemed:
                 raise Broken("a permit was spent twice")
             self.redeemed.add(event.permit_id)
+
+    def _may_be_taken_back(self, event: VoteRetracted) -> None:
+        """Only votes of one's own, on what is pending, and no denial."""
+        current = self.state.requests[event.request_id]
+        for item_id in event.vote.scope or current.states():
+            own = [v for v in current.votes if v.person_id == event.vote.person_id]
+            said = [v.decision for v in own if not v.scope or item_id in v.scope]
+            if current.states()[item_id] is not ItemState.PENDING:
+                raise Broken("a vote was taken back on what is decided")
+            if not said or said[-1] == "retract" or "deny" in said:
+                raise Broken("a denial, or no vote at all, was taken back")
 
     def _may_leave(self, current: RequestState, item_id: str) -> None:
         """A plain, slow reading of the quorum rule: try every assignment of persons to seats."""
@@ -283,7 +327,11 @@ class RandomOffice(Office):
             if request.requester.assurance == "unverified":
                 raise Broken("an unverified request was approved by rule")
             return
-        last = {v.person_id: v for v in current.votes if not v.scope or item_id in v.scope}
+        last: dict[str, Any] = {}
+        for vote in (v for v in current.votes if not v.scope or item_id in v.scope):
+            last[vote.person_id] = vote
+            if vote.decision == "retract":
+                del last[vote.person_id]
         people, groups = self.state.people, {}
         for person, vote in last.items():
             if people.key_still_counts(vote.key_id) and not is_excluded(people, request.exclusions, person):

@@ -161,7 +161,7 @@ class _Vote(_Said):
 
 class _Act(_Said):
     domain: Literal["act.v1"]
-    act: Literal["revoke", "recall", "withdraw", "break_glass", "ratify", "condemn"]
+    act: Literal["retract", "revoke", "recall", "withdraw", "break_glass", "ratify", "condemn"]
 
 
 class _Bulk(_Exact):

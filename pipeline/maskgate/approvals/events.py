@@ -84,6 +84,17 @@ class VoteAccepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoteRetracted:
+    """A person took the votes back that stood on pending items; ``vote.scope`` names these items."""
+
+    meta: Meta
+    request_id: str
+    vote: Vote
+    envelope: str
+    type: Literal["vote_retracted"] = "vote_retracted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
     """Items went to another state. ``items`` empty: all of the request's items that could go there.
 
@@ -192,6 +203,7 @@ Event = (
     | RequestOpened
     | RequestRepeated
     | VoteAccepted
+    | VoteRetracted
     | Moved
     | GlassBroken
     | PermitIssued

@@ -13,7 +13,7 @@ from typing import Literal
 from maskgate.people.principal import Kind, Principal
 
 Assurance = Literal["signed", "acl", "intake", "unverified"]
-Decision = Literal["approve", "deny", "abstain"]
+Decision = Literal["approve", "deny", "abstain", "retract"]
 Channel = Literal["cli", "console", "api", "tui", "webauthn", "session"]
 
 
@@ -216,7 +216,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One accepted vote. ``scope`` empty means all items; ``result`` is the digest of what extra masking leaves."""
+    """One accepted vote. ``scope`` empty means all items; ``result`` is the digest of what extra masking leaves.
+
+    ``retract`` takes the person's earlier votes on these items back; ``signed`` is when the signer's own clock says.
+    """
 
     person_id: str
     decision: Decision
@@ -231,6 +234,7 @@ class Vote:
     reason: str = ""
     seen_digest: str = ""
     delegators: tuple[str, ...] = ()
+    signed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def _changed(state: State, event: ev.Event) -> None:
 
 def _note_counter(state: State, event: ev.Event) -> None:
     """Remember the counter of the security key that signed what the log holds."""
-    if isinstance(event, (ev.VoteAccepted, ev.GlassBroken, ev.Moved)) and event.envelope:
+    if isinstance(event, (ev.VoteAccepted, ev.VoteRetracted, ev.GlassBroken, ev.Moved)) and event.envelope:
         counted = votes.counter(signing.parse(base64.b64decode(event.envelope)))
         if counted is not None:
             state.sign_counts[counted[0]] = counted[1]
@@ -124,7 +124,7 @@ def step(current: RequestState, event: ev.Event) -> RequestState:
             return replace(current, repeats=event.count)
         case ev.VoteAccepted() if event.review:
             return replace(current, reviews=(*current.reviews, event.vote))
-        case ev.VoteAccepted():
+        case ev.VoteAccepted() | ev.VoteRetracted():
             return replace(current, votes=(*current.votes, event.vote))
         case ev.Moved():
             return _moved(current, event)

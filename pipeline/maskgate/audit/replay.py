@@ -163,7 +163,7 @@ class Auditor:
                 return self._again(ChangePeople(envelope=base64.b64decode(event.envelope)), event)
             case ev.RequestOpened():
                 return self._opened(event)
-            case ev.VoteAccepted():
+            case ev.VoteAccepted() | ev.VoteRetracted():
                 return self._again(_cast(event.envelope), event)
             case ev.GlassBroken():
                 return self._again(_cast(event.envelope), event)

@@ -58,7 +58,7 @@ def by_actor(event: ev.Event, name: str) -> bool:
     match event:
         case ev.RequestOpened():
             return name in (event.request.requester.principal.sub, str(event.request.requester.principal))
-        case ev.VoteAccepted():
+        case ev.VoteAccepted() | ev.VoteRetracted():
             return event.vote.person_id == name
         case ev.GlassBroken():
             return event.person_id == name
@@ -163,6 +163,11 @@ def _sentences(event: ev.Event) -> Iterable[str]:
             told = f" for {', '.join(vote.groups)}" if vote.groups else ""
             review = " in the review of the broken glass" if event.review else ""
             return [f"{vote.person_id} {what}{told}{review}, signed by key {vote.key_id} over {vote.channel}{why}."]
+        case ev.VoteRetracted():
+            vote = event.vote
+            told = f" on {len(vote.scope)} of the records" if vote.scope else ""
+            why = f": {one_line(vote.reason)}" if vote.reason else ""
+            return [f"{vote.person_id} took the vote back{told}, signed by key {vote.key_id}{why}."]
         case ev.GlassBroken():
             return [f"{event.person_id} broke the glass with key {event.key_id}: {one_line(event.reason)}."]
         case ev.Moved():

@@ -269,10 +269,12 @@ _vote("deny", "deny", "Deny, with a reason.", True)
 _vote("abstain", "abstain", "Abstain: seen, but decided by others.", False)
 
 
-def _act(verb: str, help_text: str) -> None:
+def _act(verb: str, help_text: str, reason_needed: bool = True) -> None:
+    needed: dict[str, Any] = {"required": True} if reason_needed else {"default": ""}
+
     @command.command(verb.replace("_", "-"), help=help_text)
     @click.argument("request_id")
-    @click.option("--reason", "-m", required=True, help="Why. No personal data.")
+    @click.option("--reason", "-m", help="Why. No personal data.", **needed)
     @click.option("--item", "items", multiple=True, help="Only these items.")
     @shared
     @click.pass_obj
@@ -295,6 +297,7 @@ def _act(verb: str, help_text: str) -> None:
         finish([desk.submit(raw) | {"request_id": entry.request.request_id}], as_json)
 
 
+_act("retract", "Take your own vote back while nothing is decided; a denial stays.", False)
 _act("revoke", "Take an approval back before it is released.")
 _act("recall", "Recall what was released: a tombstone, a notice, and the list of known readers.")
 _act("withdraw", "Withdraw a request of your own.")

@@ -75,6 +75,9 @@ def _sentence(event: ev.Event, reader: Reader) -> str:
     if isinstance(event, ev.VoteAccepted):
         verb = {"approve": "approved", "deny": "denied", "abstain": "abstained"}[event.vote.decision]
         return f"{reader.name(event.vote.person_id)} {verb}"
+    if isinstance(event, ev.VoteRetracted):
+        of = f" on {len(event.vote.scope)} of the items" if event.vote.scope else ""
+        return f"{reader.name(event.vote.person_id)} took the vote back{of}"
     if isinstance(event, ev.Moved):
         by = f" by {', '.join(reader.name(p) for p in event.by)}" if event.by else ""
         rule = f" by rule {line(event.rule, 80)}" if event.rule and not event.by else ""

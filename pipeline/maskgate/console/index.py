@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from maskgate.approvals import events as ev
+from maskgate.approvals.decisions.retracting import standing_votes
 from maskgate.approvals.messages import votes
 from maskgate.approvals.model import OPEN, ItemState, RequestState
 from maskgate.approvals.state import deadline_of
@@ -56,7 +57,9 @@ CREATE TABLE IF NOT EXISTS seen(request_id TEXT, person TEXT, at INTEGER, PRIMAR
 CREATE TABLE IF NOT EXISTS counters(key TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT);
 """
-_SLIM = frozenset({"vote_accepted", "moved", "refused", "glass_broken", "escalated", "review_overdue"})
+_SLIM = frozenset(
+    {"vote_accepted", "vote_retracted", "moved", "refused", "glass_broken", "escalated", "review_overdue"}
+)
 _KEPT = _SLIM | {
     "people_loaded",
     "people_changed",
@@ -146,7 +149,7 @@ class Index:
         )
         ever = view.changed if entry.state in (ItemState.RELEASED, ItemState.RATIFIED) else 0
         groups = _set(slot.group for slot in request.quorum.all_of)
-        outs = _set([*request.exclusions.persons, *(v.person_id for v in entry.votes)])
+        outs = _set([*request.exclusions.persons, *(v.person_id for v in standing_votes(entry.votes))])
         row = (
             request_id,
             entry.state.value,
@@ -226,7 +229,7 @@ class Index:
             ),
         )
 
-        if kind in ("vote_accepted", "glass_broken", "moved"):
+        if kind in ("vote_accepted", "vote_retracted", "glass_broken", "moved"):
             self._note_counter(tree["envelope"])
 
     def _note_counter(self, envelope: str) -> None:

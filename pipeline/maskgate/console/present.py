@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from maskgate.approvals.decisions import quorum
+from maskgate.approvals.decisions import judging, quorum
+from maskgate.approvals.decisions.retracting import standing_votes
 from maskgate.approvals.messages import preview
 from maskgate.approvals.model import OPEN, ItemState, RequestState
 from maskgate.console import history as past
@@ -101,7 +102,7 @@ def held_by(entry: RequestState) -> str:
 
 def _standing(entry: RequestState, reader: Reader) -> quorum.Standing:
     request, now = entry.request, int(reader.clock() * 1000)
-    approving = [v for v in entry.votes if v.decision == "approve"]
+    approving = [v for v in standing_votes(entry.votes) if v.decision == "approve"]
     return quorum.standing(reader.people, request.quorum, request.exclusions, approving, now, reader.cooling_ms)
 
 
@@ -158,7 +159,7 @@ def brief(view: View, reader: Reader, me: Caller | None = None) -> dict[str, Any
     request = entry.request
     filled = slots(entry, reader) if entry.state in OPEN else []
     approved = sum(1 for s in filled if s["person"])
-    denied = sum(1 for v in entry.votes if v.decision == "deny")
+    denied = sum(1 for v in standing_votes(entry.votes) if v.decision == "deny")
     return {
         "id": request.request_id,
         "request_id": request.request_id,
@@ -187,9 +188,17 @@ def brief(view: View, reader: Reader, me: Caller | None = None) -> dict[str, Any
         "denied_n": denied,
         "made_by": makers(entry, reader),
         "dots": ["on"] * approved + [""] * (len(filled) - approved) + ["off"] * denied,
-        "mine_voted": bool(me and any(v.person_id == me.person_id for v in entry.votes)),
+        "mine_voted": bool(me and any(v.person_id == me.person_id for v in standing_votes(entry.votes))),
         "quiet": request.quiet,
     }
+
+
+def _can_retract(entry: RequestState, me: Caller | None) -> bool:
+    """Whether a vote of theirs stands on what is pending, that is no denial."""
+    if me is None or not me.person_id:
+        return False
+    stands = [v for i in entry.in_state(ItemState.PENDING) for v in judging.votes_on(entry, i)]
+    return any(v.person_id == me.person_id and v.decision != "deny" for v in stands)
 
 
 def detail(
@@ -234,6 +243,7 @@ def detail(
         "votes": past.votes(entry, reader),
         "events": [past.opened(entry), *(past.happening(h, reader, request.kind) for h in history)],
         "can_vote": not cannot,
+        "can_retract": _can_retract(entry, me),
         "cannot": cannot,
         "readers": list(view.readers),
         "diff": difference(shown, text, last, reader, request.kind) if last else None,

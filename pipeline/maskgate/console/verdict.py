@@ -144,6 +144,7 @@ def _message(made: Sequence[Outcome], stands: Sequence[dict[str, Any]], refused:
     """One sentence or two for who signed."""
     said = next((o.code for o in made if o.type == "vote_accepted"), "")
     parts = [_SAID[said]] if said in _SAID else []
+    parts += ["Your vote is taken back."] if any(o.type == "vote_retracted" for o in made) else []
     if len(stands) == 1:
         parts.append(str(stands[0]["text"]))
     elif stands:

@@ -13,6 +13,7 @@ from typing import Any
 from maskgate.approvals import events as ev
 from maskgate.approvals import reducer
 from maskgate.approvals.decisions import quorum
+from maskgate.approvals.decisions.retracting import standing_votes
 from maskgate.approvals.messages import plain, preview
 from maskgate.approvals.model import ItemState, Request, RequestState
 from maskgate.approvals.rules import ApprovalPolicy
@@ -101,7 +102,7 @@ class Situations:
 
     def of(self, current: RequestState, now_ms: int) -> Situation:
         """What may be said of a request now."""
-        request, votes = current.request, current.votes
+        request, votes = current.request, standing_votes(current.votes)
         at = now_ms, self.cooling_ms
         stands = quorum.standing(self.people, request.quorum, request.exclusions, votes, *at)
         waits = current.state is ItemState.PENDING

@@ -1,11 +1,11 @@
-"""Acts on a request: revoke, recall, withdraw, break the glass, ratify, condemn."""
+"""Acts on a request: retract, revoke, recall, withdraw, break the glass, ratify, condemn."""
 
 from __future__ import annotations
 
 import base64
 
 from maskgate.approvals.commands import Command
-from maskgate.approvals.decisions import cooling, judging
+from maskgate.approvals.decisions import cooling, judging, retracting
 from maskgate.approvals.decisions import quorum as quorums
 from maskgate.approvals.decisions.refusals import No, meta
 from maskgate.approvals.events import Event, GlassBroken, Moved, VoteAccepted
@@ -22,6 +22,8 @@ def act(
         if not set(person.accounts) & set(accounts(current.request.requester)):
             raise No("not_yours", "only who asked can withdraw", vote.person_id)
         return withdraw(state, command, now, current, signed, raw, vote.person_id)
+    if signed.what == "retract":
+        return retracting.retract(state, command, now, current, vote, raw)
     if signed.what == "break_glass":
         return _break_glass(state, command, now, current, vote, raw)
     if signed.what in ("ratify", "condemn"):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from maskgate.approvals.decisions import opening, risk
+from maskgate.approvals.decisions.retracting import standing_votes
 from maskgate.approvals.decisions.risk import Assessment, Spent
 from maskgate.approvals.messages import manifest, preview
 from maskgate.approvals.model import Item, Meta, Quorum, Request, Requester, RequestState
@@ -75,7 +76,8 @@ def stricter(state: State, current: RequestState, approved: Sequence[str], now: 
     tier = state.policy.tiers[new.found.tier]
     places, late = current.places(), request.created + int(tier.expires * 1000)
     waits = max(now - (places[i][1] - request.release_ttl_ms) for i in approved)
-    return waits >= int(tier.release_ttl * 1000) or any(v.decision == "approve" and v.at >= late for v in current.votes)
+    stand = standing_votes(current.votes)
+    return waits >= int(tier.release_ttl * 1000) or any(v.decision == "approve" and v.at >= late for v in stand)
 
 
 def _is_about_other_rules(state: State, request: Request) -> bool:

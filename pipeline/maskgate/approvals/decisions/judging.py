@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from maskgate.approvals.decisions import fresh, opening
 from maskgate.approvals.decisions import quorum as quorums
 from maskgate.approvals.decisions.refusals import No
+from maskgate.approvals.decisions.retracting import standing_votes
 from maskgate.approvals.model import Exclusions, Request, RequestState, Vote
 from maskgate.approvals.state import State
 
@@ -26,7 +27,7 @@ def check_authority(state: State, current: RequestState, vote: Vote, now: int, *
     out = barred(state, request)
     if quorums.is_excluded(state.people, out, vote.person_id):
         raise No("excluded", "who asks, or stands behind who asks, has no vote on it", vote.person_id)
-    brings = quorums.authority(state.people, out, (*current.votes, vote), now)
+    brings = quorums.authority(state.people, out, (*standing_votes(current.votes), vote), now)
     asked = {slot.group for slot in request.quorum.all_of}
     if act and request.auto:
         asked = set(state.policy.groups())
@@ -58,19 +59,19 @@ def _said(vote: Vote) -> tuple[object, ...]:
 
 
 def covering(after: RequestState, live: Sequence[str]) -> list[tuple[list[str], tuple[Vote, ...]]]:
-    """Items that the same votes cover, together."""
+    """Items that the same votes cover, together; votes that were taken back are left out."""
     if not any(vote.scope for vote in after.votes):
-        return [(list(live), after.votes)]
+        return [(list(live), standing_votes(after.votes, covered=True))]
     groups: dict[tuple[int, ...], list[str]] = {}
     for item_id in live:
         marks = tuple(n for n, vote in enumerate(after.votes) if not vote.scope or item_id in vote.scope)
         groups.setdefault(marks, []).append(item_id)
-    return [(ids, tuple(after.votes[n] for n in marks)) for marks, ids in groups.items()]
+    return [(ids, standing_votes([after.votes[n] for n in marks], covered=True)) for marks, ids in groups.items()]
 
 
 def votes_on(current: RequestState, item_id: str) -> tuple[Vote, ...]:
-    """Votes that cover an item."""
-    return tuple(vote for vote in current.votes if not vote.scope or item_id in vote.scope)
+    """Votes that cover an item and were not taken back."""
+    return standing_votes([v for v in current.votes if not v.scope or item_id in v.scope], covered=True)
 
 
 def winning(

@@ -15,6 +15,7 @@ from maskgate.approvals.commands import Command, Recomputed, Redeem, Release, Ti
 from maskgate.approvals.decisions import fresh, judging, opening, risk
 from maskgate.approvals.decisions import quorum as quorums
 from maskgate.approvals.decisions.refusals import No, meta
+from maskgate.approvals.decisions.retracting import standing_votes
 from maskgate.approvals.events import (
     Escalated,
     Event,
@@ -125,7 +126,7 @@ def _due(state: State, command: Tick, until: int, current: RequestState) -> list
         percent = max(p for p in request.escalate_at if escalation_at(request, p) <= until)
         groups = dict.fromkeys(slot.group for slot in request.quorum.all_of)
         told = dict.fromkeys(p for g in groups for p in state.people.members(g, until, present=True))
-        voted = {vote.person_id for vote in current.votes}
+        voted = {vote.person_id for vote in standing_votes(current.votes)}
         persons = tuple(p for p in told if p not in voted and p not in request.exclusions.persons)
         out.append(Escalated(meta=when, request_id=request.request_id, percent=percent, persons=persons))
     late = tuple(i for i, (s, by) in places.items() if s is ItemState.APPROVED and until >= by)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import cast
 
 from maskgate.approvals.commands import CastBulk, CastVote, Command
-from maskgate.approvals.decisions import acting, fresh, judging
+from maskgate.approvals.decisions import acting, fresh, judging, retracting
 from maskgate.approvals.decisions.refusals import No, meta, refused
 from maskgate.approvals.events import Event, Moved, VoteAccepted
 from maskgate.approvals.messages import votes
@@ -131,7 +131,7 @@ def _session(state: State, request: Request, signed: Signed, now: int) -> tuple[
     good = verify(signed.envelope, state.people.role_keys("console"))
     if not good:
         raise No("bad_signature", "no signature of an enrolled key that is in force")
-    is_act = signed.envelope.payload_type != VOTE_TYPE
+    is_act = signed.envelope.payload_type != VOTE_TYPE and signed.what != "retract"
     if is_act or not fresh.session_counts(state, request, now) or signed.channel != "session":
         raise No("session_vote", "this tier wants a vote signed with the reviewer's own key")
     person = state.people.persons.get(state.people.person_of(signed.reviewer))
@@ -229,6 +229,7 @@ def _vote(state: State, signed: Signed, person: Person, key: Key, now: int) -> V
         reason=signed.reason,
         seen_digest=signed.seen_digest,
         delegators=tuple(loan.giver for loan in state.people.lent_to(person.person_id, now)),
+        signed=signed.iat,
     )
 
 
@@ -241,8 +242,9 @@ def _decide_vote(
     request = current.request
     if judging.is_repeated(current.votes, vote):
         return []
-    if any(old.nonce == vote.nonce for old in current.votes):
+    if vote.nonce in _nonces(current):
         raise No("replayed", "this vote was cast before", vote.person_id)
+    retracting.refuse_older(current, vote)
     judging.check_room(current.votes, vote)
     scope = vote.scope or item_ids(request)
     states = current.states()
@@ -265,6 +267,11 @@ def _decide_vote(
         envelope=base64.b64encode(raw).decode(),
     )
     return [accepted, *_consequences(state, command, now, after, live)]
+
+
+def _nonces(current: RequestState) -> frozenset[str]:
+    """Those of every vote and retraction so far: none of them counts a second time."""
+    return frozenset(old.nonce for old in current.votes)
 
 
 def _check_in_time(request: Request, states: Sequence[ItemState], vote: Vote, now: int) -> None:

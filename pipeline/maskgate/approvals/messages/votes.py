@@ -1,4 +1,4 @@
-"""What a reviewer signs: a vote, or an act (revoke, recall, withdraw, break_glass, ratify, condemn).
+"""What a reviewer signs: a vote, or an act (retract, revoke, recall, withdraw, break_glass, ratify, condemn).
 
 ``build_vote`` and ``build_act`` are for the reviewer's side (CLI, TUI, console before WebAuthn), ``read`` is for the
 machine. Both cover the request's digest, the manifest root, the policy's digest, the preview that was shown and a
@@ -21,7 +21,7 @@ from maskgate.people.registry import WEBAUTHN
 VOTE_TYPE = "application/vnd.maskgate.vote.v1+json"
 ACT_TYPE = "application/vnd.maskgate.act.v1+json"
 BULK_TYPE = "application/vnd.maskgate.bulk.v1+json"
-ACTS = ("revoke", "recall", "withdraw", "break_glass", "ratify", "condemn")
+ACTS = ("retract", "revoke", "recall", "withdraw", "break_glass", "ratify", "condemn")
 DECISIONS = ("approve", "deny", "abstain")
 CHANNELS = ("cli", "console", "api", "tui", "webauthn", "session")
 MAX_LIFE_MS = 86_400_000
@@ -31,7 +31,7 @@ MAX_BULK = 100
 MAX_POINTERS = 50
 MAX_POINTER = 1000
 
-ActVerb = Literal["revoke", "recall", "withdraw", "break_glass", "ratify", "condemn"]
+ActVerb = Literal["retract", "revoke", "recall", "withdraw", "break_glass", "ratify", "condemn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,10 @@ def build_vote(request: Request, decision: str, *, signer: signing.Signer, **fie
     return signing.seal(VOTE_TYPE, vote_payload(request, decision, **fields), [signer])
 
 
-def build_act(
+def act_payload(
     request: Request,
     verb: ActVerb,
     *,
-    signer: signing.Signer,
     reviewer: Principal,
     person_id: str,
     now_ms: int,
@@ -110,10 +109,16 @@ def build_act(
     life_ms: int = 600_000,
     nonce: str = "",
 ) -> bytes:
-    """The envelope of an act, for ``maskgate.approvals.votes``."""
-    payload = _common(request, reviewer, person_id, now_ms, life_ms, nonce, reason, channel)
-    payload |= {"domain": "act.v1", "act": verb, "scope": sorted(scope)}
-    return signing.seal(ACT_TYPE, canonical.dumps(payload), [signer])
+    """The canonical bytes of an act, to be signed as those of a vote are."""
+    return canonical.dumps(
+        _common(request, reviewer, person_id, now_ms, life_ms, nonce, reason, channel)
+        | {"domain": "act.v1", "act": verb, "scope": sorted(scope)}
+    )
+
+
+def build_act(request: Request, verb: ActVerb, *, signer: signing.Signer, **fields: Any) -> bytes:
+    """The envelope of an act (fields as in ``act_payload``), for ``maskgate.approvals.votes``."""
+    return signing.seal(ACT_TYPE, act_payload(request, verb, **fields), [signer])
 
 
 def build_bulk(votes: Sequence[bytes], *, signer: signing.Signer) -> bytes:
