@@ -118,6 +118,18 @@ def test_deny_needs_a_reason(shell: Shell) -> None:
     assert shell.world.of(request).state is ItemState.DENIED
 
 
+def test_a_vote_is_taken_back_with_a_signature(shell: Shell) -> None:
+    """`approvals retract` needs no reason, says what happened, and the request is the reviewer's to decide again."""
+    request = shell.site.hold(tier="double")
+    assert code(shell.run("approvals", "approve", request.request_id, who="anna")) == 0
+    assert json.loads(shell.run("approvals", "list", "--mine", "--json", who="anna").output) == []
+    done = shell.run("approvals", "retract", request.request_id, who="anna")
+    assert (code(done), "Your vote is taken back. 0 of 2 agreed" in done.output) == (0, True)
+    assert len(json.loads(shell.run("approvals", "list", "--mine", "--json", who="anna").output)) == 1
+    again = shell.run("approvals", "retract", request.request_id, who="anna")
+    assert (code(again), "nothing_to_retract" in str(again.exception)) == (1, True)
+
+
 def test_several_requests_are_one_signed_list_of_one_tier(shell: Shell) -> None:
     """Bulk approval signs an explicit list; tiers are not mixed."""
     a, b = (shell.site.hold(tier="standard", requester=office.verified(n, "service")) for n in ("s1", "s2"))

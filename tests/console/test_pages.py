@@ -86,6 +86,25 @@ def test_a_vote_from_the_page_counts_by_its_signature(site: Any) -> None:
     assert "Anna Example" in page
 
 
+def test_a_vote_is_taken_back_from_the_page(site: Any) -> None:
+    """Who voted is offered to take it back, signs the drafted retraction, and the page says so; nobody else is."""
+    request = site.hold()
+    browser, other = site.signed_in("anna"), site.signed_in("ben")
+    draft = site.post(browser, f"/r/{request.request_id}/draft", {"decision": "approve"}).json()
+    site.post(browser, "/api/v1/votes?wait=1", {"envelope": sign(draft, "anna")})
+    assert 'data-decision="retract"' in browser.get(f"/r/{request.request_id}").text
+    assert 'data-decision="retract"' not in other.get(f"/r/{request.request_id}").text
+    refused = site.post(other, f"/r/{request.request_id}/draft", {"decision": "retract"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "nothing_to_retract")
+    site.world.later(1)
+    draft = site.post(browser, f"/r/{request.request_id}/draft", {"decision": "retract"}).json()
+    told = site.post(browser, "/api/v1/votes?wait=1", {"envelope": sign(draft, "anna")}).json()
+    assert (told["outcome"], told["message"].split(".")[0]) == ("accepted", "Your vote is taken back")
+    page = browser.get(f"/r/{request.request_id}").text
+    assert "took the vote back" in page
+    assert 'data-decision="retract"' not in page
+
+
 def test_a_draft_signed_by_somebody_else_is_refused(site: Any) -> None:
     """A vote drafted for anna and signed with dan's key counts for nobody."""
     request = site.hold(tier="standard")

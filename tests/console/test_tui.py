@@ -55,6 +55,25 @@ def test_a_reviewer_approves_with_keys_and_enter_alone_signs_nothing(now_site: A
     assert now_site.world.of(request).votes[0].channel == "tui"
 
 
+def test_a_vote_is_taken_back_with_a_key(now_site: Any) -> None:
+    """t asks as a and d do, signs a retraction of the request that is shown, and the vote counts no more."""
+    request = now_site.hold(tier="double")
+
+    async def play() -> None:
+        app = app_of(now_site, "anna")
+        async with app.run_test(size=(140, 40)) as pilot:
+            await until(pilot, lambda: len(app._rows) == 1 and isinstance(app._detail, dict))
+            await pilot.press("a", "ctrl+s")
+            await until(pilot, lambda: len(now_site.world.of(request).votes) == 1)
+            await until(pilot, lambda: isinstance(app._detail, dict) and len(app._rows) == 1)
+            await pilot.press("t", "ctrl+s")
+            await until(pilot, lambda: len(now_site.world.of(request).votes) == 2)
+
+    asyncio.run(play())
+    assert [v.decision for v in now_site.world.of(request).votes] == ["approve", "retract"]
+    assert now_site.world.of(request).votes[1].channel == "tui"
+
+
 def test_marked_requests_are_decided_with_one_signature(now_site: Any) -> None:
     """x marks, a decides all that is marked, and nothing else."""
     requests = [now_site.hold(tier="standard", requester=office.verified(f"s{n}", "service")) for n in range(3)]

@@ -193,7 +193,7 @@ def brief(view: View, reader: Reader, me: Caller | None = None) -> dict[str, Any
     }
 
 
-def _can_retract(entry: RequestState, me: Caller | None) -> bool:
+def can_retract(entry: RequestState, me: Caller | None) -> bool:
     """Whether a vote of theirs stands on what is pending, that is no denial."""
     if me is None or not me.person_id:
         return False
@@ -243,7 +243,7 @@ def detail(
         "votes": past.votes(entry, reader),
         "events": [past.opened(entry), *(past.happening(h, reader, request.kind) for h in history)],
         "can_vote": not cannot,
-        "can_retract": _can_retract(entry, me),
+        "can_retract": can_retract(entry, me),
         "cannot": cannot,
         "readers": list(view.readers),
         "diff": difference(shown, text, last, reader, request.kind) if last else None,

@@ -120,7 +120,13 @@ def sign_vote(
 
 
 def sign_act(
-    me: Me, signer: signing.Signer, request: Request, verb: Any, reason: str = "", scope: Sequence[str] = ()
+    me: Me,
+    signer: signing.Signer,
+    request: Request,
+    verb: Any,
+    reason: str = "",
+    scope: Sequence[str] = (),
+    channel: str = "cli",
 ) -> bytes:
     """The envelope of an act of this reviewer."""
     return votes.build_act(
@@ -132,6 +138,7 @@ def sign_act(
         now_ms=time.time_ns() // 1_000_000,
         reason=reason,
         scope=scope,
+        channel=channel,
     )
 
 

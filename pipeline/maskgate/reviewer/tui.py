@@ -14,15 +14,17 @@ from textual.widgets import Button, DataTable, Footer, Header, Input, Label, Sta
 
 from maskgate.base.errors import MaskgateError
 from maskgate.crypto import signing
-from maskgate.reviewer.desk import Desk, entry_of, sign_bulk, sign_vote
+from maskgate.reviewer.desk import Desk, entry_of, sign_act, sign_bulk, sign_vote
 from maskgate.reviewer.text import render, render_page
 
+_VERBS = {"approve": "Approve", "deny": "Deny", "retract": "Take back your vote on"}
 _HELP = """\
  j k ↑ ↓   next, previous request
  Enter     show the request
  x         mark it for one signed bulk decision
  w         all that would leave, page by page (n p: next, previous page)
  a d       approve, deny: what is marked, else what is shown
+ t         take your own vote back on what is shown, while nothing is decided
  m         only what you may decide, or everything open
  r         look again now (it looks by itself every two seconds)
  q         leave
@@ -152,6 +154,7 @@ class DeskApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "vote('approve')", "Approve"),
         Binding("d", "vote('deny')", "Deny"),
+        Binding("t", "vote('retract')", "Take back"),
         Binding("x", "mark", "Mark"),
         Binding("w", "whole", "Whole"),
         Binding("m", "mine", "Mine/all"),
@@ -291,10 +294,11 @@ class DeskApp(App[None]):
 
     # ── deciding ──
     def action_vote(self, decision: str) -> None:
-        chosen = [r for r in self._rows if r["request_id"] in (self._marked or {self._at})]
+        marked = set() if decision == "retract" else self._marked
+        chosen = [r for r in self._rows if r["request_id"] in (marked or {self._at})]
         if not chosen:
             return
-        if not self._marked and (isinstance(self._detail, str) or self._detail["request_id"] != self._at):
+        if not marked and (isinstance(self._detail, str) or self._detail["request_id"] != self._at):
             self.notify("This request is not on the screen yet; look at it first.", severity="warning")
             return
         if self._signer is None:
@@ -303,7 +307,7 @@ class DeskApp(App[None]):
         listing = "\n".join(f"{r['short']}  {r['title']}" for r in chosen[:12])
         listing += f"\n… and {len(chosen) - 12} more" if len(chosen) > 12 else ""
         ids = [r["request_id"] for r in chosen]
-        title = f"{decision.capitalize()} {'this request' if len(ids) == 1 else f'these {len(ids)} requests'}"
+        title = f"{_VERBS[decision]} {'this request' if len(ids) == 1 else f'these {len(ids)} requests'}"
 
         def decided(reason: str | None) -> None:
             if reason is not None:
@@ -318,7 +322,9 @@ class DeskApp(App[None]):
             me = self._desk.me()
             desk = self._desk if decision == "approve" else None
             requests = [entry_of(self._desk.show(i), desk).request for i in ids]
-            if len(requests) == 1:
+            if decision == "retract":
+                raw = sign_act(me, self._signer, requests[0], decision, reason, channel="tui")
+            elif len(requests) == 1:
                 raw = sign_vote(me, self._signer, requests[0], decision, reason, channel="tui")
             else:
                 raw = sign_bulk(me, self._signer, requests, decision, reason)

@@ -24,7 +24,7 @@ from maskgate.console.submitted import check_text
 from maskgate.console.tosign import to_sign
 from maskgate.console.verdict import outcome
 from maskgate.console.whole import page_of
-from maskgate.crypto import signing
+from maskgate.crypto import canonical, signing
 from maskgate.gate.view import View
 from maskgate.kafka import topics
 
@@ -83,11 +83,15 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
         """The exact bytes to sign for a vote; the reason is masked before it gets into them."""
         me = must_know(request)
         view = find(context, request_id, me)
+        if body.decision == "retract":
+            if not present.can_retract(view.entry, me):
+                raise RefusedError("nothing_to_retract", "No vote of yours stands here that can be taken back.")
+            return JSONResponse(_draft(context, view, me, body))
         why_not = present.may_vote(view.entry, me, context.reader())
         if why_not:
             raise RefusedError("forbidden", why_not)
         if body.decision not in votes.DECISIONS:
-            raise RefusedError("bad_decision", "Approve, deny or abstain.")
+            raise RefusedError("bad_decision", "Approve, deny, abstain or retract.")
         return JSONResponse(_draft(context, view, me, body))
 
     @pages.post("/r/{request_id}/session-vote", status_code=202)
@@ -104,12 +108,15 @@ def _vote_for(context: Context, me: Caller, request_id: str, body: SessionVote) 
         raise RefusedError("forbidden", "This console does not sign votes for people; use your own key.")
     try:
         payload = base64.b64decode(body.session, validate=True)
-        raw = signing.seal(votes.VOTE_TYPE, payload, [context.session_signer])
+        kind = votes.ACT_TYPE if canonical.loads(payload)["domain"] == "act.v1" else votes.VOTE_TYPE
+        raw = signing.seal(kind, payload, [context.session_signer])
         signed = votes.read(raw)
-    except (RecordError, binascii.Error, ValueError):
+    except (RecordError, binascii.Error, ValueError, TypeError, KeyError):
         raise RefusedError("malformed_vote", "This is not a drafted vote.") from None
     if signed.person_id != me.person_id or signed.request_id != request_id or signed.channel != "session":
         raise RefusedError("forbidden", "This draft is for somebody else.")
+    if signed.what not in (*votes.DECISIONS, "retract"):
+        raise RefusedError("forbidden", "The console signs votes and retractions for people, and nothing else.")
     check_text(context, raw)
     return context.send(topics.VOTES, raw)
 
@@ -129,18 +136,19 @@ def _draft(context: Context, view: View, me: Caller, body: Draft) -> dict[str, A
     leaves: list[str] = []
     if body.masking and body.decision == "approve":
         result, leaves = previews.masked_further(view.entry, context.reader(), body.masking, body.scope)
-    payload = votes.vote_payload(
-        request,
-        body.decision,
-        reviewer=me.principal,
-        person_id=me.person_id,
-        seen_digest=request.seen_digest,
-        now_ms=int(context.clock() * 1000),
-        reason=reason,
-        scope=body.scope,
-        masking=body.masking if result else (),
-        result=result,
-        channel="session" if by_session else "console",
-    )
+    said: dict[str, Any] = {
+        "reviewer": me.principal,
+        "person_id": me.person_id,
+        "now_ms": int(context.clock() * 1000),
+        "reason": reason,
+        "scope": body.scope,
+        "channel": "session" if by_session else "console",
+    }
     drafted = {"reason": reason, "session": by_session, "previews": leaves}
+    if body.decision == "retract":
+        payload = votes.act_payload(request, "retract", **said)
+        return to_sign(context, votes.ACT_TYPE, payload, me.person_id) | drafted
+    masking = body.masking if result else ()
+    said |= {"seen_digest": request.seen_digest, "masking": masking, "result": result}
+    payload = votes.vote_payload(request, body.decision, **said)
     return to_sign(context, votes.VOTE_TYPE, payload, me.person_id) | drafted

@@ -138,13 +138,17 @@ async function readySignIn() {
 // ── Voting ──
 const date = (ms) => new Date(ms).toISOString().slice(0, 19).replace("T", " ") + " UTC";
 
+const SAY = {
+  approve: ["Approve", "Your signature binds this decision to exactly these bytes and this destination.", "Sign and approve"],
+  deny: ["Deny", "A denial ends the request. It can be asked for again.", "Sign and deny"],
+  retract: ["Take your vote back", "Your vote counts no more. You can vote again while the request is open.", "Sign and take back"],
+};
+
 function ask(draft, decision) {
   const dialog = $("#confirm");
-  const approve = decision === "approve";
-  $("#c-title").textContent = (approve ? "Approve: " : "Deny: ") + $("h1").textContent;
-  $("#c-text").textContent = approve
-    ? "Your signature binds this decision to exactly these bytes and this destination."
-    : "A denial ends the request. It can be asked for again.";
+  const [title, text, yes] = SAY[decision];
+  $("#c-title").textContent = `${title}: ` + $("h1").textContent;
+  $("#c-text").textContent = text;
   $("#c-reason").hidden = !draft.reason;
   $("#c-reason").textContent = draft.reason || "";
   $("#c-more").hidden = !draft.previews?.length;
@@ -152,7 +156,7 @@ function ask(draft, decision) {
   const payload = JSON.parse(new TextDecoder().decode(unbase64(draft.payload)));
   $("#c-times").textContent = `Drafted ${date(payload.iat)}; the gate takes it until ${date(payload.exp)}.`;
   $("#c-payload").textContent = JSON.stringify(payload, null, 2);
-  $("#c-yes").textContent = approve ? "Sign and approve" : "Sign and deny";
+  $("#c-yes").textContent = yes;
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
     dialog.returnValue = "no";
@@ -162,7 +166,7 @@ function ask(draft, decision) {
 
 async function vote(decision) {
   const box = $("#decide");
-  if (!box?.dataset.vote) return;
+  if (!box?.dataset.vote || !$(`[data-decision=${decision}]`)) return;
   const reason = $("#reason").value.trim();
   if (decision === "deny" && !reason) { $("#reason").focus(); say("Say why: the requester reads it.", "warn"); return; }
   const boxes = $$("input[name=item]");
@@ -176,7 +180,7 @@ async function vote(decision) {
     const scope = chosen.length === boxes.length ? [] : chosen;
     const draft = await call("POST", `/r/${id}/draft`, { decision, reason, scope, masking });
     const shown = JSON.parse(new TextDecoder().decode(unbase64(draft.payload)));
-    if (shown.decision !== decision || shown.request_id !== id) throw new Error("The draft does not fit what you chose. Nothing was signed.");
+    if ((shown.decision ?? shown.act) !== decision || shown.request_id !== id) throw new Error("The draft does not fit what you chose. Nothing was signed.");
     if (!(await ask(draft, decision))) { say(""); return; }
     const proof = draft.session ? { session: draft.payload } : await signed(draft);
     say("Sent. Waiting for the gate…");
@@ -201,9 +205,10 @@ async function refresh() {
   if (at) $(`.row[href="${CSS.escape(at)}"]`)?.classList.add("at");
   const decide = $("#decide");
   const now = page.getElementById("decide");
-  if (decide && (!now || now.dataset.vote !== decide.dataset.vote)) {
+  if (decide && (!now || now.dataset.vote !== decide.dataset.vote || !$("#retract", now) !== !$("#retract", decide))) {
     const outcome = $("#outcome");
-    if (now) { decide.replaceChildren(...now.childNodes); delete decide.dataset.vote; $("#outcome")?.replaceWith(outcome); }
+    if (now) { decide.replaceChildren(...now.childNodes); $("#outcome")?.replaceWith(outcome);
+      if (now.dataset.vote) decide.dataset.vote = now.dataset.vote; else delete decide.dataset.vote; }
     else { delete decide.dataset.vote; decide.replaceChildren(outcome); if (!outcome.childNodes.length) decide.hidden = true; }
   }
 }
@@ -241,7 +246,7 @@ document.addEventListener("keydown", (event) => {
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) { if (event.key === "Escape") event.target.blur(); return; }
   const act = {
     j: () => move(1), k: () => move(-1), "/": () => $("#q")?.focus(), "?": () => $("#keys-help").showModal(),
-    u: () => location.assign("/"), a: () => vote("approve"), d: () => vote("deny"),
+    u: () => location.assign("/"), a: () => vote("approve"), d: () => vote("deny"), t: () => vote("retract"),
   }[event.key];
   if (act) { event.preventDefault(); act(); }
 });
