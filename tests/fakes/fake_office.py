@@ -272,6 +272,8 @@ class Office:
             "reason": "because",
             "nonce": self.nonce(),
         } | fields
+        if verb == "retract":
+            return votes.build_retraction(request, signer=signer, **payload)
         return votes.build_act(request, verb, signer=signer, **payload)  # type: ignore[arg-type]
 
     def act(self, request: Request, person: str, verb: str, **fields: Any) -> list[Event]:

@@ -76,7 +76,7 @@ class Fuzz:
         tree["item_id"] = f"{self.rng.getrandbits(128):032x}"
         return dict(tree)
 
-    def ballot(self, act: bool = False) -> dict[str, Any]:
+    def ballot(self, act: bool = False, retract: bool = False) -> dict[str, Any]:
         request = self.rng.choice(self.requests)
         assert request is not None
         common: dict[str, Any] = {
@@ -85,7 +85,9 @@ class Fuzz:
             "now_ms": self.world.broker.now,
             "reason": "because",
         }
-        if act:
+        if retract:
+            raw = votes.build_retraction(request, signer=office.key("dan"), **common)
+        elif act:
             raw = votes.build_act(
                 request, self.rng.choice(("revoke", "recall", "withdraw")), signer=office.key("dan"), **common
             )
@@ -242,6 +244,7 @@ KINDS: dict[str, Kind] = {
     "redeem": Kind(topics.REQUESTS, actions.REDEEM_TYPE, ("intake",), Fuzz.redeem),
     "vote": Kind(topics.VOTES, votes.VOTE_TYPE, ("dan",), Fuzz.ballot),
     "act": Kind(topics.VOTES, votes.ACT_TYPE, ("dan",), lambda f: f.ballot(act=True)),
+    "retract": Kind(topics.VOTES, votes.RETRACT_TYPE, ("dan",), lambda f: f.ballot(retract=True)),
     "bulk": Kind(
         topics.VOTES,
         votes.BULK_TYPE,

@@ -197,6 +197,12 @@ def test_acts() -> None:
         check("act.v1.schema.json", payload(envelope))
 
 
+def test_retractions() -> None:
+    """What a person signs to take votes of their own back."""
+    office = Office()
+    check("retract.v1.schema.json", payload(office.acted(office.asked(), "anna", "retract")))
+
+
 def test_notices(tmp_path: Path) -> None:
     """Lines of the feed, which are the bodies of the webhook."""
     Feed(tmp_path).add(Notice("log/0/1", "action", "request_opened", 1, "A review is needed", "r1", "http://x/r/r1", 1))

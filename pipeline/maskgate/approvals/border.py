@@ -161,7 +161,11 @@ class _Vote(_Said):
 
 class _Act(_Said):
     domain: Literal["act.v1"]
-    act: Literal["retract", "revoke", "recall", "withdraw", "break_glass", "ratify", "condemn"]
+    act: Literal["revoke", "recall", "withdraw", "break_glass", "ratify", "condemn"]
+
+
+class _Retraction(_Said):
+    domain: Literal["retract.v1"]
 
 
 class _Bulk(_Exact):
@@ -186,6 +190,7 @@ REQUESTS: dict[str, tuple[type[BaseModel], str]] = {
 BALLOTS: dict[str, tuple[type[BaseModel], str]] = {
     votes.VOTE_TYPE: (_Vote, "malformed_vote"),
     votes.ACT_TYPE: (_Act, "malformed_vote"),
+    votes.RETRACT_TYPE: (_Retraction, "malformed_vote"),
     votes.BULK_TYPE: (_Bulk, "malformed_vote"),
 }
 PEOPLE: dict[str, tuple[type[BaseModel], str]] = {people_changes.PAYLOAD_TYPE: (_Change, "malformed_change")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import orjson
@@ -128,10 +129,10 @@ def sign_act(
     scope: Sequence[str] = (),
     channel: str = "cli",
 ) -> bytes:
-    """The envelope of an act of this reviewer."""
-    return votes.build_act(
+    """The envelope of an act of this reviewer, or of a ``retract`` of a vote of theirs."""
+    build = votes.build_retraction if verb == "retract" else partial(votes.build_act, verb=verb)
+    return build(
         request,
-        verb,
         signer=signer,
         reviewer=me.principal,
         person_id=me.person_id,

@@ -1,4 +1,4 @@
-"""What a reviewer signs: a vote, or an act (retract, revoke, recall, withdraw, break_glass, ratify, condemn).
+"""What a reviewer signs: a vote, a retraction, or an act (revoke, recall, withdraw, break_glass, ratify, condemn).
 
 ``build_vote`` and ``build_act`` are for the reviewer's side (CLI, TUI, console before WebAuthn), ``read`` is for the
 machine. Both cover the request's digest, the manifest root, the policy's digest, the preview that was shown and a
@@ -20,10 +20,12 @@ from maskgate.people.registry import WEBAUTHN
 
 VOTE_TYPE = "application/vnd.maskgate.vote.v1+json"
 ACT_TYPE = "application/vnd.maskgate.act.v1+json"
+RETRACT_TYPE = "application/vnd.maskgate.retract.v1+json"
 BULK_TYPE = "application/vnd.maskgate.bulk.v1+json"
-ACTS = ("retract", "revoke", "recall", "withdraw", "break_glass", "ratify", "condemn")
+ACTS = ("revoke", "recall", "withdraw", "break_glass", "ratify", "condemn")
 DECISIONS = ("approve", "deny", "abstain")
 CHANNELS = ("cli", "console", "api", "tui", "webauthn", "session")
+_DOMAINS = {VOTE_TYPE: "vote.v1", ACT_TYPE: "act.v1", RETRACT_TYPE: "retract.v1"}
 MAX_LIFE_MS = 86_400_000
 MAX_REASON = 2000
 MAX_BYTES = 1 << 19  # the log keeps the envelope with every vote it holds
@@ -31,7 +33,7 @@ MAX_BULK = 100
 MAX_POINTERS = 50
 MAX_POINTER = 1000
 
-ActVerb = Literal["retract", "revoke", "recall", "withdraw", "break_glass", "ratify", "condemn"]
+ActVerb = Literal["revoke", "recall", "withdraw", "break_glass", "ratify", "condemn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,30 @@ def act_payload(
     )
 
 
+def retract_payload(
+    request: Request,
+    *,
+    reviewer: Principal,
+    person_id: str,
+    now_ms: int,
+    reason: str = "",
+    scope: Sequence[str] = (),
+    channel: str = "cli",
+    life_ms: int = 600_000,
+    nonce: str = "",
+) -> bytes:
+    """The canonical bytes with which a person takes votes of their own back, to be signed as those of a vote are."""
+    return canonical.dumps(
+        _common(request, reviewer, person_id, now_ms, life_ms, nonce, reason, channel)
+        | {"domain": "retract.v1", "scope": sorted(scope)}
+    )
+
+
+def build_retraction(request: Request, *, signer: signing.Signer, **fields: Any) -> bytes:
+    """The envelope of a retraction (fields as in ``retract_payload``), for ``maskgate.approvals.votes``."""
+    return signing.seal(RETRACT_TYPE, retract_payload(request, **fields), [signer])
+
+
 def build_act(request: Request, verb: ActVerb, *, signer: signing.Signer, **fields: Any) -> bytes:
     """The envelope of an act (fields as in ``act_payload``), for ``maskgate.approvals.votes``."""
     return signing.seal(ACT_TYPE, act_payload(request, verb, **fields), [signer])
@@ -139,8 +165,8 @@ def read(raw: bytes) -> Signed:
 
 def read_envelope(envelope: signing.Envelope) -> Signed:
     """Like ``read``, of a parsed envelope."""
-    if envelope.payload_type not in (VOTE_TYPE, ACT_TYPE):
-        raise RecordError("wrong_type", "neither a vote nor an act")
+    if envelope.payload_type not in _DOMAINS:
+        raise RecordError("wrong_type", "neither a vote, nor a retraction, nor an act")
     _check_one_signature(envelope)
     try:
         tree = canonical.loads(envelope.payload)
@@ -220,13 +246,14 @@ def _common(
 
 def _signed(envelope: signing.Envelope, tree: Mapping[str, Any]) -> Signed:
     is_vote = envelope.payload_type == VOTE_TYPE
-    what = tree["decision"] if is_vote else tree["act"]
+    is_act = envelope.payload_type == ACT_TYPE
+    what = tree["decision"] if is_vote else tree["act"] if is_act else "retract"
     known = {"request_id", "request_digest", "manifest_root", "policy_digest", "reviewer", "reason", "channel"}
     known |= {"iat", "exp", "nonce", "domain", "scope"}
-    known |= {"decision", "extra_masking", "result_digest", "seen_digest"} if is_vote else {"act"}
-    if set(tree) != known or tree["domain"] != ("vote.v1" if is_vote else "act.v1"):
+    known |= {"decision", "extra_masking", "result_digest", "seen_digest"} if is_vote else {"act"} if is_act else set()
+    if set(tree) != known or tree["domain"] != _DOMAINS[envelope.payload_type]:
         raise ValueError("unknown or missing members")
-    if what not in (DECISIONS if is_vote else ACTS) or tree["channel"] not in CHANNELS:
+    if what not in (DECISIONS if is_vote else ACTS if is_act else ("retract",)) or tree["channel"] not in CHANNELS:
         raise ValueError("unknown decision, act or channel")
     signed = Signed(
         envelope=envelope,

@@ -108,15 +108,13 @@ def _vote_for(context: Context, me: Caller, request_id: str, body: SessionVote) 
         raise RefusedError("forbidden", "This console does not sign votes for people; use your own key.")
     try:
         payload = base64.b64decode(body.session, validate=True)
-        kind = votes.ACT_TYPE if canonical.loads(payload)["domain"] == "act.v1" else votes.VOTE_TYPE
+        kind = votes.RETRACT_TYPE if canonical.loads(payload)["domain"] == "retract.v1" else votes.VOTE_TYPE
         raw = signing.seal(kind, payload, [context.session_signer])
         signed = votes.read(raw)
     except (RecordError, binascii.Error, ValueError, TypeError, KeyError):
         raise RefusedError("malformed_vote", "This is not a drafted vote.") from None
     if signed.person_id != me.person_id or signed.request_id != request_id or signed.channel != "session":
         raise RefusedError("forbidden", "This draft is for somebody else.")
-    if signed.what not in (*votes.DECISIONS, "retract"):
-        raise RefusedError("forbidden", "The console signs votes and retractions for people, and nothing else.")
     check_text(context, raw)
     return context.send(topics.VOTES, raw)
 
@@ -146,8 +144,8 @@ def _draft(context: Context, view: View, me: Caller, body: Draft) -> dict[str, A
     }
     drafted = {"reason": reason, "session": by_session, "previews": leaves}
     if body.decision == "retract":
-        payload = votes.act_payload(request, "retract", **said)
-        return to_sign(context, votes.ACT_TYPE, payload, me.person_id) | drafted
+        payload = votes.retract_payload(request, **said)
+        return to_sign(context, votes.RETRACT_TYPE, payload, me.person_id) | drafted
     masking = body.masking if result else ()
     said |= {"seen_digest": request.seen_digest, "masking": masking, "result": result}
     payload = votes.vote_payload(request, body.decision, **said)

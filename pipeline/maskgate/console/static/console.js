@@ -180,7 +180,7 @@ async function vote(decision) {
     const scope = chosen.length === boxes.length ? [] : chosen;
     const draft = await call("POST", `/r/${id}/draft`, { decision, reason, scope, masking });
     const shown = JSON.parse(new TextDecoder().decode(unbase64(draft.payload)));
-    if ((shown.decision ?? shown.act) !== decision || shown.request_id !== id) throw new Error("The draft does not fit what you chose. Nothing was signed.");
+    if ((shown.decision ?? shown.domain.split(".")[0]) !== decision || shown.request_id !== id) throw new Error("The draft does not fit what you chose. Nothing was signed.");
     if (!(await ask(draft, decision))) { say(""); return; }
     const proof = draft.session ? { session: draft.payload } : await signed(draft);
     say("Sent. Waiting for the gate…");
