@@ -10,6 +10,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from maskgate.approvals.decisions import judging, quorum
+from maskgate.approvals.decisions.retracting import standing_votes
 from maskgate.approvals.messages import plain
 from maskgate.approvals.model import ItemState, RequestState
 from maskgate.approvals.state import State
@@ -102,7 +103,7 @@ def standing(state: State, entry: RequestState, now_s: float) -> dict[str, Any]:
     else:
         asked = request.quorum
         pending = entry.in_state(ItemState.PENDING)
-        votes = judging.covering(entry, pending) if pending else [([], entry.votes)]
+        votes = judging.covering(entry, pending) if pending else [([], standing_votes(entry.votes))]
         stands = max(
             (judging.closest(state, request, covering, now) for _, covering in votes),
             key=lambda s: (len(s.missing), bool(s.made_by)),
