@@ -6,7 +6,8 @@ import json
 import shutil
 import sys
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 from rich import box
@@ -21,6 +22,7 @@ from maskgate.cli.way import Way
 from maskgate.client import Client
 from maskgate.reviewer.text import render, render_page
 
+_Command = TypeVar("_Command", bound=Callable[..., object])
 _SHARED = [
     click.option("--key", "key_file", envvar="MASKGATE_KEY", help="Your key: FILE.pem, agent:FILE.pub, or agent:."),
     click.option("--url", envvar="MASKGATE_URL", help="Address of the console (default: from the configuration)."),
@@ -170,12 +172,16 @@ def _width() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
-def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None:
-    needed: dict[str, Any] = {"required": True} if reason_needed else {"default": ""}
+def _reason(help_text: str, needed: bool) -> Callable[[_Command], _Command]:
+    if needed:
+        return click.option("--reason", "-m", help=help_text, required=True)
+    return click.option("--reason", "-m", help=help_text, default="")
 
+
+def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None:
     @command.command(name, help=help_text)
     @click.argument("request_ids", nargs=-1, required=True)
-    @click.option("--reason", "-m", help="What you checked, or why not.", **needed)
+    @_reason("What you checked, or why not.", reason_needed)
     @click.option("--item", "items", multiple=True, help="Only these items (a part of the id is enough).")
     @click.option("--mask", "masked", multiple=True, metavar="POINTER", help="Also mask this path before it leaves.")
     @click.option("--yes", is_flag=True, help="Do not show the request and ask first.")
@@ -270,11 +276,9 @@ _vote("abstain", "abstain", "Abstain: seen, but decided by others.", False)
 
 
 def _act(verb: str, help_text: str, reason_needed: bool = True) -> None:
-    needed: dict[str, Any] = {"required": True} if reason_needed else {"default": ""}
-
     @command.command(verb.replace("_", "-"), help=help_text)
     @click.argument("request_id")
-    @click.option("--reason", "-m", help="Why. No personal data.", **needed)
+    @_reason("Why. No personal data.", reason_needed)
     @click.option("--item", "items", multiple=True, help="Only these items.")
     @shared
     @click.pass_obj

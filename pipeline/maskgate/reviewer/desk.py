@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import orjson
 
@@ -124,13 +124,13 @@ def sign_act(
     me: Me,
     signer: signing.Signer,
     request: Request,
-    verb: Any,
+    verb: str,
     reason: str = "",
     scope: Sequence[str] = (),
     channel: str = "cli",
 ) -> bytes:
     """The envelope of an act of this reviewer, or of a ``retract`` of a vote of theirs."""
-    build = votes.build_retraction if verb == "retract" else partial(votes.build_act, verb=verb)
+    build = votes.build_retraction if verb == "retract" else partial(votes.build_act, verb=cast(votes.ActVerb, verb))
     return build(
         request,
         signer=signer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -134,19 +135,26 @@ def _draft(context: Context, view: View, me: Caller, body: Draft) -> dict[str, A
     leaves: list[str] = []
     if body.masking and body.decision == "approve":
         result, leaves = previews.masked_further(view.entry, context.reader(), body.masking, body.scope)
-    said: dict[str, Any] = {
-        "reviewer": me.principal,
-        "person_id": me.person_id,
-        "now_ms": int(context.clock() * 1000),
-        "reason": reason,
-        "scope": body.scope,
-        "channel": "session" if by_session else "console",
-    }
+    retracts = body.decision == "retract"
+    build = (
+        votes.retract_payload
+        if retracts
+        else partial(
+            votes.vote_payload,
+            decision=body.decision,
+            seen_digest=request.seen_digest,
+            masking=body.masking if result else (),
+            result=result,
+        )
+    )
+    payload = build(
+        request,
+        reviewer=me.principal,
+        person_id=me.person_id,
+        now_ms=int(context.clock() * 1000),
+        reason=reason,
+        scope=body.scope,
+        channel="session" if by_session else "console",
+    )
     drafted = {"reason": reason, "session": by_session, "previews": leaves}
-    if body.decision == "retract":
-        payload = votes.retract_payload(request, **said)
-        return to_sign(context, votes.RETRACT_TYPE, payload, me.person_id) | drafted
-    masking = body.masking if result else ()
-    said |= {"seen_digest": request.seen_digest, "masking": masking, "result": result}
-    payload = votes.vote_payload(request, body.decision, **said)
-    return to_sign(context, votes.VOTE_TYPE, payload, me.person_id) | drafted
+    return to_sign(context, votes.RETRACT_TYPE if retracts else votes.VOTE_TYPE, payload, me.person_id) | drafted
