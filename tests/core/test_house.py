@@ -15,7 +15,7 @@ TREES = {name: ast.parse(text) for name, text in MODULES.items()}
 
 LONG_MODULES = {
     "detectors/maskgate_detectors/checks/checksums.py": 406,
-    "detectors/maskgate_detectors/fields/context.py": 549,
+    "detectors/maskgate_detectors/fields/context.py": 540,
     "detectors/maskgate_detectors/fields/layouts.py": 581,
     "detectors/maskgate_detectors/fields/splits.py": 644,
     "detectors/maskgate_detectors/rules/formats/message_formats.py": 412,
@@ -31,7 +31,7 @@ LONG_FUNCTIONS = {
     "pipeline/maskgate/console/api/requests.py:add": 81,
     "pipeline/maskgate/gate/role.py:main": 70,
 }
-MAX_INDENTED_IMPORTS = 63
+MAX_INDENTED_IMPORTS = 59
 MAX_ANY = 786
 
 

@@ -20,13 +20,13 @@ from maskgate_detectors.fields import heads, vocabulary
 from maskgate_detectors.fields.heads import Whose
 from maskgate_detectors.fields.keywords import BARE_NAMES, NAME_WORDS, OF_PERSON, PERSON_WORDS, QUALIFIERS
 from maskgate_detectors.model.rule import Rule
+from maskgate_detectors.model.words import normalise
 from maskgate_detectors.reader.names import UUID
 
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a"
 _MARKS += r"\u0e47-\u0e4e\u3099"
 _SPLIT = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?(?:[^\W\d_A-Z]|[{_MARKS}])+|[A-Z]|\d+")
 _LABEL = re.compile(r"<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>|mg1\.")
-_SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
 _HEADS = {  # in many languages what it is comes before whose or which it is: ``telefono_cliente``
     word: line.partition(":")[0]
@@ -148,15 +148,6 @@ def key_words(key: str) -> list[str]:
 def words_of(phrase: str) -> tuple[str, ...]:
     """:func:`split_key` of a phrase of the rules or of the vocabulary, remembered: never of a key of a record."""
     return tuple(split_key(phrase))
-
-
-def normalise(word: str) -> str:
-    """Lower case without diacritics: ``Prénom`` is ``prenom``, ``Straße`` is ``strasse``."""
-    word = word.lower()
-    if word.isascii():
-        return word
-    word = unicodedata.normalize("NFKD", word.translate(_SPECIAL))
-    return "".join(char for char in word if not unicodedata.combining(char))
 
 
 @dataclass(slots=True)

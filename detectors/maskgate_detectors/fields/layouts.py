@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from maskgate_detectors.fields import heads
-from maskgate_detectors.fields.context import KeyHints, KeyInfo, key_words, normalise, split_key
+from maskgate_detectors.fields.context import KeyHints, KeyInfo, key_words, split_key
 from maskgate_detectors.fields.keywords import NAME_WORDS
+from maskgate_detectors.model.words import normalise
 from maskgate_detectors.reader.lexer import LITERAL, NUMBER, STRING, Leaf, decode
 
 _ASKS = frozenset("question label prompt title questiontext questionlabel fieldlabel fieldtitle caption".split())
@@ -108,7 +108,7 @@ def find(
     """
     by_value = False
     tables = of_person is None
-    of_person = of_person or functools.partial(_of_person, leaves, hints)
+    of_person = of_person or partial(_of_person, leaves, hints)
     if (
         (flags & _ASKER and flags & _ANSWER)
         or (flags & _NAMER and flags & _VALUE)

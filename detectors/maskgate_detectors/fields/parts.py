@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from maskgate_detectors.fields.context import normalise
-from maskgate_detectors.model.words import words
+from maskgate_detectors.model.words import normalise, words
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+")
 MOST_PARTS = 20  # of one value

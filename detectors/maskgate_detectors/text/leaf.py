@@ -12,12 +12,12 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from maskgate_detectors.fields import siblings
-from maskgate_detectors.fields.context import NO_KEY, KeyHints, KeyInfo, normalise, split_key
+from maskgate_detectors.fields.context import NO_KEY, KeyHints, KeyInfo, split_key
 from maskgate_detectors.fields.keywords import NAME_WORDS
 from maskgate_detectors.fields.siblings import PERSONAL
 from maskgate_detectors.freetext.prose import is_prose
 from maskgate_detectors.model.rule import SECRET
-from maskgate_detectors.model.words import TYPE_WORDS
+from maskgate_detectors.model.words import TYPE_WORDS, normalise
 from maskgate_detectors.reader.lexer import LITERAL, NUMBER, STRING, LexError, decode, decode_with_map, lex
 from maskgate_detectors.text import assignments, attachments, cells, layers, limits
 from maskgate_detectors.text.assignments import Pair

@@ -8,12 +8,14 @@ is in a file.
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import faust
+from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials
 
 from maskgate.base.config import Kafka, Settings
 from maskgate.base.errors import MaskgateError
@@ -28,6 +30,7 @@ from maskgate.watch.feed import Feed
 from maskgate.watch.notices import OpenRequests, from_log
 from maskgate.watch.outbox import Outbox
 from maskgate.watch.situations import Situation, Situations
+from maskgate.watch.tokens import Tokens
 from maskgate.watch.transport import CommittedTransport
 from maskgate.watch.usage import Usage
 
@@ -122,21 +125,13 @@ def credentials(kafka: Kafka) -> Any:
     """faust's credentials for our settings; None on a plain connection."""
     context = None
     if kafka.security_protocol.endswith("SSL"):
-        import ssl
-
         context = ssl.create_default_context(cafile=kafka.ssl_ca_location or None)
         if kafka.ssl_certificate_location:
             password = kafka.ssl_key_password.get_secret_value() or None
             context.load_cert_chain(kafka.ssl_certificate_location, kafka.ssl_key_location, password)
     if kafka.oauth:
-        from faust.auth import OAuthCredentials
-
-        from maskgate.watch.tokens import Tokens
-
         return OAuthCredentials(oauth_cb=Tokens(kafka), ssl_context=context)
     if kafka.security_protocol.startswith("SASL"):
-        from faust.auth import SASLCredentials
-
         return SASLCredentials(
             username=kafka.sasl_username,
             password=kafka.sasl_password.get_secret_value(),
@@ -144,8 +139,6 @@ def credentials(kafka: Kafka) -> Any:
             mechanism=kafka.sasl_mechanism,
         )
     if context is not None:
-        from faust.auth import SSLCredentials
-
         return SSLCredentials(context)
     return None
 
