@@ -85,6 +85,13 @@ class Host:
         assert done.returncode == 0, done.stderr
         self.produced += ids
 
+    def is_up(self) -> None:
+        """Gate and sink have made their folders: masked records say only that the worker is there."""
+        until = time.monotonic() + 60
+        while not all((self.folder / "state" / "all" / name).is_dir() for name in ("audit", "lineage")):
+            assert time.monotonic() < until, self.last_lines()
+            time.sleep(0.2)
+
     def all_masked_once(self) -> None:
         """Every event that was produced is in the masked topic once; waits while it gets on."""
         seen: list[str] = []
@@ -131,6 +138,7 @@ def test_every_drill_works(host: Host) -> None:
     assert host.type("systemctl start maskgate@all").returncode == 0
     host.produce(more="no json\n")
     host.all_masked_once()
+    host.is_up()
     for name in DRILLS:
         host.drill(name)
         host.produce()

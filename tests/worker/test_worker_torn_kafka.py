@@ -94,6 +94,8 @@ def _next_batch(kafka: Kafka, name: str, look: bool) -> tuple[torn.Found, list[A
     """What a new process of the id finds before its first batch, and what a reader sees behind it."""
     session = Session(kafka, group=name, transactional_id=name, topics=[name])
     found, masked = torn.Found(), topics.masked(name)
+    while not session.assignment:  # a static member that is still joining is fenced from its own group
+        session.poll(1, 0.2)
     if look:
         found = torn.settle(session, kafka, name, {name: 1}, [masked, topics.LINEAGE], patience_s=3.0)
     session.commit([Out(masked, b"new", partition=0), Out(topics.LINEAGE, event_bytes(0, name))], {(name, 0): 1})

@@ -23,6 +23,7 @@ class Checkpoints:
     def __init__(self, signer: signing.Signer, path: Path, lineage: Path | None = None) -> None:
         self._signer, self._path, self._lineage = signer, path, lineage
         self._place = str(path)
+        filemodes.secret_folder(path.parent)  # it is there before the first checkpoint, for who copies it
         self._last = self._read()
         self._next: tuple[bytes, checkpoint.Checkpoint] | None = None
 
@@ -112,7 +113,6 @@ class Checkpoints:
             return
         raw, self._last = self._next
         self._next = None
-        filemodes.secret_folder(self._path.parent)
         with self._path.open("ab") as file:
             os.fchmod(file.fileno(), filemodes.PUBLIC)  # whatever the umask: others check the log with it
             if file.tell() and not self._ends_whole():
