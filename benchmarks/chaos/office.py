@@ -48,11 +48,12 @@ def without_transactions(kafka: Kafka, member: str) -> Kafka:
 
 
 class Voter(threading.Thread):
-    """Approves every request that is pending, by signed votes; one of ``deny_of`` it denies."""
+    """Approves what is pending, by signed votes; of ``deny_of`` it denies one, of ``leave_of`` it leaves one open."""
 
-    def __init__(self, kafka: Kafka, signer: signing.Signer, deny_of: int = 0) -> None:
+    def __init__(self, kafka: Kafka, signer: signing.Signer, deny_of: int = 0, leave_of: int = 0) -> None:
         super().__init__(daemon=True)
-        self._kafka, self._signer, self._deny_of = kafka, signer, deny_of
+        self._kafka, self._signer, self._deny_of, self._leave_of = kafka, signer, deny_of, leave_of
+        self.left: set[str] = set()
         self.stopping = False
         self.denied: set[str] = set()
         self.decided: set[str] = set()
@@ -69,7 +70,10 @@ class Voter(threading.Thread):
                     self.settled[entry.request.request_id] = entry.rest
                     if entry.rest == ItemState.PENDING and entry.request.request_id not in self.decided:
                         self.decided.add(entry.request.request_id)
-                        producer.produce(topics.VOTES, self._vote(entry.request), partition=0)
+                        if self._leaves(entry.request.request_id):
+                            self.left.add(entry.request.request_id)
+                        else:
+                            producer.produce(topics.VOTES, self._vote(entry.request), partition=0)
             producer.poll(0)
         producer.flush(60)
         reader.close()
@@ -77,6 +81,9 @@ class Voter(threading.Thread):
     def open(self) -> int:
         """How many requests are not settled yet."""
         return sum(1 for state in self.settled.values() if state in (ItemState.PENDING, ItemState.APPROVED))
+
+    def _leaves(self, request_id: str) -> bool:
+        return bool(self._leave_of) and zlib.crc32(request_id.encode()) % self._leave_of == 1
 
     def _vote(self, request: Request) -> bytes:
         deny = bool(self._deny_of) and zlib.crc32(request.request_id.encode()) % self._deny_of == 0
