@@ -447,7 +447,7 @@ def test_a_record_that_the_destination_does_not_take_waits_for_itself_alone(worl
     world.vote(small, "anna")
     assert (world.of(large).state, world.of(small).state) == (ItemState.APPROVED, ItemState.RELEASED)
     assert world.released("partner.in") == []
-    world.port.limits["partner.in"] = 2000
+    world.port.limits["partner.in"] = 6000
     world.later(3)
     world.run()
     assert len(world.released("partner.in")) == 1

@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "approvals": "Review what is held: list, show, approve, deny, …",
     "request": "Ask for approval of any action, and wait.",
     "permit": "Verify and redeem a permit.",
+    "receipt": "Verify what a released record says of its approval.",
     "lineage": "Ask what happened to the data.",
     "story": "Tell what happened to a record or a request, one sentence a line.",
     "audit": "Verify and report the audit log.",

@@ -14,7 +14,8 @@
 from maskgate.client.api import AsyncClient, Client
 from maskgate.client.approval import Approval
 from maskgate.client.decorator import requires_approval
-from maskgate.client.errors import ApiError, ApprovalPending, ApprovalRefused, PermitRefused
+from maskgate.client.errors import ApiError, ApprovalPending, ApprovalRefused, PermitRefused, ReceiptRefused
+from maskgate.client.receipt import check_receipt
 
 __all__ = [
     "ApiError",
@@ -24,5 +25,7 @@ __all__ = [
     "AsyncClient",
     "Client",
     "PermitRefused",
+    "ReceiptRefused",
+    "check_receipt",
     "requires_approval",
 ]

@@ -25,5 +25,9 @@ class PermitRefused(RefusedError):
     """The permit does not allow this: spent, too late, other arguments, or not the gate's."""
 
 
+class ReceiptRefused(RefusedError):
+    """The record has no receipt of the gate, or one of other bytes."""
+
+
 class ApiError(WorldError):
     """The API did not answer, or not as expected."""

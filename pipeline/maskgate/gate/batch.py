@@ -11,7 +11,9 @@ from maskgate.approvals import events as ev
 from maskgate.approvals import machine
 from maskgate.approvals.commands import Command
 from maskgate.approvals.decisions.refusals import No, refused
+from maskgate.approvals.messages import receipts
 from maskgate.approvals.messages.items import OpenedItem
+from maskgate.approvals.messages.receipts import Approval
 from maskgate.approvals.model import InputRef, ItemState, Meta, RequestState
 from maskgate.base.log import describe, say
 from maskgate.base.records import FieldUse, PolicyRef
@@ -37,6 +39,8 @@ _LINEAGE: dict[ItemState, lineage.Kind] = {
     ItemState.CONDEMNED: "condemned",
 }
 KEY_HEADER = "maskgate.key"
+REQUEST_HEADER = "maskgate.request"
+_OURS = {KEY_HEADER, REQUEST_HEADER, receipts.HEADER, "maskgate.export", "maskgate.signed"}
 CANNOT_JUDGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a message's own bytes can raise, and will raise again; errors of disk, memory and broker are none of these."""
 
@@ -47,19 +51,22 @@ class Truth:
 
     state: Any
     tree: Frontier
-    ready: dict[str, None] = field(default_factory=dict)
+    ready: dict[str, tuple[Approval, ...]] = field(default_factory=dict)
+    """Request id → where the log approved what of it, oldest first."""
 
     def take(self, event: ev.Event, raw: bytes) -> None:
         """Fold one event that is (or is about to be) in the log."""
-        self.tree.append(leaf_hash(raw))
+        leaf = leaf_hash(raw)
+        if isinstance(event, ev.Moved) and event.to is ItemState.APPROVED:
+            place = Approval.of_next(self.tree, leaf, event.items)
+            self.ready[event.request_id] = (*self.ready.get(event.request_id, ()), place)
+        self.tree.append(leaf)
         machine.fold(self.state, event)
         request_id = getattr(event, "request_id", "")
         if not request_id or isinstance(event, ev.Refused):
             return
         entry = self.state.requests.get(request_id)
-        if entry is not None and ItemState.APPROVED in entry.states().values():
-            self.ready[request_id] = None
-        else:
+        if entry is None or ItemState.APPROVED not in entry.states().values():
             self.ready.pop(request_id, None)
 
 
@@ -183,20 +190,17 @@ class Batch:
         count = self._partitions(topic)
         return zlib.crc32(request_id.encode()) % count if count else -1
 
-    def publish(self, event: ev.Moved, entry: RequestState, opened: OpenedItem, value: bytes) -> None:
-        """The released record and its lineage row."""
+    def publish(
+        self, event: ev.Moved, entry: RequestState, opened: OpenedItem, value: bytes, receipt: Callable[[Out], bytes]
+    ) -> None:
+        """The released record with its receipt, and its lineage row."""
         request = entry.request
         item_id = opened.item.item_id
-        headers = [
-            h
-            for h in opened.headers
-            if h[0] not in (KEY_HEADER, "maskgate.request", "maskgate.export", "maskgate.signed")
-        ]
-        headers += [(KEY_HEADER, opened.key), ("maskgate.request", request.request_id.encode())]
+        headers = [h for h in opened.headers if h[0] not in _OURS]
+        headers += [(KEY_HEADER, opened.key), (REQUEST_HEADER, request.request_id.encode())]
         place = self.place(request.request_id, event.topic)
-        self.outs.append(
-            Out(event.topic, value, release_key(request.request_id, item_id), tuple(headers), partition=place)
-        )
+        out = Out(event.topic, value, release_key(request.request_id, item_id), tuple(headers), partition=place)
+        self.outs.append(out._replace(headers=(*headers, (receipts.HEADER, receipt(out)))))
         self.row(event, entry, item_id, opened, place, len(value))
 
     def retract(

@@ -20,6 +20,7 @@ from maskgate.approvals import commands as cmd
 from maskgate.approvals import events as ev
 from maskgate.approvals.decisions import voting
 from maskgate.approvals.messages import actions, items, permits, votes
+from maskgate.approvals.messages.receipts import Approval
 from maskgate.approvals.model import InputRef, ItemState, PolicyVersion
 from maskgate.approvals.snapshot import load_part, parts_of, restore_side, side_to_json
 from maskgate.approvals.state import State
@@ -97,7 +98,7 @@ class Gate:
         self._barrier: tuple[int, int] | None = None
         self._snapshot_at = 0
         self._checkpoint_at = self._clock()
-        self._loaded = False
+        self._loaded = self._approved = False
         self._requests_read = self._requests_marked = 0
 
     # ── time ──
@@ -170,12 +171,13 @@ class Gate:
             return 0
         try:
             restore_side(state, tree["state"])
-        except ValueError:
+            ready = {r: tuple(map(Approval.from_json, places)) for r, places in tree["ready"].items()}
+        except (ValueError, AttributeError, KeyError):
             self.store.clear()  # a snapshot of another version: the log has everything
             return 0
         self.truth = Truth(state, Frontier.from_json(tree["tree"]))
         self._prepare()
-        self.truth.ready = dict.fromkeys(tree["ready"])
+        self.truth.ready = ready
         self.permits = dict(tree["permits"])
         self._snapshot_at = self.truth.tree.size
         self._see(int(tree["now"]))
@@ -189,7 +191,7 @@ class Gate:
             "position": position,
             "tree": self.truth.tree.to_json(),
             "state": side_to_json(self.truth.state),
-            "ready": list(self.truth.ready),
+            "ready": self.truth.ready,
             "permits": self.permits,
             "now": self.now(),
         }
@@ -237,7 +239,8 @@ class Gate:
     def step(self, wait_s: float = IDLE_WAIT_S) -> int:
         """Read, decide, commit; returns how many events were logged."""
         batch = Batch(self.truth, self.port.partitions, self._flood)
-        arrived = self.port.poll(BATCH, 0.0 if self._votes else wait_s)
+        committed = self.truth.tree.size
+        arrived = self.port.poll(BATCH, 0.0 if self._votes or self._approved else wait_s)
         if not self._now:
             self._see(self.port.tick())
         if not self._loaded and not self.doubt:
@@ -249,7 +252,8 @@ class Gate:
         self._count_votes(batch)
         self._pass_time(batch)
         if not self.doubt:
-            self.releaser.run(batch, self.now())
+            self.releaser.run(batch, self.now(), committed)
+        self._approved = any(isinstance(e, ev.Moved) and e.to is ItemState.APPROVED for e in batch.events)
         batch.tell_of_the_flood(self.now())
         self._retract(batch)
         batch.finish(self.permits)

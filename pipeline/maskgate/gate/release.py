@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from maskgate.approvals import commands as cmd
 from maskgate.approvals import events as ev
 from maskgate.approvals.commands import Recomputed
-from maskgate.approvals.messages import items, masking, permits
+from maskgate.approvals.messages import items, masking, permits, receipts
 from maskgate.approvals.messages.items import OpenedItem
+from maskgate.approvals.messages.receipts import Approval
 from maskgate.approvals.model import ItemState, RequestState
 from maskgate.base.errors import RecordError
 from maskgate.base.log import say
 from maskgate.crypto import sealing, signing
 from maskgate.gate.batch import CANNOT_JUDGE, Batch, Truth
 from maskgate.gate.port import Port
+from maskgate.kafka.session import Out
 
 MAX_BYTES = 6 << 20
 """Released bytes a transaction at most; the rest goes with the next one."""
 RETRY_MS = 2000
-_OVERHEAD = 512
+_OVERHEAD = 4 << 10  # most of it the receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,13 @@ class Releaser:
         self._not_before: dict[str, int] = {}
         self._refused_before: dict[str, str] = {}
 
-    def run(self, batch: Batch, now: int, limit: int = 200) -> int:
-        """Release what is ready; returns how many requests were tried."""
-        ready = [r for r in self._truth.ready if self._not_before.get(r, 0) <= now][:limit]
+    def run(self, batch: Batch, now: int, committed: int, limit: int = 200) -> int:
+        """Release what was approved in the first ``committed`` events; returns how many requests were tried.
+
+        A receipt names its approval: one that is not committed yet could still be aborted.
+        """
+        old = (r for r, places in self._truth.ready.items() if places[-1].size <= committed)
+        ready = list(islice((r for r in old if self._not_before.get(r, 0) <= now), limit))
         if not ready:
             return 0
         entries = {r: self._truth.state.requests[r] for r in ready}
@@ -103,12 +111,17 @@ class Releaser:
             return
         recomputed = tuple(self._recomputed(o, values.get(o.item.item_id)) for o in opened.values())
         command = cmd.Release(request_id=request_id, recomputed=recomputed)
+        places = self._truth.ready[request_id]
         events = batch.run(command, now, mute=self._refused_before.get(request_id, ""), because=problem)
         for event in events:
             if isinstance(event, ev.Moved) and event.to is ItemState.RELEASED and entry.request.kind == "export":
                 after = self._truth.state.requests[request_id]
                 for item_id in event.items or after.in_state(ItemState.RELEASED):
-                    self._publish(batch, event, after, opened[item_id], values.get(item_id))
+                    item = opened[item_id]
+                    place = next(p for p in reversed(places) if item_id in (p.items or (item_id,)))
+                    value = values.get(item_id)
+                    value = value if value is not None else self._original(item) or item.value
+                    batch.publish(event, after, item, value, partial(self._receipt, event, after, item, place))
             if isinstance(event, ev.PermitIssued):
                 batch.permit(request_id, permits.issue(event, self._keys.signer))
         self._again(request_id, events, now)
@@ -160,11 +173,21 @@ class Releaser:
         except RecordError:
             return None  # then the keyed digest differs, and the machine refuses the release
 
-    def _publish(
-        self, batch: Batch, event: ev.Moved, entry: RequestState, opened: OpenedItem, masked: bytes | None
-    ) -> None:
-        value = masked if masked is not None else self._original(opened) or opened.value
-        batch.publish(event, entry, opened, value)
+    def _receipt(self, event: ev.Moved, entry: RequestState, item: OpenedItem, place: Approval, out: Out) -> bytes:
+        keys = {vote.person_id: vote.key_id for vote in entry.votes} | {entry.glass: entry.glass_key}
+        receipt = receipts.Receipt(
+            request=event.request_id,
+            item=item.item.item_id,
+            topic=out.topic,
+            content=receipts.content_digest(out.key, out.value, out.headers),
+            policy=item.policy,
+            detectors=item.detectors,
+            rule=event.rule,
+            by=tuple(keys[person] for person in event.by),
+            at=event.meta.at,
+            approval=place,
+        )
+        return receipts.issue(receipt, self._keys.signer)
 
 
 def _size(opened: OpenedItem, value: bytes) -> int:

@@ -37,18 +37,37 @@ class Shape:
 def _record(text: bytes, shape: Shape) -> tuple[bytes | None, bytes | None, tuple[Header, ...]]:
     """(key, value, headers) of a line."""
     if shape.as_json:
-        return _from_json(text, shape)
+        line = from_json(text)
+        return line.key, line.value, line.headers + shape.headers
     key, value = shape.key, text
     if shape.key_delimiter is not None and shape.key_delimiter in text:
         key, _, value = text.partition(shape.key_delimiter)
     return key, None if shape.empty_is_null and not value else value, shape.headers
 
 
-def _from_json(text: bytes, shape: Shape) -> tuple[bytes | None, bytes | None, tuple[Header, ...]]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record as ``consume -J`` prints it; without coordinates where somebody wrote it for ``produce -J``."""
+
+    topic: str
+    place: str
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[Header, ...]
+
+
+def from_json(text: bytes) -> Line:
+    """The record of a line.
+
+    Raises:
+        ConfigurationError: it is not one.
+    """
     try:
         tree = orjson.loads(text)
+        topic = str(tree.get("topic", ""))
         headers = tuple((str(name), _bytes(value)) for name, value in tree.get("headers") or ())
-        return _bytes(tree.get("key")), _bytes(tree.get("value")), headers + shape.headers
+        place = f"{topic}/{tree.get('partition', '?')}/{tree.get('offset', '?')}"
+        return Line(topic, place, _bytes(tree.get("key")), _bytes(tree.get("value")), headers)
     except (ValueError, AttributeError, TypeError):
         raise ConfigurationError("a line is not JSON with key, headers and value; see `maskgate consume -J`") from None
 
