@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
@@ -45,13 +45,10 @@ def verify(
     lines = [kcat.from_json(line) for line in records if line.strip()]
     told = [_verified(publics, line) for line in lines if line.value is not None]
     if log_file:
-        log = Log(log_file.read_bytes().splitlines(), [t["receipt"] for t in told if "receipt" in t])
-        for tree in told:
-            if "receipt" in tree:
-                tree["problem"] = log.problem(tree["receipt"])
-    for tree in told:
-        click.echo(_line(tree, as_json))
-    bad = sum(1 for tree in told if tree["problem"])
+        told = _against(log_file, told)
+    for one in told:
+        click.echo(_line(one, as_json))
+    bad = sum(1 for one in told if one.problem)
     click.echo(f"{len(told)} records, {bad} bad", err=True)
     if bad or not told:
         raise click.exceptions.Exit(1)
@@ -65,19 +62,31 @@ def _own_key(config_file: str | None) -> Path:
     return path
 
 
-def _verified(publics: dict[str, bytes], line: kcat.Line) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was found of one record; ``problem`` is "" where all is well."""
+
+    place: str
+    problem: str
+    receipt: receipts.Receipt | None = None
+
+
+def _verified(publics: dict[str, bytes], line: kcat.Line) -> Told:
     try:
-        found = receipts.verify(publics, line.key, line.value, line.headers, line.topic)
+        return Told(line.place, "", receipts.verify(publics, line.key, line.value, line.headers, line.topic))
     except RecordError as error:
-        return {"place": line.place, "problem": error.detail or error.code}
-    return {"place": line.place, "problem": "", "receipt": found}
+        return Told(line.place, error.detail or error.code)
 
 
-def _line(tree: dict[str, Any], as_json: bool) -> str:
-    found: receipts.Receipt | None = tree.get("receipt")
+def _against(log_file: Path, told: list[Told]) -> list[Told]:
+    log = Log(log_file.read_bytes().splitlines(), [one.receipt for one in told if one.receipt])
+    return [replace(one, problem=log.problem(one.receipt)) if one.receipt else one for one in told]
+
+
+def _line(one: Told, as_json: bool) -> str:
     if as_json:
-        return json.dumps(tree | ({"receipt": asdict(found)} if found else {}))
-    if found is None or tree["problem"]:
-        return f"BAD  {tree['place']}: {tree['problem']}"
-    by = ", ".join(found.by) or found.rule
-    return f"good {tree['place']}: request {found.request}, entry {found.approval.size} of the log, by {by}"
+        return json.dumps(asdict(one))
+    if one.receipt is None or one.problem:
+        return f"BAD  {one.place}: {one.problem}"
+    by = ", ".join(one.receipt.by) or one.receipt.rule
+    return f"good {one.place}: request {one.receipt.request}, entry {one.receipt.approval.size} of the log, by {by}"

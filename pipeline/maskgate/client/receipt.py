@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Protocol
 
 from maskgate.approvals.messages import receipts
 from maskgate.approvals.messages.receipts import Receipt
 from maskgate.base.errors import RecordError
+from maskgate.base.records import Header
 from maskgate.client.errors import ReceiptRefused
 from maskgate.crypto import signing
 
 
-def check_receipt(message: Any, *gate_keys: bytes) -> Receipt:
+class Message(Protocol):
+    """A ``confluent_kafka.Message``, or what answers like one."""
+
+    def topic(self) -> str | None: ...
+
+    def key(self) -> bytes | None: ...
+
+    def value(self) -> bytes | None: ...
+
+    def headers(self) -> Sequence[Header] | None: ...
+
+
+def check_receipt(message: Message, *gate_keys: bytes) -> Receipt:
     """The receipt of a record that was read, if the gate signed it for exactly these bytes; needs no network.
 
     Args:
-        message: a ``confluent_kafka.Message``, or what has its ``topic()``, ``key()``, ``value()`` and ``headers()``.
+        message: as it was read.
         gate_keys: raw public keys of the gate, the present one and earlier ones.
 
     Raises:
@@ -23,6 +37,6 @@ def check_receipt(message: Any, *gate_keys: bytes) -> Receipt:
     """
     keys = {signing.key_id(public): public for public in gate_keys}
     try:
-        return receipts.verify(keys, message.key(), message.value(), message.headers() or (), message.topic())
+        return receipts.verify(keys, message.key(), message.value(), message.headers() or (), message.topic() or "?")
     except RecordError as error:
         raise ReceiptRefused(error.code, error.detail or error.code) from None

@@ -32,6 +32,7 @@ from maskgate.gate import heads
 from maskgate.gate.audit import Checkpoints
 from maskgate.gate.batch import CANNOT_JUDGE, Batch, Truth
 from maskgate.gate.flood import Flood
+from maskgate.gate.groups import Groups
 from maskgate.gate.inputs import read_votes, refusing, vote_command
 from maskgate.gate.port import Input, Port
 from maskgate.gate.release import Keys, Releaser
@@ -90,8 +91,7 @@ class Gate:
         self._flood = Flood()
         self._votes: deque[Input] = deque()
         self._vote_barrier: dict[int, int] = {}
-        self._groups: dict[tuple[str, ...], list[items.OpenedItem]] = {}
-        self._group_at: dict[tuple[str, ...], int] = {}
+        self._groups = Groups(self._window_ms)
         self._now = 0
         self._now_at = self._clock()
         self._next_tick = 0.0
@@ -171,8 +171,8 @@ class Gate:
             return 0
         try:
             restore_side(state, tree["state"])
-            ready = {r: tuple(map(Approval.from_json, places)) for r, places in tree["ready"].items()}
-        except (ValueError, AttributeError, KeyError):
+            ready = {r: tuple(Approval.read(**place) for place in places) for r, places in tree["ready"].items()}
+        except (ValueError, AttributeError, TypeError):
             self.store.clear()  # a snapshot of another version: the log has everything
             return 0
         self.truth = Truth(state, Frontier.from_json(tree["tree"]))
@@ -292,8 +292,7 @@ class Gate:
 
     def _mark_requests(self, batch: Batch) -> None:
         """Commit requests up to the first record that still waits for its window."""
-        waiting = [o.item.offset for group in self._groups.values() for o in group]
-        position = min([self._requests_read, *waiting])
+        position = min([self._requests_read, *self._groups.offsets()])
         if position > self._requests_marked:
             batch.offsets[(topics.REQUESTS, 0)] = self._requests_marked = position
 
@@ -315,45 +314,13 @@ class Gate:
     def _take_item(self, batch: Batch, record: Input) -> None:
         assert record.value is not None
         opened = items.parse_item(record.value, self.truth.state.people.role_keys("pipeline"), record.offset)
-        key = items.group_key(opened)
-        group = self._groups.setdefault(key, [])
-        if all(o.item.item_id != opened.item.item_id for o in group):
-            group.append(opened)
-        self._group_at.setdefault(key, record.at)
-        caps = self.truth.state.policy.caps
-        full = len(group) >= caps.items_per_request
-        if full or sum(o.item.size for o in group) >= caps.bytes_per_request:
-            self._open_group(batch, key)
+        for command in self._groups.take(opened, record.at, self.truth.state.policy.caps):
+            batch.run(command, command.input.append_time)
 
     def _open_groups(self, batch: Batch) -> None:
-        for key in [k for k, at in self._group_at.items() if self.now() - at >= self._window_ms]:
-            self._open_group(batch, key)
+        for command in self._groups.due(self.now()):
+            batch.run(command, command.input.append_time)
         self._mark_requests(batch)
-
-    def _open_group(self, batch: Batch, key: tuple[str, ...]) -> None:
-        group, began = self._groups.pop(key), self._group_at.pop(key)
-        parts = [group] if self._window_ms else [[opened] for opened in group]
-        for part in parts:
-            self._open(batch, part, began)
-
-    def _open(self, batch: Batch, group: list[items.OpenedItem], began: int) -> None:
-        first = group[0]
-        command = cmd.OpenExport(
-            request_id=cmd.new_request_id(began),
-            nonce=secrets.token_hex(16),
-            requester=first.requester,
-            items=tuple(o.item for o in group),
-            verb=str(first.export.get("verb", "export")),
-            destination=first.destination,
-            topic=first.topic,
-            purpose=str(first.export.get("purpose", "")),
-            tier=str(first.export.get("tier", "")),
-            rule=first.item.rule,
-            detectors=first.detectors,
-            expected_outcome=str((first.export.get("declared") or {}).get("expected_outcome", "")),
-            input=InputRef(topics.REQUESTS, group[-1].item.offset, began),
-        )
-        batch.run(command, began)
 
     # ── votes ──
     def _count_votes(self, batch: Batch) -> None:
@@ -396,7 +363,7 @@ class Gate:
         if record.offset not in self._vote_barrier:
             self._vote_barrier[record.offset] = self.port.end(topics.REQUESTS)
         barrier = self._vote_barrier[record.offset]
-        waiting = any(o.item.offset < barrier for group in self._groups.values() for o in group)
+        waiting = any(offset < barrier for offset in self._groups.offsets())
         return self.port.reached(topics.REQUESTS) >= barrier and not waiting
 
     # ── time passes ──

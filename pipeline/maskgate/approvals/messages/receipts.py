@@ -14,7 +14,6 @@ import hmac
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from maskgate.base.errors import RecordError
 from maskgate.base.records import Header, PolicyRef
@@ -49,9 +48,9 @@ class Approval:
         return cls(tree.size + 1, _text(leaf), _text(root), path, items)
 
     @classmethod
-    def from_json(cls, tree: Mapping[str, Any]) -> Approval:
-        """The place of its JSON form."""
-        return cls(tree["size"], tree["leaf"], tree["root"], tuple(tree["path"]), tuple(tree["items"]))
+    def read(cls, size: int, leaf: str, root: str, path: Iterable[str], items: Iterable[str] = ()) -> Approval:
+        """The place of its JSON form's members."""
+        return cls(size, leaf, root, tuple(path), tuple(items))
 
     @property
     def root_hash(self) -> bytes:
@@ -143,8 +142,7 @@ def _read(payload: bytes) -> Receipt:
         tree = canonical.loads(payload)
         if tree.pop("domain") != _DOMAIN:
             raise ValueError
-        where = tree.pop("approval")
-        approval = Approval(int(where["size"]), where["leaf"], where["root"], tuple(where["path"]))
+        approval = Approval.read(**tree["approval"])
         more = {"policy": PolicyRef(*tree["policy"]), "by": tuple(tree["by"]), "approval": approval}
         return Receipt(**tree | more)
     except (RecordError, KeyError, TypeError, ValueError, AttributeError):
