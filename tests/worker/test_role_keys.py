@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from fakes import key_services
 from fakes.fake_vault import TOKEN, FakeVault
 from maskgate.base import filemodes
 from maskgate.base.config import Settings
@@ -68,10 +69,18 @@ WAYS = [
     "wrapped by a file",
     "wrapped by a Vault",
     "in a Vault",
+    "wrapped by AWS KMS",
+    "in a PKCS #11 token",
 ]
 
 
-def made(way: str, state: Path, vault: FakeVault, monkeypatch: pytest.MonkeyPatch) -> Settings:
+@pytest.fixture
+def arn(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A key of AWS KMS."""
+    yield from key_services.aws_kms(monkeypatch)
+
+
+def made(way: str, state: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Keys of pipeline, gate and seal, kept in this way; the settings that open them."""
     options: list[str] = []
     keys: dict[str, Any] = {}
@@ -86,9 +95,16 @@ def made(way: str, state: Path, vault: FakeVault, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(state.parent / "credentials"))
     elif way == "wrapped by a file":
         options = ["--wrapping-key", str(state.parent / "wrapping")]
+    elif way == "wrapped by AWS KMS":
+        options = ["--aws-kms", request.getfixturevalue("arn")]
+    elif way == "in a PKCS #11 token":
+        keys = {"in_pkcs11": {name: key_services.place().uri() for name in ("pipeline", "gate")}}
     else:
+        vault = request.getfixturevalue("vault")
         options = ["--vault", vault.address]
     for name in ("pipeline", "gate", "gate-seal"):
+        if way == "in a PKCS #11 token":
+            options = ["--pkcs11", keys["in_pkcs11"].get(name) or key_services.place().uri()]
         if way == "wrapped by a Vault" and name != "gate-seal":
             signer = signing.generate()
             from maskgate.crypto.kms import VaultTransit
@@ -103,10 +119,10 @@ def made(way: str, state: Path, vault: FakeVault, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("way", WAYS)
 def test_roles_sign_and_unseal_with_keys_kept_in_every_way(
-    way: str, state: Path, vault: FakeVault, monkeypatch: pytest.MonkeyPatch
+    way: str, state: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Worker and gate start, the item is signed and sealed by the enrolled identity, and the gate opens it."""
-    found = made(way, state, vault, monkeypatch)
+    found = made(way, state, request, monkeypatch)
     filemodes.write_public(state / "keys" / "intake.pub", signing.public_pem(signing.generate().public).encode())
     parts = context.build(found, library=True)
     public = signing.load_public(state / "keys" / "pipeline.pub")

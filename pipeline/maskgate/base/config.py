@@ -82,6 +82,9 @@ class Keys(Section):
     in_vault: dict[str, str] = Field(
         default_factory=dict, description="Role key → its name in the Vault's transit engine: pipeline=maskgate-host-a"
     )
+    in_pkcs11: dict[str, str] = Field(
+        default_factory=dict, description="Role key → its PKCS #11 URI, with module-path and pin-source"
+    )
 
 
 class Gate(Section):

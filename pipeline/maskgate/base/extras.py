@@ -7,17 +7,21 @@ from importlib.util import find_spec
 from maskgate.base.errors import ConfigurationError
 
 EXTRAS: dict[str, tuple[str, ...]] = {
+    "aws": ("boto3",),
     "console": ("fastapi", "uvicorn", "python_multipart"),
     "lineage": ("pyarrow", "duckdb"),
     "mcp": ("mcp",),
+    "pkcs11": ("pkcs11",),
     "tui": ("textual",),
 }
 """Extra → the packages that it brings and that code of ours imports without a check of its own."""
 
 _MEANT = {
+    "aws": "keys of AWS KMS need",
     "console": "the review pages and HTTP servers need",
     "lineage": "Parquet files and questions to the lineage need",
     "mcp": "the MCP server needs",
+    "pkcs11": "keys of a PKCS #11 module need",
     "tui": "the full-screen view needs",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from maskgate.base import config, filemodes, meters
 from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.cli._group import Group
 from maskgate.crypto import role_keys
+from maskgate.crypto.aws_kms import AwsKms
+from maskgate.crypto.hsm import Place
+from maskgate.crypto.hsm_keys import HsmKms, HsmSigner
 from maskgate.crypto.keyring import VARIABLE, Keyring
 from maskgate.crypto.kms import FileKms, VaultTransit
 from maskgate.crypto.sealing import create_seal_key
@@ -45,6 +49,8 @@ _KEYRING = click.option("--keyring", type=click.Path(), help="Keyring file or st
     "--vault", help="Wrap by, or for a signing key sign in, this Vault (address); VAULT_TOKEN(_FILE) opens it."
 )
 @click.option("--vault-key", help="Name of the transit key in the Vault: maskgate, or maskgate-NAME for signing.")
+@click.option("--aws-kms", metavar="KEY", help="Wrap by this key of AWS KMS: an ARN, an id, or alias/NAME.")
+@click.option("--pkcs11", metavar="URI", help="Wrap by, or for a signing key sign in, this token: its PKCS #11 URI.")
 @click.option("--wrapping-key", type=click.Path(), help="Wrap the key by the 32 bytes of this file; made if missing.")
 @click.option("--passphrase-file", type=click.Path(exists=True, dir_okay=False), help="Locks a private key.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -55,6 +61,8 @@ def create(
     keyring: str | None,
     vault: str | None,
     vault_key: str | None,
+    aws_kms: str | None,
+    pkcs11: str | None,
     wrapping_key: str | None,
     passphrase_file: str | None,
     as_json: bool,
@@ -64,20 +72,25 @@ def create(
     Without a NAME (or with `keyring`): the keyring for masking, lineage and items.
 
     With a NAME: a signing key (Ed25519) of that name: pipeline, intake, gate, admin, or a person's; `gate-seal` is the
-    sealing key (X25519). The public half stands beside it in NAME.pub. With --vault a signing key never leaves the
-    Vault; the sealing key is wrapped by it.
+    sealing key (X25519). The public half stands beside it in NAME.pub. With --vault or --pkcs11 a signing key never
+    leaves the Vault or the token; the sealing key is wrapped by it.
     """
+    if sum(map(bool, (vault, aws_kms, pkcs11, wrapping_key, passphrase_file))) > 1:
+        raise ConfigurationError(
+            "--vault, --aws-kms, --pkcs11, --wrapping-key and --passphrase-file exclude each other"
+        )
+    wraps = partial(_kms, vault, vault_key or "maskgate", aws_kms, pkcs11, wrapping_key)
     if name in (None, "keyring", "mask", "lineage", "item"):
-        _create_keyring(_place(config_file, keyring), _kms(vault, vault_key or "maskgate", wrapping_key), as_json)
+        _create_keyring(_place(config_file, keyring), wraps(), as_json)
         return
     path = _signing_path(_place(config_file, keyring), str(name))
-    if sum(map(bool, (vault, wrapping_key, passphrase_file))) > 1:
-        raise ConfigurationError("--vault, --wrapping-key and --passphrase-file exclude each other")
     passphrase = filemodes.read_passphrase(passphrase_file) if passphrase_file else None
     if vault and name not in _SEALING:
         shown = _in_vault(str(name), path, vault, vault_key or f"maskgate-{name}")
-    elif vault or wrapping_key:
-        shown = _wrapped(str(name), path, _kms(vault, vault_key or "maskgate", wrapping_key))
+    elif pkcs11 and name not in _SEALING:
+        shown = _in_token(str(name), path, pkcs11)
+    elif vault or aws_kms or pkcs11 or wrapping_key:
+        shown = _wrapped(str(name), path, wraps())
     elif name in _SEALING:
         create_seal_key(path, passphrase)
         shown = {"name": name, "file": str(path), "public": str(path.with_suffix(".pub"))}
@@ -93,24 +106,39 @@ def _signing_path(place: Path, name: str) -> Path:
     return (place.parent if place.suffix == ".json" else place / "keys") / f"{name}.pem"
 
 
-def _kms(vault: str | None, vault_key: str, wrapping_key: str | None) -> Any:
+def _kms(vault: str | None, vault_key: str, aws: str | None, pkcs11: str | None, wrapping_key: str | None) -> Any:
     """What wraps; None where nothing does."""
-    if vault and wrapping_key:
-        raise ConfigurationError("--vault and --wrapping-key exclude each other")
     if wrapping_key:
         path = Path(wrapping_key)
         return FileKms(path) if path.exists() else FileKms.create(path)
+    if aws:
+        return AwsKms(aws)
+    if pkcs11:
+        return HsmKms(Place.parse(pkcs11, "maskgate"))
     return VaultTransit(vault, vault_key) if vault else None
 
 
 def _in_vault(name: str, path: Path, vault: str, vault_key: str) -> dict[str, str]:
     """A signing key that never leaves the Vault."""
-    if path.exists():
-        raise ConfigurationError(f"{path}: there is a key already; move it away to make a new one")
-    public = path.with_suffix(".pub")
+    public = _public_of(path)
     signer = VaultSigner.create(vault, vault_key, public)
     settings = f"keys: {{vault: {vault}, in_vault: {{{name}: {vault_key}}}}}"
     return {"name": name, "public": str(public), "key_id": signer.key_id, "settings": settings}
+
+
+def _in_token(name: str, path: Path, uri: str) -> dict[str, str]:
+    """A signing key that never leaves the token."""
+    public = _public_of(path)
+    signer = HsmSigner.create(uri, f"maskgate-{name}", public)
+    settings = f'keys: {{in_pkcs11: {{{name}: "{signer.place.uri()}"}}}}'
+    return {"name": name, "public": str(public), "key_id": signer.key_id, "settings": settings}
+
+
+def _public_of(path: Path) -> Path:
+    """The file of the public half, where no private half lies."""
+    if path.exists():
+        raise ConfigurationError(f"{path}: there is a key already; move it away to make a new one")
+    return path.with_suffix(".pub")
 
 
 def _wrapped(name: str, path: Path, kms: Any) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Key services that wrap the keyring's secrets, so that the file alone opens nothing.
 
 ``vault``: the transit engine of HashiCorp Vault or OpenBao over HTTP (httpx). ``file``: AES-256-GCM under a key in
-another file; for tests, and for machines where that file is a mounted secret.
+another file; for tests, and for machines where that file is a mounted secret. ``aws`` and ``pkcs11`` stand in modules
+of their own: their libraries are extras.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from maskgate.base import filemodes
 from maskgate.base.errors import ConfigurationError, KeyringError
+from maskgate.crypto.aws_kms import AwsKms
+from maskgate.crypto.hsm import Place
+from maskgate.crypto.hsm_keys import HsmKms
 from maskgate.crypto.vault import Vault
 
 
@@ -44,7 +48,11 @@ def open_kms(described: Any) -> Kms:
             return VaultTransit(str(described.get("address", "")), str(described.get("key", "")))
         if kind == "file":
             return FileKms(Path(str(described.get("path", ""))))
-    raise ConfigurationError("'kms' needs kind: vault (address, key) or kind: file (path)")
+        if kind == "aws":
+            return AwsKms(str(described.get("key", "")))
+        if kind == "pkcs11":
+            return HsmKms(Place.parse(str(described.get("uri", ""))))
+    raise ConfigurationError("'kms' needs kind: vault (address, key), aws (key), pkcs11 (uri) or file (path)")
 
 
 class FileKms:

@@ -1,4 +1,4 @@
-"""The private keys of the roles, wherever they are: in a file, locked by a passphrase, wrapped, or in a Vault.
+"""The private keys of the roles, wherever they are: in a file, locked by a passphrase, wrapped, in a Vault or HSM.
 
 One interface for all roles: :func:`signer` and :func:`unsealer`. A passphrase comes from a file that the settings or
 ``MASKGATE_KEYS_PASSPHRASE_FILE`` name, or from a credential of systemd; never from a command line.
@@ -19,6 +19,8 @@ from maskgate.base import filemodes
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.crypto import signing
+from maskgate.crypto.hsm import Place
+from maskgate.crypto.hsm_keys import HsmSigner
 from maskgate.crypto.kms import Kms, open_kms
 from maskgate.crypto.vault_signer import VaultSigner
 
@@ -34,6 +36,8 @@ def signer(settings: Settings, name: str) -> signing.Signer | None:
     folder = settings.pipeline.state_dir / "keys"
     if name in settings.keys.in_vault:
         return VaultSigner.pinned(settings.keys.vault, settings.keys.in_vault[name], folder / f"{name}.pub")
+    if name in settings.keys.in_pkcs11:
+        return HsmSigner.pinned(settings.keys.in_pkcs11[name], folder / f"{name}.pub")
     key = _private(settings, name)
     if key is None:
         return None
@@ -59,6 +63,8 @@ def place(settings: Settings, name: str) -> str:
     folder = settings.pipeline.state_dir / "keys"
     if name in settings.keys.in_vault:
         return f"in the Vault, as {settings.keys.in_vault[name]}"
+    if name in settings.keys.in_pkcs11:
+        return f"in a PKCS #11 token, as {Place.parse(settings.keys.in_pkcs11[name])}"
     if wrapped_file(folder, name).exists():
         return str(wrapped_file(folder, name))
     path = folder / f"{name}.pem"
