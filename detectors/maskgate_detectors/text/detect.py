@@ -10,6 +10,7 @@ import re
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from maskgate_detectors.fields.context import KeyInfo, context_after, context_before, context_in_path
@@ -91,6 +92,7 @@ def step(rule: str, entity: str, start: int, end: int, score: float, verdict: st
 
 
 _OUR_TOKEN = r"mg1\.[0-9a-f]{8}(?:-e)?\.[A-Za-z0-9_\-]{22,}+"  # noqa: S105  (a grammar; no looser: what it fits is not looked at)
+_TOKEN = re.compile(_OUR_TOKEN)
 _OURS = re.compile(_OUR_TOKEN + r"|<[A-Z][A-Z_]{1,40}(?:#[0-9]{1,3})?>")
 _TYPES = (
     b"string number varchar text integer int bigint char boolean bool float double decimal timestamp keyword object "
@@ -191,11 +193,34 @@ def is_marked(value: bytes) -> bool:
     return _MARKED.fullmatch(value) is not None
 
 
-def blank_ours(text: str) -> str:
-    """``text`` with our tokens and labels replaced by blanks of the same length."""
+class Written:
+    """What is written like a token of ours in a leaf; looked for when it is asked."""
+
+    def __init__(self, leaf: str) -> None:
+        self._leaf = leaf
+
+    @cached_property
+    def _tokens(self) -> frozenset[str]:
+        return frozenset(_TOKEN.findall(self._leaf))
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._tokens
+
+
+def blank_ours(text: str, leaf: Written | None = None) -> str:
+    """``text`` with our tokens and labels replaced by blanks of the same length.
+
+    Where ``leaf`` is given, ``text`` was decoded from it: a token counts as ours only if it stands there as it is. We
+    put none into an encoding, and who has the keys looks at those that stand there.
+    """
     if "mg1." not in text and "<" not in text:
         return text
-    return _OURS.sub(lambda match: " " * len(match[0]), text)
+    return _OURS.sub(lambda match: match[0] if _is_spelt(match[0], leaf) else " " * len(match[0]), text)
+
+
+def _is_spelt(text: str, leaf: Written | None) -> bool:
+    """The text is written like a token of ours, and stands in the leaf in another way only."""
+    return leaf is not None and text.startswith("mg1.") and text not in leaf
 
 
 class RuleSet:
@@ -208,15 +233,18 @@ class RuleSet:
         self.by_id = {item.id: item for item in self.compiled}
         self.numbers = frozenset(item.index for item in self.compiled if item.rule.numbers)
 
-    def decide(self, text: str, info: KeyInfo, *, proven: bool = False) -> Hit | None:
-        """What the key alone decides about the whole value; with ``proven`` a checksum must be right, too."""
+    def decide(self, text: str, info: KeyInfo, *, proven: bool = False, leaf: Written | None = None) -> Hit | None:
+        """What the key alone decides about the whole value; with ``proven`` a checksum must be right, too.
+
+        ``leaf``: see :func:`blank_ours`.
+        """
         if not info.deciders:
             return None
         value = text.strip()
         if not value:
             return None
         data = value.encode("utf-8", "replace")
-        if is_placeholder(data):
+        if is_placeholder(data) and not _is_spelt(value, leaf):
             return None
         for rule in info.deciders:
             try:
@@ -233,11 +261,17 @@ class RuleSet:
         return None
 
     def run(
-        self, text: str, info: KeyInfo, tried: Iterable[int], budget: Budget | None = None, trace: Trace | None = None
+        self,
+        text: str,
+        info: KeyInfo,
+        tried: Iterable[int],
+        budget: Budget | None = None,
+        trace: Trace | None = None,
+        leaf: Written | None = None,
     ) -> list[Hit]:
-        """Hits of the rules with these indexes."""
+        """Hits of the rules with these indexes; ``leaf``: see :func:`blank_ours`."""
         hits: list[Hit] = []
-        view = blank_ours(text)
+        view = blank_ours(text, leaf)
         data = view.encode("utf-8", "replace")
         lower = ""
         for count, index in enumerate(tried, 1):

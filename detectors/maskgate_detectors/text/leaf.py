@@ -22,7 +22,7 @@ from maskgate_detectors.reader.lexer import LITERAL, NUMBER, STRING, LexError, d
 from maskgate_detectors.text import assignments, attachments, cells, layers, limits
 from maskgate_detectors.text.assignments import Pair
 from maskgate_detectors.text.deny import DenyIndex
-from maskgate_detectors.text.detect import Budget, Hit, RuleSet, Trace, is_nothing, step
+from maskgate_detectors.text.detect import Budget, Hit, RuleSet, Trace, Written, is_nothing, step
 from maskgate_detectors.text.layers import View
 from maskgate_detectors.text.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter, pair_keys
 
@@ -78,7 +78,7 @@ class LeafScanner:
         trace: Trace | None = None,
     ) -> list[Hit]:
         """Hits in ``text``, not yet resolved; ``found`` is what the prefilter said of this text, if it was asked."""
-        inside = _Scan(self, budget, prose, trace, limits.TEXT.value + 4 * len(text))
+        inside = _Scan(self, budget, prose, trace, limits.TEXT.value + 4 * len(text), Written(text))
         read = len(prose) if prose is not None else 0
         hits = inside.text(text, info, number, (), found)
         if not inside.over:
@@ -121,8 +121,15 @@ class _Scan:
     """One leaf with the texts inside it."""
 
     def __init__(
-        self, owner: LeafScanner, budget: Budget | None, prose: list[Prose] | None, trace: Trace | None, room: float
+        self,
+        owner: LeafScanner,
+        budget: Budget | None,
+        prose: list[Prose] | None,
+        trace: Trace | None,
+        room: float,
+        leaf: Written,
     ) -> None:
+        self.leaf = leaf
         self.rules = owner.rules
         self.hints = owner.hints
         self.prefilter = owner.prefilter
@@ -162,7 +169,7 @@ class _Scan:
         listed = self.deny.hits(text) if self.deny is not None else []
         for hit in listed:
             self._note(hit, "on a deny list")
-        decided = self.rules.decide(text, info)
+        decided = self.rules.decide(text, info, leaf=self.leaf)
         if decided is not None:
             self._note(decided, "the key decides")
             return [decided, *listed]
@@ -209,7 +216,7 @@ class _Scan:
                         "a shape that holds nothing (UUID, digest, time, version, one plain word, up to five digits)",
                     )
                 )
-            return self.rules.run(text, info, sorted(asked), self.budget, self.trace) if asked else []
+            return self.rules.run(text, info, sorted(asked), self.budget, self.trace, self.leaf) if asked else []
         if found is None and self.prefilter is not None:
             found = self.prefilter.rules(text.encode("utf-8", "replace"))
         tried: Iterable[int]
@@ -220,8 +227,8 @@ class _Scan:
         if number:
             tried = [index for index in tried if index in self.rules.numbers or index in asked]
             tried = [] if info.veto else tried
-            return self.rules.run(text, info, tried, self.budget, self.trace)
-        hits = self.rules.run(text, info, tried, self.budget, self.trace)
+            return self.rules.run(text, info, tried, self.budget, self.trace, self.leaf)
+        hits = self.rules.run(text, info, tried, self.budget, self.trace, self.leaf)
         if len(text) > _ATTACHED:
             hits = [hit for hit in hits if hit.entity != SECRET or not layers.deep_inside(text, hit.start, hit.end)]
         named = False  # the text is a statement whose values have names
@@ -345,7 +352,7 @@ class _Scan:
         return hits
 
     def _cell(self, value: str, offset: int, info: KeyInfo) -> list[Hit]:
-        hit = self.rules.decide(value, info)
+        hit = self.rules.decide(value, info, leaf=self.leaf)
         if hit is None:
             return []
         hit = hit._replace(start=hit.start + offset, end=hit.end + offset)
@@ -436,7 +443,7 @@ class _Scan:
         return self._pair_value(value[0].replace("+", " "), offset, inner)
 
     def _pair_value(self, value: str, offset: int, info: KeyInfo) -> list[Hit]:
-        hit = self.rules.decide(value, info, proven=True)
+        hit = self.rules.decide(value, info, proven=True, leaf=self.leaf)
         if hit is None:
             return []
         hit = hit._replace(start=hit.start + offset, end=hit.end + offset)

@@ -14,7 +14,8 @@ import click
 from maskgate.cli import _explain
 from maskgate.cli._input import input_options
 from maskgate.files.pipes import Line, Tally
-from maskgate.files.run import Pipe
+from maskgate.files.run import Pipe, token_opener
+from maskgate.masking.foreign import foreign_tokens, may_hold
 from maskgate_detectors import Engine, Finding
 from maskgate_detectors.engine.explain import explain
 
@@ -62,11 +63,11 @@ def command(
         if at and not pipe.tally.places:
             click.echo(f"maskgate: no line has a place {' or '.join(at)}", err=True)
     else:
-        pipe.run(_finding(engine, language, options["quiet"]), verb="found")
+        pipe.run(_finding(engine, language, options["quiet"], token_opener(pipe)), verb="found")
     return 1 if fail and (pipe.tally.entities or pipe.tally.unread) else 0
 
 
-def _finding(engine: Engine, language: str | None, quiet: bool) -> Work:
+def _finding(engine: Engine, language: str | None, quiet: bool, opens: Callable[[str], bool]) -> Work:
     def work(lines: Sequence[Line]) -> tuple[list[bytes], Tally]:
         tally = Tally()
         scans = iter(engine.batch([n.data for n in lines if n.data is not None], language))
@@ -75,12 +76,13 @@ def _finding(engine: Engine, language: str | None, quiet: bool) -> Work:
             tally.lines += 1
             scan = next(scans) if line.data is not None else None
             code = line.code if scan is None else scan.error
-            if scan is None or code:
+            if scan is None or line.data is None or code:
                 tally.bad(line.number, str(code), scan.detail if scan is not None else "", "no findings")
                 out.append(json.dumps({"line": line.number, "error": code}).encode() + b"\n")
                 continue
-            tally.found((f.entity, f.subject) for f in scan.findings)
-            out.append(_line(line.number, scan.findings))
+            found = foreign_tokens(line.data, scan.findings, opens) if may_hold(line.data) else scan.findings
+            tally.found((f.entity, f.subject) for f in found)
+            out.append(_line(line.number, found))
         if quiet:
             tally.notes.clear()  # the lines themselves say it
         return out, tally

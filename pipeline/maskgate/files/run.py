@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import sys
@@ -22,6 +23,7 @@ from maskgate.crypto.keyring import VARIABLE, Keyring
 from maskgate.files.documents import documents, texts
 from maskgate.files.pipes import Line, Tally, read_batches, run
 from maskgate.files.rows import read_rows
+from maskgate.masking.foreign import opener
 from maskgate.masking.masker import bind_all
 from maskgate.policy import load_policy
 from maskgate_detectors import DetectorError, Engine
@@ -194,6 +196,18 @@ def counted(number: int, noun: str) -> str:
 
 def _size(lines: list[Line]) -> int:
     return sum(len(line.data or b"") + line.newline for line in lines)
+
+
+def token_opener(pipe: Pipe) -> Callable[[str], bool]:
+    """Whether a text opens as a token under the keyring of the state folder, which is read when one is seen first."""
+
+    @functools.cache
+    def opens() -> Callable[[str], bool]:
+        place = pipe.settings.pipeline.state_dir
+        there = os.environ.get(VARIABLE) or Keyring.file(place).exists()
+        return opener(Keyring.load(place) if there else Keyring.fresh())
+
+    return lambda token: opens()(token)
 
 
 def keyring_for(pipe: Pipe, place: str | None) -> Any:
