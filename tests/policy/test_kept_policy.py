@@ -7,13 +7,19 @@ import stat
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, PolicyError
+from maskgate.cli import cli
 from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
+from maskgate.doctor import Scope
+from maskgate.doctor.local import policy as doctor_policy
 from maskgate.kafka.policy_feed import Follower, Published
 from maskgate.people import kept as people_kept
 from maskgate.policy import PolicyHolder, kept, load_policy
+from maskgate.policy.check import lint
 from maskgate.policy.source import PROFILES
 
 GOOD = "id: good\nextends: [gdpr]\ndetection:\n  deny: [{id: words, entity: SECRET, file: words.txt}]\n"
@@ -202,3 +208,55 @@ def test_broken_people_leave_the_last_good_ones(tmp_path: Path, ring: Keyring) -
     store.path.unlink()
     with pytest.raises(ConfigurationError):
         people_kept.load(path, store)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Files that the log called ignored."""
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    return [line["file"] for line in lines if line["event"] == "policy_file_ignored"]
+
+
+def test_edits_of_the_file_are_said_to_be_ignored(
+    file: Path, store: Kept, ring: Keyring, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once for the file that differs at the start, once for each edit after; the log, the doctor and `policy check`."""
+    holder = PolicyHolder(file, store)
+    follower = Follower(holder, Topic(NEWER), "mask")  # type: ignore[arg-type]
+    assert kept.published(store.path.parents[1], ring) is None
+    assert lint(load_policy(file), ring) == []
+    follower.poll()
+    assert said(capsys) == [str(file)]
+    assert follower.poll() is None and said(capsys) == []
+    for text in (GOOD + "# a remark\n", BROKEN):
+        file.write_text(text)
+        assert follower.poll() is None and said(capsys) == [str(file)]
+        assert follower.poll() is None and said(capsys) == []
+    assert holder.current.ref.id == "newer"
+    file.write_text(GOOD)
+    found = kept.published(store.path.parents[1], ring)
+    assert found is not None and found.ref == holder.current.ref
+    assert [w.code for w in lint(load_policy(file), ring, found)] == ["not-in-force"]
+    assert lint(found, ring, found) == []
+    (file.parent / "maskgate.yaml").write_text(f"policy: {file}\npipeline: {{state_dir: {store.path.parents[1]}}}\n")
+    command = ["--config", str(file.parent / "maskgate.yaml"), "policy", "check"]
+    done = CliRunner().invoke(cli, command)
+    assert "not-in-force" in done.output and "`maskgate policy publish`" in done.output, (done.output, done.exception)
+    settings = Settings.model_validate({"policy": file, "pipeline": {"state_dir": store.path.parents[1]}})
+    lines = [line for line in doctor_policy(Scope(settings, ("mask",))) if line.status == "warn"]
+    assert [line.do for line in lines] == [f"put the file into force: `maskgate policy publish {file}`"]
+
+
+def test_a_file_in_force_is_not_called_ignored(
+    file: Path, store: Kept, ring: Keyring, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing was published, or the file says the same as what was; after a return to files it counts again."""
+    follower = Follower(PolicyHolder(file, store), None, "mask")
+    file.write_bytes(NEWER)
+    change = follower.poll()
+    assert change is not None and change.accepted and said(capsys) == []
+    follower = Follower(PolicyHolder(file, store), Topic(NEWER), "mask")  # type: ignore[arg-type]
+    follower.poll()
+    assert said(capsys) == []
+    assert kept.published(store.path.parents[1], ring) is not None
+    PolicyHolder(file, store)
+    assert kept.published(store.path.parents[1], ring) is None

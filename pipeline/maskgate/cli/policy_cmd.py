@@ -20,7 +20,7 @@ from maskgate.crypto.keyring import Keyring
 from maskgate.crypto.signing import load_signer
 from maskgate.kafka import policy_feed
 from maskgate.masking.masker import Masker
-from maskgate.policy import compile_source, load_policy
+from maskgate.policy import compile_source, kept, load_policy
 from maskgate.policy.check import lint
 from maskgate.policy.schema import policy_schema
 from maskgate.policy.source import parse
@@ -66,7 +66,7 @@ def check(config_file: str | None, policy: str | None, strict: bool, as_json: bo
     _ = compiled.approvals
     place = settings.pipeline.state_dir
     keyring = Keyring.load(place) if Keyring.file(place).exists() else None
-    warnings = lint(compiled, keyring)
+    warnings = lint(compiled, keyring, kept.published(place, keyring) if keyring else None)
     if as_json:
         click.echo(json.dumps({"policy": compiled.ref.id, "digest": compiled.ref.digest, "rules": len(compiled.rules),
                                "warnings": [vars(w) for w in warnings]}))  # fmt: skip

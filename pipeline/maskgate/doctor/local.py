@@ -26,7 +26,7 @@ from maskgate.lineage.sinks import claims
 from maskgate.people import file as people_file
 from maskgate.people import grants
 from maskgate.people.registry import People
-from maskgate.policy import load_policy
+from maskgate.policy import kept, load_policy
 from maskgate.policy.record_keys import equal_keys
 from maskgate.watch import undelivered
 from maskgate_detectors import Engine
@@ -48,11 +48,23 @@ def policy(scope: Scope) -> Iterator[Line]:
     loaded = load_policy(scope.settings.policy)
     name = str(scope.settings.policy or "built-in default")
     yield Line("policy", "ok", f"{name}: id {loaded.ref.id}, version {loaded.ref.version}")
+    yield from _published(scope, name, loaded.ref.digest)
     for flat in equal_keys(loaded):
         text = f"{flat.where}: rule '{flat.id}' makes record keys equal: a compacted topic would keep one record of all"
         yield Line("policy", "warn", text, "use hash, tokenize or fpe for keys, or leave them to the default")
     if "gate" in scope.roles or "console" in scope.roles:
         yield from _people(scope, loaded)
+
+
+def _published(scope: Scope, name: str, digest: str) -> Iterator[Line]:
+    """Whether the roles of this host took another policy from the topic than lies in the file."""
+    state = scope.settings.pipeline.state_dir
+    if not Keyring.file(state).exists():
+        return
+    found = kept.published(state, Keyring.load(state))
+    if found is not None and found.ref.digest != digest:
+        text = f"{name}: ignored; the published {found.ref.id} {found.ref.version} is in force here"
+        yield Line("policy", "warn", text, f"put the file into force: `maskgate policy publish {name}`")
 
 
 def _kept(scope: Scope, what: str, path: Path | None, read: Callable[[], object]) -> Iterator[Line]:

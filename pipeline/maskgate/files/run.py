@@ -202,12 +202,15 @@ def token_opener(pipe: Pipe) -> Callable[[str], bool]:
     """Whether a text opens as a token under the keyring of the state folder, which is read when one is seen first."""
 
     @functools.cache
-    def opens() -> Callable[[str], bool]:
+    def made() -> Callable[[str], bool]:
         place = pipe.settings.pipeline.state_dir
         there = os.environ.get(VARIABLE) or Keyring.file(place).exists()
         return opener(Keyring.load(place) if there else Keyring.fresh())
 
-    return lambda token: opens()(token)
+    def opens(token: str) -> bool:
+        return made()(token)
+
+    return opens
 
 
 def keyring_for(pipe: Pipe, place: str | None) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from maskgate.base.config import Kafka
@@ -128,21 +129,33 @@ class Follower:
     Where policies are published, a file or a kept policy counts only if it is the one that was published last.
     """
 
-    def __init__(self, holder: PolicyHolder, feed: Feed | None, *, blind: bool = False) -> None:
+    def __init__(self, holder: PolicyHolder, feed: Feed | None, role: str = "policy", *, blind: bool = False) -> None:
         """``blind``: policies may be published, but this process cannot see them."""
-        self._holder, self._feed, self._blind = holder, feed, blind
+        self._holder, self._feed, self._role, self._blind = holder, feed, role, blind
         self._published = self._refused = False
 
     def poll(self) -> PolicyChange | None:
         """What changed since the last call; a refused policy leaves the last good one in force."""
         published = self._feed.latest() if self._feed else None
         if published is not None:
+            file = self._holder.path if not self._published else None
             change = self._holder.offer(published.text, published.name)
             good = change is None or change.accepted
+            if file is not None and change is not None and good:
+                self._tell_ignored(file)
             self._published = self._published or good
             self._refused = not good
             return change
-        return None if self._published else self._holder.poll()
+        if not self._published:
+            return self._holder.poll()
+        edited = self._holder.edited()
+        if edited is not None:
+            self._tell_ignored(edited)
+        return None
+
+    def _tell_ignored(self, file: Path) -> None:
+        hint = "policies are published here: what is in this file counts after `maskgate policy publish`"
+        say(self._role, "policy_file_ignored", level="warning", file=str(file), hint=hint)
 
     def refuse(self) -> None:
         """The policy that was given last cannot be used by this process."""
@@ -177,9 +190,9 @@ def follow(
         WorldError: the broker did not give the topic in time; a restart reads it again.
     """
     if not keys or topics.POLICY not in (have() if have else admin.reachable(kafka)):
-        return Follower(holder, None)
+        return Follower(holder, None, role)
     try:
-        return Follower(holder, Feed(kafka, keys, role))
+        return Follower(holder, Feed(kafka, keys, role), role)
     except Unrecoverable as error:
         say(role, "policy_topic_unread", level="warning", message=str(error))
-        return Follower(holder, None, blind=True)
+        return Follower(holder, None, role, blind=True)

@@ -87,8 +87,10 @@ class Warning_:
     text: str
 
 
-def lint(policy: CompiledPolicy, keyring: Keyring | None = None) -> list[Warning_]:
-    """Warnings, in the order of the file."""
+def lint(
+    policy: CompiledPolicy, keyring: Keyring | None = None, published: CompiledPolicy | None = None
+) -> list[Warning_]:
+    """Warnings, in the order of the file; ``published`` is the policy that roles of this host took from the topic."""
     out = [
         *_unreachable(policy),
         *_never_fits(policy),
@@ -100,6 +102,13 @@ def lint(policy: CompiledPolicy, keyring: Keyring | None = None) -> list[Warning
     ]
     if keyring is not None:
         out += _keys(policy, keyring)
+    if published is not None and published.ref.digest != policy.ref.digest:
+        ref = published.ref
+        text = (
+            f"policies are published here, and {ref.id} {ref.version} ({ref.digest[:12]}) is in force: "
+            "edits of this file are ignored until `maskgate policy publish`"
+        )
+        out.append(Warning_(policy.name, "not-in-force", text))
     return out
 
 

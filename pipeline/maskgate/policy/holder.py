@@ -66,9 +66,9 @@ class PolicyHolder:
         Raises:
             PolicyError: the policy cannot be used, and no good one was kept.
         """
-        self._path = Path(path) if path is not None else None
+        self.path = Path(path) if path is not None else None
         self._kept = kept
-        self.fallback = ""
+        self.fallback, self._published = "", False
         try:
             self.current: CompiledPolicy = load_policy(path)
         except PolicyError as error:
@@ -76,6 +76,14 @@ class PolicyHolder:
         self._keep()
         self._seen = self._signature()
         self._reading: _Reading | None = None
+
+    def edited(self) -> Path | None:
+        """The file, where it changed since it was looked at last; it is not read: what was published is in force."""
+        signature = self._signature()
+        if signature == self._seen:
+            return None
+        self._seen = signature
+        return self.path
 
     def _last_good(self, error: PolicyError) -> CompiledPolicy:
         content = self._kept.load() if self._kept else None
@@ -88,13 +96,13 @@ class PolicyHolder:
         if self._kept is None or self.fallback:
             return
         try:
-            self._kept.save(keeping.dump(self.current))
+            self._kept.save(keeping.dump(self.current, self._published))
         except OSError as error:
             say("policy", "not_kept", level="warning", reason=error.strerror)
 
     def poll(self) -> PolicyChange | None:
         """What changed since the last call: None (nothing), a new policy, or why one was refused."""
-        if self._path is None:
+        if self.path is None:
             return None
         if self._reading is not None:
             if self._reading.is_alive():
@@ -105,7 +113,7 @@ class PolicyHolder:
         if signature == self._seen:
             return None
         self._seen = signature
-        reading = _Reading(self._path)
+        reading = _Reading(self.path)
         if sum(entry[2] for entry in signature) > _LARGE:
             self._reading = reading
             reading.start()
@@ -121,18 +129,22 @@ class PolicyHolder:
     def offer(self, text: bytes, name: str) -> PolicyChange | None:
         """Take a policy that came another way (the policy topic); a bad one is refused, the current one stays."""
         try:
-            return self._swap(compile_source(sources.parse(text, name)))
+            policy = compile_source(sources.parse(text, name))
         except PolicyError as error:
             return PolicyChange(self.current.ref, None, error=str(error))
+        change = self._swap(policy, published=True)
+        self._seen = self._signature()  # of the file alone: the published one stands on no others
+        return change
 
     def keep(self, policy: CompiledPolicy) -> None:
         """Stay with this one: the current one cannot be used here."""
         self.current = policy
         self._keep()
 
-    def _swap(self, new: CompiledPolicy) -> PolicyChange | None:
-        old, self.fallback = self.current, ""
+    def _swap(self, new: CompiledPolicy, published: bool = False) -> PolicyChange | None:
+        old, self.fallback, self._published = self.current, "", published
         if new.ref.digest == old.ref.digest:
+            self._keep()
             return None
         self.current = new
         self._keep()
@@ -145,11 +157,11 @@ class PolicyHolder:
 
     def _signature(self) -> tuple[tuple[str, int, int, int], ...]:
         """Name, inode, size and time of every file that the policy came from."""
-        if self._path is None:
+        if self.path is None:
             return ()
-        paths = {self._path}
-        if self._path.is_dir():
-            paths.update(self._path.iterdir())
+        paths = {self.path}
+        if self.path.is_dir():
+            paths.update(self.path.iterdir())
         paths.update(Path(s.name) for s in self.current.chain[1:] if not s.name.startswith("profile "))
         paths.update(Path(name) for s in self.current.chain for name, _ in s.files)
         out = []

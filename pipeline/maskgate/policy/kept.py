@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 
+from maskgate.crypto.kept import Kept
+from maskgate.crypto.keyring import Keyring
 from maskgate.policy.compiled import CompiledPolicy
 from maskgate.policy.model import Policy
 from maskgate.policy.source import Source
 
+_ROLES = ("mask", "gate", "texts")
 
-def dump(policy: CompiledPolicy) -> bytes:
-    """Everything that :func:`load` needs."""
+
+def dump(policy: CompiledPolicy, published: bool = False) -> bytes:
+    """Everything that :func:`load` needs, and whether the policy came from the topic instead of a file."""
     chain = [
         {
             "name": part.name,
@@ -24,7 +29,15 @@ def dump(policy: CompiledPolicy) -> bytes:
         }
         for part in policy.chain
     ]
-    return json.dumps({"digest": policy.ref.digest, "chain": chain}, sort_keys=True).encode()
+    tree = {"digest": policy.ref.digest, "chain": chain, "published": published}
+    return json.dumps(tree, sort_keys=True).encode()
+
+
+def published(state_dir: Path, keyring: Keyring) -> CompiledPolicy | None:
+    """The published policy that roles of this host took last; None where their policy is a file."""
+    found = [Kept.of(state_dir, f"{role}-policy", keyring).load() for role in _ROLES]
+    newest = max((content for content in found if content), key=lambda content: content.at, default=None)
+    return load(newest.body) if newest and json.loads(newest.body).get("published") is True else None
 
 
 def load(body: bytes) -> CompiledPolicy | None:
