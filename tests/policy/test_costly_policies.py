@@ -13,8 +13,9 @@ from maskgate.base import config, yaml_size
 from maskgate.base.errors import MaskgateError, RecordError
 from maskgate.base.records import Record
 from maskgate.people import file as people_file
-from maskgate.policy import conditions
+from maskgate.policy import conditions, load_policy, slow
 from maskgate.policy import source as sources
+from maskgate.policy.check import lint
 from maskgate_detectors import Finding
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -87,3 +88,41 @@ def test_short_records_and_single_loops_are_decided() -> None:
     assert conditions.rule_condition("event.a.all(x, x >= 0)", _record(3000), FINDING)
     assert conditions._depth(NESTED) == 3
     assert conditions._depth("event.a.all(x, x == ')' || event.b.exists(y, y == '('))") == 2
+
+
+SLOW = {
+    "counts of what overlaps": r"(?:a|b)*a(?:a|b){1000}",
+    "a look to the end from each match": r"a(?:.*z)?",
+    "the same after numbers": r"\d+(?:.*#)?",
+    "a gap of any signs": r"x.{0,900}y",
+}
+FAST = (r"EMP-\d{6}", r"\b[A-Z]{2}\d{8}\b", r"(?i)order[- ]?\d+", r"[\w.+-]+@[\w.-]+", r"(?i)(?:foo|bar).*baz")
+
+
+@pytest.mark.parametrize("form", SLOW)
+def test_a_pattern_that_runs_slowly_on_a_long_text_is_warned_of(form: str, tmp_path: Path) -> None:
+    """Custom rules and allow lists; the look itself is bounded, however slow the pattern is."""
+    path = tmp_path / "policy.yaml"
+    path.write_text(
+        "detection:\n"
+        f"  custom:\n    - {{id: own, entity: BADGE, matches: [], pattern: '{SLOW[form]}'}}\n"
+        f"  allow:\n    - {{entities: [EMAIL_ADDRESS], pattern: '{SLOW[form]}'}}\n"
+    )
+    began = time.process_time()
+    found = [w for w in lint(load_policy(path)) if w.code == "slow-pattern"]
+    assert time.process_time() - began < 30
+    assert [w.where for w in found] == [f"{path}:3", f"{path}:5"], found
+    assert "kB of text" in found[0].text
+
+
+@pytest.mark.parametrize("pattern", FAST)
+def test_ordinary_patterns_are_not_warned_of(pattern: str) -> None:
+    """They are ten times as fast as what is warned of."""
+    assert slow.seconds(pattern, ["EMP-123456", "AB12345678", "order 12", "foo baz"]) < slow.LIMIT_S
+
+
+def test_the_texts_are_what_such_a_pattern_is_slow_on() -> None:
+    """On one text of one sign alone the square of the length does not show."""
+    units = list(slow.texts(r"\d+(?:.*#)?[\w-]{3}\x{41}(?P<value>x)", ("12#ab",)))
+    assert {"0", "#", "a", "-", "x", "0 ", "12#ab ", "12#a"} <= set(units)
+    assert max(map(len, units)) == slow.LENGTH

@@ -11,6 +11,7 @@ from maskgate.base.globs import any_matches
 from maskgate.crypto.keyring import Keyring
 from maskgate.operators.base import Action
 from maskgate.operators.partial import Partial
+from maskgate.policy import slow
 from maskgate.policy.compiled import CompiledPolicy, FlatRule
 from maskgate.policy.conditions import program
 from maskgate.policy.detection import where as stated_at
@@ -198,6 +199,20 @@ def _detection(policy: CompiledPolicy) -> Iterator[Warning_]:
                 check_model(model)
             except DetectorError as error:
                 yield Warning_(where(*loc), "missing-model", str(error))
+        patterns = [(("custom", str(i)), f"rule '{r.id}'", r.pattern, r.matches) for i, r in enumerate(part.custom)]
+        patterns += [
+            (("allow", str(i), "pattern"), "pattern", listed.pattern, ())
+            for i, listed in enumerate(part.allow)
+            if listed.pattern is not None
+        ]
+        for loc, what, pattern, samples in patterns:
+            took = slow.seconds(pattern, samples)
+            if took > slow.LIMIT_S:
+                text = (
+                    f"detection.{loc[0]}: the {what} takes {took:.1f} s or more for {slow.LENGTH // 1000} kB of text: "
+                    "give repetitions smaller counts, and no .* after what is often there"
+                )
+                yield Warning_(where(*loc), "slow-pattern", text)
         for i, rule in enumerate(part.custom):
             if not rule.matches:
                 text = f"custom rule '{rule.id}' has no sample under 'matches': nothing proves that it finds anything"
