@@ -199,6 +199,7 @@ def _detection(policy: CompiledPolicy) -> Iterator[Warning_]:
                 check_model(model)
             except DetectorError as error:
                 yield Warning_(where(*loc), "missing-model", str(error))
+        patterns: list[tuple[tuple[str, ...], str, str, tuple[str, ...]]]
         patterns = [(("custom", str(i)), f"rule '{r.id}'", r.pattern, r.matches) for i, r in enumerate(part.custom)]
         patterns += [
             (("allow", str(i), "pattern"), "pattern", listed.pattern, ())
