@@ -38,6 +38,10 @@ HOSTILE: tuple[Any, ...] = (
 )  # fmt: skip
 
 
+HEAVY = 20_000
+"""A part of this weight is not put into a message over and over: making one took as long as a thousand others."""
+
+
 @dataclass
 class Kind:
     """One kind of message: where it goes, its type, who signs it, and a valid payload."""
@@ -187,7 +191,9 @@ def mutated(rng: random.Random, tree: Any) -> Any:
         elif act == 1 and isinstance(holder, dict):
             holder[rng.choice(("extra", "", "é", str(at) + " "))] = rng.choice(HOSTILE)
         elif act == 2 and isinstance(holder, list):
-            holder.extend(copy.deepcopy(holder[at]) for _ in range(rng.choice((1, 3, 600))))
+            times = rng.choice((1, 3, 600))
+            heavy = _weight(holder[at]) * times > HEAVY
+            holder.extend(copy.deepcopy(holder[at]) for _ in range(1 if heavy else times))
         elif act == 3 and isinstance(holder[at], str) and holder[at]:
             text = holder[at]
             cut = rng.randrange(len(text))
@@ -195,12 +201,22 @@ def mutated(rng: random.Random, tree: Any) -> Any:
         elif act == 4 and type(holder[at]) is int:
             holder[at] += rng.choice((-1, 1, 10**6, -(10**13), 10**17))
         elif act == 5:
-            holder[at] = copy.deepcopy(rng.choice(where)[0])
-            if len(str(holder[at])) > 20_000:
-                holder[at] = None
+            other = rng.choice(where)[0]
+            holder[at] = None if _weight(other) > HEAVY else copy.deepcopy(other)
         else:
             holder[at] = copy.deepcopy(rng.choice(HOSTILE))
     return tree
+
+
+def _weight(tree: Any) -> int:
+    """The characters and parts in a tree, counted no further than needed."""
+    weight, todo = 0, [tree]
+    while todo and weight <= HEAVY:
+        node = todo.pop()
+        weight += len(node) + 1 if isinstance(node, (str, dict, list)) else 1
+        if isinstance(node, (dict, list)):
+            todo += node.values() if isinstance(node, dict) else node
+    return weight
 
 
 def _places(tree: Any) -> list[tuple[Any, Any]]:

@@ -13,7 +13,7 @@ from maskgate.base import config, yaml_size
 from maskgate.base.errors import MaskgateError, RecordError
 from maskgate.base.records import Record
 from maskgate.people import file as people_file
-from maskgate.policy import conditions, load_policy, slow
+from maskgate.policy import PolicyHolder, conditions, load_policy, slow
 from maskgate.policy import source as sources
 from maskgate.policy.check import lint
 from maskgate_detectors import Finding
@@ -43,6 +43,46 @@ def test_aliases_that_stand_for_a_billion_values_are_refused_at_once(
     with pytest.raises(MaskgateError, match="aliases stand for more than"):
         read(path)
     assert time.process_time() - began < 5
+
+
+UNREADABLE = {
+    "deep lists": "a: " + "[" * 3000 + "]" * 3000,
+    "deep mappings": "a: " + "{a: " * 2000,
+    "deep blocks": "- " * 3000 + "a",
+    "an alias in what it names": "a: &a [*a]\n",
+    "a number of 6,000 digits": "a: 1" + "0" * 6000,
+    "a month that is none": "a: 2026-99-99\n",
+    "a time that is none": "a: 2026-01-01T99:99:99Z\n",
+    "bytes that are none": "a: !!binary aaa=\n",
+}
+
+
+@pytest.mark.parametrize("form", UNREADABLE)
+@pytest.mark.parametrize("read", [_config, _policy, people_file.load], ids=["settings", "policy", "people"])
+def test_what_yaml_cannot_read_is_an_error_of_the_file(
+    read: Callable[[Path], object], form: str, tmp_path: Path
+) -> None:
+    """Named with the file, not a traceback; a policy that an administrator signed ends no gate either."""
+    path = tmp_path / "odd.yaml"
+    path.write_text(UNREADABLE[form])
+    with pytest.raises(MaskgateError, match=r"odd\.yaml"):
+        read(path)
+    holder = PolicyHolder(None)
+    change = holder.offer(path.read_bytes(), "published")
+    assert change is not None and change.error.startswith("published") and not change.accepted
+
+
+def test_a_fault_in_reading_a_published_policy_leaves_the_last_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is: the policy is read again at every start, and would end every gate and worker."""
+    holder = PolicyHolder(None)
+
+    def broken(*_: object) -> object:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("maskgate.policy.holder.compile_source", broken)
+    change = holder.offer(b"id: x\n", "published")
+    assert change is not None and change.error == "published: cannot be read: ZeroDivisionError"
+    assert holder.current.ref.id != "x"
 
 
 def test_aliases_of_ordinary_files_are_fine() -> None:

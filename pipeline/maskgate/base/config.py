@@ -17,12 +17,11 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from maskgate.base import audit_settings, kafka_settings
 from maskgate.base import section as parts
 from maskgate.base.errors import ConfigurationError
-from maskgate.base.yaml_size import MAX_NODES, is_bomb
+from maskgate.base.yaml_size import MAX_NODES, NOT_READ, is_bomb, problem_of
 
 Section = parts.Section
 Duration = parts.Duration
@@ -294,10 +293,10 @@ def _read_file(path: Path) -> tuple[dict[str, Any], Mapping[tuple[str, ...], int
         tree = YAML(typ="rt").load(text)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
-    except (YAMLError, UnicodeDecodeError) as error:
+    except NOT_READ as error:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark else ""
-        raise ConfigurationError(f"{path}{where}: not YAML: {getattr(error, 'problem', 'not UTF-8')}") from None
+        raise ConfigurationError(f"{path}{where}: not YAML: {problem_of(error)}") from None
     if tree is None:
         return {}, {}
     if not isinstance(tree, dict):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+
+from maskgate.base.yaml_size import NOT_READ
 
 Place = tuple[str, ...]
 
@@ -14,10 +15,9 @@ Place = tuple[str, ...]
 def lines_of(text: str) -> dict[Place, int]:
     """The line of every member and list entry, by its path; empty where the text is no YAML."""
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
-    except YAMLError:
+        return dict(_walk(YAML(typ="safe", pure=True).compose(text), ()))
+    except NOT_READ:
         return {}
-    return dict(_walk(root, ()))
 
 
 def line_at(lines: dict[Place, int], place: Place) -> int | None:

@@ -6,6 +6,19 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 MAX_NODES = 200_000
+NOT_READ = (YAMLError, ValueError, OverflowError, RecursionError)
+"""What reading YAML raises: beside its own errors those of bytes, dates and numbers, and of what is too deep."""
+
+
+def problem_of(error: BaseException) -> str:
+    """What is wrong with a document that could not be read, without any of its text."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply, or an alias stands inside of what it names"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    if not isinstance(error, YAMLError):
+        return "a date or number that cannot be"
+    return getattr(error, "problem", None) or "cannot be read"
 
 
 def is_bomb(text: str) -> bool:
@@ -34,6 +47,6 @@ def is_bomb(text: str) -> bool:
             open_[-1] = (outer, so_far + size)
             if so_far + size > MAX_NODES:
                 return True
-    except YAMLError:
+    except NOT_READ:
         return False
     return False

@@ -13,11 +13,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from maskgate.base.config import Duration
 from maskgate.base.errors import ConfigurationError, RecordError
-from maskgate.base.yaml_size import MAX_NODES, is_bomb
+from maskgate.base.yaml_size import MAX_NODES, NOT_READ, is_bomb, problem_of
 from maskgate.crypto import canonical, signing
 from maskgate.people import faults
 from maskgate.people.principal import Kind, Principal
@@ -177,9 +176,11 @@ def load(path: Path, services: Mapping[str, Path] | None = None) -> bytes:
         tree = YAML(typ="safe").load(text) or {}
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
-    except (YAMLError, UnicodeDecodeError) as error:
+    except NOT_READ as error:
         mark = getattr(error, "problem_mark", None)
-        raise ConfigurationError(f"{path}{f':{mark.line + 1}' if mark else ''}: not YAML") from None
+        raise ConfigurationError(
+            f"{path}{f':{mark.line + 1}' if mark else ''}: not YAML: {problem_of(error)}"
+        ) from None
     file = _validate(tree, str(path), text)
     present = {service.role for service in file.services}
     more = tuple(

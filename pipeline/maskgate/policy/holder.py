@@ -132,6 +132,8 @@ class PolicyHolder:
             policy = compile_source(sources.parse(text, name))
         except PolicyError as error:
             return PolicyChange(self.current.ref, None, error=str(error))
+        except Exception as error:  # as for a file: a signed policy of another version must end no worker and no gate
+            return PolicyChange(self.current.ref, None, error=f"{name}: cannot be read: {type(error).__name__}")
         change = self._swap(policy, published=True)
         self._seen = self._signature()  # of the file alone: the published one stands on no others
         return change

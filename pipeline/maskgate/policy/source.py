@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from maskgate.base.errors import PolicyError
-from maskgate.base.yaml_size import MAX_NODES, is_bomb
+from maskgate.base.yaml_size import MAX_NODES, NOT_READ, is_bomb, problem_of
 from maskgate.operators.catalogue import OPERATORS
 from maskgate.policy.model import Policy
 
@@ -145,10 +144,10 @@ def _yaml(text: bytes, name: str) -> tuple[dict[str, Any], Lines]:
         tree = _plain(root, (), lines, loader.constructor, name) if root is not None else {}
     except UnicodeDecodeError as error:
         raise PolicyError(f"{name}: not UTF-8 at byte {error.start}") from None
-    except YAMLError as error:
+    except NOT_READ as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
-        raise PolicyError(f"{where}: not YAML: {getattr(error, 'problem', None) or 'cannot be read'}") from None
+        raise PolicyError(f"{where}: not YAML: {problem_of(error)}") from None
     if not isinstance(tree, dict):
         raise PolicyError(f"{name}:1: expected keys such as 'rules:', found a {type(tree).__name__}")
     return tree, lines
