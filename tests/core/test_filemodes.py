@@ -14,12 +14,17 @@ import pytest
 from fakes.second_user import open_by_mode, readable
 from maskgate.approvals.messages.permits import Permit, SpentLedger
 from maskgate.base import config, filemodes
+from maskgate.base.audit_settings import AuditSink
 from maskgate.base.errors import ConfigurationError
 from maskgate.crypto import sealing, signing
 from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
 from maskgate.crypto.kms import FileKms, VaultTransit
 from maskgate.gateway.clients import Clients
+from maskgate.sync.cursor import Cursor, CursorFile
+from maskgate.sync.entry import Entry, Item, NotTaken
+from maskgate.sync.sinks import tls
+from maskgate.sync.sinks.jsonl import JsonLines
 from maskgate.watch import feed, undelivered
 from maskgate.worker import letters
 
@@ -135,6 +140,24 @@ def _client(path: Path) -> object:
     return Clients.read({"app": str(path)}, {})
 
 
+def _cursor(path: Path) -> None:
+    CursorFile(path.parents[2], "siem").save(Cursor("topic"))
+
+
+def _claim(path: Path) -> None:
+    file = CursorFile(path.parents[2], "siem")
+    file.claim()
+    file.release()
+
+
+def _lines(path: Path) -> None:
+    """What a role would say: a sink that is not taken is tried again."""
+    try:
+        JsonLines(path).send([Item(Entry(0, 0, b"{}"), {"a": 1}, "u")])
+    except NotTaken as error:
+        raise ConfigurationError(str(error)) from None
+
+
 UNDELIVERED = {"id": "n1", "state": "waits"}
 STATE: list[tuple[str, Callable[[Path], object], tuple[Callable[[Path], object], ...]]] = [
     (
@@ -157,6 +180,9 @@ STATE: list[tuple[str, Callable[[Path], object], tuple[Callable[[Path], object],
         (lambda p: letters.Journal(p.parents[1]).read(), lambda p: _letter(p.parents[1])),
     ),
     ("s/kept/p.json", lambda p: _kept(p).save(b"x"), (lambda p: _kept(p).load(), lambda p: _kept(p).save(b"y"))),
+    ("s/audit/sync/siem.json", _cursor, (lambda p: CursorFile(p.parents[2], "siem").load(),)),
+    ("s/audit/sync/siem.lock", _claim, (_claim,)),
+    ("s/out/audit.ndjson", _lines, (_lines,)),
     ("s/app.key", lambda p: filemodes.write_secret(p, b"k" * 64), (_client,)),
 ]
 
@@ -191,6 +217,27 @@ def test_a_second_user_reads_nothing_of_it(tmp_path: Path) -> None:
         folder.chmod(0o755)
     assert readable(tmp_path, 61003) == set()
     assert open_by_mode(tmp_path) == set()
+
+
+def test_private_keys_of_connections_are_refused_open(tmp_path: Path) -> None:
+    """mTLS to the brokers, also by free options, and to receivers of the audit log."""
+    key = tmp_path / "client.key"
+    filemodes.write_secret(key, b"k")
+    typed = {"ssl_certificate_location": "cert", "ssl_key_location": str(key)}
+    settings = [
+        config.Kafka.model_validate({"security_protocol": "SSL", **typed}),
+        config.Kafka.model_validate({"security_protocol": "SSL", "options": {"ssl.key.location": str(key)}}),
+    ]
+    assert {kafka.client()["ssl.key.location"] for kafka in settings} == {str(key)}
+    key.chmod(0o644)
+    for kafka in settings:
+        with pytest.raises(ConfigurationError, match=f"chmod 600 {key}"):
+            kafka.client()
+    sink = AuditSink.model_validate(
+        {"name": "a", "kind": "syslog", "host": "h", "certificate": "c", "certificate_key": str(key)}
+    )
+    with pytest.raises(ConfigurationError, match=f"chmod 600 {key}"):
+        tls.context(sink)
 
 
 def test_a_token_of_the_key_service_is_a_secret_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

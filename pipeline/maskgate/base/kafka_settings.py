@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
+from maskgate.base import filemodes
 from maskgate.base.section import Secret, Section
 
 OAUTH = "OAUTHBEARER"
@@ -53,7 +55,11 @@ class Kafka(Section):
         return self
 
     def client(self) -> dict[str, Any]:
-        """Settings of a librdkafka client for this broker."""
+        """Settings of a librdkafka client for this broker.
+
+        Raises:
+            ConfigurationError: others may read the private key.
+        """
         conf: dict[str, Any] = {"bootstrap.servers": self.bootstrap_servers}
         if self.security_protocol != "PLAINTEXT":
             conf["security.protocol"] = self.security_protocol
@@ -69,7 +75,10 @@ class Kafka(Section):
             }
             if password := self.ssl_key_password.get_secret_value():
                 conf["ssl.key.password"] = password
-        return conf | self.options
+        conf |= self.options
+        if key := conf.get("ssl.key.location"):
+            filemodes.check_secret(Path(str(key)))
+        return conf
 
     def _password(self) -> dict[str, str]:
         return {"sasl.username": self.sasl_username, "sasl.password": self.sasl_password.get_secret_value()}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ssl
+from pathlib import Path
 
+from maskgate.base import filemodes
 from maskgate.base.audit_settings import AuditSink
 from maskgate.base.errors import ConfigurationError
 
@@ -12,8 +14,10 @@ def context(sink: AuditSink) -> ssl.SSLContext:
     """The context for the receiver of these settings.
 
     Raises:
-        ConfigurationError: a file of certificates cannot be used.
+        ConfigurationError: a file of certificates cannot be used, or others may read the private key.
     """
+    if sink.certificate_key:
+        filemodes.check_secret(Path(sink.certificate_key))
     try:
         made = ssl.create_default_context(cafile=sink.ca or None)
         made.minimum_version = ssl.TLSVersion.TLSv1_2
