@@ -330,9 +330,12 @@ _NO_TOP_LEVEL: Final = frozenset(
 def email(text: str) -> bool:
     """Whether the address is no repository remote (``git@host``), file name (``icon@2x.png``) or systemd unit."""
     local, _, domain = text.rpartition("@")
-    if local.casefold() in _ROLES or ".." in local or not domain:
+    if local.casefold() in _ROLES or ".." in local or not domain or _REMOTE.fullmatch(text):
         return False
     return domain.rpartition(".")[2].casefold() not in _NO_TOP_LEVEL and email_of_someone(text)
+
+
+_REMOTE: Final = re.compile(r"org-\d{1,12}@(?:[\w-]{1,40}\.)*github\.\w{2,3}")
 
 
 _SYSTEM_MAIL: Final = re.compile(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from maskgate_detectors.fields.parts import NAME_PART, place_in_subject
+from maskgate_detectors.freetext.famous import VENDORS
 from maskgate_detectors.freetext.listed import is_dictionary_word, is_of_a_role
 from maskgate_detectors.model.finding import Finding
 from maskgate_detectors.model.rule import PART
@@ -19,16 +20,6 @@ _NEVER = frozenset("LOCATION DATE_TIME DATE_OF_BIRTH IP_ADDRESS URL ORGANIZATION
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W_]+")
 _SPELLED_NUMBER = re.compile(r"[\d +().\-/]+")
-_VENDORS = frozenset(
-    "github gitlab bitbucket google amazon microsoft apple slack stripe okta salesforce shopify zendesk atlassian "
-    "jira jenkins circleci docker kubernetes oracle paypal facebook twitter linkedin instagram youtube netflix spotify "
-    "adobe twilio sendgrid datadog newrelic sentry pagerduty splunk elastic mongodb postgres mysql redis kafka nginx "
-    "apache "
-    "ubuntu debian fedora windows android chrome firefox safari octocat dependabot renovate terraform ansible airflow "
-    "hashicorp cloudflare fastly akamai vercel netlify heroku digitalocean openai anthropic zoom teams webex intercom "
-    "hubspot mailchimp segment mixpanel amplitude auth0 keycloak crowdstrike snowflake databricks teleport admin root "
-    "system service default anonymous unknown nobody everyone public private internal external".split()
-)
 
 
 class Needle(NamedTuple):
@@ -112,12 +103,12 @@ def _kind_of_name(text: str) -> str:
     if len(words) > 1:
         return "name" if not all(map(is_dictionary_word, words)) else ""
     alone = words and words[0] == text and len(text) >= _LEAST_WORD
-    return "place" if alone and _is_no_word(text) and text.lower() not in _VENDORS else ""
+    return "place" if alone and _is_no_word(text) and text.lower() not in VENDORS else ""
 
 
 def _is_account(text: str) -> bool:
     name = text.lstrip("@").lower()
-    return len(name) >= _LEAST_USER and name not in _VENDORS and not name.isdigit() and _is_no_word(name)
+    return len(name) >= _LEAST_USER and name not in VENDORS and not name.isdigit() and _is_no_word(name)
 
 
 def _is_no_word(text: str) -> bool:

@@ -50,6 +50,16 @@ _STORIES = (
     "tess of the d'urbervilles|thelma & louise|thelma and louise|tom sawyer|tristan und isolde|uncle vanya|"
     "veronica mars|walter mitty|willy wonka|winnie the pooh|wonder woman|young sheldon"
 )
+VENDORS = frozenset(
+    "github gitlab bitbucket google amazon microsoft apple slack stripe okta salesforce shopify zendesk atlassian "
+    "jira jenkins circleci docker kubernetes oracle paypal facebook twitter linkedin instagram youtube netflix spotify "
+    "adobe twilio sendgrid datadog newrelic sentry pagerduty splunk elastic mongodb postgres mysql redis kafka nginx "
+    "apache "
+    "ubuntu debian fedora windows android chrome firefox safari octocat dependabot renovate terraform ansible airflow "
+    "hashicorp cloudflare fastly akamai vercel netlify heroku digitalocean openai anthropic zoom teams webex intercom "
+    "hubspot mailchimp segment mixpanel amplitude auth0 keycloak crowdstrike snowflake databricks teleport admin root "
+    "system service default anonymous unknown nobody everyone public private internal external".split()
+)
 FAMOUS = frozenset("|".join((_FIRMS, _BRANDS, _STORIES)).split("|"))
 _LONGEST = 5  # words
 

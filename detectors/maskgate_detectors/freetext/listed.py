@@ -97,8 +97,13 @@ _ROLES = frozenset(
     "admin admins administrator administrators user users username owner owners operator operators developer "
     "developers role roles service services system account accounts team teams group groups policy bot bots robot "
     "runner root guest guests member members manager maintainers reviewers everyone nobody anonymous default function "
-    "lambda cluster repo attacker victim tester name".split()
+    "lambda cluster repo attacker victim tester name company companies customer organization organisation "
+    "tenant".split()
 )
+_STAGES = frozenset(
+    "dev devs prod qa uat stage staging sec ops infra web api app net sys db ci cd my all no non to of".split()
+)
+_LONGEST_ACCOUNT = 100  # characters
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 
 
@@ -110,11 +115,31 @@ def is_of_a_role(text: str) -> bool:
     pieces = _PIECE.findall(text)
     if (
         not pieces
-        or len(text) > 100
+        or len(text) > _LONGEST_ACCOUNT
         or any(map(str.isdigit, text))
         or _ROLES.isdisjoint(piece.lower() for piece in pieces)
     ):
         return False
     return all(
-        piece.lower() in _ROLES or (len(piece) > 2 and is_dictionary_word(piece)) or piece.isupper() for piece in pieces
+        piece.lower() in _ROLES
+        or piece.lower() in _STAGES
+        or (len(piece) > 2 and is_dictionary_word(piece))
+        or piece.isupper()
+        for piece in pieces
+    )
+
+
+def is_of_words(text: str) -> bool:
+    """A word of a dictionary in small letters, or several in one: ``web-flow``, ``MakeStuffPublic``.
+
+    Nobody is called by any of them; what is written with blanks is not judged.
+    """
+    pieces = _PIECE.findall(text) if len(text) <= _LONGEST_ACCOUNT and not any(map(str.isspace, text)) else ()
+    if not pieces or any(map(str.isdigit, text)) or not any(len(piece) > 2 for piece in pieces):
+        return False
+    if len(pieces) == 1 and not text.islower():
+        return False
+    return all(
+        piece.lower() in _STAGES or piece.lower() in _ROLES or (len(piece) > 2 and is_dictionary_word(piece))
+        for piece in pieces
     )

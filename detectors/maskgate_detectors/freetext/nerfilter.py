@@ -10,6 +10,7 @@ from maskgate_detectors.freetext.entity import Entity
 from maskgate_detectors.freetext.famous import is_famous
 from maskgate_detectors.freetext.gazetteer import WordClass
 from maskgate_detectors.freetext.prose import is_bare_name
+from maskgate_detectors.freetext.things import is_thing
 
 _A_NAME = WordClass.FIRST | WordClass.LAST
 _EDGE = re.compile(r"^[\s\"'“”‘’«»(\[{<,.;:!?\-–—*#@]+|[\s\"'“”‘’«»)\]}>,;:!?\-–—*#]+$|['’]s$")
@@ -71,8 +72,11 @@ def tidy(text: str, entities: Iterable[Entity]) -> Iterator[Entity]:
 
 _CODE = re.compile(r"[@_\\={}<>|#\[\]+*]|\w\.\w+\.\w|\(\)")
 _HANDLE = re.compile(r"@ ?\w{2,40}")
+_BEFORE_HOST = re.compile(r"[A-Za-z0-9]\Z|[:/]\S{1,200}\Z")  # what stands before ``@`` in an address of a host
+_LONGEST_WORD = 200
 _EVERYBODY = frozenset(("all", "channel", "everyone", "here", "room", "team"))
 _ACCOUNT = re.compile(r"\w{2,40}")
+_LONGEST_CODE = 3
 _LONG_NUMBER = re.compile(r"[^\W\d_]{1,40} \d{7,40}")
 _PIECE = re.compile(r"\w+")
 _HEX = re.compile(r"[0-9a-f]{4,64}")
@@ -110,6 +114,7 @@ _LEAST_UNKNOWN = {"PERSON": 0.5, "LOCATION": 0.5}  # fitted on development texts
 _LEAST_RARE, _LEAST_UNTAUGHT = 0.75, 0.9  # of scripts that few labelled texts were in, and of those that none was in
 _LEAST_UNLISTED = 0.9  # of a bare name whose surname no list knows
 _LEAST_COMMON = 0.9  # of a single word that stands in a dictionary
+_LEAST_ONLY_COMMON = 0.75  # of one that nobody is called
 _LEAST_SMALL = 0.75  # of a person in small letters that no list knows
 _RARE = re.compile("[\u0370-\u052f\u0900-\u097f]")  # Greek, Cyrillic, Devanagari
 _UNTAUGHT = re.compile("[\u0530-\u08ff\u0980-\u1dff]")
@@ -153,6 +158,12 @@ def _of_code(item: Entity, value: str, text: str) -> bool:
     return value.islower() and "/" in text[max(0, item.start - 1) : item.start] + text[item.end : item.end + 1]
 
 
+def _is_code_of_place(item: Entity, value: str, text: str) -> bool:
+    """Two small letters behind a key, ``region: eu``: a setting, too short to say where anybody is."""
+    short = item.entity == "LOCATION" and len(value) <= _LONGEST_CODE and value.islower() and value.isascii()
+    return short and text[: item.start].rstrip()[-1:] in (":", "=")
+
+
 def _of_figures(value: str) -> bool:
     if _LONG_NUMBER.fullmatch(value):
         return True
@@ -191,6 +202,10 @@ def within_lines(
             continue
         if classes is not None and item.score < _LEAST_COMMON and _is_plain_word(item, value, text, classes):
             continue
+        if _is_code_of_place(item, value, text):
+            continue
+        if item.entity == "PERSON" and (_is_host(text, item.start) or is_thing(item.start, value, text, classes)):
+            continue
         if _of_code(item, value, text) or (not _LETTER.search(value) and _is_of_figures(text)):
             continue
         if item.entity != "PERSON":
@@ -219,9 +234,13 @@ def _is_listed(item: Entity, text: str, classes: Callable[[str], int] | None) ->
 
 def _is_plain_word(item: Entity, value: str, text: str, classes: Callable[[str], int]) -> bool:
     """A single word of the dictionary that is written like one, or begins a sentence, where every word is large:
-    "fields agreed", "Fields checked".
+    "fields agreed", "Fields checked"; or one that neither a place nor a person is called: "a New device".
     """
-    if item.entity != "PERSON" or not value.isalpha() or not classes(value) & WordClass.COMMON:
+    if not value.isalpha() or not classes(value) & WordClass.COMMON:
+        return False
+    if item.entity == "LOCATION" or item.score < _LEAST_ONLY_COMMON:
+        return not classes(value) & (WordClass.CITY | WordClass.REGION if item.entity == "LOCATION" else _A_NAME)
+    if item.entity != "PERSON":
         return False
     before = text[: item.start].rstrip()
     alone = value == text.strip()  # left to the lists of names
@@ -232,10 +251,20 @@ def _is_handle(text: str, item: Entity, value: str) -> bool:
     """The name of an account in a post, ``@`` and a word, which corpora write apart."""
     if value.strip("@ ").lower() in _EVERYBODY or text[item.end : item.end + 1] in ("/", "("):
         return False
-    if _HANDLE.fullmatch(value) is not None:
-        return True
-    before = text[max(0, item.start - 2) : item.start].rstrip(" ")
-    return before.endswith("@") and _ACCOUNT.fullmatch(value) is not None
+    at = item.start
+    if _HANDLE.fullmatch(value) is None:
+        at = len(text[:at].rstrip(" ")) - 1
+        if item.start - at > 2 or text[at] != "@" or _ACCOUNT.fullmatch(value) is None:
+            return False
+    return not _is_host(text, at + 1)
+
+
+def _is_host(text: str, start: int) -> bool:
+    """Behind an account and ``@``, as in an address: no handle."""
+    return (
+        text[start - 1 : start] == "@"
+        and _BEFORE_HOST.search(text, max(0, start - _LONGEST_WORD), start - 1) is not None
+    )
 
 
 def _is_of_figures(text: str) -> bool:

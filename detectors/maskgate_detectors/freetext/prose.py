@@ -47,6 +47,7 @@ _NAMES_OF_THINGS = frozenset(
     "genre version release format currency unit units method action event service host hostname agent useragent os "
     "browser device platform app application component module function class package library license".split()
 )
+_DISTINGUISHED = re.compile(r"/?(?i:CN|C|OU?|DC|ST|L|UID|emailAddress|serialNumber)=[^=]{1,64}[,/+;] ?\w{1,20}=")
 _LONG_TITLE = 8  # words: a title so long is a sentence
 _BEFORE_WORD = " (\"'["  # of printable ASCII
 _ANYTHING, _FREE, _THING = range(3)
@@ -62,7 +63,7 @@ def is_prose(text: str, info: KeyInfo) -> bool:
     is. What a thing is called (``product.name``, ``title``) is no prose unless it is as long as a sentence; ``name``
     alone may be a person's.
     """
-    if info.veto or info.no_prose:
+    if info.veto or info.no_prose or ("=" in text[:20] and _DISTINGUISHED.match(text) is not None):
         return False
     unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text)) // _WORD_LENGTH
     if len(text) < _MIN_CHARS and not unspaced:

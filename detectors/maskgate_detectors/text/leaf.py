@@ -32,6 +32,7 @@ _SHORT = 200  # characters of a value without quotes, unless it is one word
 _LONG_QUOTED = re.compile(rf"\s{{0,3}}(?:\*{{2}}\s?)?\\?[\"'`][^\n]{{{int(limits.PAIR_VALUE.value)}}}")
 _CUT = re.compile(r"[,;|&\t]|\s{2,}|\s[A-Za-z_][\w.\-]{1,40}\s?[=:]|[)\]}](?:\s|$)|\s[-–(]\s|\.\s|\.$")
 _TOKEN_END = re.compile(r"[\s,;|&\"'<>(){}\]]")
+_LONGEST_ARN = 200  # characters before a word in it
 _ATTACHED = 2000  # characters that an attachment has at least
 _CLOCK_EVERY = 64  # pairs or leaves
 _NUMBER = re.compile(r"[+(]?\d[\d ().\-/]{4,24}\d")  # at the start of a value that goes on
@@ -369,7 +370,7 @@ class _Scan:
                 self.budget.check()
             key = assignments.key_before(text, pair.key_end)
             inner = self.pair_info(info.words, key) if key else None
-            if inner is None:
+            if inner is None or (inner.deciders and _is_of_arn(text, pair.key_end)):
                 continue
             if inner.deciders:
                 found = self._pair(text, key, pair, inner)
@@ -453,6 +454,14 @@ class _Scan:
     def _note(self, hit: Hit, why: str) -> None:
         if self.trace is not None:
             self.trace.append(step(hit.detector, hit.entity, hit.start, hit.end, hit.score, "found", why))
+
+
+def _is_of_arn(text: str, end: int) -> bool:
+    """The word that ends here is a part of the name of a resource: ``arn:aws:secretsmanager:…:secret:name``."""
+    if text[end : end + 1] != ":":
+        return False
+    before = text[max(0, end - _LONGEST_ARN) : end].split()
+    return bool(before) and before[-1].lstrip("\"'(").startswith(("arn:", "urn:"))
 
 
 def lifted(hit: Hit, view: View) -> Hit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maskgate_detectors.freetext.listed import is_dictionary_word
 from maskgate_detectors.model.rule import Rule, detector
 
 _NO_PEOPLE = frozenset(
@@ -10,13 +11,14 @@ _NO_PEOPLE = frozenset(
     "class validation secure services service system builtin operators guests schema configuration sites "
     "policy test localhost room meeting team support office calendar bank hospital clinic gmbh ag ltd inc llc "
     "corp co sa bv plc kg department center centre university company group holding holdings security network "
-    "networks internal external device devices".split()
+    "networks internal external device devices client clients".split()
 )
 
 
 def _of_a_person(text: str) -> bool:
-    """Whether none of the words is of a group, a machine, a company or a certificate."""
-    return not any(word.strip(".,'’").casefold() in _NO_PEOPLE for word in text.replace("^", " ").split())
+    """Whether none of the words is of a group, a machine, a company or a certificate, and not all of a dictionary."""
+    words = [word.strip(".,'’\\") for word in text.replace("^", " ").split()]
+    return not any(word.casefold() in _NO_PEOPLE for word in words) and not all(map(is_dictionary_word, words))
 
 
 @detector
@@ -115,6 +117,7 @@ def distinguished_name() -> Rule:
         ignores=(
             "CN=DigiCert Global Root G2, OU=www, O=DigiCert Inc",
             "CN=Domain Users,DC=corp",
+            "CN=Web Signing, O=Acme",
             "CN=*.example.org, O=Acme",
             "cn=web01,dc=corp",
             "CN=Amelia Okafor",

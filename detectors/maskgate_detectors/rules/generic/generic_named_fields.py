@@ -159,7 +159,7 @@ def named_token() -> Rule:
         valid_score=0.75,
         keys=words(
             "token, auth, authorization, proxy authorization, x authorization, auth header",
-            "authorization header, sas, passkey, pass key",
+            "authorization header, sas, passkey, pass key, !auth client",
         ),
         key_decides=True,
         key_pattern=r"(?:(?i:bearer|basic|token|digest|apikey|negotiate|ssws) )[!-~ ]{8,}|[!-~]{12,}",

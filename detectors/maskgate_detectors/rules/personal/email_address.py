@@ -53,6 +53,7 @@ def email() -> Rule:
         ),
         ignores=(
             "git@github.com:org/repo.git",
+            "org-6811672@github.com:octo-org/octo-repo.git",
             "icon@2x.png",
             "getty@tty1.service",
             "@scope/package@1.2.3",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from maskgate_detectors.freetext.listed import is_of_a_role
+from maskgate_detectors.freetext.famous import VENDORS
+from maskgate_detectors.freetext.listed import is_of_a_role, is_of_words
 from maskgate_detectors.model.rule import Rule, detector
 from maskgate_detectors.model.words import TYPE_WORDS, words
 
@@ -208,8 +209,10 @@ def person_name_part() -> Rule:
 
 
 def _of_nobody_else(text: str) -> bool:
-    """Whether it is no role (``workspace-admin``), no host and no service."""
-    return not is_of_a_role(text) and _HOST.fullmatch(text) is None
+    """Whether it is no role (``workspace-admin``), no host, no service and not made of a dictionary's words alone."""
+    if is_of_a_role(text) or is_of_words(text) or text.casefold() in VENDORS:
+        return False
+    return _HOST.fullmatch(text) is None
 
 
 _HOST = re.compile(r"[a-z\d-]+(?:\.[a-z\d-]+)+|(?:AWS|Azure|GCP|Google|Amazon) \w+")

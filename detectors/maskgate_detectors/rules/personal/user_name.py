@@ -54,6 +54,7 @@ _SERVICE_NAMES = frozenset(
         "regular",
         "ascending",
         "descending",
+        *"web-flow github-actions actions-user ghost github gitlab bitbucket".split(),
         *"app api web svc db dba sa ci cd dev prod backup monitor monitoring replica readonly git cron worker client "
         "server owner me sys sysadmin operator support".split(),
     ]
@@ -281,6 +282,7 @@ def social_account() -> Rule:
             ),
         ),
         key_decides=True,
+        key_check=_personal,
         key_pattern=r"@[\p{L}\d_][\p{L}\d._-]{1,40}|\p{L}{2,30}\d{1,6}|\p{L}[\p{L}\d]{0,30}[._]\p{L}[\p{L}\d._]{1,30}",
         key_score=0.6,
         matches=("follow ⟦@jane_doe84⟧", "discord: ⟦jane.doe⟧", "twitter: ⟦@janedoe⟧", "createdBy: ⟦jsmith84⟧"),
@@ -289,6 +291,7 @@ def social_account() -> Rule:
             "youtube: https://youtube.com/c/x",
             "steam: enabled",
             "import @types_node",
+            "full_name: user_name",
             "user: admin",
         ),
     )
