@@ -117,7 +117,7 @@ def _synchronous(plan: _Plan, client: Client, wait_s: float) -> Callable[..., An
         text, owner = plan.freeze(args, kwargs)
         known = plan.earlier(text)
         asked = client.get(known) if known else None
-        if asked is None or not _still_good(asked):
+        if asked is None or not still_good(asked):
             asked = client.request(plan.verb, **plan.request(text))
         plan.note(text, asked)
         answer = client.wait(asked.request_id, wait_s) if asked.pending else asked
@@ -138,7 +138,7 @@ def _asynchronous(plan: _Plan, client: AsyncClient, wait_s: float) -> Callable[.
         text, owner = plan.freeze(args, kwargs)
         known = plan.earlier(text)
         asked = await client.get(known) if known else None
-        if asked is None or not _still_good(asked):
+        if asked is None or not still_good(asked):
             asked = await client.request(plan.verb, **plan.request(text))
         plan.note(text, asked)
         answer = await client.wait(asked.request_id, wait_s) if asked.pending else asked
@@ -153,7 +153,7 @@ def _asynchronous(plan: _Plan, client: AsyncClient, wait_s: float) -> Callable[.
     return run
 
 
-def _still_good(approval: Approval) -> bool:
+def still_good(approval: Approval) -> bool:
     """Whether an earlier question can be gone on with: its answer was not used, and can still be."""
     if not approval.approved:
         return True  # to wait for, or the refusal that nobody was told

@@ -20,6 +20,7 @@ from maskgate.base.records import Outcome as Decided
 from maskgate.crypto.keyring import VARIABLE, Keyring
 from maskgate.embed.result import Explained, Result
 from maskgate.embed.values import as_json
+from maskgate.policy import CompiledPolicy
 from maskgate.worker import context
 from maskgate.worker.batch import Kit, Writer, mask
 from maskgate.worker.origin import from_policy
@@ -77,6 +78,41 @@ class Gate:
         with self._lock:
             self._here().parts.engine.warm()
         return self
+
+    @property
+    def policy(self) -> CompiledPolicy:
+        """The policy in force here.
+
+        Raises:
+            ConfigurationError: policy, keys or models cannot be loaded.
+        """
+        with self._lock:
+            current: CompiledPolicy = self._here().parts.policy
+            return current
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys in use here.
+
+        Raises:
+            ConfigurationError: policy, keys or models cannot be loaded.
+        """
+        with self._lock:
+            keys = self._here().parts.keys
+        if keys is None:
+            raise ConfigurationError("this gate has no keyring of its own")
+        return keys.ring
+
+    def follow_policy(self) -> str:
+        """Work with the policy's file as it is now; why it was refused where it was: the last good one stays."""
+        with self._lock:
+            parts = self._here().parts
+            change = parts.holder.poll() if parts.holder is not None else None
+            if change is None:
+                return ""
+            refused = change.error or parts.take(change)
+            self._loaded = _Loaded(_kit(parts, self._topic_ids), parts)
+            return refused
 
     def mask(
         self,

@@ -39,6 +39,9 @@ def refuse(policy: CompiledPolicy) -> None:
         if flat.id in seen:
             raise PolicyError(f"{flat.where}: rule id '{flat.id}' is taken by {seen[flat.id]}")
         seen[flat.id] = flat.where
+    names = [rule.id for rule in policy.tools.rules]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise PolicyError(f"{policy.name}: tools: two rules have the id '{min(twice)}'")
     exports = policy.exports
     for rule in exports.rules:
         if rule.destination is not None and rule.destination not in exports.destinations:

@@ -23,7 +23,7 @@ from maskgate.policy import source as sources
 from maskgate.policy.detection import engine_config
 from maskgate.policy.globs import PathIndex
 from maskgate.policy.levels import RANK, level_of
-from maskgate.policy.model import Exports, KeyPart, Policy, Rule, TopicPart
+from maskgate.policy.model import Exports, KeyPart, Policy, Rule, Tools, TopicPart
 from maskgate.policy.source import Source
 from maskgate_detectors import EngineConfig
 
@@ -133,6 +133,11 @@ class CompiledPolicy:
     def keys(self) -> KeyPart:
         """How record keys are treated."""
         return self._first("keys") or KeyPart()
+
+    @property
+    def tools(self) -> Tools:
+        """The `tools:` section of the nearest policy in the chain that has one."""
+        return self._first("tools") or Tools()
 
     @cached_property
     def approvals(self) -> ApprovalPolicy:

@@ -201,14 +201,21 @@ class _Event:
         return self._tree
 
     def satisfies(self, predicate: Predicate) -> bool:
-        if self.unclear:
-            return True
-        found = list(select(self.tree(), predicate.path))
-        if predicate.exists is not None and bool(found) != predicate.exists:
-            return False
-        if predicate.exists is False:
-            return True
-        return any(_fits(value, predicate) for value in found)
+        return self.unclear or satisfies(self.tree(), predicate)
+
+
+def satisfies(tree: Any, predicate: Predicate, *, every: bool = False) -> bool:
+    """Whether some value at the predicate's path fits it (or, with ``exists``, whether one is there).
+
+    With ``every`` there is one, and all of them fit: a list that a caller makes longer passes nothing more.
+    """
+    found = list(select(tree, predicate.path))
+    if predicate.exists is not None and bool(found) != predicate.exists:
+        return False
+    if predicate.exists is False:
+        return True
+    fitting = [_fits(value, predicate) for value in found]
+    return bool(fitting) and all(fitting) if every else any(fitting)
 
 
 def _fits(value: Any, predicate: Predicate) -> bool:

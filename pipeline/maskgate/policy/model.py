@@ -238,6 +238,43 @@ class Exports(Part):
     owners: dict[str, Names] = Field(default_factory=dict, description="Per topic glob, who owns it")
 
 
+class ToolRule(Part):
+    """What becomes of calls of an agent's tools; every condition that is given must hold."""
+
+    id: str = Field(description="Name of the rule in answers and lineage", pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    server: Names = Field((), description="Globs over the name that `--server` gave the MCP server; none: every one")
+    tool: Names = Field(
+        (), description="Globs over the tool; `resources/read` and `prompts/get` stand for those calls; none: every one"
+    )
+    when: tuple[Predicate, ...] = Field((), description="Conditions over the arguments, as in `exports`")
+    action: Literal["allow", "mask", "hold", "deny"] = Field(
+        description="`allow`: run; `mask`: run with masked arguments; `hold`: run once people approved; `deny`: never"
+    )
+    verb: str = Field("tool.call", description="Verb of a held call's request: `approvals.verbs` gives it its tier")
+    purpose: str = Field("", description="What reviewers read as the purpose")
+    expected_outcome: str = Field("", description="What reviewers read as the expected outcome")
+    wait: Duration = Field(300.0, gt=0, description="How long a held call waits before it answers `pending`")
+    unmask: bool = Field(
+        False, description="Tokens in the arguments are opened after an approval of the verb `unmask`; goes with `hold`"
+    )
+
+    @model_validator(mode="after")
+    def _only_people_unmask(self) -> ToolRule:
+        if self.unmask and self.action != "hold":
+            raise ValueError("'unmask' goes with action: hold; tokens are opened only when people approved it")
+        return self
+
+
+class Tools(Part):
+    """What agents may call through `maskgate mcp proxy`."""
+
+    rules: tuple[ToolRule, ...] = Field((), description="The first one that fits decides")
+    default: Literal["hold", "deny"] = Field("hold", description="What becomes of a call that no rule names")
+    binary: Literal["withhold", "pass"] = Field(
+        "withhold", description="Images, sound and other bytes in results: nobody can look into them"
+    )
+
+
 class Case(Part):
     """A test of the policy's own: an event, and what must become of it."""
 
@@ -272,6 +309,7 @@ class Policy(Part):
     default: AnyAction | None = Field(None, description="What is done with findings that no rule matches (replace)")
     keys: KeyPart = Field(default_factory=KeyPart)
     exports: Exports = Field(default_factory=Exports)
+    tools: Tools = Field(default_factory=Tools, description="Which calls of an agent's tools run, wait or are refused")
     approvals: dict[str, Any] | None = Field(None, description="Tiers, quorums, budgets: see approvals")
     subject: Names = Field((), description="Pointers of the field that names whose record it is (date_shift)")
     tests: tuple[Case, ...] = ()

@@ -41,7 +41,7 @@ def _renamed(part: Any, clashes: list[str]) -> Any:
 
 _LISTS = set(
     "topic path entity detector absent extends subject keys context values entities paths destination matches ignores "
-    "disabled enabled".split()
+    "disabled enabled server tool".split()
 )
 
 
