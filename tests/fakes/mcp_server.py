@@ -14,14 +14,15 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult, ImageContent, TextContent
 
 MAIL = "amelia.okafor@example.co.uk"
-FOLDER = Path(os.environ.get("FAKE_MCP_FOLDER", "."))
+FOLDER = os.environ.get("FAKE_MCP_FOLDER", "")
 server: MCPServer[Any] = MCPServer("fake", instructions=os.environ.get("FAKE_MCP_INSTRUCTIONS") or None)
 
 
 def _ran(what: str) -> None:
     """Remember on the disk that a tool ran, whatever becomes of this process."""
-    with (FOLDER / "ran").open("a") as file:
-        file.write(what + "\n")
+    if FOLDER:
+        with (Path(FOLDER) / "ran").open("a") as file:
+            file.write(what + "\n")
 
 
 @server.tool(description=os.environ.get("FAKE_MCP_DESCRIPTION") or "Look a customer up.")

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "fakes"))
+
 from fakes import conformance
 from maskgate.embed import Gate, load
 
@@ -30,7 +32,7 @@ tools:
     - {id: reading, server: fake, tool: [resources/read, prompts/get], action: allow}
     - {id: quietly, server: fake, tool: say, when: [{path: /text, equals: ping}], action: allow}
     - {id: masked, server: fake, tool: echo, action: mask}
-    - {id: asked, server: fake, tool: say, action: hold, unmask: true, wait: 20s}
+    - {id: asked, server: fake, tool: say, verb: db.rollback, action: hold, unmask: true, wait: 60s}
 """
 
 
