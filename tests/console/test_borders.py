@@ -19,8 +19,6 @@ from maskgate.client.errors import ApiError
 from maskgate.console import guard, hosts
 from maskgate.console.pages import signin
 from maskgate.crypto import signing, webauthn
-from maskgate.kafka import topics
-from maskgate.reviewer.desk import ApiDesk, sign_vote
 
 EVIL = [
     "//evil.example",
@@ -175,24 +173,4 @@ def test_a_slow_gate_loses_no_question(tmp_path: Path) -> None:
     slow._send = lambda _call: ticket  # type: ignore[method-assign, assignment]
     with pytest.raises(ApiError, match="not read the question"):
         slow.request("db.rollback", expected_outcome="well")
-    site.close()
-
-
-def test_a_repeated_vote_makes_no_silent_gate(tmp_path: Path) -> None:
-    """The gate logs nothing of a repeat; a vote that nobody answers is silence all the same."""
-    site = Site(tmp_path, now=time.time_ns() // 1_000_000)
-    request = site.hold(tier="double")
-    desk = ApiDesk(site.client("dan"))
-    for _ in range(2):
-        raw = sign_vote(desk.me(), office.key("dan"), request, "approve", "looked")
-        told = desk.submit(raw, 0)
-    assert told["repeated"]
-    site.context.send(topics.VOTES, raw)  # one that was not seen to be a repeat, and a later one that is answered
-    desk.submit(sign_vote(desk.me(), office.key("dan"), request, "deny", "no"), 0)
-    site.world.broker.now += 60_000
-    assert site.context.silent_since() == 0.0
-    site.alive = False
-    site.context.send(topics.VOTES, raw)
-    site.world.broker.now += 60_000
-    assert site.context.silent_since() > 0
     site.close()

@@ -94,7 +94,9 @@ def test_the_same_vote_again_says_what_stands(api: Any) -> None:
     vote(api, request, "anna")
     told = vote(api, request, "anna")
     assert told["repeated"] is True
-    assert told["message"] == "1 of 2 agreed; still needed: 1 of reviewers. It stays held."
+    assert told["message"] == (
+        "You said this before, and it counts once. 1 of 2 agreed; still needed: 1 of reviewers. It stays held."
+    )
 
 
 def test_a_changed_mind_about_masking_is_no_repetition(api: Any) -> None:
@@ -221,7 +223,7 @@ def test_a_stale_view_is_not_told(api: Any) -> None:
     request = api.hold(tier="double")
     before = api.context.index.get(request.request_id)
     offset = vote(api, request, "anna")["offset"]
-    stale = api.world.broker.values(topics.STATE)[0]
+    stale = api.world.broker.views()[0]
     api.context.index.write([(request.request_id, stale)])
     assert api.context.index.get(request.request_id).entry == before.entry
     api.context.index._db.execute("UPDATE log SET at=at+1000 WHERE type='vote_accepted'")

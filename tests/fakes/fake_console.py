@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from maskgate.client import Client
 from maskgate.console.app import create_app
 from maskgate.console.context import Context
+from maskgate.console.heart import Heart
 from maskgate.console.index import Index
 from maskgate.crypto import signing
 from maskgate.gate.view import TICK_KEY
@@ -48,6 +49,7 @@ class Site:
             gate_public=office.key("gate").public,
             session_signer=office.key("console"),
             clock=lambda: self.world.broker.now / 1000,
+            heart=Heart(lambda: self.world.broker.now / 1000),
         )
         self.context.caught_up.set()
         self.app = create_app(self.context)
@@ -70,6 +72,8 @@ class Site:
         views = [((out.key or b"").decode(), out.value) for _, out in new[topics.STATE] if out.key != TICK_KEY]
         log = [(self.read[topics.LOG] + n, at, out.value) for n, (at, out) in enumerate(new[topics.LOG])]
         self.context.index.write(views, log)
+        for raw in (out.value for _, out in new[topics.STATE] if out.key == TICK_KEY):
+            self.context.heart.hear(raw)
         self.read = {t: self.read[t] + len(rows) for t, rows in new.items()}
         self.context.pulse.beat()
 

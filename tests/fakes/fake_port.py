@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from maskgate.base.errors import WorldError
 from maskgate.gate.port import INPUTS, Input
+from maskgate.gate.view import TICK_KEY
 from maskgate.kafka import topics
 from maskgate.kafka.session import Out, Partition
 
@@ -36,6 +37,10 @@ class FakeBroker:
 
     def values(self, topic: str) -> list[bytes | None]:
         return [out.value for _, out in self.records.get(topic, [])]
+
+    def views(self) -> list[bytes]:
+        """What ``.state`` holds of requests."""
+        return [out.value for _, out in self.records.get(topics.STATE, []) if out.value and out.key != TICK_KEY]
 
     def outs(self, topic: str) -> list[Out]:
         return [out for _, out in self.records.get(topic, [])]

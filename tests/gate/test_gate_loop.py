@@ -59,7 +59,7 @@ def test_one_transaction_holds_release_log_state_and_lineage(world: Any) -> None
     assert len(world.released()) == 1
     kinds = [codec.decode(v)["kind"] for v in world.broker.values(topics.LINEAGE)]
     assert kinds.count("released") == 1
-    last = decode_view(world.broker.values(topics.STATE)[-1])
+    last = decode_view(world.broker.views()[-1])
     assert last.entry.state is ItemState.RELEASED
 
 
@@ -246,7 +246,7 @@ def test_recall_writes_a_tombstone_of_the_released_key(world: Any) -> None:
     released, tombstone = world.released()
     assert tombstone.value is None
     assert (tombstone.key, tombstone.partition) == (released.key, released.partition)
-    assert decode_view(world.broker.values(topics.STATE)[-1]).readers == ("billing",)
+    assert decode_view(world.broker.views()[-1]).readers == ("billing",)
 
 
 def test_raw_fields_leave_only_when_they_were_asked_for_and_approved(world: Any) -> None:

@@ -263,6 +263,8 @@ def finish(results: list[dict[str, Any]], as_json: bool) -> None:
             raise RefusedError(told["code"], f"refused: {told['code']}: {told['message']}")
         if told["outcome"] == "pending":
             raise WorldError("stored, but the gate has not read it yet; it counts by the time it was stored")
+        if told["outcome"] == "unchanged":
+            raise RefusedError("unchanged", told["message"])
         if not as_json:
             click.echo(f"accepted: {told['message']}" if told.get("message") else "accepted")
         if not_counted := told.get("refused"):

@@ -18,6 +18,7 @@ from maskgate.base.config import Settings
 from maskgate.base.errors import RefusedError
 from maskgate.console import whole
 from maskgate.console.auth import Auth, Caller
+from maskgate.console.heart import Heart
 from maskgate.console.index import Index
 from maskgate.console.memory import Memory
 from maskgate.console.notifier import Pulse
@@ -26,7 +27,6 @@ from maskgate.crypto import signing
 from maskgate.people.registry import People
 
 KEPT_OPEN = 4
-SILENT_S = 15.0
 
 
 class Sender(Protocol):
@@ -90,13 +90,13 @@ class Context:
     pulse: Pulse = field(default_factory=Pulse)
     caught_up: threading.Event = field(default_factory=threading.Event)
     memory: Memory | None = None
+    heart: Heart = field(default_factory=Heart)
 
     def __post_init__(self) -> None:
         self.registry = Registry(self.index)
         self.auth = Auth(lambda: self.registry.people, self.settings.console.origins, self.clock, self.memory)
         self._opened: OrderedDict[str, list[list[whole.Part]]] = OrderedDict()
         self._opened_lock = threading.Lock()
-        self._sent: OrderedDict[tuple[str, int], float] = OrderedDict()
 
     def reader(self) -> Reader:
         """The presenter's look-ups at this moment."""
@@ -124,33 +124,15 @@ class Context:
     def read_items(self, offsets: Sequence[int]) -> Mapping[int, bytes]:
         return self.wire.items(offsets) if offsets else {}
 
-    def send(self, topic: str, value: bytes, *, repeats: bool = False) -> int:
-        """Store a signed record for the gate; of one that ``repeats`` what was said the gate logs nothing."""
+    def send(self, topic: str, value: bytes) -> int:
+        """Store a signed record for the gate."""
         offset = self.wire.send(topic, value)
-        if repeats:
-            return offset
-        self._sent[(topic, offset)] = self.clock()
-        while len(self._sent) > 1000:
-            self._sent.popitem(last=False)
+        self.heart.sent(topic, offset)
         return offset
 
-    def silent_since(self) -> float:
-        """Since when the gate has left something of ours unanswered; 0: it has not.
-
-        The gate decides a topic in its order, so an answer to a later record answers the earlier ones, too: some
-        change nothing, and the log has no entry of them.
-        """
-        done: dict[str, int] = {}
-        for topic, offset in list(self._sent):
-            if self.index.outcome_of(topic, offset):
-                done[topic] = max(offset, done.get(topic, -1))
-        oldest = 0.0
-        for (topic, offset), at in list(self._sent.items()):
-            if offset <= done.get(topic, -1):
-                self._sent.pop((topic, offset), None)
-            elif self.clock() - at > SILENT_S:
-                oldest = min(oldest or at, at)
-        return oldest
+    def is_decided(self, topic: str, offset: int) -> bool:
+        """Whether the gate has decided a record, and all that it logged of it is in the index."""
+        return self.heart.is_read(topic, offset) and self.index.logged >= self.heart.log_index
 
     def requester(self, caller: Caller, on_behalf_of: Sequence[Mapping[str, str]]) -> Requester:
         """The requester of an action: the caller proved who it is; on whose behalf it can only add exclusions."""

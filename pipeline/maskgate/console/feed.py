@@ -8,6 +8,7 @@ from typing import Any
 from maskgate.base.config import Kafka
 from maskgate.base.errors import MaskgateError
 from maskgate.base.log import describe, say
+from maskgate.console.heart import Heart
 from maskgate.console.index import Index
 from maskgate.console.notifier import Pulse
 from maskgate.gate.view import TICK_KEY
@@ -20,9 +21,9 @@ _BATCH = 500  # a write of more is no faster, and its records are in memory all 
 class Feed(threading.Thread):
     """One thread; it starts again where the index stopped."""
 
-    def __init__(self, kafka: Kafka, index: Index, pulse: Pulse) -> None:
+    def __init__(self, kafka: Kafka, index: Index, pulse: Pulse, heart: Heart | None = None) -> None:
         super().__init__(name="feed", daemon=True)
-        self._kafka, self._index, self._pulse = kafka, index, pulse
+        self._kafka, self._index, self._pulse, self._heart = kafka, index, pulse, heart or Heart()
         self._ending = threading.Event()
         self.caught_up = threading.Event()
         self.last_error = ""
@@ -52,23 +53,29 @@ class Feed(threading.Thread):
                 quiet = 0 if got else quiet + 1
                 if got:
                     self._take(got, position)
-                if quiet > 3 or all(position[t] >= follower.ends[(t)] for t in position):
+                at_end = quiet > 3 or all(position[t] >= follower.ends[(t)] for t in position)
+                if at_end and not self.caught_up.is_set():
+                    self._heart.start()
                     self.caught_up.set()
         finally:
             follower.close()
 
     def _take(self, got: list[Any], position: dict[str, int]) -> None:
         views: dict[str, bytes | None] = {}
-        log = []
+        log, ticks = [], []
         for m in got:
             if m.partition() != 0:
                 continue
-            if m.topic() == topics.STATE and m.key() and m.key() != TICK_KEY:
+            if m.topic() == topics.STATE and m.key() == TICK_KEY:
+                ticks.append(m.value())
+            elif m.topic() == topics.STATE and m.key():
                 views[m.key().decode()] = m.value()
             elif m.topic() == topics.LOG and m.value() is not None:
                 log.append((m.offset(), m.timestamp()[1], m.value()))
             position[m.topic()] = m.offset() + 1
         self._index.write(views.items(), log, {t: str(o) for t, o in position.items()})
+        for raw in ticks:
+            self._heart.hear(raw)
         self._pulse.beat()
 
     def stop(self) -> None:

@@ -103,6 +103,11 @@ class Index:
             dropped = "".join(f"DROP TABLE IF EXISTS {table};" for table in _TABLES)
             self._db.executescript(f"PRAGMA secure_delete=ON; {dropped} VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
         self._db.executescript(f"{_SCHEMA} PRAGMA user_version={_VERSION};")
+        self.logged = self._count_log()
+        """How many events of the log are in."""
+
+    def _count_log(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM log").fetchone()[0])
 
     def close(self) -> None:
         with self._lock:
@@ -113,6 +118,7 @@ class Index:
         with self._lock:
             for table in _TABLES:
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608  (names from the top of this file)
+            self.logged = 0
 
     # ── filling ──
     def write(
@@ -127,11 +133,11 @@ class Index:
             try:
                 for request_id, raw in views:
                     self._put(request_id, raw)
-                for offset, at, raw in log:
-                    self._append(offset, at, raw)
+                new = sum(self._append(offset, at, raw) for offset, at, raw in log)
                 for name, value in (meta or {}).items():
                     self._db.execute("INSERT OR REPLACE INTO meta VALUES(?,?)", (name, value))
                 self._db.execute("COMMIT")
+                self.logged += new
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
@@ -201,7 +207,8 @@ class Index:
             [(groups, person, by) for person in ("", *_of(outs))],
         )
 
-    def _append(self, offset: int, at: int, raw: bytes) -> None:
+    def _append(self, offset: int, at: int, raw: bytes) -> int:
+        """Take over an event; 1, or 0 where it was in already."""
         tree = orjson.loads(raw)
         kind, source = tree["type"], tree["meta"]["input"]
         request_id = tree.get("request_id") or (tree.get("request") or {}).get("request_id", "")
@@ -213,7 +220,7 @@ class Index:
             )
             first = row.fetchone()
             latency = tree["meta"]["at"] - first[0] if first else -1
-        self._db.execute(
+        done = self._db.execute(
             "INSERT OR IGNORE INTO log VALUES(?,?,?,?,?,?,?,?,?,?)",
             (
                 offset,
@@ -231,6 +238,7 @@ class Index:
 
         if kind in ("vote_accepted", "vote_retracted", "glass_broken", "moved"):
             self._note_counter(tree["envelope"])
+        return done.rowcount
 
     def _note_counter(self, envelope: str) -> None:
         """Remember the counter of the security key that signed what the log holds."""

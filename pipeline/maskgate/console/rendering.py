@@ -41,7 +41,7 @@ class Pages:
     def render(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page with what every page shows."""
         context = self._context
-        silent = context.silent_since()
+        silent = context.heart.silent_since()
         shared = {
             "me": request.state.caller,
             "csrf": context.auth.csrf(request.state.visit),

@@ -15,6 +15,7 @@ from maskgate.base.meters import Meters, in_background
 from maskgate.base.sockets import listen
 from maskgate.console.context import Context
 from maskgate.console.feed import Feed
+from maskgate.console.heart import Heart
 from maskgate.console.index import Index
 from maskgate.console.memory import Memory
 from maskgate.console.notifier import Pulse
@@ -29,8 +30,8 @@ def build(settings: Settings) -> tuple[Context, Feed]:
     path: Path | str = ":memory:" if settings.kafka.embedded else folder / "index.sqlite"
     index = Index(path)
     keys = settings.pipeline.state_dir / "keys"
-    pulse = Pulse()
-    feed = Feed(settings.kafka, index, pulse)
+    pulse, heart = Pulse(), Heart()
+    feed = Feed(settings.kafka, index, pulse, heart)
     gate = keys / "gate.pub"
     context = Context(
         settings=settings,
@@ -41,6 +42,7 @@ def build(settings: Settings) -> tuple[Context, Feed]:
         gate_public=signing.load_public(gate) if gate.exists() else None,
         session_signer=role_keys.signer(settings, "console") if settings.console.allow_session_votes else None,
         pulse=pulse,
+        heart=heart,
         caught_up=feed.caught_up,
         memory=Memory(folder / "memory.sqlite", time.time()),
     )

@@ -67,24 +67,6 @@ def check_text(context: Context, raw: bytes) -> None:
             )
 
 
-def repeated(context: Context, raw: bytes) -> str:
-    """The request on which the same person said exactly this last: the gate then logs nothing. "" for what is new."""
-    try:
-        signed = votes.read(raw)
-    except RecordError:
-        return ""
-    view = context.index.get(signed.request_id)
-    own = [v for v in view.entry.votes if v.person_id == signed.person_id] if view else []
-    said = (signed.what, signed.scope, signed.masking, signed.result if signed.masking else "")
-    same = own and (own[-1].decision, own[-1].scope, own[-1].masking, own[-1].result) == said
-    return signed.request_id if same else ""
-
-
 def reasons_of(raw: bytes) -> list[str]:
-    """The free text of a vote, act or bulk decision; empty where it is malformed, which the gate refuses."""
-    try:
-        if signing.parse(raw).payload_type == votes.BULK_TYPE:
-            return [v.reason for v in votes.read_bulk(raw)[1]]
-        return [votes.read(raw).reason]
-    except RecordError:
-        return []
+    """The free text of a vote, act or bulk decision."""
+    return [vote.reason for vote in votes.named(raw)]

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from maskgate.approvals.decisions import judging, quorum
 from maskgate.approvals.decisions.retracting import standing_votes
 from maskgate.approvals.messages import plain
+from maskgate.approvals.messages.votes import Signed
 from maskgate.approvals.model import ItemState, RequestState
 from maskgate.approvals.state import State
 from maskgate.console.access import sees
@@ -19,6 +20,8 @@ from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.index import Outcome
 from maskgate.gate.view import View
+
+Told = dict[str, Any]
 
 MAX_WAIT_S = 25.0
 SETTLE_S = 1.5
@@ -36,38 +39,46 @@ _ENDED = {
     ItemState.RATIFIED: "The emergency release is ratified.",
     ItemState.CONDEMNED: "The emergency release is condemned and recalled.",
 }
+_REPEATED = "You said this before, and it counts once."
+_UNCHANGED = (
+    "The gate read it and nothing changed: it says what was said before, or it was refused with many like it, which "
+    "the log counts together."
+)
 _ONE_MORE = "somebody else, whom none of them lately made a voter"
 
 
 async def outcome(
-    context: Context, topic: str, offset: int, wait_s: float, caller: Caller | None = None, repeats: str = ""
-) -> dict[str, Any]:
+    context: Context, topic: str, offset: int, wait_s: float, caller: Caller | None = None, said: Sequence[Signed] = ()
+) -> Told:
     """What the gate made of a record, after waiting for it and for a release that follows at once."""
     until = time.monotonic() + min(wait_s, MAX_WAIT_S)
-    made = await context.pulse.until(until, lambda: context.index.outcome_of(topic, offset))
-    if made:
+    await context.pulse.until(
+        until, lambda: context.index.outcome_of(topic, offset) or context.is_decided(topic, offset)
+    )
+    if made := await run_in_threadpool(context.index.outcome_of, topic, offset):
         settle = min(until, time.monotonic() + SETTLE_S)
-        await context.pulse.until(settle, lambda: _is_settled(made, _views(context, made, repeats)))
-    return await run_in_threadpool(outcome_now, context, topic, offset, caller, repeats)
+        await context.pulse.until(settle, lambda: _is_settled(made, _views(context, _ids(made))))
+    return await run_in_threadpool(outcome_now, context, topic, offset, caller, said)
 
 
 def outcome_now(
-    context: Context, topic: str, offset: int, caller: Caller | None = None, repeats: str = ""
-) -> dict[str, Any]:
-    """What the gate made of a record: accepted, refused with its reason, or nothing yet.
+    context: Context, topic: str, offset: int, caller: Caller | None = None, said: Sequence[Signed] = ()
+) -> Told:
+    """What the gate made of a record: accepted, refused with its reason, unchanged, or nothing yet.
 
-    A list of votes of which some were refused is accepted, with ``refused``. ``repeats`` names the request of a vote
-    that says what its person said before: the gate then logs nothing, and what stands is told.
+    A list of votes of which some were refused is accepted, with ``refused``. ``said`` is what stood in the record: of
+    what the gate decided and logged nothing of it tells a repeat from one of a flood of refusals.
     """
+    decided = context.is_decided(topic, offset)  # before looking: what was logged with it is in the index by then
     made = context.index.outcome_of(topic, offset)
     refused = [o for o in made if o.type == "refused"]
     if refused and len(refused) == len(made):
         return {"outcome": "refused", "code": refused[0].code, "message": refused[0].message, "offset": offset}
-    ids = _ids(made, repeats)
-    told: dict[str, Any] = {"outcome": "accepted" if ids else "pending", "offset": offset, "requests": ids}
-    if repeats and not made:
-        told["repeated"] = True
-    views = _views(context, made, repeats)
+    if not made:
+        return _nothing_logged(context, offset, caller, said) if decided else _pending(offset)
+    ids = _ids(made)
+    told: Told = {"outcome": "accepted" if ids else "pending", "offset": offset, "requests": ids}
+    views = _views(context, ids)
     if not all(sees(caller, v) for v in views):
         return told | {"requests": []}
     known = [v for v in views if v.changed >= max((o.at for o in made), default=0)]
@@ -79,12 +90,39 @@ def outcome_now(
     return told
 
 
-def _ids(made: Sequence[Outcome], repeats: str) -> list[str]:
-    return list(dict.fromkeys(o.request_id for o in made if o.type != "refused")) or ([repeats] if repeats else [])
+def _pending(offset: int) -> Told:
+    return {"outcome": "pending", "offset": offset, "requests": [], "standing": []}
 
 
-def _views(context: Context, made: Sequence[Outcome], repeats: str) -> list[View]:
-    return [v for i in _ids(made, repeats) if (v := context.index.get(i)) is not None]
+def _nothing_logged(context: Context, offset: int, caller: Caller | None, said: Sequence[Signed]) -> Told:
+    """The gate decided it and logged nothing: it says what was said before, or was one refusal too many of its kind."""
+    views = [v for v in _views(context, [vote.request_id for vote in said]) if sees(caller, v)]
+    at = {v.entry.request.request_id: v.entry for v in views}
+    if not said or not all(vote.request_id in at and _stands(at[vote.request_id], vote) for vote in said):
+        return {"outcome": "unchanged", "code": "unchanged", "message": _UNCHANGED, "offset": offset, "requests": []}
+    stands = [standing(context.registry.state(), v.entry, context.clock()) for v in views]
+    message = " ".join([_REPEATED, *(str(one["text"]) for one in stands if len(stands) == 1)])
+    told = {"outcome": "accepted", "repeated": True, "offset": offset, "message": message}
+    return told | {"requests": list(at), "standing": stands}
+
+
+def _stands(entry: RequestState, vote: Signed) -> bool:
+    """Whether the request holds just this as a word of its person already."""
+    what = {"condemn": "deny", "ratify": "approve"}.get(vote.what, vote.what)
+    place = entry.reviews if vote.what in ("ratify", "condemn") else entry.votes
+    own = [old for old in place if old.person_id == vote.person_id]
+    if any(old.nonce == vote.nonce for old in own):
+        return True
+    said = (what, vote.scope, vote.masking, vote.result if vote.masking else "")
+    return bool(own) and (own[-1].decision, own[-1].scope, own[-1].masking, own[-1].result) == said
+
+
+def _ids(made: Sequence[Outcome]) -> list[str]:
+    return list(dict.fromkeys(o.request_id for o in made if o.type != "refused"))
+
+
+def _views(context: Context, ids: Sequence[str]) -> list[View]:
+    return [v for i in ids if (v := context.index.get(i)) is not None]
 
 
 def _is_settled(made: Sequence[Outcome], views: Sequence[View]) -> bool:
@@ -93,7 +131,7 @@ def _is_settled(made: Sequence[Outcome], views: Sequence[View]) -> bool:
     return all(v.changed >= at and v.entry.state is not ItemState.APPROVED for v in views)
 
 
-def standing(state: State, entry: RequestState, now_s: float) -> dict[str, Any]:
+def standing(state: State, entry: RequestState, now_s: float) -> Told:
     """How a request stands with the people and the policy of now; groups are named, persons are not."""
     request, now = entry.request, int(now_s * 1000)
     in_review = bool(entry.glass) and entry.review is not None and entry.state is ItemState.RELEASED
@@ -122,7 +160,7 @@ def standing(state: State, entry: RequestState, now_s: float) -> dict[str, Any]:
     return told | {"text": _text(entry, told, in_review)}
 
 
-def _text(entry: RequestState, told: dict[str, Any], in_review: bool) -> str:
+def _text(entry: RequestState, told: Told, in_review: bool) -> str:
     tally = f"{told['agreed']} of {told['needed']} agreed"
     groups = ", ".join(f"{m['n']} of {m['group']}" for m in told["missing"])
     groups = groups or (_ONE_MORE if told["one_more"] else "nobody")
@@ -141,7 +179,7 @@ def _text(entry: RequestState, told: dict[str, Any], in_review: bool) -> str:
     return _ENDED[entry.state]
 
 
-def _message(made: Sequence[Outcome], stands: Sequence[dict[str, Any]], refused: Sequence[Outcome]) -> str:
+def _message(made: Sequence[Outcome], stands: Sequence[Told], refused: Sequence[Outcome]) -> str:
     """One sentence or two for who signed."""
     said = next((o.code for o in made if o.type == "vote_accepted"), "")
     parts = [_SAID[said]] if said in _SAID else []

@@ -31,25 +31,6 @@ def refusing(batch: Batch, command: str, at: InputRef, now: int) -> Iterator[Non
         batch.refuse("malformed_input", "the input cannot be judged; nothing was decided", command, at, now, alarm=True)
 
 
-def signed_in(raw: bytes) -> tuple[votes.Signed, ...]:
-    """The votes or the act in an envelope.
-
-    Raises:
-        RecordError: malformed.
-    """
-    if signing.parse(raw).payload_type == votes.BULK_TYPE:
-        return votes.read_bulk(raw)[1]
-    return (votes.read(raw),)
-
-
-def read_votes(raw: bytes) -> tuple[votes.Signed, ...]:
-    """The votes or the act in an envelope; none where it is malformed."""
-    try:
-        return signed_in(raw)
-    except RecordError:
-        return ()  # the machine refuses it and says why
-
-
 def vote_command(raw: bytes, ref: InputRef) -> cmd.Command:
     """What the machine is asked to do with a message of the votes topic."""
     try:

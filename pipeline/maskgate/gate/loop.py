@@ -6,7 +6,6 @@ and input offsets in one transaction; after any error the process ends and its s
 
 from __future__ import annotations
 
-import ctypes
 import secrets
 import time
 from collections import deque
@@ -28,15 +27,15 @@ from maskgate.base.errors import ConfigurationError, RecordError, WorldError
 from maskgate.base.log import say
 from maskgate.crypto import webauthn
 from maskgate.crypto.merkle import Frontier
-from maskgate.gate import heads
+from maskgate.gate import beat, heads
 from maskgate.gate.audit import Checkpoints
 from maskgate.gate.batch import CANNOT_JUDGE, Batch, Truth
 from maskgate.gate.flood import Flood
 from maskgate.gate.groups import Groups
-from maskgate.gate.inputs import read_votes, refusing, vote_command
-from maskgate.gate.port import Input, Port
+from maskgate.gate.inputs import refusing, vote_command
+from maskgate.gate.port import INPUTS, Input, Port
 from maskgate.gate.release import Keys, Releaser
-from maskgate.gate.store import EntryStore
+from maskgate.gate.store import EntryStore, give_back
 from maskgate.kafka import topics
 from maskgate.policy import CompiledPolicy
 from maskgate.policy.exports import for_the_gate
@@ -94,7 +93,7 @@ class Gate:
         self._groups = Groups(self._window_ms)
         self._now = 0
         self._now_at = self._clock()
-        self._next_tick = 0.0
+        self._next_tick = self._next_beat = 0.0
         self._barrier: tuple[int, int] | None = None
         self._snapshot_at = 0
         self._checkpoint_at = self._clock()
@@ -257,8 +256,9 @@ class Gate:
         batch.tell_of_the_flood(self.now())
         self._retract(batch)
         batch.finish(self.permits)
-        if batch.outs or batch.offsets:
-            self.port.commit(batch.outs, batch.offsets)
+        if batch.outs or batch.offsets or self._clock() >= self._next_beat:
+            self.port.commit([*batch.outs, beat.encode(self._decided())], batch.offsets)
+            self._next_beat = self._clock() + beat.EVERY_S
             self.counted(batch.events)
         self._look_after()
         return len(batch.events)
@@ -289,6 +289,11 @@ class Gate:
             self._requests_read = record.offset + 1
         else:
             batch.offsets[(record.topic, 0)] = record.offset + 1
+
+    def _decided(self) -> beat.Beat:
+        """How far the inputs are decided: up to the first vote or item that still waits."""
+        left = {topics.VOTES: [vote.offset for vote in self._votes], topics.REQUESTS: list(self._groups.offsets())}
+        return beat.Beat({t: min(left.get(t) or [self.port.reached(t)]) for t in INPUTS}, self.truth.tree.size)
 
     def _mark_requests(self, batch: Batch) -> None:
         """Commit requests up to the first record that still waits for its window."""
@@ -349,7 +354,7 @@ class Gate:
         """Whether no reason has to be masked; what no enrolled key signed is refused anyway and costs no search."""
         if self._clean is None or not voting.is_known(self.truth.state.people, self._party, raw):
             return True
-        return all(map(self._clean, {v.reason for v in read_votes(raw) if v.reason}))
+        return all(map(self._clean, {v.reason for v in votes.named(raw) if v.reason}))
 
     def _may_count(self, record: Input) -> bool:
         assert record.value is not None
@@ -389,11 +394,3 @@ class Gate:
                 if entry.request.kind == "export":
                     gone = event.items or tuple(i for i, s in entry.states().items() if s is event.to)
                     batch.retract(entry, gone, self.port.readers)
-
-
-def give_back() -> None:
-    """Return freed memory to the system: a snapshot's tables are large and live for a moment only."""
-    try:
-        ctypes.CDLL(None).malloc_trim(0)
-    except (OSError, AttributeError):
-        return  # another C library

@@ -1,6 +1,7 @@
 """What the gate writes to ``maskgate.approvals.state``: one request as readers see it. A view, never an input.
 
-The key is the request's id; a record with the key ``#tick`` is the gate's clock and carries no request.
+The key is the request's id; a record with the key ``#tick`` is the gate's clock or its
+heartbeat and carries no request.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from maskgate.console.access import find
 from maskgate.console.api.requests import one_page, plain, signable
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
+from maskgate.console.heart import Heart
 from maskgate.console.index import Index
 from maskgate.console.listing import query_of
 from maskgate.crypto import signing
@@ -210,7 +211,7 @@ class KafkaDesk:
         self._context: Context | None = None
 
     def _fresh(self) -> Context:
-        index = Index(":memory:")
+        index, heart = Index(":memory:"), Heart()
         views: dict[str, bytes | None] = {}
         log = []
         for m in admin.read_to_end(self._settings.kafka, [topics.STATE, topics.LOG], timeout_s=60):
@@ -218,12 +219,14 @@ class KafkaDesk:
             key, value = m.key(), m.value()
             if partition == 0 and topic == topics.LOG and value is not None:
                 log.append((offset, m.timestamp()[1], value))
-            elif partition == 0 and isinstance(key, bytes) and key != TICK_KEY and topic == topics.STATE:
+            elif partition == 0 and topic == topics.STATE and key == TICK_KEY:
+                heart.hear(value)
+            elif partition == 0 and topic == topics.STATE and isinstance(key, bytes):
                 views[key.decode()] = value
         index.write(views.items(), log)
         if self._context is not None:
             self._context.index.close()
-        self._context = Context(settings=self._settings, index=index, wire=self._wire, texts=_NoTexts())
+        self._context = Context(settings=self._settings, index=index, wire=self._wire, texts=_NoTexts(), heart=heart)
         return self._context
 
     def me(self) -> Me:
@@ -278,10 +281,11 @@ class KafkaDesk:
 
     def submit(self, envelope: bytes, wait_s: float = 8.0) -> dict[str, Any]:
         offset = self._wire.send(topics.VOTES, envelope)
+        said = votes.named(envelope)
         until = time.monotonic() + wait_s
         settle = until
         while True:
-            told = verdict.outcome_now(self._fresh(), topics.VOTES, offset)
+            told = verdict.outcome_now(self._fresh(), topics.VOTES, offset, said=said)
             if told["outcome"] == "accepted":
                 settle = min(settle, time.monotonic() + verdict.SETTLE_S)
             moving = told["outcome"] == "pending" or any(s["state"] == "approved" for s in told.get("standing", ()))

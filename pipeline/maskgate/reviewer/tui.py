@@ -339,6 +339,8 @@ class DeskApp(App[None]):
             self.notify(f"{told['code']}: {told['message']}", title="Refused", severity="error", timeout=8)
         elif told["outcome"] == "accepted":
             self.notify(told.get("message") or "Your signature counts.", title="Accepted", timeout=8)
+        elif told["outcome"] == "unchanged":
+            self.notify(told["message"], title="Unchanged", severity="warning", timeout=8)
         else:
             self.notify("Stored; the gate has not read it yet.", severity="warning")
         self._marked.clear()

@@ -197,6 +197,16 @@ def counter(envelope: signing.Envelope) -> tuple[str, int] | None:
     return (key_id, webauthn.sign_count(signature)) if key_id.startswith(WEBAUTHN) else None
 
 
+def named(raw: bytes) -> tuple[Signed, ...]:
+    """The votes or the act in an envelope; none where it is malformed, which the gate refuses."""
+    try:
+        if signing.parse(raw).payload_type == BULK_TYPE:
+            return read_bulk(raw)[1]
+        return (read(raw),)
+    except RecordError:
+        return ()
+
+
 def requests_of(raw: bytes) -> tuple[str, ...]:
     """Ids of the requests that a vote, an act or a bulk decision names; nothing is verified.
 

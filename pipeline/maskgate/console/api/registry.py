@@ -43,7 +43,7 @@ def add(api: APIRouter, context: Context) -> None:
     @api.get("/health")
     def health() -> JSONResponse:
         """Whether the console is up to date and the gate answers."""
-        silent = context.silent_since()
+        silent = context.heart.silent_since()
         good = context.caught_up.is_set() and not silent
         body = {"ready": context.caught_up.is_set(), "gate_silent_since": silent or None}
         return JSONResponse(body, 200 if good else 503)

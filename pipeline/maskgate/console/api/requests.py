@@ -119,6 +119,8 @@ async def _answer(context: Context, caller: Caller, offset: int, wait: float) ->
     told = await outcome(context, topics.REQUESTS, offset, wait, caller)
     if told["outcome"] == "refused":
         raise RefusedError(told["code"], told["message"])
+    if told["outcome"] == "unchanged":
+        raise RefusedError("flood", "The gate refused it with many others like it; the log counts them together.")
     if told["outcome"] == "pending":
         return JSONResponse({"state": "pending", "request_id": "", "ticket": offset}, 202)
     if not told["requests"]:

@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 
+from maskgate.approvals.messages.votes import Signed, named
 from maskgate.console.access import may_read
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
-from maskgate.console.submitted import Vote, check_text, envelope_of, must_be_signed, repeated
+from maskgate.console.submitted import Vote, check_text, envelope_of, must_be_signed
 from maskgate.console.verdict import MAX_WAIT_S, outcome
 from maskgate.kafka import topics
 
@@ -22,8 +23,8 @@ def add(api: APIRouter, context: Context) -> None:
     async def vote(body: Vote, request: Request, wait: float = Query(0, ge=0, le=MAX_WAIT_S)) -> dict[str, Any]:
         """Submit a signed vote, act or bulk decision. It counts by its signature; who posts it does not matter."""
         caller: Caller | None = request.state.caller
-        offset, repeats = await run_in_threadpool(_take, context, body, caller)
-        return await outcome(context, topics.VOTES, offset, min(wait, 1.0) if repeats else wait, caller, repeats)
+        offset, said = await run_in_threadpool(_take, context, body, caller)
+        return await outcome(context, topics.VOTES, offset, wait, caller, said)
 
     @api.get("/votes/{offset}")
     async def told(
@@ -33,11 +34,10 @@ def add(api: APIRouter, context: Context) -> None:
         return await outcome(context, topics.VOTES, offset, wait, may_read(context, request))
 
 
-def _take(context: Context, body: Vote, caller: Caller | None) -> tuple[int, str]:
-    """Store what was signed; where it lies, and the request on which it only repeats its person's last word."""
+def _take(context: Context, body: Vote, caller: Caller | None) -> tuple[int, tuple[Signed, ...]]:
+    """Store what was signed; where it lies, and what it says."""
     raw = envelope_of(body)
     if caller is None:  # of whom we know, the gate logs what they tried: an agent that votes is an alarm
         must_be_signed(context, raw)
     check_text(context, raw)
-    repeats = repeated(context, raw)
-    return context.send(topics.VOTES, raw, repeats=bool(repeats)), repeats
+    return context.send(topics.VOTES, raw), named(raw)

@@ -99,12 +99,12 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
     async def session_vote(request_id: str, body: SessionVote, request: Request) -> dict[str, Any]:
         """A vote that the console signs for somebody who is signed in; the gate counts it where policy says so."""
         me = must_know(request)
-        offset = await run_in_threadpool(_vote_for, context, me, request_id, body)
-        return await outcome(context, topics.VOTES, offset, 8.0, me)
+        offset, said = await run_in_threadpool(_vote_for, context, me, request_id, body)
+        return await outcome(context, topics.VOTES, offset, 8.0, me, (said,))
 
 
-def _vote_for(context: Context, me: Caller, request_id: str, body: SessionVote) -> int:
-    """Sign and store a drafted vote of the person who is signed in; where it lies."""
+def _vote_for(context: Context, me: Caller, request_id: str, body: SessionVote) -> tuple[int, votes.Signed]:
+    """Sign and store a drafted vote of the person who is signed in; where it lies, and what it says."""
     if not context.settings.console.allow_session_votes or context.session_signer is None:
         raise RefusedError("forbidden", "This console does not sign votes for people; use your own key.")
     try:
@@ -117,7 +117,7 @@ def _vote_for(context: Context, me: Caller, request_id: str, body: SessionVote) 
     if signed.person_id != me.person_id or signed.request_id != request_id or signed.channel != "session":
         raise RefusedError("forbidden", "This draft is for somebody else.")
     check_text(context, raw)
-    return context.send(topics.VOTES, raw)
+    return context.send(topics.VOTES, raw), signed
 
 
 def _draft(context: Context, view: View, me: Caller, body: Draft) -> dict[str, Any]:

@@ -187,6 +187,7 @@ async function vote(decision) {
     const result = await call("POST", draft.session ? `/r/${id}/session-vote` : "/api/v1/votes?wait=8", proof);
     if (result.outcome === "refused") say(`The gate refused this vote: ${result.message}`, "bad");
     else if (result.outcome === "accepted") say(result.message || "Your signature counts.", "good");
+    else if (result.outcome === "unchanged") say(result.message, "warn");
     else say("The vote is stored; the gate has not read it yet.", "warn");
     await refresh();
   } catch (error) { say(error.message, "bad"); } finally { buttons.forEach((b) => { b.disabled = false; }); }
