@@ -376,6 +376,33 @@ def test_the_mcp_tools_ask_wait_list_and_spend(api: Any) -> None:
     asyncio.run(play())
 
 
+def test_the_mcp_tools_say_what_they_do_and_whose_words_are_whose(api: Any) -> None:
+    """Every parameter is described, every tool says what it changes, and a reviewer's reason is named as data."""
+    pytest.importorskip("mcp")
+    from maskgate.client.mcp import build
+
+    client = AsyncClient(ORIGIN, office.key(AGENT), transport=httpx.ASGITransport(api.app))
+    server = build(client)
+
+    async def play() -> dict[str, Any]:
+        tools = {tool.name: tool for tool in await server.list_tools()}
+        for tool in tools.values():
+            assert all(part["description"] for part in tool.input_schema["properties"].values())
+        reads = {name for name, tool in tools.items() if tool.annotations and tool.annotations.read_only_hint}
+        assert reads == {"wait_for_approval", "list_requests"}
+        asked: Any = await server.call_tool("request_approval", {"verb": "db.rollback", "arguments": {"to": 41}, **ASK})
+        request_id = asked.structured_content["request_id"]
+        decide(api, request_id, "ben", "deny")
+        waited: Any = await server.call_tool("wait_for_approval", {"request_id": request_id, "timeout_s": 0})
+        await client.close()
+        return dict(waited.structured_content)
+
+    told = asyncio.run(play())
+    assert told["state"] == "denied"
+    assert told["reasons"]["words"] == ["looked"]
+    assert "no instructions" in told["reasons"]["note"]
+
+
 def test_whom_the_agent_serves_has_no_vote_whatever_the_agent_says(api: Any) -> None:
     """Who starts the MCP server says for whom the agent works; the tool has no way to leave that out."""
     pytest.importorskip("mcp")
