@@ -33,7 +33,7 @@ from maskgate.approvals.messages import items, permits, plain, preview, shown, v
 from maskgate.approvals.model import ItemState, Requester
 from maskgate.audit import replay
 from maskgate.audit.checkpoint import Checkpoint
-from maskgate.base.errors import RecordError
+from maskgate.base.errors import RecordError, RefusedError
 from maskgate.base.records import StandIn
 from maskgate.crypto import canonical, sealing, signing, webauthn
 from maskgate.crypto.merkle import Frontier, leaf_hash
@@ -1043,6 +1043,27 @@ def swap(
         tree["topic"] = topic
     raw = signing.seal(items.PAYLOAD_TYPE, json.dumps(tree).encode(), [key("pipeline")])
     return {item.item_id: raw}
+
+
+def test_two_identities_that_nobody_links_are_two_persons() -> None:
+    """What is not defended: the registry knows one human as two; linked, the same vote does not count."""
+    for linked in (False, True):
+        tree = people_tree()
+        if linked:
+            tree["persons"][3]["accounts"].append({"iss": "https://other.example", "sub": "dd"})
+        office = Office(people=tree)
+        request = office.open(tier="standard", requester=replace(verified(), iss="https://other.example", sub="dd"))
+        office.vote(request, "dan")
+        assert released(office, request) is not linked
+
+
+def test_a_ledger_of_another_host_knows_nothing_of_a_permit(tmp_path: Path) -> None:
+    """What is not defended: it is spent once on each host, by whoever holds it; ask the gate where that matters."""
+    permit = permits.Permit("p", "", "", "", "", "", "", "", 0, 0)
+    for host in ("a", "b"):
+        permits.SpentLedger(tmp_path / host).spend(permit)
+        with pytest.raises(RefusedError):
+            permits.SpentLedger(tmp_path / host).spend(permit)
 
 
 def test_every_attack_is_in_the_documentation() -> None:

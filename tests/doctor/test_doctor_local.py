@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from fakes import fake_office as office
 from maskgate.base import config
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.cli import cli
-from maskgate.crypto import sealing, signing
+from maskgate.crypto import canonical, sealing, signing
 from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
 from maskgate.doctor import Line, Scope, local, run
+from maskgate.people import file as people_file
 from maskgate.policy import PolicyHolder
 
 PEOPLE = """
@@ -296,3 +298,20 @@ def test_a_pipeline_key_that_is_not_enrolled_is_told(place: Path) -> None:
     (place / "people.yaml").write_text(PEOPLE + "services: [{name: other, role: pipeline, file: other.pub}]\n")
     (told,) = [line for line in look(local.policy) if "is not enrolled" in line.text]
     assert "people service NAME --role pipeline" in told.do
+
+
+def test_an_admin_key_that_enrols_alone_or_is_nobodys_is_warned_of() -> None:
+    """What is not defended is said: the holder's own vote passes for another's, and one key makes voters."""
+
+    def said(admin_n: int, **holder: str) -> list[str]:
+        tree = office.people_tree(admin_n=admin_n)
+        second = {"name": "admin2", "role": "admin", "public": office.key("admin2").public.hex()}
+        tree["services"] += [second | {"iss": office.ISS, "sub": office.account("dan").sub}]
+        next(service for service in tree["services"] if service["name"] == "admin").update(holder)
+        people = people_file.parse(canonical.dumps(tree))
+        return [line.text for line in local._admins(Path("people.yaml"), people)]
+
+    holder = {"iss": office.ISS, "sub": office.account("eve").sub}
+    assert said(2, **holder) == []
+    assert len(said(1, **holder)) == 1 and "alone can enrol voters" in said(1, **holder)[0]
+    assert len(said(2)) == 1 and "the holder of the admin key 'admin' is not named" in said(2)[0]

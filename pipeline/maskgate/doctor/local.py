@@ -141,7 +141,7 @@ def _admins(path: Path, people: People) -> Iterator[Line]:
         yield Line("people", "warn", text, f"enrol a second admin key and take admin_n out of {path}, or set it to 2")
     for service in admins:
         if grants.holders(people, service.key.key_id) == (service.key.key_id,):
-            text = f"whose the admin key '{service.name}' is is not known: its holder's own vote passes for another's"
+            text = f"the holder of the admin key '{service.name}' is not named: the own vote passes for another's"
             yield Line("people", "warn", text, f"give the service the iss and sub of a person in {path}")
 
 
