@@ -119,6 +119,53 @@ def test_images_are_blocked_unless_the_settings_let_them_pass(http: TestClient, 
     assert litellm.answer(None, {"input_type": "request", "images": image}, images=True) == {"action": "NONE"}  # type: ignore[arg-type]
 
 
+IMAGE = "data:image/png;base64,iVBORw0KGgo="
+UNSEEN: dict[str, dict[str, Any]] = {
+    "image in a message": {"type": "image_url", "image_url": {"url": IMAGE}},
+    "image elsewhere": {"type": "image_url", "image_url": {"url": "https://x.example/passport.png"}},
+    "sound": {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}},
+    "file": {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0="}},
+    "of no known type": {"type": "hologram", "content": IMAGE.replace("data:", "DATA:")},
+    "with an odd type": {"type": ["image_url"], "url": IMAGE},
+}
+
+
+@pytest.mark.parametrize("part", UNSEEN.values(), ids=UNSEEN)
+def test_what_nobody_can_look_into_is_blocked_inside_of_a_message(http: TestClient, part: dict[str, Any]) -> None:
+    """LiteLLM lists pictures of some kinds apart; the message that holds them goes to the model all the same."""
+    rows = [{"role": "user", "content": [{"type": "text", "text": "hello"}, part]}]
+    assert ask(http, texts=["hello"], structured_messages=rows)["action"] == "BLOCKED"
+    assert ask(http, "response", texts=["hello"], structured_messages=rows)["action"] == "BLOCKED"
+
+
+HIDDEN: dict[str, dict[str, Any]] = {
+    "in an id": {"role": "user", "content": "hi", "id": f"mail {MAIL}"},
+    "in a role": {"role": f"user {MAIL}", "content": "hi"},
+    "in a function's name": {"role": "tool", "function": {"name": f"write to {MAIL}"}},
+    "as a number": {"role": "user", "content": 4111111111111111},
+    "in a member's name": {"role": "user", "content": [{"type": "text", "text": "hi", MAIL: 1}]},
+}
+
+
+@pytest.mark.parametrize("row", HIDDEN.values(), ids=HIDDEN)
+def test_a_value_does_not_pass_in_a_member_of_the_protocol(http: TestClient, row: dict[str, Any]) -> None:
+    """Ids and roles pass as they are while they look like some; numbers and names of members are looked at."""
+    told = ask(http, texts=["hi"], structured_messages=[row])
+    assert told["action"] in ("BLOCKED", "GUARDRAIL_INTERVENED"), told
+    assert MAIL not in json.dumps(told) and "4111111111111111" not in json.dumps(told)
+
+
+def test_a_schema_of_a_tool_passes_as_it_is(http: TestClient) -> None:
+    """Its numbers, types and names are no values."""
+    members = {
+        "file": {"type": "string"},
+        "type": {"type": "string", "maxLength": 4096},
+        "first_name": {"type": "string"},
+    }
+    tool = {"type": "function", "function": {"name": "read", "parameters": {"type": "object", "properties": members}}}
+    assert ask(http, texts=["hello"], tools=[tool]) == {"action": "NONE"}
+
+
 @pytest.mark.parametrize(
     "body",
     [

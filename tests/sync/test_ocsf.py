@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
 from typing import Any, get_args
@@ -11,6 +12,7 @@ import pytest
 from fakes.fake_audit import TOPIC_ID
 from fakes.fake_office import Office
 from maskgate.approvals import events
+from maskgate.sync import form
 from maskgate.sync.entry import Entry
 from maskgate.sync.ocsf import VERSION, ocsf
 
@@ -79,3 +81,11 @@ def test_nothing_of_an_entry_is_missing() -> None:
         assert event["metadata"]["uid"] == f"{TOPIC_ID}/0/{number}"
         if raw != b"\xff":
             assert event["unmapped"]["event"] == json.loads(raw)
+
+
+@pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"a":' * 50_000, b"1" * 6_000, b"\xff", b"null", b"[1]", b""])
+def test_what_somebody_else_wrote_into_the_log_ends_no_sync(raw: bytes) -> None:
+    """Too deep, too long or no JSON: sent as its digest, by either form."""
+    entry = Entry(3, 0, raw)
+    assert form.plain(entry, TOPIC_ID)["unreadable_sha256"] == hashlib.sha256(raw).hexdigest()
+    assert ocsf(entry, TOPIC_ID)["unmapped"] == {"unreadable_sha256": hashlib.sha256(raw).hexdigest()}

@@ -2,12 +2,13 @@
 
 The contract is that of ``litellm/proxy/guardrails/guardrail_hooks/generic_guardrail_api`` (1.110): a call carries
 ``texts`` and what they were taken from; the answer is ``NONE``, ``GUARDRAIL_INTERVENED`` with what to put in their
-place, or ``BLOCKED``. What the answer has no place for (the tool calls of a response) or nobody can look into (images)
-is blocked, never passed on.
+place, or ``BLOCKED``. What the answer has no place for (the tool calls of a response) or nobody can look into (images,
+sound, files, also inside of a message) is blocked, never passed on.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,13 @@ HOLDBACK = 128
 _FIXED = {"role", "type", "id", "index", "tool_call_id", "call_id", "cache_control", "format"}
 _NAMES = {"function", "tool", "json_schema"}  # in these, `name` is the name of a function
 _DEEPEST = 60
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_.:/-]{0,200}")  # what such a member says; anything else is text
+_MEDIA = {
+    "image", "image_url", "input_image", "image_file", "audio", "input_audio", "audio_url", "video", "video_url",
+    "input_video", "file", "input_file", "document",
+}  # fmt: skip
+_EMBEDDED = re.compile(r"data:[^,]{0,200};base64,", re.IGNORECASE)
+_UNSEEN = "images, sound and files cannot be looked into; see api.litellm_images"
 
 
 @dataclass(slots=True)
@@ -32,6 +40,7 @@ class _Texts:
     """Masks strings, each once; ``changed`` when one of them held something."""
 
     gate: Gate
+    media: bool = False
     known: dict[str, str] = field(default_factory=dict)
     changed: bool = False
 
@@ -64,18 +73,32 @@ class _Texts:
         if depth > _DEEPEST:
             raise RefusedError("blocked", f"nested deeper than {_DEEPEST}")
         if isinstance(value, str):
+            if not self.media and _EMBEDDED.match(value):
+                raise RefusedError("blocked", _UNSEEN)
             return self.mask(value)
         if isinstance(value, Mapping):
-            return {name: self._member(name, member, inside, depth) for name, member in value.items()}
+            return self._members(value, inside, depth)
         if isinstance(value, list):
             return [self.tree(member, inside, depth + 1) for member in value]
+        if type(value) in (int, float):
+            masked = self.mask(str(value))
+            return value if masked == str(value) else masked
         return value
+
+    def _members(self, value: Mapping[str, Any], inside: str, depth: int) -> dict[str, Any]:
+        if not self.media and str(value.get("type")) in _MEDIA and len(value) > 1:
+            raise RefusedError("blocked", _UNSEEN)
+        for name in value:
+            if not _IDENTIFIER.fullmatch(name) and self.gate.mask_text(name) != name:
+                raise RefusedError("blocked", "the name of a member holds personal data or a secret")
+        return {name: self._member(name, member, inside, depth) for name, member in value.items()}
 
     def _member(self, name: str, member: Any, inside: str, depth: int) -> Any:
         if isinstance(member, str):
-            if name in _FIXED or (name == "name" and inside in _NAMES):
+            if (name in _FIXED or (name == "name" and inside in _NAMES)) and _IDENTIFIER.fullmatch(member):
                 return member
-            return self.arguments(member) if name == "arguments" else self.mask(member)
+            if name == "arguments":
+                return self.arguments(member)
         return self.tree(member, name, depth + 1)
 
 
@@ -93,9 +116,9 @@ def answer(gate: Gate, call: Mapping[str, Any], *, images: bool = False) -> dict
     tools = _list(call, "tools", lambda tool: isinstance(tool, dict))
     calls = _list(call, "tool_calls", lambda one: isinstance(one, dict))
     if call.get("images") and not images:
-        return _blocked("images cannot be looked into; see api.litellm_images")
+        return _blocked(_UNSEEN)
     try:
-        return _judged(_Texts(gate), kind, texts, rows, tools, calls)
+        return _judged(_Texts(gate, images), kind, texts, rows, tools, calls)
     except RefusedError as error:
         return _blocked(str(error))
 

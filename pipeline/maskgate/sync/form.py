@@ -36,7 +36,7 @@ def event_of(entry: Entry) -> dict[str, Any] | None:
     """The event, also one of a newer version; None for what is no event: somebody else wrote to the log."""
     try:
         tree = json.loads(entry.value)
-    except ValueError:
+    except (ValueError, RecursionError):  # deeper than the reader goes: no event of ours either
         return None
     return tree if isinstance(tree, dict) else None
 
