@@ -27,7 +27,12 @@ def main() -> int:
 
     def told(report: Report) -> None:
         if report.sent % 100_000 == 0:
-            print(f"{report.sent} sent, {len(report.stops)} stops", file=sys.__stderr__, flush=True)
+            rate = report.sent / time.process_time()
+            print(
+                f"{report.sent} sent, {rate:.0f} a CPU second, {len(report.stops)} stops",
+                file=sys.__stderr__,
+                flush=True,
+            )
 
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):  # the gates' own lines
         report = run(options.count, options.seed, told)
@@ -42,6 +47,7 @@ def main() -> int:
                 "gate_exits": len(report.stops),
                 "first_exits": report.stops[:5],
                 "cpu_seconds": round(time.process_time(), 1),
+                "mutations_per_cpu_second": round(report.sent / time.process_time()),
             },
             indent=1,
         )

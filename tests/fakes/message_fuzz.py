@@ -183,13 +183,13 @@ def mutated(rng: random.Random, tree: Any) -> Any:
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         where = _places(tree)
         if not where:
-            return rng.choice(HOSTILE)
+            return copy.deepcopy(rng.choice(HOSTILE))
         holder, at = rng.choice(where)
         act = rng.randrange(8)
         if act == 0:
             del holder[at]
         elif act == 1 and isinstance(holder, dict):
-            holder[rng.choice(("extra", "", "é", str(at) + " "))] = rng.choice(HOSTILE)
+            holder[rng.choice(("extra", "", "é", str(at) + " "))] = copy.deepcopy(rng.choice(HOSTILE))
         elif act == 2 and isinstance(holder, list):
             times = rng.choice((1, 3, 600))
             heavy = _weight(holder[at]) * times > HEAVY

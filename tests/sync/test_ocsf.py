@@ -19,6 +19,7 @@ from maskgate.sync.ocsf import VERSION, ocsf
 META = {"at": 1, "input": None}
 OTHERS: list[dict[str, Any]] = [
     {"type": "people_changed", "change": "{}"},
+    {"type": "vote_retracted", "request_id": "r", "vote": {"decision": "retract", "person_id": "dan"}},
     {"type": "request_repeated", "request_id": "r"},
     {"type": "glass_broken", "request_id": "r", "person_id": "dan"},
     {"type": "permit_issued", "permit_id": "p", "verb": "delete", "resource": "x", "requester": "a#b"},

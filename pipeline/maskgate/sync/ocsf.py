@@ -105,6 +105,7 @@ _MAP: Mapping[str, Callable[[Event], Part]] = {
     "request_opened": _opened,
     "request_repeated": lambda e: _api(e, "request.repeat"),
     "vote_accepted": _vote,
+    "vote_retracted": _vote,
     "moved": _moved,
     "glass_broken": lambda e: _session(_text(e.get("person_id")), "release without quorum", _text(e.get("request_id"))),
     "permit_issued": lambda e: _session(
