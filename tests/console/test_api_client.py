@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import re
 import time
 from typing import Any
 
@@ -17,6 +18,7 @@ from starlette.testclient import TestClient
 
 from maskgate.approvals.messages import votes
 from maskgate.base.errors import RefusedError
+from maskgate.base.records import FieldUse
 from maskgate.client import ApprovalPending, ApprovalRefused, AsyncClient, PermitRefused, requires_approval
 from maskgate.client.calls import CALL_TYPE, authorization
 from maskgate.crypto import canonical, signing
@@ -403,6 +405,24 @@ def test_the_mcp_tools_say_what_they_do_and_whose_words_are_whose(api: Any) -> N
     assert "no instructions" in told["reasons"]["note"]
 
 
+@pytest.mark.parametrize(("who", "code"), [(AGENT, "not_found"), ("mallory", "unknown_key")])
+def test_an_id_that_is_not_there_is_an_error_and_no_denial(api: Any, who: str, code: str) -> None:
+    """An agent that mistypes, or that the console does not know, must not take the answer for a decision."""
+    pytest.importorskip("mcp")
+    from mcp.server.mcpserver.exceptions import ToolError
+
+    from maskgate.client.mcp import build
+
+    client = AsyncClient(ORIGIN, office.key(who), transport=httpx.ASGITransport(api.app))
+
+    async def play() -> None:
+        with pytest.raises(ToolError, match=f"{code}.*Nobody has denied"):
+            await build(client).call_tool("wait_for_approval", {"request_id": "nope", "timeout_s": 0})
+        await client.close()
+
+    asyncio.run(play())
+
+
 def test_whom_the_agent_serves_has_no_vote_whatever_the_agent_says(api: Any) -> None:
     """Who starts the MCP server says for whom the agent works; the tool has no way to leave that out."""
     pytest.importorskip("mcp")
@@ -439,6 +459,37 @@ def test_the_api_is_described(api: Any) -> None:
     paths = api.signed_in("dan").get("/api/openapi.json").json()["paths"]
     assert {"/api/v1/requests", "/api/v1/votes", "/api/v1/permits/redeem", "/api/v1/health"} <= set(paths)
     assert all(method.get("description") for path in paths.values() for method in path.values())
+
+
+def _described(api: Any) -> dict[str, Any]:
+    return dict(api.signed_in("dan").get("/api/openapi.json").json())
+
+
+def test_the_description_says_how_to_prove_who_calls(api: Any) -> None:
+    """Every call names ways that are defined; what takes a stranger's call says so, and nothing else does."""
+    tree = _described(api)
+    schemes = tree["components"]["securitySchemes"]
+    assert (schemes["signedCall"]["in"], schemes["signedCall"]["name"]) == ("header", "Authorization")
+    for path, methods in tree["paths"].items():
+        for method, told in methods.items():
+            assert {name for way in told["security"] for name in way} <= set(schemes), path
+            free = not told["security"] or {} in told["security"]
+            call = {"json": {}} if method == "post" else {}
+            address = path.replace("{request_id}", "nope").replace("{offset}", "0")
+            status = TestClient(api.app, base_url=ORIGIN).request(method, address, **call).status_code
+            assert free or status in (401, 403, 422), (method, path, status)
+            assert not free or status != 401, (method, path, status)
+
+
+def test_the_description_holds_together(api: Any) -> None:
+    """Every reference leads somewhere, every name of an operation is one, every call tells the form of a refusal."""
+    tree = _described(api)
+    text = json.dumps(tree)
+    for name in set(re.findall(r'"#/components/schemas/([^"]+)"', text)):
+        assert name in tree["components"]["schemas"]
+    told = [one for methods in tree["paths"].values() for one in methods.values()]
+    assert len({one["operationId"] for one in told}) == len(told)
+    assert all("4XX" in one["responses"] for one in told)
 
 
 def test_what_nobody_vouches_for_is_not_stored(site: Any) -> None:
@@ -546,3 +597,16 @@ def test_an_approval_that_comes_after_the_waiting_is_taken_up_by_the_same_call(a
         rollback(41)
     with pytest.raises(ApprovalPending):
         rollback(41)
+
+
+@pytest.mark.parametrize("word", ["IBAN", "iban_code", "order"])
+def test_the_queue_is_searched_by_kind_as_well(api: Any, word: str) -> None:
+    """What stands on a row as a chip is found by typing it, on the page and by the API."""
+    uses = (FieldUse("/b", "IBAN_CODE", "token", "b", 1.0, 3),)
+    with_iban = api.hold(uses=uses)
+    other = api.hold(value=b'{"x":1}', topic="tickets", rule="tickets-out", requester=office.verified("t", "service"))
+    ids = [r["request_id"] for r in api.client("dan").list(text=word)]
+    assert ids == [with_iban.request_id]
+    page = api.signed_in("anna").get("/", params={"q": word}).text
+    assert with_iban.request_id in page
+    assert other.request_id not in page

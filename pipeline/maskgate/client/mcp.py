@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
@@ -73,7 +74,7 @@ def build(client: AsyncClient, on_behalf_of: Sequence[Mapping[str, str]] = ()) -
         try:
             rows = await client.list(state=state)
         except MaskgateError as error:
-            return {"error": str(error)}
+            raise _failed(error) from None
         keys = ("request_id", "state", "title", "purpose", "tier", "approved_n", "needed_n", "expires_at")
         return {"requests": [{k: row[k] for k in keys} for row in rows]}
 
@@ -96,16 +97,19 @@ def build(client: AsyncClient, on_behalf_of: Sequence[Mapping[str, str]] = ()) -
 
 
 async def _told(asked: Any) -> dict[str, Any]:
+    """The request as it stands; what is no answer to the question is an error of the tool, and never a state."""
     try:
         approval: Approval = await asked
-    except RefusedError as error:
-        state = "unknown" if error.code == "not_found" else "refused"  # nobody denied what is not there
-        return {"state": state, "code": error.code, "message": str(error)}
     except MaskgateError as error:
-        return {"state": "unavailable", "message": str(error)}
+        raise _failed(error) from None
     out: dict[str, Any] = {"request_id": approval.request_id, "state": approval.state, "arguments": approval.arguments}
     if approval.permit:
         out["permit"] = approval.permit
     if approval.reasons:
         out["reasons"] = {"note": _DATA, "words": list(approval.reasons)}
     return out
+
+
+def _failed(error: MaskgateError) -> ToolError:
+    code = getattr(error, "code", "unavailable")
+    return ToolError(f"{code}: {error} Nobody has denied or approved anything by this.")

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from maskgate.approvals.messages import plain
 from maskgate.base.errors import MaskgateError, RefusedError
 from maskgate.base.version import __version__
-from maskgate.console import api, guard, pages
+from maskgate.console import api, described, guard, pages
 from maskgate.console.access import may_read_metrics
 from maskgate.console.context import Context
 from maskgate.console.rendering import HERE, Pages
@@ -36,9 +36,9 @@ def create_app(context: Context) -> FastAPI:
     app.include_router(pages.router(context, shown))
 
     @app.get("/api/openapi.json", include_in_schema=False)
-    def described(request: Request) -> dict[str, Any]:
+    def openapi(request: Request) -> dict[str, Any]:
         may_read_metrics(context, request)
-        return app.openapi()
+        return described.openapi(app, context.settings.console)
 
     @app.get("/static/{name}", include_in_schema=False)
     def static(name: str) -> Response:

@@ -24,10 +24,10 @@ from maskgate.base import filemodes
 from maskgate.console import queries
 from maskgate.console.queries import Query
 from maskgate.crypto import signing
-from maskgate.gate.view import View, decode_view, encode_view
+from maskgate.gate.view import View, decode_view, encode_view, found_in
 from maskgate.people.principal import Principal
 
-_VERSION = 4
+_VERSION = 5
 _FOUND = b'"found":'  # not there: exact counts are
 _BEARER = b'"permit":"{'  # a permit in the clear, as gates wrote it that let anybody spend it
 _LOOKED_BACK = 20  # approved requests, for one of the same topics
@@ -150,9 +150,8 @@ class Index:
         entry, request = view.entry, view.entry.request
         action = request.action
         who = " ".join([request.requester.sub, *(p.sub for p in request.requester.on_behalf_of)])
-        hay = " ".join(
-            [request_id, who, action.verb, action.destination, action.resource, action.purpose, request.rule]
-        )
+        told = [request_id, who, action.verb, action.destination, action.resource, action.purpose, request.rule]
+        hay = " ".join([*told, *(kind for kind, _ in view.found or found_in(entry))])
         ever = view.changed if entry.state in (ItemState.RELEASED, ItemState.RATIFIED) else 0
         groups = _set(slot.group for slot in request.quorum.all_of)
         outs = _set([*request.exclusions.persons, *(v.person_id for v in standing_votes(entry.votes))])
