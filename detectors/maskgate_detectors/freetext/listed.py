@@ -66,6 +66,12 @@ def is_given_name(word: str) -> bool:
     return bool(classes & WordClass.FIRST) and not classes & (WordClass.COMMON | _PLACES)
 
 
+def is_name_alone(word: str) -> bool:
+    """A first name or a surname that is nothing else."""
+    classes = _lists().classes(word)
+    return bool(classes & _NAMES) and not classes & (WordClass.COMMON | _PLACES | WordClass.ORGANIZATION)
+
+
 def is_dictionary_word(word: str) -> bool:
     """A word of a dictionary that nobody is called."""
     return _lists().classes(word) == WordClass.COMMON

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from maskgate_detectors.freetext.famous import VENDORS
+from maskgate_detectors.freetext.listed import is_dictionary_word
 from maskgate_detectors.model.rule import Rule, detector
 from maskgate_detectors.model.words import TYPE_WORDS, words
 
@@ -105,6 +107,17 @@ def street_address() -> Rule:
     )
 
 
+def _of_a_place(text: str) -> bool:
+    """Whether several words stand there, or one that is no word of a dictionary, no state and no service."""
+    if not text.replace("-", "").replace("'", "").replace("’", "").isalpha() or not text.isascii():
+        return True
+    low = text.casefold()
+    return not is_dictionary_word(text) and low not in VENDORS and low not in _STATES and low not in _NO_TOWNS
+
+
+_NO_TOWNS = frozenset("localhost loopback hostname ethernet bitcoin ethereum solana testnet mainnet multicast".split())
+
+
 @detector
 def address_by_key() -> Rule:
     """https://schema.org/PostalAddress"""
@@ -132,15 +145,26 @@ def address_by_key() -> Rule:
         key_decides=True,
         key_pattern=(
             r"[\p{L}\p{M}\p{N}.'’#/()&°ºª\x{2013}+-]+,?[\s]+[\p{L}\p{M}\p{N}\s,.;'’`#/()&°ºª\x{2013}+-]{1,220}"
+            r"|\p{Lu}[\p{Ll}\p{M}]{2,30}(?:[-'’]\p{L}[\p{Ll}\p{M}]{1,20}){0,2}"
             r"|[\p{N}-]{0,20}[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}][\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}\p{N}-]{3,59}"
         ),
+        key_check=_of_a_place,
         key_score=0.9,
         matches=(
             "address: ⟦742 Evergreen Terrace, Springfield⟧",
+            "addr: ⟦Hjørring⟧",
             "Adresse: ⟦Hauptstraße 12, 10115 Berlin⟧",
             "home address is ⟦12 High Road⟧.",
         ),
-        ignores=("address: 0x7ffee4", "memory_address: 0x00ff", "address: tcp://node:9092", "address: node-1"),
+        ignores=(
+            "address: 0x7ffee4",
+            "memory_address: 0x00ff",
+            "address: tcp://node:9092",
+            "address: node-1",
+            "addr: Billing",
+            "address: Redis",
+            "address: Verified",
+        ),
     )
 
 
