@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from fakes import key_services
 from maskgate.base import filemodes
+from maskgate.base.config import Keys
 from maskgate.base.errors import ConfigurationError, KeyringError, MaskgateError, WorldError
 from maskgate.cli import cli
 from maskgate.crypto import hsm, signing
@@ -207,6 +208,12 @@ def test_a_uri_is_read_back_as_it_was_written() -> None:
     place = Place("/usr/lib/my module.so", "a;b?c=d", "ä b&c", "/run/pin file")
     assert Place.parse(place.uri()) == place
     assert Place.parse("pkcs11:token=t?module-path=/m&pin-source=file:/p", "l") == Place("/m", "t", "l", "/p")
+
+
+def test_a_role_has_one_key() -> None:
+    """Which of two would sign is not left to the order in which we look."""
+    with pytest.raises(ValueError, match="both name gate"):
+        Keys(in_vault={"gate": "g", "pipeline": "p"}, in_pkcs11={"gate": "u"})
 
 
 def test_only_one_service_keeps_a_key(tmp_path: Path) -> None:

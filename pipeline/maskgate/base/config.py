@@ -85,6 +85,12 @@ class Keys(Section):
         default_factory=dict, description="Role key → its PKCS #11 URI, with module-path and pin-source"
     )
 
+    @model_validator(mode="after")
+    def _one_place(self) -> Keys:
+        if both := sorted(self.in_vault.keys() & self.in_pkcs11.keys()):
+            raise ValueError(f"in_vault and in_pkcs11 both name {', '.join(both)}: a key is in one place")
+        return self
+
 
 class Gate(Section):
     """The approval gate."""
