@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,7 +104,15 @@ def test_a_signed_policy_comes_over_the_topic(running: tuple[Broker, str, Settin
     eventually(lambda: len(worker.lines("policy_changed")) == 2)
     write(broker, [Out(topics.POLICY, old, partition=0)])
     eventually(lambda: [e["code"] for e in worker.lines("policy_message_refused")] == ["bad_signature", "replayed"])
+    ahead = policy_feed.envelope(KEEP, "keep.yaml", signer, 2 * time.time_ns() // 1_000_000)
+    write(broker, [Out(topics.POLICY, ahead, partition=0)])
+    eventually(lambda: len(worker.lines("policy_changed")) == 3)
+    policy_feed.publish(
+        broker.kafka, LABEL + b"revision: two\n", "label.yaml", signer
+    )  # a clock that went ahead is no end
+    eventually(lambda: len(worker.lines("policy_changed")) == 4)
     assert chosen.policy is not None
     chosen.policy.write_bytes(KEEP + b"revision: file\n")
     fill(broker, topic, [RECORD])
     assert _masked(broker, topic, 1) == [(b'{"mail": "<EMAIL_ADDRESS>"}', b"two")]
+    eventually(lambda: worker.lines("policy_file_ignored"))

@@ -57,13 +57,27 @@ def envelope(text: bytes, name: str, signer: signing.Signer, number: int | None 
 
 
 def publish(kafka: Kafka, text: bytes, name: str, signer: signing.Signer) -> None:
-    """Put a policy on the topic; every worker and the gate take it at their next border."""
-    message = envelope(text, name, signer)
+    """Put a policy on the topic; every worker and the gate take it at their next border.
+
+    Its number is the time, or the next one where a clock that went ahead has put a later one there: readers would take
+    the policy for an old one, and nobody would say so here. Messages of this key alone count: no other is known here.
+    """
+    message = envelope(text, name, signer, max(time.time_ns() // 1_000_000, _newest(kafka, signer) + 1))
     session = Session(kafka, group="maskgate.policy.publish", transactional_id=None, topics=[], partitions={})
     try:
         session.commit([Out(topics.POLICY, message, b"policy", (), 0)], {})
     finally:
         session.close()
+
+
+def _newest(kafka: Kafka, signer: signing.Signer) -> int:
+    """The last number that this key published; -1 where there is none, or this user may not read the topic."""
+    try:
+        feed = Feed(kafka, {signer.key_id: signer.public}, "policy", tell=False)
+    except Unrecoverable:
+        return -1
+    feed.close()
+    return feed.newest
 
 
 def read(raw: bytes, keys: Mapping[str, bytes]) -> Published:
@@ -90,11 +104,11 @@ def read(raw: bytes, keys: Mapping[str, bytes]) -> Published:
 class Feed:
     """Reads the topic from its beginning; ``latest`` gives the newest good policy that was not given yet."""
 
-    def __init__(self, kafka: Kafka, keys: Mapping[str, bytes], role: str) -> None:
-        self._keys, self._role = keys, role
+    def __init__(self, kafka: Kafka, keys: Mapping[str, bytes], role: str, *, tell: bool = True) -> None:
+        self._keys, self._role, self._tell = keys, role, tell
         self._ends = admin.end_offsets(kafka, [topics.POLICY])
         self._reader = admin.plain_reader(kafka, [topics.POLICY], tell_ends=True)
-        self._newest = -1
+        self.newest = -1
         self._found: Published | None = None
         for message in admin.until(self._reader, self._ends, 30.0):  # what is there already counts from the start
             self._take(message)
@@ -111,12 +125,16 @@ class Feed:
         try:
             published = read(message.value() or b"", self._keys)
         except RecordError as error:
-            say(self._role, "policy_message_refused", offset=message.offset(), code=error.code)
+            self._refused(message, error.code)
             return
-        if published.number <= self._newest:
-            say(self._role, "policy_message_refused", offset=message.offset(), code="replayed")
+        if published.number <= self.newest:
+            self._refused(message, "replayed")
             return
-        self._newest, self._found = published.number, published
+        self.newest, self._found = published.number, published
+
+    def _refused(self, message: Any, code: str) -> None:
+        if self._tell:
+            say(self._role, "policy_message_refused", offset=message.offset(), code=code)
 
     def close(self) -> None:
         """Stop reading."""
