@@ -203,11 +203,20 @@ def _vote(name: str, decision: str, help_text: str, reason_needed: bool) -> None
             raise click.UsageError("--item and --mask are for one request")
         way = Way(config_file, key_file, url, direct)
         signer, desk = way.must_sign(), _desk(way)
+        reason = _masked(desk, reason)
         if len(request_ids) > 1:
             told = _bulk(desk, signer, request_ids, decision, reason, yes)
         else:
             told = _one(desk, signer, request_ids[0], (decision, reason, items, masked), yes)
         finish([told], as_json)
+
+
+def _masked(desk: Any, reason: str) -> str:
+    """The reason without personal data and secrets, as every door has it; where that changes it, it is shown."""
+    masked = str(desk.masked(reason))
+    if masked != reason.strip():
+        click.echo(f"maskgate: signed with the reason: {masked}", err=True)
+    return masked
 
 
 _Ballot = tuple[str, str, tuple[str, ...], tuple[str, ...]]
@@ -280,7 +289,7 @@ _vote("abstain", "abstain", "Abstain: seen, but decided by others.", False)
 def _act(verb: str, help_text: str, reason_needed: bool = True) -> None:
     @command.command(verb.replace("_", "-"), help=help_text)
     @click.argument("request_id")
-    @_reason("Why. No personal data.", reason_needed)
+    @_reason("Why. Personal data in it is masked before it is signed.", reason_needed)
     @click.option("--item", "items", multiple=True, help="Only these items.")
     @shared
     @click.pass_obj
@@ -299,7 +308,7 @@ def _act(verb: str, help_text: str, reason_needed: bool = True) -> None:
         from maskgate.reviewer.desk import entry_of, scoped, sign_act
 
         entry = entry_of(desk.show(request_id))
-        raw = sign_act(desk.me(), signer, entry.request, verb, reason, scoped(entry, items))
+        raw = sign_act(desk.me(), signer, entry.request, verb, _masked(desk, reason), scoped(entry, items))
         finish([desk.submit(raw) | {"request_id": entry.request.request_id}], as_json)
 
 

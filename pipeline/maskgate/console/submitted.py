@@ -61,10 +61,9 @@ def check_text(context: Context, raw: bytes) -> None:
         RefusedError: code ``raw_reason``.
     """
     for reason in reasons_of(raw):
-        if reason and context.texts.mask(reason) != reason:
-            raise RefusedError(
-                "raw_reason", "The reason holds personal data or a secret. Say it without, and sign again."
-            )
+        if reason and (masked := context.texts.mask(reason)) != reason:
+            message = f"The reason holds personal data or a secret. Sign it again as: {masked}"
+            raise RefusedError("raw_reason", message)
 
 
 def reasons_of(raw: bytes) -> list[str]:

@@ -29,6 +29,7 @@ from maskgate.gate.view import TICK_KEY
 from maskgate.gate.wire import Wire
 from maskgate.kafka import admin, topics
 from maskgate.kafka.session import place
+from maskgate.masking.texts import Texts
 from maskgate.people.principal import Principal
 
 Further = tuple[str, Sequence[str]]
@@ -61,6 +62,9 @@ class Desk(Protocol):
 
     def masked_further(self, request_id: str, pointers: Sequence[str], scope: Sequence[str]) -> Further:
         """Result digest and previews of extra masking."""
+
+    def masked(self, reason: str) -> str:
+        """A reason as it may be signed: personal data and secrets are masked."""
 
     def submit(self, envelope: bytes, wait_s: float = 8.0) -> dict[str, Any]:
         """Hand in something signed; what the gate made of it."""
@@ -195,6 +199,9 @@ class ApiDesk:
         told = self._client.post_json(f"/requests/{request_id}/masked", body)
         return str(told["result_digest"]), list(told["previews"])
 
+    def masked(self, reason: str) -> str:
+        return str(self._client.post_json("/reasons", {"reason": reason})["reason"]) if reason.strip() else ""
+
     def submit(self, envelope: bytes, wait_s: float = 8.0) -> dict[str, Any]:
         return self._client.submit(envelope, wait_s)
 
@@ -278,6 +285,9 @@ class KafkaDesk:
         context = self._fresh()
         view = find(context, request_id, None)
         return previews.masked_further(view.entry, context.reader(), pointers, scope)
+
+    def masked(self, reason: str) -> str:
+        return Texts(self._settings).mask(reason.strip()) if reason.strip() else ""
 
     def submit(self, envelope: bytes, wait_s: float = 8.0) -> dict[str, Any]:
         offset = self._wire.send(topics.VOTES, envelope)

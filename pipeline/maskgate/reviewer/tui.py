@@ -320,6 +320,9 @@ class DeskApp(App[None]):
         assert self._signer is not None
         try:
             me = self._desk.me()
+            reason = self._desk.masked(given := reason.strip())
+            if reason != given:
+                self.call_from_thread(self.notify, f"Signed with the reason: {reason}", severity="warning", timeout=8)
             desk = self._desk if decision == "approve" else None
             requests = [entry_of(self._desk.show(i), desk).request for i in ids]
             if decision == "retract":

@@ -46,3 +46,9 @@ class Spend(Body):
     arguments: str = Field(max_length=200_000)
     verb: str = Field("", max_length=200, description="What is about to run; refused where the permit is for another")
     proof: dict[str, Any] | None = Field(None, description="To spend it: a fresh envelope by a key of who asked for it")
+
+
+class Reason(Body):
+    """What a reviewer wants to give as the reason of a vote or an act."""
+
+    reason: str = Field(max_length=4000)

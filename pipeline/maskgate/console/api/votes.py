@@ -8,7 +8,8 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from maskgate.approvals.messages.votes import Signed, named
-from maskgate.console.access import may_read
+from maskgate.console.access import may_read, must_know
+from maskgate.console.api.bodies import Reason
 from maskgate.console.auth import Caller
 from maskgate.console.context import Context
 from maskgate.console.submitted import Vote, check_text, envelope_of, must_be_signed
@@ -25,6 +26,12 @@ def add(api: APIRouter, context: Context) -> None:
         caller: Caller | None = request.state.caller
         offset, said = await run_in_threadpool(_take, context, body, caller)
         return await outcome(context, topics.VOTES, offset, wait, caller, said)
+
+    @api.post("/reasons")
+    def reason(body: Reason, request: Request) -> dict[str, str]:
+        """A reason as it may be signed: personal data and secrets are masked. Nothing is stored."""
+        must_know(request)
+        return {"reason": context.texts.mask(body.reason.strip())}
 
     @api.get("/votes/{offset}")
     async def told(
