@@ -137,3 +137,33 @@ def test_a_card_beside_its_word_may_be_of_any_issuer_and_length(engine: Engine, 
     start, end = text.index("⟦"), text.index("⟧") - 1
     found = _covered(engine, {"text": text.replace("⟦", "").replace("⟧", "")})
     assert set(range(start, end)) <= found | {at for at in range(start, end) if text[at + 1] in "\r\n "}
+
+
+SPOKEN = (
+    ("27AAPFU0939F1ZV", "My GSTIN number is {v} for the invoice"), ("010594Y9021", "{v} is my hetu"), ("131052-308T", "henkilötunnus {v}"), ("198112189876", "personnummer {v}, tack"), ("046 454 286", "my SIN is {v}"),
+    ("BKRPM3640K", "her PAN is {v}"), ("372720904661", "マイナンバーは {v}"), ("12345678Z", "mi NIF es {v}"), ("123456789", "o meu NIF é {v}"), ("1EG4-TE5-MK73", "Medicare MBI {v}"), ("2001:db8::1", "host at {v} answered"),
+    ("fe80::1ff:fe23:4567:890a", "from {v} today"), ("0917 123 4567", "call me on {v} in Manila"), ("0532 123 45 67", "beni {v} ara"), ("B-MW 1234", "my plate is {v}"), ("KA 01 AB 1234", "license plate {v}"), ("C01X00T47", "passport number {v}"),
+    ("533380006", "passport no. {v}"), ("44051401359", "PESEL {v}"), ("S1234567D", "NRIC {v}"), ("X1234567L", "NIE {v}"), ("756.9217.0769.85", "AHV-Nummer {v}"), ("85.07.30-033.28", "rijksregisternummer {v}"), ("AB123456C", "my NINO is {v}"),
+)  # fmt: skip
+LONE = "010594Y9021 131052-308T 198112189876 BKRPM3640K 12345678Z 1EG4-TE5-MK73 2001:db8::1 fe80::1ff:fe23:4567:890a S1234567D X1234567L 756.9217.0769.85 85.07.30-033.28 AB123456C 529.982.247-25 DE136695976".split()
+NO_IDS = "010594Y9022 311352-308T 131052-308S BKRPM364K 1EG4-TE5 12:34:56 S1234567A 756.9217.0769.86 X1234567A build-20240229 v1.2.3-rc4 ABCDEF12 12345678A DE136695977 529.982.247-26".split()
+
+
+@pytest.mark.parametrize(("value", "said"), SPOKEN, ids=str)
+def test_identifiers_are_found_beside_their_word(engine: Engine, value: str, said: str) -> None:
+    """As people write them, samples of documentation and of registers among them."""
+    text = said.format(v=value)
+    at = text.index(value)
+    assert set(range(at, at + len(value))) <= _covered(engine, {"text": text})
+
+
+@pytest.mark.parametrize("value", LONE)
+def test_a_form_that_is_its_own_proof_is_found_bare(engine: Engine, value: str) -> None:
+    """Letters, separators or a check sign, under a key that says nothing."""
+    assert set(range(len(value))) <= _covered(engine, {"f3": value})
+
+
+@pytest.mark.parametrize("value", NO_IDS)
+def test_almost_such_a_form_is_nothing(engine: Engine, value: str) -> None:
+    """A wrong check sign, a wrong date, a part, a time, a version."""
+    assert not _covered(engine, {"f3": value})

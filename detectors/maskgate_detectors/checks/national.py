@@ -166,3 +166,28 @@ def turkish_plate(text: str) -> bool:
     """Whether the text begins with the code of a province (01 to 81) and is no date."""
     letters = "".join(c for c in text if c.isalpha())
     return 1 <= int(text[:2]) <= 81 and letters not in _MONTHS
+
+
+_HETU_SIGNS: Final = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+_MONTH_DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def finnish_hetu(text: str) -> bool:
+    """Whether date and check sign of a Finnish code are right, also of the codes 900 to 999 that tests are given.
+
+    The sign of the century, of which there are eleven since 2023, has no part in the sum.
+    """
+    value = text.strip().upper()
+    day, month = int(value[:2]), int(value[2:4])
+    if not 1 <= month <= len(_MONTH_DAYS) or not 1 <= day <= _MONTH_DAYS[month - 1] or value[7:10] in ("000", "001"):
+        return False
+    return value[10] == _HETU_SIGNS[int(value[:6] + value[7:10]) % len(_HETU_SIGNS)]
+
+
+_canadian_sin: Final = stdnum("ca.sin")
+
+
+def canadian_sin(text: str) -> bool:
+    """Whether it is one, also one of those with a zero that are given to nobody and stand in every example."""
+    digits = digits_of(text)
+    return _canadian_sin(text) or (len(digits) == 9 and digits[0] == "0" and len(set(digits)) > 2 and luhn(digits))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgate_detectors.checks.checksums import stdnum
+from maskgate_detectors.checks.national import canadian_sin
 from maskgate_detectors.model.rule import Rule, detector
 from maskgate_detectors.model.words import ID_VALUE, words
 
@@ -15,7 +15,7 @@ def ca_sin() -> Rule:
         entity="CA_SIN",
         label="Canadian social insurance number",
         pattern=r"(?:^|[^\w.+$/-]|[=:_])(?P<value>\d{3}[- ]?\d{3}[- ]?\d{3})(?:$|[^\w.-]|[.-](?:$|[^\w]))",
-        validate=stdnum("ca.sin"),
+        validate=canadian_sin,
         valid_score=0.9,
         needs_context=True,
         context=words(

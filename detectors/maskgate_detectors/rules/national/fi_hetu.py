@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgate_detectors.checks.checksums import stdnum
+from maskgate_detectors.checks.national import finnish_hetu
 from maskgate_detectors.model.rule import Rule, detector
 from maskgate_detectors.model.words import ID_VALUE, words
 
@@ -19,7 +19,7 @@ def fi_hetu() -> Rule:
             r"|[^\w]))"
         ),
         triggers=(r"\d{6}[-+ABCDEFUVWXY]\d{3}[0-9A-FHJ-NPR-Y]",),
-        validate=stdnum("fi.hetu"),
+        validate=finnish_hetu,
         valid_score=0.85,
         context=words("henkilötunnus, hetu, henkilotunnus, henkilotunnus hetu, personal identity code, sotu"),
         keys=words("henkilotunnus, hetu, henkilotunnus hetu, personal identity code, sotu"),
@@ -31,6 +31,7 @@ def fi_hetu() -> Rule:
             "henkilotunnus: ⟦010180-323H⟧",
             "henkilötunnus ⟦010180-323H⟧",
             "⟦010180-323H⟧",
+            "hetu ⟦010594Y9021⟧",
         ),
         ignores=("010180-580U",),
     )
