@@ -43,7 +43,8 @@ def read(path: Path) -> Source:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise PolicyError(f"{path}: cannot be read: {error.strerror}") from None
+        cure = "the setting `policy` (-p) names a policy file, a folder of them, or a profile"
+        raise PolicyError(f"{path}: cannot be read: {error.strerror}; {cure}") from None
     return parse(text, str(path), path.parent)
 
 
