@@ -74,6 +74,12 @@ def test_a_doubtful_value_stays_where_it_is_found(engine: Engine, event: Any, th
     assert there in masked(engine, event)
 
 
+def test_a_value_that_is_escaped_where_it_was_found_is_found_as_it_is(engine: Engine) -> None:
+    record = b'{"login": "\\u0071uillfeather", "url": "https://example.com/quillfeather/notes"}'
+    for scan in (engine.batch([record])[0], engine.batch([record] * 100)[0], Reference(CONFIG).scan(record)):
+        assert [twin.finding.path for twin in scan.twins] == ["/url"]
+
+
 def test_many_values_are_found_as_few_are(engine: Engine) -> None:
     people = [{"login": f"{LOGIN}{at}"} for at in range(100)]
     event = {"people": people, "urls": [f"https://example.com/u/{one['login']}" for one in people]}

@@ -41,9 +41,12 @@ class Needle(NamedTuple):
 def needles(record: bytes, findings: Sequence[Finding]) -> list[Needle]:
     """What of the findings is looked for, each text once."""
     found: dict[tuple[str, str], Needle] = {}
-    texts: list[str] = []
+    texts: list[str] = []  # that stand in the record as they are: what is escaped there is not counted in its bytes
+    leaf, escaped = -1, False
     for finding, text, kind in _sure(record, findings):
-        if finding.end:  # no name put together of its parts
+        if finding.leaf_start != leaf:
+            leaf, escaped = finding.leaf_start, b"\\" in record[finding.leaf_start : finding.leaf_end]
+        if finding.end and not escaped:  # no name put together of its parts
             texts.append(text.lower())
         for form in (text, *_forms(text, kind)):
             if (form, kind) not in found:

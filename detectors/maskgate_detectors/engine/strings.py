@@ -22,6 +22,9 @@ class Strings(Protocol):
     def path(self, row: int) -> str:
         """The pointer of a row."""
 
+    def paths(self, rows: Sequence[int]) -> list[str]:
+        """The pointers of rows."""
+
     def all(self) -> Iterable[tuple[int, int, int]]:
         """(row, start, end) of all of them."""
 
@@ -50,6 +53,9 @@ class LeafStrings:
     def path(self, row: int) -> str:
         return self._leaves[row].path
 
+    def paths(self, rows: Sequence[int]) -> list[str]:
+        return [self._leaves[row].path for row in rows]
+
     def all(self) -> Iterator[tuple[int, int, int]]:
         return ((at, leaf.start, leaf.end) for at, leaf in enumerate(self._leaves) if leaf.kind == STRING)
 
@@ -77,6 +83,9 @@ class RowStrings:
 
     def path(self, row: int) -> str:
         return self._columns.pointer(row)
+
+    def paths(self, rows: Sequence[int]) -> list[str]:
+        return self._columns.pointers(rows)
 
     def all(self) -> Iterator[tuple[int, int, int]]:
         columns, base = self._columns, self._base

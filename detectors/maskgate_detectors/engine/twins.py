@@ -182,7 +182,9 @@ class _Search:
                 if needle.kind in ("word", "secret") and (id(needle) in self._hosts or needle.text.lower() in keys)
             }
             allowed = [item for item in allowed if id(item[4]) not in of_record]
-        return tuple([self._twin(item) for item in sorted(_apart(allowed), key=_order)])
+        kept = sorted(_apart(allowed), key=_order)
+        paths = self._strings.paths([item[3] for item in kept])
+        return tuple(map(self._twin, kept, paths))
 
     def _raw_place(self, place: _Place, start: int) -> int:
         """Where a character of a string stands in the record, about: escapes before it are not counted."""
@@ -191,11 +193,11 @@ class _Search:
             return place.first + start
         return place.first + len(self._text(place)[:start].encode("utf-8", "replace"))
 
-    def _twin(self, item: _Found) -> Twin:
-        size, first, start, row, needle, literal, place = item
+    def _twin(self, item: _Found, path: str) -> Twin:
+        size, first, start, _, needle, literal, place = item
         source = needle.source
         said = SEEN if literal and not needle.is_form else SEEN_FORM
-        path, end = self._strings.path(row), start + size
+        end = start + size
         finding = (path, start, end, source.entity, source.score, said, "value", "string", first, place.last, ())
         twin: Twin = _new(Twin, (_new(Finding, finding), source))
         return twin

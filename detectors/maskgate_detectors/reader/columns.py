@@ -136,6 +136,17 @@ class Columns:
             return ""
         return f"{outer}/{self._element(self._before[row])}"
 
+    def pointers(self, rows: Sequence[int]) -> list[str]:
+        """:meth:`pointer` of many rows."""
+        at = np.array(rows, np.int64)
+        containers, keys = self.container[at].tolist(), self.key[at].tolist()
+        keyed = (self.key_start[at] >= 0).tolist()
+        segments, known = self.names.segments, self._pointers
+        return [
+            f"{known[container]}{segments[key]}" if named and container in known else self.pointer(row)
+            for row, container, key, named in zip(rows, containers, keys, keyed, strict=True)
+        ]
+
     def pointer_of(self, container: int) -> str:
         """The JSON Pointer of a container."""
         way = []
