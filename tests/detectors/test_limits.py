@@ -19,6 +19,7 @@ from maskgate_detectors import Engine, EngineConfig, Rule, Scan
 from maskgate_detectors.fields.context import KeyInfo
 from maskgate_detectors.freetext.prose import is_prose
 from maskgate_detectors.text import limits
+from maskgate_detectors.text.detect import Hit, _widened
 from maskgate_detectors.text.limits import LIMITS, UNREADABLE
 
 MAIL = "ilse.vogt@firma-beispiel.de"
@@ -72,6 +73,8 @@ BEHIND: dict[str, Callable[[float], object]] = {
     "max_record_bytes": lambda limit: "a " * int(limit / 2) + MAIL,
     "max_depth": lambda limit: functools.reduce(lambda inner, _: [inner], range(int(limit)), MAIL),  # type: ignore[arg-type,return-value]
     "max_nodes": lambda limit: [1] * int(limit) + [MAIL],
+    "twins": lambda limit: " ".join(["ilse.vogt77"] * (int(limit) + 2)),
+    "needles": lambda limit: [f"u{at}@firma-beispiel.de" for at in range(int(limit) + 1)],
     "time_budget_max_s": lambda limit: [MAIL],
 }
 
@@ -98,7 +101,12 @@ def test_behind_a_limit_of_a_record_it_is_held(limit: limits.Limit) -> None:
     if limit.ends == "timeout":
         sleepy = Rule("sleepy", "X", "", r"@", triggers=("@",), validate=lambda _: not time.sleep(0.6))
         config = EngineConfig(model="none", rules=(sleepy,), time_budget_s=0.02, time_budget_max_s=0.02, cache_dir=None)
-    found = scan(BEHIND[limit.name](limit.value), config)
+    leaf = BEHIND[limit.name](limit.value)
+    if limit.ends == "too_many_twins":
+        config = SMALL
+    made = Engine(config)
+    record = {"username": "ilse.vogt77", "data": leaf} if limit.name == "twins" else {"data": leaf}
+    found = made.batch([json.dumps(record).encode()])[0]
     assert (found.error, found.findings) == (limit.ends, ())
 
 
@@ -128,6 +136,16 @@ FOUND = {
     "behind three thousand values of SQL": "INSERT INTO t (id, last_name) VALUES "
     + ", ".join(["(1, 'Vogt')"] * 3000),
     "a long word as a password": "password=" + "aB3" * 300,
+    "behind a long cell of SQL": "INSERT INTO t (id, last_name) VALUES (" + "7" * 300 + ", 'Vogt')",
+    "behind a call in SQL": "INSERT INTO t (id, at, last_name) VALUES (1, NOW(), 'Vogt')",
+    "behind many columns of SQL": f"INSERT INTO t ({', '.join(f'c{at}' for at in range(900))}, last_name) VALUES "
+    + f"({'1, ' * 900}'Vogt')",
+    "behind a long head of a table": "x" * 80 + ",last_name\n1,Vogt\n",
+    "behind a long attribute in HTML": f'<dt class="{"x" * 300}">Last name</dt><dd class="{"x" * 300}">Vogt</dd',
+    "behind a long attribute of a form": f'<input class="{"x" * 300}" name="last_name" title="{"y" * 90}" value="Vogt"',
+    "behind many headers of a part": 'form-data; name="last_name"\r\n' + "X-A: b\r\n" * 4 + "\r\nVogt",
+    "a mailbox in a long line of cells": "x" * 3000 + ",ilse.vogt@firma-beispiel.de,+49 30 901820",
+    "the last of a hundred zeros": MAIL.replace("@", "&#" + "0" * 100 + "64;"),
 }  # fmt: skip
 
 
@@ -137,7 +155,22 @@ def test_what_had_a_limit_is_found(name: str) -> None:
     found = scan(FOUND[name])
     assert found.error is None and found.findings
     assert all(item.entity != UNREADABLE for item in found.findings)
-    assert found.findings[-1].end >= len(FOUND[name].rstrip(")'\"\n"))
+    assert found.findings[-1].end >= len(FOUND[name].rstrip(")'\"\n").removesuffix("</dd").removesuffix("</password"))
+
+
+def test_a_long_secret_is_found_where_it_stands_again() -> None:
+    """Its length is no reason to leave the other place as it is."""
+    secret = "x7Qp" * 100
+    scan_ = engine().batch([json.dumps({"client_secret": secret, "f3": f"we used {secret} then"}).encode()])[0]
+    assert scan_.twins or any(item.path == "/f3" for item in scan_.findings)
+
+
+def test_of_many_secrets_in_a_text_each_is_as_long_as_the_longest_over_it() -> None:
+    """The sixty-first is widened as the first is."""
+    many = [Hit(at * 10, at * 10 + 4, "SECRET", 1.0, "a") for at in range(100)]
+    wider = [Hit(at * 10, at * 10 + 8, "SECRET", 1.0, "b") for at in range(100)]
+    found = _widened([*many, *wider], "abcdefgh  " * 100)
+    assert {(hit.start, hit.end) for hit in found} == {(at * 10, at * 10 + 8) for at in range(100)}
 
 
 @pytest.mark.parametrize("size", [4096, 5000, 100_000])

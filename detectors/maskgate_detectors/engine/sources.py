@@ -15,7 +15,6 @@ from maskgate_detectors.reader.lexer import decode
 
 _LEAST_SCORE = 0.9
 _LEAST_SECRET, _LEAST_DIGITS, _LEAST_USER, _LEAST_WORD = 8, 8, 5, 3
-_LONGEST = 200
 _NEVER = frozenset("LOCATION DATE_TIME DATE_OF_BIRTH IP_ADDRESS URL ORGANIZATION NRP AGE MAC_ADDRESS".split())
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W_]+")
@@ -88,7 +87,7 @@ def _sure(record: bytes, findings: Sequence[Finding]) -> Iterator[tuple[Finding,
 
 def _kind(finding: Finding, text: str) -> str:
     """How the text is looked for; "": not at all."""
-    if len(text) > _LONGEST or not text.strip():
+    if not text.strip():
         return ""
     if finding.entity == "PERSON":
         return _kind_of_name(text)

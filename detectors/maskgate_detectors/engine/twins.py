@@ -17,8 +17,9 @@ from maskgate_detectors.engine.sources import Needle, needles
 from maskgate_detectors.engine.strings import Strings
 from maskgate_detectors.model.finding import SEEN, SEEN_FORM, Finding, Twin
 from maskgate_detectors.reader.lexer import LexError, decode
+from maskgate_detectors.text.limits import NEEDLES, TWINS
 
-MOST_NEEDLES, MOST_TWINS = 5_000, 20_000
+MOST_NEEDLES, MOST_TWINS = int(NEEDLES.value), int(TWINS.value)
 _FEW = 32  # needles for which the record is searched as it is
 _TOKEN = re.compile(r"%[0-9A-Fa-f]{2}|[^\W_]+")
 _BETWEEN = re.compile(r"(?:[ \-_.+]|%20|%2[bB]|, )")

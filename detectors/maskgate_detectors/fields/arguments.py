@@ -20,11 +20,10 @@ _SECRETS = re.compile(rb'"(?:kind|resource)"[ \t\r\n]*+:[ \t\r\n]*+"(?:Secret|Se
 _ELEMENT = re.compile(r"(.*)/\d{1,7}")
 _NAMED = re.compile(r"--?([A-Za-z][\w.-]{1,60})")
 _PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
-_LOGIN = re.compile(r"[^\s:]{1,64}:\S{1,200}")
+_LOGIN = re.compile(r"[^\s:]++:\S++")
 _SECRET_KIND = re.compile(r"(.*)/kind")
 _REFERENCE = re.compile(r"(.*)/objectRef/resource")
 _MEMBER = r"(?:/items/\d+)?/(?:data|stringData)/[^/]+"
-_LONGEST = 4096  # characters of an argument that is looked at
 
 # Options whose argument is a password, by the program: glued to the option, or the next element.
 _CLIENTS: dict[str, str] = {
@@ -97,7 +96,7 @@ def _arguments(texts: Sequence[str], hints: KeyHints) -> Iterator[tuple[int, str
         if _PEM_BEGIN.match(text) is not None:
             in_key = "-----END " not in text
             continue
-        if text[:1] != "-" or len(text) > _LONGEST:
+        if text[:1] != "-":
             continue
         following = texts[at + 1] if at + 1 < len(texts) else ""
         lone = following and following[0] != "-" and not following.startswith("$")

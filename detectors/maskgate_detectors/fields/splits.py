@@ -44,8 +44,7 @@ _ARRAY = 0x5B
 _RANGE = frozenset(
     "first last start end one low high left right premier dernier primero ultimo primo erste letzte".split()
 )
-_REMEMBERED = 20_000
-_MOST_MEMBERS = 100  # of an object with an address
+_REMEMBERED, _FEW_MEMBERS = 20_000, 100
 _LONGEST_PATH = 512
 _LONG_ENOUGH = 9  # digits that are no first and last of a range
 _ADDRESS_RULES = frozenset("street-address address-key city-key postal-code".split())
@@ -441,15 +440,15 @@ class Split:
     # addresses
 
     def _address(self, parent: str, members: Sequence[int]) -> None:
-        if len(members) > _MOST_MEMBERS:
-            return  # no address has so many
         known: dict[tuple[str, ...], dict[str, KeyInfo]] = self.hints.remembered.setdefault("places", {})
         paths = tuple([self.leaves[at].path for at in members])
         told = known.get(paths)
         if told is None:
             if len(known) >= _REMEMBERED:
                 known.clear()
-            told = known[paths] = self._places(parent, paths)
+            told = self._places(parent, paths)
+            if len(paths) <= _FEW_MEMBERS:
+                known[paths] = told
         for at in members if told else ():
             info = told.get(self.leaves[at].path)
             if info is not None:

@@ -12,16 +12,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 _DELIMITERS = ",;\t|"
+_HEAD = 60  # characters: a longer head is a sentence, and names nothing
 _CSV = {mark: re.compile(rf'"((?:[^"\n]|"")*+)"(?=[{mark}\n\r]|\Z)|([^{mark}\n\r]*+)') for mark in _DELIMITERS}
-_RULER = re.compile(r"\s{0,3}\|?[ :|-]{3,400}\|?\s{0,3}")
+_RULER = re.compile(r"\s{0,3}\|?[ :|-]{3,}+\s{0,3}")
 _INSERT = re.compile(
-    r"(?i)\b(?:insert|replace|upsert|merge)\b[^()\n;]{1,120}?(?:\(([^()]{1,2000})\)\s{0,20})?values\s{0,4}(?=\()"
+    r"(?i)\b(?:insert|replace|upsert|merge)\b(?:(?!\b(?:insert|replace|upsert|merge|values)\b)[^()\n;])++"
+    r"(?:\(([^()]++)\)\s*+)?values\s*+(?=\()"
 )
 _SQL_CELL = re.compile(
-    r"\s{0,8}(?:[NEnebB]?'((?:[^'\\]|''|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\"|([^,()'\"]{1,200}))"
-    r"[^,()'\"]{0,40}([,)])"
+    r"\s*+(?:[NEnebB]?'((?:[^'\\]|''|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\""
+    r"|((?:[^,()'\"]|\((?:[^()'\"]|'[^']*+'|\"[^\"]*+\"|\([^()]*+\))*+\))++))[^,()'\"]*+([,)])"
 )
-_IDENTIFIER = re.compile(r"[\"`\[]?([^\s\"`\[\],]{1,80})[\"`\]]?\s{0,4}(?:,|\Z)")
+_IDENTIFIER = re.compile(r"[\"`\[]?([^\s\"`\[\],]++)[\"`\]]?\s*+(?:,|\Z)")
 
 
 class Cell(NamedTuple):
@@ -42,8 +44,9 @@ def lines(text: str) -> list[list[Cell]]:
     if mark not in first:
         return []
     heads = [text[cell.start : cell.end].strip() for cell in _split(text, offset, offset + len(first), mark)]
-    if not all(len(head) <= 60 for head in heads) or any("=" in head or ": " in head for head in heads):
+    if any("=" in head or ": " in head for head in heads):
         return []
+    heads = [head if len(head) <= _HEAD else "" for head in heads]
     found: list[list[Cell]] = []
     at = offset + len(first) + 1
     while at < len(text):
@@ -120,20 +123,21 @@ def sql_rows(text: str) -> list[list[Cell]]:
     return found
 
 
-_NEXT_ROW = re.compile(r"\s{0,8},\s{0,8}(?=\()")
+_NEXT_ROW = re.compile(r"\s*+,\s*+(?=\()")
 
 _LABEL_PAIR = re.compile(
-    r"(?i)<(?:dt|th|td|label|b|strong|span|div|p|li)\b[^<>]{0,200}>\s{0,8}([^<>\n]{2,40}?)\s{0,3}:?\s{0,3}"
+    r"(?i)<(?:dt|th|td|label|b|strong|span|div|p|li)\b[^<>]*+>\s{0,8}([^<>\n]{2,40}?)\s{0,3}:?\s{0,3}"
     r"</(?:dt|th|td|label|b|strong|span|div|p)>:?\s{0,8}(?:<br ?/?>)?\s{0,8}<(?:dd|td|span|div|p|b"
-    r"|strong)\b[^<>]{0,200}>"
-    r"\s{0,8}([^<>\n]{1,200}?)\s{0,8}</"
+    r"|strong)\b[^<>]*+>\s*+([^<>\n]*[^<>\s])\s*+</"
 )
 
 
-_INPUT = re.compile(r"(?i)<input\b[^<>]{0,200}?\bname=\"([^\"<>]{2,60})\"[^<>]{0,200}?\bvalue=\"([^\"<>]{1,200})\"")
+_INPUT = re.compile(
+    r"(?i)<input\b(?:(?!\bname=\")[^<>])*+name=\"([^\"<>]{2,60})\"(?:(?!\bvalue=\")[^<>])*+value=\"([^\"<>]++)\""
+)
 _PART = re.compile(
-    r"(?i)form-data;[^\n]{0,40}?\bname=\"([^\"\n]{2,60})\"[^\r\n]{0,80}\r?\n(?:[^\r\n]{1,80}\r?\n){0,2}\r?\n([^\r"
-    r"\n]{1,200})"
+    r"(?i)form-data;(?:(?!form-data;|\bname=\")[^\n])*+name=\"([^\"\n]{2,60})\"[^\r\n]*+\r?\n(?:[^\r\n]++\r?\n){0,8}+"
+    r"\r?\n([^\r\n]++)"
 )
 
 
@@ -159,7 +163,7 @@ def mailbox_rows(text: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     at = 0
     for line in text.split("\n"):
-        if "@" in line and len(line) <= 2000 and len(_ROW_MARKS.findall(line)) >= 2:
+        if "@" in line and len(_ROW_MARKS.findall(line)) >= 2:
             mark = max(_DELIMITERS, key=line.count)
             row = list(_split(text, at, at + len(line), mark))
             if len(row) >= 3 and any(_MAILBOX.match(text, cell.start, cell.end) for cell in row):

@@ -165,7 +165,6 @@ _SECRET_BONUS = 0.25
 _PROVEN = 0.95  # the score from which a checksum is proof enough under a key that says otherwise
 _WEAK = frozenset(("US_SSN", "PHONE_NUMBER"))  # numbers that goods and documents have as well
 _LEAST_REMAINDER = 3  # characters
-_MANY = 60  # secrets in one text: each is compared with each
 
 
 def is_nothing(text: str) -> bool:
@@ -410,9 +409,24 @@ def resolve(hits: list[Hit], text: str = "") -> list[Hit]:
 def _widened(hits: list[Hit], text: str) -> list[Hit]:
     """``hits``, the secrets as long as the longest one without a blank around them: a format fits a part of a value."""
     secrets = [hit for hit in hits if hit.entity == SECRET and not hit.whole]
-    if len(secrets) < 2 or len(secrets) > _MANY:
+    if len(secrets) < 2:
         return hits
-    return [_wider(hit, secrets, text) if hit.entity == SECRET and not hit.whole else hit for hit in hits]
+    beside = _clusters(secrets)
+    return [_wider(hit, beside[hit.start], text) if hit.entity == SECRET and not hit.whole else hit for hit in hits]
+
+
+def _clusters(hits: Sequence[Hit]) -> dict[int, list[Hit]]:
+    """Where a hit starts → those that it stands over, directly or by others: only these are compared."""
+    beside: dict[int, list[Hit]] = {}
+    end = -1
+    cluster: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: hit.start):
+        if hit.start >= end:
+            cluster = []
+        cluster.append(hit)
+        end = max(end, hit.end)
+        beside[hit.start] = cluster
+    return beside
 
 
 def _wider(hit: Hit, secrets: list[Hit], text: str) -> Hit:

@@ -79,7 +79,7 @@ def fold(text: str) -> View | None:
 
 
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(r"&(?:#0*+[0-9]{1,7}|#[xX]0*+[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ESCAPED = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[ntr\"'/\\bf])")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-])(?:data:[a-z/+.\-]{1,60};base64,)?([A-Za-z0-9+/_\-]{14,}+)(={0,2}+)")
 _WRAPPED = re.compile(

@@ -31,6 +31,8 @@ NESTED_NODES = Limit("nested-nodes", 100_000, "values of JSON inside a string", 
 PAIR_VALUE = Limit(
     "pair-value", 8192, "characters between the quotes of a value that the key before it decides", UNREADABLE
 )
+NEEDLES = Limit("needles", 5_000, "values of a record that are looked for in the rest of it", "too_many_twins")
+TWINS = Limit("twins", 20_000, "places of a record at which such values stand again", "too_many_twins")
 LIMITS = (
     DEPTH,
     TEXT,
@@ -40,6 +42,8 @@ LIMITS = (
     Limit("max_record_bytes", _CONFIG.max_record_bytes, "bytes of a record", "too_large"),
     Limit("max_depth", _CONFIG.max_depth, "levels of a record", "too_deep"),
     Limit("max_nodes", _CONFIG.max_nodes, "values of a record", "too_many_nodes"),
+    NEEDLES,
+    TWINS,
     Limit(
         "time_budget_max_s", _CONFIG.time_budget_max_s, "seconds of computing for the rules of one record", "timeout"
     ),

@@ -26,10 +26,10 @@ PERCENT, ENTITY, BASE64, PAIR = -1, -2, -3, -4  # marks in place of rule indexes
 _PAIR_END = r"""[0-9]?(?:["']?\]?\s?[=:]|>[^<>])"""
 _MARKS: tuple[tuple[str, int], ...] = (
     (r"%[0-9A-Fa-f]{2}", PERCENT),
-    (r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", ENTITY),
+    (r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]{1,31});", ENTITY),
     (base64trigger.pattern(), BASE64),
     (r"(?:[2-7][0-9A-Fa-f]){12}", BASE64),  # readable text in hexadecimal digits
-    (r"(?i)values ?\(", PAIR),  # SQL: the names of the columns stand before
+    (r"(?i)values\s*\(", PAIR),  # SQL: the names of the columns stand before
     (r"[^\x00-\x7f][A-Za-z]{1,12}" + _PAIR_END, PAIR),
     (r"[^\x00-\x7f][\"']?\s?[=:]", PAIR),  # keys in other alphabets
     (r"[A-Za-z0-9]@[A-Za-z0-9-]{1,40}\.[A-Za-z]", PAIR),  # names that are a part of a mailbox beside them
