@@ -20,7 +20,7 @@ THINGS = (
     "Storm ⟦Dora⟧ shut the harbour", "⟦Storm Dora⟧ shut the harbour", "after hurricane ⟦Dora⟧ the lines were down", "Sturmtief ⟦Dora⟧ zieht ab", "la tempête ⟦Dora⟧ arrive", "el huracán ⟦Dora⟧ tocó tierra",
     "il ciclone ⟦Dora⟧", "o furacão ⟦Dora⟧ passou", "stormen ⟦Dora⟧ är över", "orkanen ⟦Dora⟧", "storm ⟦Dora⟧ trekt weg", "huragan ⟦Dora⟧ minął", "myrsky ⟦Dora⟧", "bouře ⟦Dora⟧", "uragano ⟦Dora⟧",
     "⟦Ada⟧ and Fortran still compile", "⟦Ruby⟧, Crystal, Elixir: which syntax?", "bindings for ⟦Julia⟧ and Python packages", "written in ⟦Haskell⟧ or Scala", "the ⟦Pascal⟧ and Eiffel runtime",
-    "⟦Beni⟧ arayın lütfen", "lütfen ⟦beni⟧ arayın", "me ⟦liga⟧ cedo", "⟦Yeni⟧ kart istiyorum", "⟦Hvorfor⟧ virker det ikke",
+    "⟦Beni⟧ bekletmeyin", "yarın ⟦beni⟧ bekleyin", "me ⟦liga⟧ cedo", "⟦Yeni⟧ kart istiyorum", "⟦Hvorfor⟧ virker det ikke",
 )  # fmt: skip
 PERSONS = (
     "Storm ⟦Larsen⟧ ringte i dag", "⟦Dora⟧ said that the storm is over", "the storm kept ⟦Dora⟧ at home", "a storm, said ⟦Dora⟧", "⟦Dora Larsen⟧ on the storm", "Theo Storm and ⟦Dora⟧ met",

@@ -57,7 +57,7 @@ def line_with_postcode() -> Rule:
         validate=_with_postcode,
         valid_score=0.8,
         matches=(
-            "Adresse: ⟦Hinter der Kirche 9, 27367 Sottrum⟧",
+            "Adresse: ⟦Hinterm Deich 14, 25821 Bredstedt⟧",
             "bor på ⟦Nørrevang 14, 9800 Hjørring⟧",
             "⟦Lilla Torget 3\n411 18 Göteborg⟧",
             "⟦Am Anger 7a, A-4020 Linz⟧",
@@ -88,7 +88,7 @@ def turkish_address() -> Rule:
         score=0.92,
         countries=("TR",),
         matches=(
-            "adresim ⟦Cumhuriyet Mah. Gül Sok. No: 7/3, Karşıyaka / İzmir⟧",
+            "adresim ⟦Yenişehir Mah. Lale Cad. No: 41/2, Mersin⟧",
             "⟦Atatürk Caddesi No:12 Daire 4⟧ adresine",
         ),
         ignores=("Sipariş No: 12", "mahkeme No: 7", "Sokak lambası No 3"),
@@ -113,7 +113,7 @@ def town_of() -> Rule:
         validate=_town,
         valid_score=0.7,
         matches=(
-            "she graduated from the University of ⟦Larnaca⟧",
+            "she studied at the University of ⟦Ljubljana⟧",
             "vive en la ciudad de ⟦Zaragoza⟧",
             "an der Universität von ⟦Tromsø⟧",
         ),

@@ -152,7 +152,7 @@ def address_by_key() -> Rule:
         key_score=0.9,
         matches=(
             "address: ⟦742 Evergreen Terrace, Springfield⟧",
-            "addr: ⟦Hjørring⟧",
+            "addr: ⟦Bredstedt⟧",
             "Adresse: ⟦Hauptstraße 12, 10115 Berlin⟧",
             "home address is ⟦12 High Road⟧.",
         ),

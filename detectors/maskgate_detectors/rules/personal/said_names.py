@@ -87,9 +87,9 @@ def small_name() -> Rule:
         validate=_small_name,
         valid_score=0.7,
         matches=(
-            "spoke to ⟦dagny⟧, she agrees",
-            "tja det är ⟦olle⟧, kan ni ringa?",
-            "forwards the form to ⟦okeke⟧",
+            "spoke to ⟦saoirse⟧, she agrees",
+            "hej det är ⟦ingegerd⟧, ring",
+            "handed it over to ⟦nnamdi⟧",
             "hola, soy ⟦ximena⟧",
         ),
         ignores=("sent the logs to jenkins", "hi there", "talked to support", "det är klart", "assigned to @olle/x"),
@@ -115,8 +115,8 @@ def caller_name() -> Rule:
         validate=_caller,
         valid_score=0.65,
         matches=(
-            "⟦Kettelhake⟧ hat wieder angerufen",
-            "⟦Poirrier⟧ a rappelé hier",
+            "⟦Oberhauser⟧ hat gestern angerufen",
+            "⟦Delacourt⟧ a encore appelé",
             "⟦Tolliver⟧ called back",
             "⟦Bjerregaard⟧ ringte igen",
         ),
