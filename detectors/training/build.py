@@ -17,6 +17,7 @@ NEEDED = {
     "wordnet-base": "/usr/share/wordnet/data.noun", "wamerican": "/usr/share/dict/american-english", "wngerman": "/usr/share/dict/ngerman", "wspanish": "/usr/share/dict/spanish",
     "fortunes": "/usr/share/games/fortunes/people.u8", "fortunes-de": "/usr/share/games/fortunes/de", "fortunes-es": "/usr/share/games/fortunes/es", "dict-foldoc": "/usr/share/dictd/foldoc.dict.dz",
     "developers-reference": "/usr/share/developers-reference/developers-reference.txt.gz", "debian-history": "/usr/share/doc/debian-history", "debian-faq": "/usr/share/doc/debian-faq",
+    "mecab-ipadic": "/usr/share/mecab/dic/ipadic/Noun.name.csv",
 }  # fmt: skip
 
 

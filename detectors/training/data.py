@@ -12,13 +12,20 @@ from maskgate_detectors.freetext.gazetteer import WordClass as W
 from maskgate_detectors.models.features import SLOTS, Features
 from maskgate_detectors.models.network import LABELS, TAGS
 from maskgate_detectors.models.tagger import case_of
-from maskgate_detectors.models.tokens import forms, split
+from maskgate_detectors.models.tokens import CHARACTER, forms, split
 from training.generate import Example
 from training.net import Batch, Shape
 
 HIDDEN_REAL = 0.15  # the same in texts of people, whose names the lists hold no oftener than those of others
 HIDDEN = 0.35  # share of the words of names whose classes the model does not get to see
-BLANKED = 0.06  # share of the words whose norm it does not get to see
+# How much of a word's form the model does not get to see, and how often: what it could learn by heart.
+WORDS_SHARES = (0.10, 0.04, 0.02)  # without its norm, with its ends only, with its norm only
+CHARACTERS_SHARES = (
+    0.55,
+    0.25,
+    0.10,
+)  # without triples, with the character alone, with neither; of a part of the texts
+CHARACTER_TEXTS = (0.0, 0.5, 1.0)  # by how much these shares count in a text
 _TAG = {tag: i for i, tag in enumerate(TAGS)}
 _ALL = np.ones(len(TAGS), dtype=bool)
 _NAMES = ~int(W.COMMON | W.CALENDAR | W.STREET | W.TITLE | W.ORGANIZATION) & 1023
@@ -58,7 +65,7 @@ class Batcher:
         self.features = Features(gazetteer, shape.norm_rows, shape.affix_rows)
         self.r = random.Random(seed)
         self.real = real
-        self.memo: dict[tuple[str, int | None, bool], tuple[int, ...]] = {}
+        self.memo: dict[tuple[str, int | None, int], tuple[int, ...]] = {}
 
     def batches(self, examples: list[Example], tokens: int = 1500) -> Iterator[Batch]:
         """Yield batches in random order."""
@@ -83,17 +90,18 @@ class Batcher:
 
     def batch(self, chosen: list[tuple[Example, list[tuple[int, int]]]]) -> Batch:
         """Return one batch."""
-        index: dict[tuple[str, int | None, bool], int] = {}
+        index: dict[tuple[str, int | None, int], int] = {}
         words, allowed, lengths, cases = [], [], [], []
         for example, spans in chosen:
             may = allowed_tags(spans, example)
             named = ~may[:, 0]
             hidden = HIDDEN_REAL if example.family in self.real else HIDDEN
+            strength = self.r.choice(CHARACTER_TEXTS)
             for i, word in enumerate(forms(example.text, spans)):
-                mask, blank = None, False
+                mask = None
                 if named[i] and self.r.random() < hidden:
                     mask = self.features.known(word) & ~_NAMES
-                blank = self.r.random() < BLANKED
+                blank = self._blank(word, strength)
                 words.append(index.setdefault((word, mask, blank), len(index)))
             allowed.append(may)
             lengths.append(len(spans))
@@ -108,7 +116,20 @@ class Batcher:
             np.ones(len(lengths), dtype=np.float32),
         )
 
-    def _rows(self, key: tuple[str, int | None, bool]) -> tuple[int, ...]:
+    def _blank(self, word: str, strength: float) -> int:
+        """Return how much of the form is hidden: 0 for nothing, 1 to 3."""
+        draw = self.r.random()
+        shares = WORDS_SHARES
+        if word[0] == CHARACTER:
+            shares = CHARACTERS_SHARES
+            draw = draw / strength if strength else 1.0
+        for blank, share in enumerate(shares, 1):
+            if draw < share:
+                return blank
+            draw -= share
+        return 0
+
+    def _rows(self, key: tuple[str, int | None, int]) -> tuple[int, ...]:
         rows = self.memo.get(key)
         if rows is None:
             if len(self.memo) > 400_000:
@@ -116,9 +137,14 @@ class Batcher:
             word, mask, blank = key
             rows = self.features.rows(word, mask=mask)
             if blank:
-                rows = (0, 0, *rows[2:])
+                hidden = _HIDDEN_OF_CHARACTERS if word[0] == CHARACTER else _HIDDEN_OF_WORDS
+                rows = tuple(0 if i in hidden[blank] else row for i, row in enumerate(rows))
             self.memo[key] = rows
         return rows
 
+
+# slots: norm 0 1, prefixes 2 to 4, suffixes 5 to 8; of a character itself 0, the triple round it 1 and 8, pairs 2 and 5
+_HIDDEN_OF_WORDS = {1: {0, 1}, 2: {0, 1, 3, 4, 7, 8}, 3: {2, 3, 4, 5, 6, 7, 8}}
+_HIDDEN_OF_CHARACTERS = {1: {1, 3, 6, 8}, 2: {1, 2, 3, 4, 5, 6, 7, 8}, 3: {0, 1, 2, 3, 4, 5, 6, 7, 8}}
 
 __all__ = ["LABELS", "Batcher", "allowed_tags"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from maskgate_detectors.freetext.gazetteer import WordClass as W
-from training import romanised
+from training import eastern, romanised
 
 CACHE = Path(os.environ.get("MASKGATE_TRAINING_DIR", Path.home() / ".cache/maskgate/training"))
 DRAWS = 1500  # per locale and kind; the sets of distinct values saturate well before
@@ -196,6 +196,10 @@ def gazetteer() -> dict[str, int]:
             add(stem, W.CITY)
     for name in [*lex["countries"].values(), *lex["states"]]:
         add(name, W.REGION, 4)
+    for word, kind in eastern.words().items():
+        masks[word] |= kind
+    for char in eastern.surnames():
+        masks[char] |= W.LAST
     for words, kind in (
         (STREET_WORDS, W.STREET),
         (TITLES, W.TITLE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 # start of a source's name -> work, makers, licence, address
 CORPORA = {
@@ -32,7 +33,9 @@ LICENCES = {
     "open": "Apache License 2.0 (https://www.apache.org/licenses/LICENSE-2.0)",
 }
 _OTHERS = """It also learnt from generated text (Apache-2.0, this project) and from prose of Debian packages, and its word list comes
-from GeoNames (CC BY 4.0), WordNet 3.0, SCOWL and Faker (MIT); docs/model-card.md of the project names each."""
+from GeoNames (CC BY 4.0), WordNet 3.0, SCOWL, Faker (MIT), jieba (MIT, rewritten in traditional characters with
+OpenCC's tables, Apache-2.0) and IPADIC; docs/model-card.md of the project names each."""
+_WORD_LISTS = Path(__file__).parent / "wordlists.txt"  # notices that must go with their words
 
 
 def notice(name: str, sources: Iterable[str]) -> str:
@@ -47,5 +50,5 @@ def notice(name: str, sources: Iterable[str]) -> str:
         work, makers, licence, address = CORPORA[start]
         lines.append(f"- {work}. {makers}. {licence}. {address}")
     lines += ["", "Changed: the corpora were converted, detokenised, sampled, spoilt by noise and turned into numbers;",
-              "no text of theirs is in these files.", "", _OTHERS]  # fmt: skip
+              "no text of theirs is in these files.", "", _OTHERS, "", _WORD_LISTS.read_text().rstrip()]  # fmt: skip
     return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ import lzma
 import unicodedata
 from collections.abc import Iterator, Mapping
 from enum import IntFlag
+from itertools import repeat
 from pathlib import Path
 
 
@@ -70,7 +71,7 @@ def unpack(packed: bytes) -> Gazetteer:
     words: dict[str, int] = {}
     for line in lzma.decompress(packed).decode().splitlines():
         mask, _, rest = line.partition(" ")
-        words.update(dict.fromkeys(rest.split(" "), int(mask)))
+        words.update(zip(rest.split(" "), repeat(int(mask)), strict=False))
     return Gazetteer(words)
 
 

@@ -110,13 +110,15 @@ def cut(value: str, classes: Callable[[str], int]) -> str:
 
 
 _A_PLACE = WordClass.CITY | WordClass.PLACE_PART | WordClass.REGION | WordClass.STREET
-_LEAST_UNKNOWN = {"PERSON": 0.5, "LOCATION": 0.5}  # fitted on development texts of fourteen languages
+_LEAST_UNKNOWN = {"PERSON": 0.6, "LOCATION": 0.6}  # fitted on development texts of fourteen languages
 _LEAST_RARE, _LEAST_UNTAUGHT = 0.75, 0.9  # of scripts that few labelled texts were in, and of those that none was in
 _LEAST_UNLISTED = 0.9  # of a bare name whose surname no list knows
 _LEAST_COMMON = 0.9  # of a single word that stands in a dictionary
 _LEAST_ONLY_COMMON = 0.75  # of one that nobody is called
 _LEAST_SMALL = 0.75  # of a person in small letters that no list knows
-_RARE = re.compile("[\u0370-\u052f\u0900-\u097f]")  # Greek, Cyrillic, Devanagari
+_LEAST_DENSE, _LEAST_DENSE_KNOWN = 0.85, 0.6  # of Chinese, Japanese and Korean, where any character may begin a name
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_RARE = re.compile("[\u0370-\u052f]")  # Greek, Cyrillic
 _UNTAUGHT = re.compile("[\u0530-\u08ff\u0980-\u1dff]")
 _HUMP = re.compile(r"[a-zß-ÿ](?=[A-ZÀ-ÖØ-Þ])")
 _HUMPED = frozenset("mc mac de di da du la le lo el al van von st fitz o jo ann mary jean ben abu".split())
@@ -137,6 +139,10 @@ def likely(entity: str, score: float, value: str, classes: Callable[[str], int])
         least = _LEAST_SMALL
     elif least and _RARE.search(value):
         least = _LEAST_RARE
+    elif least and _DENSE.search(value):
+        if score < _LEAST_DENSE_KNOWN:
+            return False
+        least = _LEAST_DENSE
     if score >= least:
         return True
     known = [classes(word) for word in words]

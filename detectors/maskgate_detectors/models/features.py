@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
-from maskgate_detectors.freetext.gazetteer import CLASSES, Gazetteer
+from maskgate_detectors.freetext.gazetteer import CLASSES, Gazetteer, WordClass
 from maskgate_detectors.models.tokens import CHARACTER
 
 NORM_SLOTS = 2
 PREFIX_SLOTS = 3
 SUFFIX_SLOTS = 4
-KIND_SLOTS = 3 + CLASSES
+KIND_SLOTS = 3 + CLASSES + 4
 KIND_ROWS = 4096
 SLOTS = NORM_SLOTS + PREFIX_SLOTS + SUFFIX_SLOTS + KIND_SLOTS
 MAX_WORD = 40  # longer words are looked at by their ends only, and never cached
@@ -45,7 +45,18 @@ class Features:
         out += [1 + crc32(norm[-k:].encode(), k) % a if length > k else 0 for k in (1, 2, 3, 4)]
         out += [_shape_row(word), 700 + min(length, 30), 740 + min(classes & 127, 127)]
         out += [1000 + bit if classes >> bit & 1 else 0 for bit in range(CLASSES)]
+        out += self._stem_rows(lower, mask)
         return tuple(out)
+
+    def _stem_rows(self, lower: str, mask: int | None) -> list[int]:
+        """Return the rows of what is known of the word without its ending: "berlins", "zagrebu", "bratislave"."""
+        if len(lower) < _SHORTEST_INFLECTED or not lower.isalpha():
+            return [0, 0, 0, 0]
+        rows = []
+        for place, stem in enumerate((lower[:-1], lower[:-1] + "a", lower[:-2], lower[:-2] + "a")):
+            group = _group(self.gazetteer.classes(stem), mask)
+            rows.append(1010 + 16 * place + group if group else 0)
+        return rows
 
     def known(self, form: str) -> int:
         """Return the gazetteer's classes of a form; of a character those of the known words that it may be part of."""
@@ -68,7 +79,34 @@ class Features:
         kinds = "".join(map(_kind, around))
         out += [1100 + crc32(kinds.encode()) % 2900, 771, 740 + min(classes & 127, 127) if classes else 772]
         out += [1000 + bit if classes >> bit & 1 else 0 for bit in range(CLASSES)]
+        for place, within in enumerate(_PLACES):  # alone, at the beginning, at the end and inside of a known word
+            found = 0
+            for start, end in within:
+                found |= self.gazetteer.classes(around[start:end])
+            group = _group(found, mask)
+            out.append(870 + 16 * place + group if group else 0)
         return tuple(out)
+
+
+_SHORTEST_INFLECTED = 5
+_PLACES = (
+    ((2, 3),),
+    ((2, 4), (2, 5)),
+    ((1, 3), (0, 3)),
+    ((1, 4), (0, 4), (1, 5), (0, 5)),
+)
+_GROUPS = (
+    int(WordClass.FIRST | WordClass.LAST),
+    int(WordClass.CITY | WordClass.PLACE_PART | WordClass.REGION | WordClass.STREET),
+    int(WordClass.COMMON),
+    int(WordClass.TITLE | WordClass.ORGANIZATION | WordClass.CALENDAR),
+)
+
+
+def _group(classes: int, mask: int | None) -> int:
+    """Return four bits for a word's classes: person, place, dictionary, title; names hide behind a mask."""
+    bits = sum(1 << i for i, group in enumerate(_GROUPS) if classes & group)
+    return bits if mask is None else bits & 12
 
 
 _AROUND = ((1, 3), (2, 4), (0, 3), (1, 4), (2, 5))

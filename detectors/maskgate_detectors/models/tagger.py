@@ -32,8 +32,8 @@ from maskgate_detectors.models.tokens import forms, split
 SCORES = "maskgate.ner"  # key in ``Doc.spans`` whose group carries the scores
 CACHED_WORDS = 20_000  # 10 MB at width 128
 _SORTED_BATCH = 64
-_PART = [tag[0] for tag in TAGS]
-_LABEL = [(i - 1) // 4 if i else -1 for i in range(len(TAGS))]
+_PARTS = "BILU"  # as they follow each other in ``TAGS``
+_SURELY_NOTHING = 0.5  # a word likelier nothing than this cannot be anything else
 
 
 class Entity(NamedTuple):
@@ -127,13 +127,25 @@ class Tagger:
         return marginals(padded, net.weights["transitions"] / self.temperature, lengths)[0]
 
     def _entities(self, spans: Sequence[tuple[int, int]], probabilities: Array) -> list[Entity]:
-        tags = probabilities.argmax(axis=1)
-        if not tags.any():
+        """Return the entities of a text: words that are likelier a person or a place than nothing or an organisation.
+
+        What the model cannot tell apart, it has still found: persons and places count together, also in the score.
+        """
+        if probabilities[:, 0].min() > _SURELY_NOTHING:
             return []
+        kinds = probabilities[:, 1:].reshape(-1, len(LABELS), len(_PARTS))
+        shares = kinds.sum(axis=2)
+        named, company = shares[:, 0] + shares[:, 1], shares[:, 2]
+        nothing = probabilities[:, 0]
+        families = np.where(named > np.maximum(nothing, company), 1, np.where(company > nothing, 2, 0))
+        if not families.any():
+            return []
+        parts = np.where((families == 1)[:, None], kinds[:, 0] + kinds[:, 1], kinds[:, 2]).argmax(axis=1)
         entities: list[Entity] = []
-        for first, after, kind in _runs(tags.tolist()):
-            columns = slice(1 + 4 * kind, 5 + 4 * kind)
-            score = float(probabilities[first:after, columns].sum(axis=1).mean())
+        for first, after, family in _runs(families.tolist(), parts.tolist()):
+            inside = shares[first:after].mean(axis=0)
+            kind = 2 if family == 2 else int(inside[1] > inside[0])
+            score = float(inside[2] if family == 2 else inside[0] + inside[1])
             if score >= self.thresholds[LABELS[kind]]:
                 entities.append(Entity(spans[first][0], spans[after - 1][1], LABELS[kind], min(score, 1.0)))
         return entities
@@ -221,21 +233,20 @@ def case_of(text: str) -> int:
     return case
 
 
-def _runs(tags: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield (first, after, label number) for each run of tags of one label; B and U begin a run, L and U end it."""
-    first, kind = -1, -1
-    for i, tag in enumerate(tags):
-        label = _LABEL[tag]
-        if first >= 0 and (label != kind or _PART[tag] in "BU"):
-            yield first, i, kind
+def _runs(families: Sequence[int], parts: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield (first, after, family) for each run of words of one family; B and U begin a run, L and U end it."""
+    first, family = -1, 0
+    for i, (found, part) in enumerate(zip(families, parts, strict=True)):
+        if first >= 0 and (found != family or _PARTS[part] in "BU"):
+            yield first, i, family
             first = -1
-        if first < 0 and label >= 0:
-            first, kind = i, label
-        if first >= 0 and _PART[tag] in "LU":
-            yield first, i + 1, kind
+        if first < 0 and found:
+            first, family = i, found
+        if first >= 0 and _PARTS[part] in "LU":
+            yield first, i + 1, family
             first = -1
     if first >= 0:
-        yield first, len(tags), kind
+        yield first, len(families), family
 
 
 def _annotate(doc: Doc, entities: Sequence[Entity]) -> None:
