@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ class Site:
 
     def __init__(self, folder: Path, console: Any = None, policy: Any = None, **gate: Any) -> None:
         self.world = World(folder, console=console, policy=policy, **gate)
+        self._turn = threading.RLock()  # the console sends from threads; the gate of a test is one process
         self.read = {topics.STATE: 0, topics.LOG: 0}
         self.alive = True
         self.context = Context(
@@ -57,9 +59,10 @@ class Site:
 
     # ── the wire of the console ──
     def send(self, topic: str, value: bytes, key: bytes | None = None) -> int:
-        offset = self.world.broker.append(topic, value, key)
-        if self.alive:
-            self.sync()
+        with self._turn:
+            offset = self.world.broker.append(topic, value, key)
+            if self.alive:
+                self.sync()
         return offset
 
     def items(self, offsets: Iterable[int]) -> dict[int, bytes]:
@@ -67,6 +70,10 @@ class Site:
 
     def sync(self) -> None:
         """Let the gate work, and the console read what it wrote."""
+        with self._turn:
+            self._sync()
+
+    def _sync(self) -> None:
         self.world.run()
         new = {t: self.world.broker.records.get(t, [])[self.read[t] :] for t in self.read}
         views = [((out.key or b"").decode(), out.value) for _, out in new[topics.STATE] if out.key != TICK_KEY]

@@ -114,6 +114,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 def test_streamable_http_on_both_sides(command: list[str], tmp_path: Path) -> None:
     """An address in, an address out, and a key that whoever connects must bring."""
+    from mcp import Client
     from mcp.client.streamable_http import streamable_http_client
 
     httpx2 = pytest.importorskip("httpx2")
@@ -128,10 +129,14 @@ def test_streamable_http_on_both_sides(command: list[str], tmp_path: Path) -> No
         started.append(subprocess.Popen([*command, *more], stderr=subprocess.DEVNULL))
         _wait(f"http://127.0.0.1:{down}/", started[1])
         assert httpx.post(f"http://127.0.0.1:{down}/mcp", json={}).status_code == 401
-        http = httpx2.AsyncClient(headers={"authorization": "Bearer " + "k" * 32}, timeout=120)
-        answers = ask(streamable_http_client(f"http://127.0.0.1:{down}/mcp", http_client=http), ("say", {"text": "a"}))
-        assert answers[0].content[0].text == "a; write to <EMAIL_ADDRESS>"
-        asyncio.run(http.aclose())
+
+        async def run() -> Any:
+            async with httpx2.AsyncClient(headers={"authorization": "Bearer " + "k" * 32}, timeout=120) as http:
+                target = streamable_http_client(f"http://127.0.0.1:{down}/mcp", http_client=http)
+                async with Client(target) as client:
+                    return await client.call_tool("say", {"text": "a"})
+
+        assert asyncio.run(run()).content[0].text == "a; write to <EMAIL_ADDRESS>"
     finally:
         for process in reversed(started):
             process.terminate()

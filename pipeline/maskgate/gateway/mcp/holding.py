@@ -50,7 +50,9 @@ class Holding:
         """
         self._held += 1
         try:
-            return await self._wait(question, await self._ask(question), tell)
+            with anyio.CancelScope(shield=True):  # who goes away now could not find again what was asked for them
+                asked = await self._ask(question)
+            return await self._wait(question, asked, tell)
         finally:
             self._held -= 1
 
