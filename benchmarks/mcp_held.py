@@ -1,4 +1,4 @@
-"""Memory of held MCP calls: ``python benchmarks/mcp_held.py [CALLS]``.
+"""Memory of held MCP calls: ``python benchmarks/mcp_held.py --calls 1000``.
 
 One proxy holds so many calls of one agent at once, each with arguments of its own, before a console that never decides;
 the most memory that the whole process (proxy, agent's client and console in one) took is printed, and what it grew by.
@@ -6,6 +6,7 @@ the most memory that the whole process (proxy, agent's client and console in one
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import resource
@@ -71,6 +72,9 @@ async def hold(place: Path, calls: int) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--calls", type=int, default=1000)
+    told = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         Keyring.load_or_create(Path(folder))
-        asyncio.run(hold(Path(folder), int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+        asyncio.run(hold(Path(folder), told.calls))

@@ -1,4 +1,4 @@
-"""What the MCP proxy adds to a call that is not held: ``python benchmarks/mcp_latency.py [CALLS]``.
+"""What the MCP proxy adds to a call that is not held: ``python benchmarks/mcp_latency.py --calls 500``.
 
 The same server is called directly and through the proxy, in turns, over stdio; the difference of the medians is
 printed.
@@ -6,6 +6,7 @@ printed.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import shlex
@@ -53,7 +54,9 @@ async def measure(place: Path, calls: int) -> tuple[list[float], list[float]]:
 
 
 if __name__ == "__main__":
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--calls", type=int, default=500)
+    number = parser.parse_args().calls
     with tempfile.TemporaryDirectory() as folder:
         direct, behind = asyncio.run(measure(Path(folder), number))
     one, other = statistics.median(direct), statistics.median(behind)

@@ -135,8 +135,10 @@ def test_a_name_ends_before_the_words_that_follow(value: str, name: str) -> None
         ("Ali Khan", "PERSON", 0.45, True), ("Grace", "PERSON", 0.45, False), ("Grace", "PERSON", 0.6, True),
         ("Vertano", "PERSON", 0.45, False), ("Vertano", "PERSON", 0.6, True), ("Bergen", "LOCATION", 0.45, True),
         ("Foostrup", "LOCATION", 0.45, False), ("Foostrup 12", "LOCATION", 0.45, True),
-        ("Khan Ltd", "ORGANIZATION", 0.5, True), ("आगरा", "LOCATION", 0.7, False), ("ფაილი", "PERSON", 0.7, False),
-        ("jarsig", "PERSON", 0.7, False), ("khan", "PERSON", 0.6, True), ("東京", "LOCATION", 0.6, True),
+        ("Khan Ltd", "ORGANIZATION", 0.5, True), ("आगरा", "LOCATION", 0.55, False), ("आगरा", "LOCATION", 0.7, True),
+        ("ფაილი", "PERSON", 0.7, False),
+        ("jarsig", "PERSON", 0.7, False), ("khan", "PERSON", 0.6, True), ("東京", "LOCATION", 0.6, False),
+        ("東京", "LOCATION", 0.9, True),
     ],
 )  # fmt: skip
 def test_unknown_words_need_a_higher_score(value: str, entity: str, score: float, believed: bool) -> None:
