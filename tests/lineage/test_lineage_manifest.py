@@ -20,7 +20,7 @@ from maskgate.crypto import signing
 from maskgate.crypto.merkle import Frontier, leaf_hash
 from maskgate.gate.audit import Checkpoints
 from maskgate.lineage.ask import query
-from maskgate.lineage.sinks import check, claims, manifest
+from maskgate.lineage.sinks import check, claims, expected, manifest
 from maskgate.sink import repair
 from maskgate.sink.role import Sink, run
 
@@ -308,3 +308,25 @@ def test_a_torn_line_is_mended_by_the_next_sink(tmp_path: Path) -> None:
     fill(tmp_path, topic)
     assert verify(tmp_path) == []
     assert len(kept(tmp_path)) == 21
+
+
+def test_a_file_shown_while_somebody_looks_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The manifest is read before its last line is there, the folder after: a second look finds the line."""
+    fill(tmp_path, topic_of(40))
+    segment = manifest.segments(tmp_path)[-1]
+    data, whole = segment.read_bytes(), manifest.Manifest.refresh
+
+    def early(self: manifest.Manifest) -> None:
+        segment.write_bytes(data[: data[:-1].rfind(b"\n") + 1])
+        whole(self)
+        segment.write_bytes(data)
+        monkeypatch.setattr(manifest.Manifest, "refresh", whole)
+
+    monkeypatch.setattr(manifest.Manifest, "refresh", early)
+    once = manifest.Manifest(tmp_path)
+    once.refresh()
+    assert list(expected.troubles(once.expected, tmp_path))
+    monkeypatch.setattr(manifest.Manifest, "refresh", early)
+    query.complain(tmp_path)
+    monkeypatch.setattr(manifest.Manifest, "refresh", early)
+    assert verify(tmp_path) == []

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.lineage.sinks import claims
-from maskgate.lineage.sinks.expected import same_size, troubles
-from maskgate.lineage.sinks.manifest import Manifest
+from maskgate.lineage.sinks.expected import same_size
+from maskgate.lineage.sinks.manifest import Manifest, lasting_troubles
 
 _EMPTY = """CREATE VIEW lineage AS SELECT * FROM (SELECT
  NULL::VARCHAR event_id, NULL::VARCHAR kind, NULL::TIMESTAMPTZ "time", NULL::VARCHAR source_topic,
@@ -64,7 +64,7 @@ def complain(folder: Path) -> None:
     """
     manifest = Manifest(folder)
     manifest.refresh()
-    wrong = troubles(manifest.expected, folder, same_size) if manifest.exists else iter(())
+    wrong = lasting_troubles(manifest, folder, same_size) if manifest.exists else ()
     for trouble in wrong:
         if not trouble.unfinished:
             raise WorldError(

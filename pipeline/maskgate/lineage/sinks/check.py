@@ -13,7 +13,7 @@ from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.lineage.sinks import claims, expected, maintain
 from maskgate.lineage.sinks.columns import SCHEMA
 from maskgate.lineage.sinks.expected import Entry, Trouble
-from maskgate.lineage.sinks.manifest import Manifest, segments
+from maskgate.lineage.sinks.manifest import Manifest, lasting_troubles, segments
 
 
 def verify(
@@ -48,7 +48,7 @@ def _problems(folder: Path, keys: Mapping[str, bytes], heads: Sequence[tuple[int
         yield "the manifest ends within a line: its sink died there, or it was cut; the next line of a sink mends it"
     yield from _against_heads(manifest, heads)
     yield from _segments(folder, manifest)
-    yield from map(said, expected.troubles(manifest.expected, folder))
+    yield from map(said, lasting_troubles(manifest, folder))
     for key, part in manifest.expected.parts.items():
         for _, entry in expected.good(part, folder, key, expected.same_size):
             yield from _contents(folder, entry)

@@ -25,7 +25,7 @@ from typing import Any
 
 from maskgate.base.errors import RecordError, WorldError
 from maskgate.crypto import canonical, signing
-from maskgate.lineage.sinks.expected import Entry, Expected
+from maskgate.lineage.sinks.expected import Entry, Expected, Fits, Trouble, same_bytes, troubles
 
 FOLDER = "_manifest"
 PAYLOAD_TYPE = "application/vnd.maskgate.lineage-manifest.v1+json"
@@ -198,4 +198,17 @@ class Manifest:
         return None
 
 
-__all__ = ["DamagedManifest", "Entry", "Manifest", "head", "segments"]
+def lasting_troubles(manifest: Manifest, folder: Path, fits: Fits = same_bytes) -> list[Trouble]:
+    """What is wrong at a second look, too: a sink writes its line, then shows its file, while others read both.
+
+    Raises:
+        DamagedManifest: see :meth:`Manifest.refresh`.
+    """
+    found = list(troubles(manifest.expected, folder, fits))
+    if not found:
+        return []
+    manifest.refresh()
+    return [trouble for trouble in troubles(manifest.expected, folder, fits) if trouble in found]
+
+
+__all__ = ["DamagedManifest", "Entry", "Manifest", "head", "lasting_troubles", "segments"]
