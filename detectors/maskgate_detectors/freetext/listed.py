@@ -14,11 +14,8 @@ from functools import cache
 from maskgate_detectors.freetext.gazetteer import WordClass, load, without_accents
 from maskgate_detectors.models import path
 
-# Plain numbers: half a million words are sorted with them, and an operation of the enumeration takes a microsecond.
-_FIRST, _LAST, _COMMON = int(WordClass.FIRST), int(WordClass.LAST), int(WordClass.COMMON)
-_NAMES = _FIRST | _LAST
-_PLACES = int(WordClass.CITY | WordClass.REGION | WordClass.PLACE_PART)
-_ORGANIZATION = int(WordClass.ORGANIZATION)
+_NAMES = WordClass.FIRST | WordClass.LAST
+_PLACES = WordClass.CITY | WordClass.REGION | WordClass.PLACE_PART
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*,?(?:[ \xa0][^\W\d_][\w'’.-]*,?){1,4}")
 _LINKS = frozenset(
@@ -37,7 +34,7 @@ class _Lists:
             classes = gazetteer.classes(word)
             if classes & _NAMES:
                 self.names[word] = classes
-            elif classes & _COMMON:
+            elif classes & WordClass.COMMON:
                 common.append(hash(word))
         self.common = array("q", sorted(common))
 
@@ -49,7 +46,7 @@ class _Lists:
             value = hash(form)
             at = bisect_left(self.common, value)
             if at < len(self.common) and self.common[at] == value:
-                return _COMMON
+                return WordClass.COMMON
         return 0
 
 
@@ -66,18 +63,18 @@ def read_lists() -> None:
 def is_given_name(word: str) -> bool:
     """A first name that is nothing else: no word of a dictionary, no place."""
     classes = _lists().classes(word)
-    return bool(classes & _FIRST) and not classes & (_COMMON | _PLACES)
+    return bool(classes & WordClass.FIRST) and not classes & (WordClass.COMMON | _PLACES)
 
 
 def is_name_alone(word: str) -> bool:
     """A first name or a surname that is nothing else."""
     classes = _lists().classes(word)
-    return bool(classes & _NAMES) and not classes & (_COMMON | _PLACES | _ORGANIZATION)
+    return bool(classes & _NAMES) and not classes & (WordClass.COMMON | _PLACES | WordClass.ORGANIZATION)
 
 
 def is_dictionary_word(word: str) -> bool:
     """A word of a dictionary that nobody is called."""
-    return _lists().classes(word) == _COMMON
+    return _lists().classes(word) == WordClass.COMMON
 
 
 def is_full_name(text: str) -> bool:
@@ -92,14 +89,14 @@ def is_full_name(text: str) -> bool:
         words = words[1:] + words[:1]
     first, last = (_lists().classes(word) for word in (words[0], words[-1]))
     if len(words[0]) == 1:
-        return bool(last & _LAST) and not last & _COMMON
+        return bool(last & WordClass.LAST) and not last & WordClass.COMMON
     if not all(word[0].isupper() for word in words):
-        return bool(first & _FIRST and last & _LAST and not (first | last) & _COMMON)
-    if first & _FIRST:
-        if first & _COMMON:  # John, Bob: the other one must be a name, too
+        return bool(first & WordClass.FIRST and last & WordClass.LAST and not (first | last) & WordClass.COMMON)
+    if first & WordClass.FIRST:
+        if first & WordClass.COMMON:  # John, Bob: the other one must be a name, too
             return bool(last & _NAMES)
-        return not last & _COMMON or bool(last & _NAMES)
-    return bool(last & _LAST and not (first | last) & (_COMMON | _PLACES))
+        return not last & WordClass.COMMON or bool(last & _NAMES)
+    return bool(last & WordClass.LAST and not (first | last) & (WordClass.COMMON | _PLACES))
 
 
 _ROLES = frozenset(

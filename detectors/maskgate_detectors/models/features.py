@@ -96,10 +96,10 @@ _PLACES = (
     ((1, 4), (0, 4), (1, 5), (0, 5)),
 )
 _GROUPS = (
-    int(WordClass.FIRST | WordClass.LAST),
-    int(WordClass.CITY | WordClass.PLACE_PART | WordClass.REGION | WordClass.STREET),
-    int(WordClass.COMMON),
-    int(WordClass.TITLE | WordClass.ORGANIZATION | WordClass.CALENDAR),
+    WordClass.FIRST | WordClass.LAST,
+    WordClass.CITY | WordClass.PLACE_PART | WordClass.REGION | WordClass.STREET,
+    WordClass.COMMON,
+    WordClass.TITLE | WordClass.ORGANIZATION | WordClass.CALENDAR,
 )
 
 
