@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 from maskgate.approvals.model import Request
 from maskgate.base.errors import RecordError
@@ -59,38 +59,43 @@ class Signed:
     nonce: str
 
 
+class Said(TypedDict):
+    """What every vote, retraction and act says besides: who (an account and its person), when, and why.
+
+    ``scope`` names items; empty means all. ``life_ms`` and ``nonce`` are chosen where they are not given.
+    """
+
+    reviewer: Principal
+    person_id: str
+    now_ms: int
+    reason: NotRequired[str]
+    scope: NotRequired[Sequence[str]]
+    channel: NotRequired[str]
+    life_ms: NotRequired[int]
+    nonce: NotRequired[str]
+
+
 def vote_payload(
     request: Request,
     decision: str,
     *,
-    reviewer: Principal,
-    person_id: str,
     seen_digest: str,
-    now_ms: int,
-    reason: str = "",
-    scope: Sequence[str] = (),
     masking: Sequence[str] = (),
     result: str = "",
-    channel: str = "cli",
-    life_ms: int = 600_000,
-    nonce: str = "",
+    **said: Unpack[Said],
 ) -> bytes:
     """The canonical bytes of a vote, to be signed. For WebAuthn the challenge is ``sha256(pae(VOTE_TYPE, payload))``.
 
-    ``scope`` empty means all items. ``masking`` are JSON Pointers that get a fixed label before release; ``result`` is
-    the digest of what that leaves (``masking.result_digest``).
+    ``masking`` are JSON Pointers that get a fixed label before release; ``result`` is the digest of what that leaves
+    (``masking.result_digest``).
     """
-    return canonical.dumps(
-        _common(request, reviewer, person_id, now_ms, life_ms, nonce, reason, channel)
-        | {
-            "domain": "vote.v1",
-            "decision": decision,
-            "scope": sorted(scope),
-            "extra_masking": sorted(masking),
-            "result_digest": result,
-            "seen_digest": seen_digest,
-        }
-    )
+    vote = {"decision": decision, "extra_masking": sorted(masking), "result_digest": result, "seen_digest": seen_digest}
+    return canonical.dumps(_common(request, **said) | {"domain": "vote.v1"} | vote)
+
+
+def retract_payload(request: Request, **said: Unpack[Said]) -> bytes:
+    """The canonical bytes with which a person takes votes of their own back, to be signed as those of a vote are."""
+    return canonical.dumps(_common(request, **said) | {"domain": "retract.v1"})
 
 
 def build_vote(request: Request, decision: str, *, signer: signing.Signer, **fields: Any) -> bytes:
@@ -98,53 +103,15 @@ def build_vote(request: Request, decision: str, *, signer: signing.Signer, **fie
     return signing.seal(VOTE_TYPE, vote_payload(request, decision, **fields), [signer])
 
 
-def act_payload(
-    request: Request,
-    verb: ActVerb,
-    *,
-    reviewer: Principal,
-    person_id: str,
-    now_ms: int,
-    reason: str = "",
-    scope: Sequence[str] = (),
-    channel: str = "cli",
-    life_ms: int = 600_000,
-    nonce: str = "",
-) -> bytes:
-    """The canonical bytes of an act, to be signed as those of a vote are."""
-    return canonical.dumps(
-        _common(request, reviewer, person_id, now_ms, life_ms, nonce, reason, channel)
-        | {"domain": "act.v1", "act": verb, "scope": sorted(scope)}
-    )
+def build_retraction(request: Request, *, signer: signing.Signer, **said: Unpack[Said]) -> bytes:
+    """The envelope of a retraction, for ``maskgate.approvals.votes``."""
+    return signing.seal(RETRACT_TYPE, retract_payload(request, **said), [signer])
 
 
-def retract_payload(
-    request: Request,
-    *,
-    reviewer: Principal,
-    person_id: str,
-    now_ms: int,
-    reason: str = "",
-    scope: Sequence[str] = (),
-    channel: str = "cli",
-    life_ms: int = 600_000,
-    nonce: str = "",
-) -> bytes:
-    """The canonical bytes with which a person takes votes of their own back, to be signed as those of a vote are."""
-    return canonical.dumps(
-        _common(request, reviewer, person_id, now_ms, life_ms, nonce, reason, channel)
-        | {"domain": "retract.v1", "scope": sorted(scope)}
-    )
-
-
-def build_retraction(request: Request, *, signer: signing.Signer, **fields: Any) -> bytes:
-    """The envelope of a retraction (fields as in ``retract_payload``), for ``maskgate.approvals.votes``."""
-    return signing.seal(RETRACT_TYPE, retract_payload(request, **fields), [signer])
-
-
-def build_act(request: Request, verb: ActVerb, *, signer: signing.Signer, **fields: Any) -> bytes:
-    """The envelope of an act (fields as in ``act_payload``), for ``maskgate.approvals.votes``."""
-    return signing.seal(ACT_TYPE, act_payload(request, verb, **fields), [signer])
+def build_act(request: Request, verb: ActVerb, *, signer: signing.Signer, **said: Unpack[Said]) -> bytes:
+    """The envelope of an act, for ``maskgate.approvals.votes``."""
+    payload = canonical.dumps(_common(request, **said) | {"domain": "act.v1", "act": verb})
+    return signing.seal(ACT_TYPE, payload, [signer])
 
 
 def build_bulk(votes: Sequence[bytes], *, signer: signing.Signer) -> bytes:
@@ -232,13 +199,15 @@ def _check_one_signature(envelope: signing.Envelope) -> None:
 
 def _common(
     request: Request,
+    *,
     reviewer: Principal,
     person_id: str,
     now_ms: int,
-    life_ms: int,
-    nonce: str,
-    reason: str,
-    channel: str,
+    reason: str = "",
+    scope: Sequence[str] = (),
+    channel: str = "cli",
+    life_ms: int = 600_000,
+    nonce: str = "",
 ) -> dict[str, Any]:
     return {
         "request_id": request.request_id,
@@ -247,6 +216,7 @@ def _common(
         "policy_digest": request.policy.digest,
         "reviewer": {"iss": reviewer.iss, "sub": reviewer.sub, "person_id": person_id},
         "reason": reason,
+        "scope": sorted(scope),
         "channel": channel,
         "iat": now_ms,
         "exp": now_ms + life_ms,
