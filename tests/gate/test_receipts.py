@@ -174,8 +174,9 @@ def test_the_path_of_every_place_leads_to_its_root() -> None:
     tree = merkle.Frontier()
     leaves = [merkle.leaf_hash(bytes([n])) for n in range(70)]
     for leaf in leaves:
-        place = Approval.of_next(tree, leaf)
+        peaks = tuple(tree.peaks)
         tree.append(leaf)
+        place = Approval.of_last(tree, peaks)
         assert place.root_hash == tree.root()
         assert place.holds
         assert not place.path or not replace(place, path=place.path[:-1]).holds

@@ -56,11 +56,11 @@ class Truth:
 
     def take(self, event: ev.Event, raw: bytes) -> None:
         """Fold one event that is (or is about to be) in the log."""
-        leaf = leaf_hash(raw)
+        peaks = tuple(self.tree.peaks)
+        self.tree.append(leaf_hash(raw))
         if isinstance(event, ev.Moved) and event.to is ItemState.APPROVED:
-            place = Approval.of_next(self.tree, leaf, event.items)
+            place = Approval.of_last(self.tree, peaks, event.items)
             self.ready[event.request_id] = (*self.ready.get(event.request_id, ()), place)
-        self.tree.append(leaf)
         machine.fold(self.state, event)
         request_id = getattr(event, "request_id", "")
         if not request_id or isinstance(event, ev.Refused):

@@ -39,13 +39,10 @@ class Approval:
     items: tuple[str, ...] = ()
 
     @classmethod
-    def of_next(cls, tree: merkle.Frontier, leaf: bytes, items: tuple[str, ...] = ()) -> Approval:
-        """The place that a leaf will have when it is appended next: its path are the peaks of the tree before it."""
-        root = leaf
-        for peak in reversed(tree.peaks):
-            root = merkle.node_hash(peak, root)
-        path = tuple(_text(peak) for peak in reversed(tree.peaks))
-        return cls(tree.size + 1, _text(leaf), _text(root), path, items)
+    def of_last(cls, tree: merkle.Frontier, peaks: Sequence[bytes], items: tuple[str, ...] = ()) -> Approval:
+        """The place of the last leaf of a tree; ``peaks`` are those before it: from the smallest on, its audit path."""
+        path = tuple(map(_text, reversed(peaks)))
+        return cls(tree.size, _text(tree.recent[-1]), _text(tree.root()), path, items)
 
     @classmethod
     def read(cls, size: int, leaf: str, root: str, path: Iterable[str], items: Iterable[str] = ()) -> Approval:
