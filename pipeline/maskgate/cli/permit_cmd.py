@@ -9,11 +9,9 @@ from typing import Any
 
 import click
 
-from maskgate.base import config
-from maskgate.base.errors import ConfigurationError
 from maskgate.cli._group import Group
 from maskgate.cli.request_cmd import arguments_of
-from maskgate.cli.way import Way
+from maskgate.cli.way import Way, gate_key_file
 from maskgate.client import Client
 from maskgate.client.permit import check_permit
 from maskgate.crypto import canonical, signing
@@ -58,14 +56,10 @@ def verify(
     resource: str | None,
 ) -> None:
     """Check signature, deadline and arguments; needs no network, spends nothing. PERMIT is a file, or - for stdin."""
-    settings, _ = config.load(config_file)
-    path = gate_key or settings.pipeline.state_dir / "keys" / "gate.pub"
-    if not path.exists():
-        raise ConfigurationError(f"{path}: no such file; give the gate's public key with --gate-key")
     found = check_permit(
         permit.read().strip(),
         _arguments(text, args, json_args),
-        signing.load_public(path),
+        signing.load_public(gate_key_file(config_file, gate_key)),
         verb=verb,
         resource=resource,
     )

@@ -11,9 +11,9 @@ import click
 
 from maskgate.approvals.messages import receipts
 from maskgate.audit.receipts import Log
-from maskgate.base import config
-from maskgate.base.errors import ConfigurationError, RecordError
+from maskgate.base.errors import RecordError
 from maskgate.cli._group import Group
+from maskgate.cli.way import gate_key_file
 from maskgate.crypto import signing
 from maskgate.kafka import kcat
 
@@ -41,7 +41,7 @@ def verify(
 
     Needs no broker. A recall (a record without a value) has no receipt and is passed over.
     """
-    publics = signing.publics(keys or [_own_key(config_file)])
+    publics = signing.publics(gate_key_file(config_file, key) for key in keys or (None,))
     lines = [kcat.from_json(line) for line in records if line.strip()]
     told = [_verified(publics, line) for line in lines if line.value is not None]
     if log_file:
@@ -52,14 +52,6 @@ def verify(
     click.echo(f"{len(told)} records, {bad} bad", err=True)
     if bad or not told:
         raise click.exceptions.Exit(1)
-
-
-def _own_key(config_file: str | None) -> Path:
-    settings, _ = config.load(config_file)
-    path = settings.pipeline.state_dir / "keys" / "gate.pub"
-    if not path.exists():
-        raise ConfigurationError(f"{path}: no such file; give the gate's public key with --gate-key")
-    return path
 
 
 @dataclass(frozen=True, slots=True)

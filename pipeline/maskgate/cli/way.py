@@ -33,6 +33,19 @@ class Way:
         return self.signer
 
 
+def gate_key_file(config_file: str | None, given: Path | None) -> Path:
+    """The file of the gate's public key: the given one, else that of this host's state folder.
+
+    Raises:
+        ConfigurationError: it is not there.
+    """
+    settings, _ = config.load(config_file)
+    path = given or settings.pipeline.state_dir / "keys" / "gate.pub"
+    if not path.exists():
+        raise ConfigurationError(f"{path}: no such file; give the gate's public key with --gate-key")
+    return path
+
+
 def _load_signer(spec: str) -> Any:
     """The key that --key names; a passphrase is asked for on the terminal, or taken from MASKGATE_KEY_PASSPHRASE."""
 
