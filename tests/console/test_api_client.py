@@ -13,6 +13,7 @@ from typing import Any
 import fake_office as office
 import httpx
 import pytest
+from agent_office import AGENT, decide, with_agent
 from fake_console import ORIGIN
 from starlette.testclient import TestClient
 
@@ -24,41 +25,16 @@ from maskgate.client.calls import CALL_TYPE, authorization
 from maskgate.crypto import canonical, signing
 from maskgate.kafka import topics
 from maskgate.people.principal import Principal
-from maskgate.reviewer.desk import ApiDesk, entry_of, sign_act, sign_vote
-
-AGENT = "deploy-agent"
+from maskgate.reviewer.desk import ApiDesk, entry_of, sign_act
 
 
 @pytest.fixture
 def api(make_site: Any) -> Any:
-    """A console, and an agent with a key of its own that frank owns."""
-    tree = office.people_tree()
-    tree["services"].append(
-        {
-            "name": AGENT,
-            "role": "producer",
-            "public": office.key(AGENT).public.hex(),
-            "iss": office.ISS,
-            "sub": AGENT,
-            "kind": "agent",
-            "owner": {"iss": office.ISS, "sub": office.account("anna").sub},
-        }
-    )
-    site = make_site(console={"public_read": False}, now=time.time_ns() // 1_000_000)
-    site.world.gate._people = json.dumps(tree, sort_keys=True).encode()
-    site.world.gate._loaded = False
-    site.sync()
-    return site
+    """A console, and an agent with a key of its own that anna owns."""
+    return with_agent(make_site(console={"public_read": False}, now=time.time_ns() // 1_000_000))
 
 
 ASK = {"resource": "orders", "purpose": "undo release 42", "expected_outcome": "orders is at 41"}
-
-
-def decide(site: Any, request_id: str, person: str, decision: str = "approve") -> dict[str, Any]:
-    """A reviewer's vote through the API."""
-    desk = ApiDesk(site.client(person))
-    entry = entry_of(desk.show(request_id))
-    return desk.submit(sign_vote(desk.me(), office.key(person), entry.request, decision, "looked"), 1)
 
 
 def test_an_agent_asks_people_decide_and_the_permit_works_once(api: Any) -> None:

@@ -12,8 +12,8 @@ import anyio
 import fake_office as office
 import httpx
 import pytest
+from agent_office import AGENT, decide, with_agent
 from fake_console import ORIGIN, Site
-from gateway_office import AGENT, decide, with_agent
 
 MAIL = "amelia.okafor@example.co.uk"
 
