@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 import pytest
 
 from maskgate.base.errors import WorldError
@@ -136,6 +139,26 @@ def test_a_server_that_dies_with_a_call_leaves_the_outcome_unknown(bench: Any) -
     bench.play(story)
     assert bench.ran() == ["die", "lookup y"]
     assert [row["reason"] for row in bench.rows() if row["kind"] == "other"] == ["outcome_unknown"]
+
+
+def test_a_connection_that_is_slow_to_close_does_not_refuse_the_next_call(bench: Any) -> None:
+    """Its end is not taken for the failure of the one that is wanted next."""
+    dial = bench.setup().dial
+
+    @asynccontextmanager
+    async def slow() -> AsyncIterator[Any]:
+        async with dial() as streams:
+            try:
+                yield streams
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await anyio.sleep(0.5)
+
+    async def story(agent: Any) -> None:
+        assert (await agent.call_tool("die", {})).is_error
+        assert not (await agent.call_tool("lookup", {"name": "y"})).is_error
+
+    bench.play(story, dial=slow)
 
 
 def test_what_cannot_be_written_down_is_not_shown(bench: Any) -> None:

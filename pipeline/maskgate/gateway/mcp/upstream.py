@@ -67,11 +67,12 @@ class Upstream:
         while True:
             await self._wanted.wait()
             self._wanted, self._gone = anyio.Event(), anyio.Event()
+            settled = self._settled  # of this attempt: who asks while it winds down waits for the next one
             try:
                 async with Client(self._watched(), message_handler=self._note, cache=None) as client:
                     self._client, self._failure = client, ""
                     self.generation += 1
-                    self._settled.set()
+                    settled.set()
                     await self._gone.wait()
                     self._client = None
             except Exception as error:  # its text may quote what the server wrote
@@ -79,7 +80,7 @@ class Upstream:
             finally:
                 self._client = None
                 self._gone.set()
-                self._settled.set()
+                settled.set()
 
     async def client(self) -> Client:
         """The connection.
