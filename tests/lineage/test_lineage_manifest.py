@@ -210,6 +210,18 @@ def test_a_cut_end_shows_by_a_checkpoint(tmp_path: Path) -> None:
     assert checkpoint.lineage_heads([kept_at], {GATE.key_id: GATE.public}, 5_000) == [(later, "00" * 32)]
 
 
+def test_a_manifest_that_became_shorter_is_another_folder(tmp_path: Path) -> None:
+    """No two checkpoints need to name the same line for it."""
+    kept_at = tmp_path / "checkpoints.ndjson"
+    seen = [(1, 6), (2_000, 6), (5_000, 2), (9_000, 3)]
+    signed = [checkpoint.sign(Frontier(), GATE, at, (lines, f"{lines:064d}")) for at, lines in seen]
+    kept_at.write_bytes(b"".join(line + b"\n" for line in signed))
+    with pytest.raises(ConfigurationError, match="--since 1970-01-01T00:00:05"):
+        checkpoint.lineage_heads([kept_at], {GATE.key_id: GATE.public})
+    heads = checkpoint.lineage_heads([kept_at], {GATE.key_id: GATE.public}, 5_000)
+    assert [lines for lines, _ in heads] == [2, 3]
+
+
 @pytest.mark.parametrize("which", ["first", "middle", "newest"])
 @pytest.mark.parametrize("harm", [empty, delete, cut], ids=["0 bytes", "deleted", "cut"])
 def test_a_sink_mends_what_it_meets(

@@ -90,10 +90,12 @@ def lineage_heads(files: Iterable[Path], keys: Mapping[str, bytes], since_ms: in
     """What verified checkpoints from a time on say of the lineage manifest, each line once, in order.
 
     Raises:
-        ConfigurationError: a line is not a checkpoint that one of these keys signed, or two of them saw two folders.
+        ConfigurationError: a line is not a checkpoint that one of these keys signed, or two of them saw two folders:
+            another line of one number, or a manifest that is shorter than it was.
     """
     found: dict[int, str] = {}
     for path in files:
+        longest = 0
         for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
             if not line:
                 continue
@@ -104,12 +106,15 @@ def lineage_heads(files: Iterable[Path], keys: Mapping[str, bytes], since_ms: in
                     f"{path}: line {number} is not a checkpoint of a known gate key ({error.code}); give --gate-key"
                 ) from None
             head = seen.lineage if seen.time >= since_ms else None
-            if head and found.setdefault(*head) != head[1]:
+            if head is None:
+                continue
+            if found.setdefault(*head) != head[1] or head[0] < longest:
                 at = datetime.fromtimestamp(seen.time / 1000, UTC).isoformat(timespec="seconds")
                 raise ConfigurationError(
                     f"{path}: the checkpoint of line {number} contradicts an earlier one: before {at} the lineage "
                     f"folder was lost, cut or replaced; what is there since is proven by --since {at}"
                 )
+            longest = head[0]
     return sorted(found.items())
 
 
