@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import operator
 import re
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -74,10 +75,11 @@ class _Search:
         self._found: list[_Found] = []
         self._read = -1, ""  # the string that was decoded last, by its beginning
         self._hosts: set[int] = set()  # ids of needles that are hosts of this record
-        self._spans: dict[int, list[tuple[int, int]]] = {}  # of what is found already and of twins, by string
+        spans: dict[int, list[tuple[int, int]]] = {}
         for finding in findings:
             span = (0, 1 << 40) if finding.where == "whole" else (finding.start, finding.end)
-            self._spans.setdefault(finding.leaf_start, []).append(span)
+            spans.setdefault(finding.leaf_start, []).append(span)
+        self._spans = {leaf: _joined(own) for leaf, own in spans.items()}  # what is found already, by string
 
     def one_by_one(self, wanted: Sequence[Needle]) -> None:
         """Look for each needle in the record as it is, and in strings that hold characters as numbers."""
@@ -229,19 +231,28 @@ def _apart(found: list[_Found]) -> list[_Found]:
     kept = []
     for item in found:
         size, first, start, *_ = item
-        spans = taken.get(first)
-        if spans is None:
-            taken[first] = [(start, start + size)]
-        elif _taken(spans, start, start + size):
-            continue
-        else:
-            spans.append((start, start + size))
-        kept.append(item)
+        spans = taken.setdefault(first, [])
+        if not _taken(spans, start, start + size):
+            insort(spans, (start, start + size))
+            kept.append(item)
     return kept
 
 
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """In order, with those in one that lie over each other."""
+    out: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if out and first < out[-1][1]:
+            out[-1] = out[-1][0], max(out[-1][1], last)
+        else:
+            out.append((first, last))
+    return out
+
+
 def _taken(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    return any(first < end and start < last for first, last in spans)
+    """Whether one of these lies over the place; they are in order and apart from each other."""
+    before = bisect_left(spans, (end,))
+    return before > 0 and start < spans[before - 1][1]
 
 
 def _all(text: bytes | str, part: bytes | str) -> Iterator[int]:

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from functools import cache
 
 from maskgate_detectors.freetext.gazetteer import WordClass, load, without_accents
+from maskgate_detectors.model.registry import PREPARING
 from maskgate_detectors.models import path
 
 _NAMES = WordClass.FIRST | WordClass.LAST
@@ -52,7 +53,8 @@ class _Lists:
 
 @cache
 def _lists() -> _Lists:
-    return _Lists()
+    with PREPARING.measured():
+        return _Lists()
 
 
 def read_lists() -> None:

@@ -16,6 +16,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import re2
@@ -73,9 +74,18 @@ def ascii_classes(pattern: str, match: Any) -> AsciiClasses | None:
 
 
 class Preparing:
-    """How long this process has spent on making programs: no record's time."""
+    """How long this process has spent on making programs and reading lists at their first use: no record's time."""
 
     seconds = 0.0
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """What is done inside is such work; what is measured inside of it is not counted twice."""
+        before, begun = self.seconds, time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds = before + time.perf_counter() - begun
 
 
 PREPARING = Preparing()
@@ -115,11 +125,8 @@ class Compiled:
         """Make the programs, and run ``validate`` once on a sample, so that its tables are loaded."""
         if self.ready:
             return
-        begun = time.perf_counter()
-        try:
+        with PREPARING.measured():
             self._prepare()
-        finally:
-            PREPARING.seconds += time.perf_counter() - begun
 
     def _prepare(self) -> None:
         regexp = compile_re2(self.rule.pattern, f"rule {self.id}")
