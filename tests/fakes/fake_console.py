@@ -50,6 +50,7 @@ class Site:
             intake=office.key("intake"),
             gate_public=office.key("gate").public,
             session_signer=office.key("console"),
+            claims_signer=office.key("console"),
             clock=lambda: self.world.broker.now / 1000,
             heart=Heart(lambda: self.world.broker.now / 1000),
         )

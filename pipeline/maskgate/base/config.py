@@ -18,7 +18,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from ruamel.yaml import YAML
 
-from maskgate.base import audit_settings, kafka_settings
+from maskgate.base import audit_settings, kafka_settings, oidc_settings
 from maskgate.base import section as parts
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.yaml_size import MAX_NODES, NOT_READ, is_bomb, problem_of
@@ -32,6 +32,7 @@ parse_size = parts.parse_size
 Kafka = kafka_settings.Kafka
 Audit = audit_settings.Audit
 AuditSink = audit_settings.AuditSink
+Provider = oidc_settings.Provider
 
 
 class Pipeline(Section):
@@ -181,11 +182,14 @@ class Console(Section):
     public_figures: bool = Field(False, description="Show OpenAPI and metrics of the console without a signed call")
     allow_session_votes: bool = Field(False, description="Let a signed-in person vote without a key of their own")
     public_read: bool = Field(False, description="Show the masked requests to everybody who reaches the page")
+    providers: tuple[Provider, ...] = Field((), description="OpenID providers that people may sign in with")
 
     @model_validator(mode="after")
     def _whole(self) -> Console:
         if bool(self.tls_cert) != bool(self.tls_key):
             raise ValueError("tls_cert and tls_key belong together")
+        if wrong := oidc_settings.contradictions(self.providers):
+            raise ValueError(wrong)
         if self.tls_cert and any(not origin.startswith("https://") for origin in self.origins):
             raise ValueError("with tls_cert every one of console.origins begins with https://")
         return self

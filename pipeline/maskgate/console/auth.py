@@ -41,12 +41,25 @@ class Caller:
     person_id: str = ""
     groups: tuple[str, ...] = ()
     owner: Principal | None = None
-    key_id: str = ""
+    key_id: str = ""  # "" where a provider vouches for the person: it lets them look, never vote
+    provider: str = ""
 
     @property
     def initials(self) -> str:
         parts = [p for p in self.name.replace(".", " ").split() if p]
         return ("".join(p[0] for p in parts[:2]) or "?").upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What an OpenID provider says about who just signed in there."""
+
+    provider: str
+    account: Principal
+    sid: str = ""
+    auth_time: int = 0
+    acr: str = ""
+    amr: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,7 @@ class Session:
     person_id: str
     key_id: str
     until: float
+    vouched: Vouched | None = None
 
 
 class Auth:
@@ -163,7 +177,25 @@ class Auth:
         found = self._people().voter(key_id)
         if found is None:
             raise RefusedError("unknown_key", "This key is not enrolled, or it was revoked.")
-        session = Session(secrets.token_urlsafe(32), found[0].person_id, key_id, self._clock() + SESSION_S)
+        return self._keep(Session(secrets.token_urlsafe(32), found[0].person_id, key_id, self._clock() + SESSION_S))
+
+    def open_vouched(self, vouched: Vouched) -> Session:
+        """A session for the enrolled person whose account a provider vouches for.
+
+        Raises:
+            RefusedError: code ``not_enrolled``; no person of the registry has this account.
+        """
+        person = self._person_of(vouched)
+        if person is None:
+            raise RefusedError(
+                "not_enrolled",
+                "You are signed in there, but nobody of the registry has this account. Ask an administrator to enrol "
+                f"it: maskgate people link PERSON --account {vouched.account.iss} {vouched.account.sub}",
+            )
+        until = self._clock() + SESSION_S
+        return self._keep(Session(secrets.token_urlsafe(32), person.person_id, "", until, vouched))
+
+    def _keep(self, session: Session) -> Session:
         with self._lock:
             self._sessions[hashlib.sha256(session.token.encode()).hexdigest()] = session
             own = [digest for digest, one in self._sessions.items() if one.person_id == session.person_id]
@@ -179,7 +211,32 @@ class Auth:
             session = self._sessions.get(hashlib.sha256(token.encode()).hexdigest())
         if session is None or session.until < self._clock():
             return None
-        return self._person(session.key_id)
+        if session.vouched is None:
+            return self._person(session.key_id)
+        person = self._person_of(session.vouched)
+        return person if person is not None and person.person_id == session.person_id else None
+
+    def end_vouched(self, iss: str, sub: str, sid: str) -> set[str]:
+        """End the sessions that a provider says are over, by its session or by the account; the persons they were of.
+
+        The provider may name both: then its session is meant, and other sessions of the account go on.
+        """
+        with self._lock:
+            over = {
+                digest: one.person_id
+                for digest, one in self._sessions.items()
+                if one.vouched is not None
+                and one.vouched.account.iss == iss
+                and (one.vouched.sid == sid if sid else one.vouched.account.sub == sub)
+                and (not sub or one.vouched.account.sub == sub)
+            }
+            for digest in over:
+                del self._sessions[digest]
+        return set(over.values())
+
+    def once(self, what: str, until: float) -> bool:
+        """Whether this is seen for the first time."""
+        return self._memory.spend(what, self._clock(), until)
 
     def close(self, token: str | None) -> None:
         """End a session."""
@@ -254,3 +311,11 @@ class Auth:
         account = person.accounts[0] if person.accounts else Principal("maskgate", person.person_id)
         groups = people.groups_of(person.person_id, int(self._clock() * 1000))
         return Caller(account, "human", person.name or person.person_id, person.person_id, groups, key_id=key_id)
+
+    def _person_of(self, vouched: Vouched) -> Caller | None:
+        people = self._people()
+        person = people.persons.get(people.person_of(vouched.account))
+        if person is None or person.revoked_at:
+            return None
+        name, groups = person.name or person.person_id, people.groups_of(person.person_id, int(self._clock() * 1000))
+        return Caller(vouched.account, "human", name, person.person_id, groups, provider=vouched.provider)

@@ -86,6 +86,7 @@ class Context:
     intake: signing.Signer | None = None
     gate_public: bytes | None = None
     session_signer: signing.Signer | None = None
+    claims_signer: signing.Signer | None = None
     clock: Callable[[], float] = time.time
     pulse: Pulse = field(default_factory=Pulse)
     caught_up: threading.Event = field(default_factory=threading.Event)

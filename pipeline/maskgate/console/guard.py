@@ -41,6 +41,9 @@ STATUS = {
     "bad_signature": 401,
     "stale_call": 401,
     "counter_went_back": 401,
+    "bad_token": 401,
+    "not_enrolled": 403,
+    "sign_in_refused": 403,
     "malformed_call": 401,
     "wrong_call": 401,
     "replayed_call": 409,
@@ -147,9 +150,9 @@ def _refuse_duplicates(body: bytes) -> None:
 
 
 def _who(request: Request) -> str:
-    """Whom a writing call is counted for: the key, else the address."""
+    """Whom a writing call is counted for: the key, the person whom a provider vouches for, else the address."""
     if request.state.caller is not None:
-        return str(request.state.caller.key_id)
+        return str(request.state.caller.key_id or request.state.caller.person_id)
     return request.client.host if request.client else ""
 
 

@@ -33,6 +33,7 @@ def build(settings: Settings) -> tuple[Context, Feed]:
     pulse, heart = Pulse(), Heart()
     feed = Feed(settings.kafka, index, pulse, heart)
     gate = keys / "gate.pub"
+    own = role_keys.signer(settings, "console")
     context = Context(
         settings=settings,
         index=index,
@@ -40,13 +41,29 @@ def build(settings: Settings) -> tuple[Context, Feed]:
         texts=Texts(settings),
         intake=role_keys.signer(settings, "intake"),
         gate_public=signing.load_public(gate) if gate.exists() else None,
-        session_signer=role_keys.signer(settings, "console") if settings.console.allow_session_votes else None,
+        session_signer=own if settings.console.allow_session_votes else None,
+        claims_signer=_claims_signer(settings, own),
         pulse=pulse,
         heart=heart,
         caught_up=feed.caught_up,
         memory=Memory(folder / "memory.sqlite", time.time()),
     )
     return context, feed
+
+
+def _claims_signer(settings: Settings, own: signing.Signer | None) -> signing.Signer | None:
+    """What signs the groups that a provider names.
+
+    Raises:
+        ConfigurationError: groups are wanted, and there is no key that could sign them.
+    """
+    if not any(provider.groups_claim for provider in settings.console.providers):
+        return None
+    if own is None:
+        raise ConfigurationError(
+            "console.providers: groups need a key of this console; run `maskgate keys create console` and enrol it"
+        )
+    return own
 
 
 def main(settings: Settings) -> None:

@@ -83,7 +83,8 @@ def _others(settings: Settings) -> Iterator[Acl]:
     yield from _topic(by.watch, "Read", [topics.LOG, topics.LINEAGE])
     yield Acl(by.watch, "Read", "group", topics.group(pipeline, "watch"))
     yield from _topic(by.console, "Read", [topics.LOG, topics.STATE, topics.REQUESTS, topics.PEOPLE])
-    yield from _topic(by.console, "Write", [topics.VOTES, topics.REQUESTS])
+    signs_claims = [topics.PEOPLE] if any(p.groups_claim for p in settings.console.providers) else []
+    yield from _topic(by.console, "Write", [topics.VOTES, topics.REQUESTS, *signs_claims])
     yield Acl(by.console, "Read", "group", f"{GATE_ID}.items")  # the reader of held items is the gate's
     yield from _topic(by.admin, "Write", [topics.PEOPLE, topics.POLICY])
     yield from _topic(by.admin, "Read", [topics.PEOPLE, topics.POLICY, topics.LOG, topics.STATE])

@@ -14,4 +14,8 @@ def router(context: Context, shown: Pages) -> APIRouter:
     pages = APIRouter(include_in_schema=False)
     for part in (queue, request, signin, registry):
         part.add(pages, context, shown)
+    if context.settings.console.providers:
+        from maskgate.console.pages import oidc
+
+        oidc.add(pages, context, shown)
     return pages

@@ -107,6 +107,8 @@ def _vote_for(context: Context, me: Caller, request_id: str, body: SessionVote) 
     """Sign and store a drafted vote of the person who is signed in; where it lies, and what it says."""
     if not context.settings.console.allow_session_votes or context.session_signer is None:
         raise RefusedError("forbidden", "This console does not sign votes for people; use your own key.")
+    if not me.key_id:
+        raise RefusedError("forbidden", "Signing in with a provider is no vote; sign with your own key or passkey.")
     try:
         payload = base64.b64decode(body.session, validate=True)
         kind = votes.RETRACT_TYPE if canonical.loads(payload)["domain"] == "retract.v1" else votes.VOTE_TYPE
@@ -125,7 +127,8 @@ def _draft(context: Context, view: View, me: Caller, body: Draft) -> dict[str, A
     reason = context.texts.mask(body.reason.strip())
     tier = context.registry.policy.tiers.get(request.tier)
     by_session = bool(
-        context.session_signer
+        me.key_id
+        and context.session_signer
         and context.settings.console.allow_session_votes
         and context.registry.policy.session_votes
         and tier is not None

@@ -42,10 +42,11 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
     """Its routes."""
 
     @pages.get("/signin")
-    def sign_in_page(request: Request, next: str = "/") -> Response:
+    def sign_in_page(request: Request, next: str = "/", out: str = "") -> Response:
         if request.state.caller is not None:
             return RedirectResponse("/", 303)
-        return shown.render(request, "signin.html", nav="signin", next=own_path(next))
+        providers = context.settings.console.providers
+        return shown.render(request, "signin.html", nav="signin", next=own_path(next), providers=providers, out=out)
 
     @pages.get("/signin/passkeys")
     def passkeys() -> dict[str, int]:
@@ -75,6 +76,7 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
     def sign_out(request: Request, csrf: str = Form("")) -> Response:
         named = cookie(COOKIE, context.settings.console.origins)
         context.auth.close(request.cookies.get(named))
-        answer = RedirectResponse("/signin", 303)
+        provider = request.state.caller.provider if request.state.caller else ""
+        answer = RedirectResponse(f"/signin?out={provider}" if provider else "/signin", 303)
         answer.delete_cookie(named, secure=is_https(context.settings.console.origins), httponly=True, samesite="lax")
         return answer
