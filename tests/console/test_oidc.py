@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import fake_office as office
+import gate_world
 import oidc_provider
 import pytest
 from fake_console import ORIGIN, Site
@@ -386,3 +388,24 @@ def test_an_old_authentication_gives_no_group_of_a_second_factor(make_site: Make
         _, answer = sign_in(site, provider, "anna", start="/signin/with/local?again=true", amr=["otp"])
         assert answer.json()["code"] == "bad_token"
     assert groups_of(site, "anna") == set()
+
+
+def test_a_request_that_waits_for_a_second_factor_leads_there(make_site: Make, provider: OidcProvider) -> None:
+    """Its page offers the fresh sign-in to whom it may help, back to the request, and votes after it."""
+    policy = {**gate_world.POLICY, "approvals": dict(gate_world.POLICY["approvals"])}
+    strong = {"quorum": {"all_of": [{"group": "oidc:privacy-strong"}]}}
+    policy["approvals"]["tiers"] = {**policy["approvals"]["tiers"], "strong": strong}
+    console = {"public_read": False, "providers": [provider.settings(step_up=STRONG)]}
+    site = make_site(console=console, policy=policy, now=time.time_ns() // 1_000_000)
+    link(site, "anna", provider.issuer, "anna")
+    page = f"/r/{site.hold(tier='strong').request_id}"
+    again = f"/signin/with/local?again=true&next={page}"
+    browser, _ = sign_in(site, provider, "anna")
+    offered = html.unescape(browser.get(page).text).replace("%2F", "/")
+    assert f'href="{again}"' in offered and 'data-decision="approve"' not in offered
+    plain = site.hold(tier="standard").request_id
+    assert "again=true" not in browser.get(f"/r/{plain}").text
+    browser, answer = sign_in(site, provider, "anna", start=again, amr=["pwd", "otp"])
+    assert answer.headers["location"] == page
+    met = browser.get(page).text
+    assert "again=true" not in met and 'data-decision="approve"' in met

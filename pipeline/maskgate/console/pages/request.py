@@ -13,7 +13,9 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from maskgate.approvals.decisions import quorum
 from maskgate.approvals.messages import votes
+from maskgate.approvals.model import ItemState
 from maskgate.base.errors import RecordError, RefusedError
 from maskgate.console import present, previews
 from maskgate.console.access import find, must_know
@@ -28,6 +30,7 @@ from maskgate.console.whole import page_of
 from maskgate.crypto import canonical, signing
 from maskgate.gate.view import View
 from maskgate.kafka import topics
+from maskgate.people.registry import CLAIMED
 
 
 class Draft(BaseModel):
@@ -64,7 +67,8 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
         told = present.detail(
             view, context.reader(), me, context.index.history(full_id), context.index.last_approved(view)
         )
-        return shown.render(request, "request.html", nav="queue", r=told)
+        again = _stronger(context, me, view)
+        return shown.render(request, "request.html", nav="queue", r=told, again=again)
 
     @pages.get("/r/{request_id}/whole")
     def whole_of(request_id: str, request: Request, page: int = 1, item: str = "") -> Response:
@@ -101,6 +105,22 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
         me = must_know(request)
         offset, said = await run_in_threadpool(_vote_for, context, me, request_id, body)
         return await outcome(context, topics.VOTES, offset, 8.0, me, (said,))
+
+
+def _stronger(context: Context, me: Caller | None, view: View) -> str:
+    """Where to sign in again with a second factor, if that may give a group that this request waits for."""
+    if me is None or not me.person_id or view.entry.state is not ItemState.PENDING:
+        return ""
+    if quorum.is_excluded(context.registry.people, view.entry.request.exclusions, me.person_id):
+        return ""
+    asked = {slot.group for slot in view.entry.request.quorum.all_of} - set(me.groups)
+    own = sorted(context.settings.console.providers, key=lambda p: p.name != me.provider)
+    for one in own:
+        if one.step_up and asked & {f"{CLAIMED}{group}" for group in one.step_up.groups.values()}:
+            return f"/signin/with/{one.name}?" + urlencode(
+                {"again": "true", "next": f"/r/{view.entry.request.request_id}"}
+            )
+    return ""
 
 
 def _vote_for(context: Context, me: Caller, request_id: str, body: SessionVote) -> tuple[int, votes.Signed]:
