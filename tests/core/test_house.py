@@ -21,7 +21,6 @@ LONG_MODULES = {
     "detectors/maskgate_detectors/rules/formats/message_formats.py": 415,
     "detectors/maskgate_detectors/text/detect.py": 500,
     "detectors/maskgate_detectors/text/leaf.py": 504,
-    "pipeline/maskgate/base/config.py": 417,
 }
 LONG_FUNCTIONS = {
     "detectors/maskgate_detectors/reader/lexer.py:lex": 98,

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from ruamel.yaml import YAML
 
-from maskgate.base import audit_settings, kafka_settings, oidc_settings
+from maskgate.base import audit_settings, console_settings, kafka_settings
 from maskgate.base import section as parts
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.yaml_size import MAX_NODES, NOT_READ, is_bomb, problem_of
@@ -32,7 +32,7 @@ parse_size = parts.parse_size
 Kafka = kafka_settings.Kafka
 Audit = audit_settings.Audit
 AuditSink = audit_settings.AuditSink
-Provider = oidc_settings.Provider
+Console = console_settings.Console
 
 
 class Pipeline(Section):
@@ -165,34 +165,6 @@ class Channel(Section):
     verbs: tuple[str, ...] = Field((), description="Only requests of these verbs")
     destinations: tuple[str, ...] = Field((), description="Only requests for these destinations")
     entities: tuple[str, ...] = Field((), description="Only requests in which one of these kinds was found")
-
-
-class Console(Section):
-    """The review pages and the API."""
-
-    host: str = Field("127.0.0.1", description="Address to listen on")
-    port: int = Field(8300, description="Port; 0 picks a free one", ge=0, le=65535)
-    rp_id: str = Field("localhost", description="WebAuthn relying party")
-    origins: tuple[str, ...] = Field(("http://localhost:8300",), description="Exact origins of the pages")
-    tls_cert: Path | None = Field(None, description="Certificate chain (PEM) with which the console speaks TLS itself")
-    tls_key: Path | None = Field(None, description="Its private key (PEM), mode 0600")
-    hosts: tuple[str, ...] = Field((), description="Further names that calls may use (Host header), without port")
-    writes_per_minute: int = Field(600, description="Writing calls of one key or address a minute; 0: no limit", ge=0)
-    reads_per_minute: int = Field(6000, description="Reading calls of one key or address a minute; 0: no limit", ge=0)
-    public_figures: bool = Field(False, description="Show OpenAPI and metrics of the console without a signed call")
-    allow_session_votes: bool = Field(False, description="Let a signed-in person vote without a key of their own")
-    public_read: bool = Field(False, description="Show the masked requests to everybody who reaches the page")
-    providers: tuple[Provider, ...] = Field((), description="OpenID providers that people may sign in with")
-
-    @model_validator(mode="after")
-    def _whole(self) -> Console:
-        if bool(self.tls_cert) != bool(self.tls_key):
-            raise ValueError("tls_cert and tls_key belong together")
-        if wrong := oidc_settings.contradictions(self.providers):
-            raise ValueError(wrong)
-        if self.tls_cert and any(not origin.startswith("https://") for origin in self.origins):
-            raise ValueError("with tls_cert every one of console.origins begins with https://")
-        return self
 
 
 class Api(Section):

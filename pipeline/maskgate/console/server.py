@@ -7,12 +7,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import uvicorn
+
 from maskgate.base import filemodes
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.log import say
 from maskgate.base.meters import Meters, in_background
 from maskgate.base.sockets import listen
+from maskgate.console.app import create_app
 from maskgate.console.context import Context
 from maskgate.console.feed import Feed
 from maskgate.console.heart import Heart
@@ -68,10 +71,6 @@ def _claims_signer(settings: Settings, own: signing.Signer | None) -> signing.Si
 
 def main(settings: Settings) -> None:
     """Serve until SIGTERM."""
-    import uvicorn
-
-    from maskgate.console.app import create_app
-
     listener = listen(settings.console.host, settings.console.port, "console.port")
     context, feed = build(settings)
     feed.start()

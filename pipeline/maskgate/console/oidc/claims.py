@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from maskgate.base.config import Provider
 from maskgate.base.errors import WorldError
 from maskgate.base.log import describe, say
+from maskgate.base.oidc_settings import Provider
 from maskgate.console.auth import SESSION_S, Vouched
 from maskgate.console.context import Context
+from maskgate.console.oidc.published import Claims
 from maskgate.kafka import topics
 from maskgate.people.changes import build_change
 from maskgate.people.registry import CLAIMED
@@ -19,7 +19,7 @@ _MAX_GROUPS = 200
 _GROUP = re.compile(r"[\w.@/-](?:[\w .@/-]{0,98}[\w.@/-])?", re.ASCII)
 
 
-def groups_of(provider: Provider, claims: Mapping[str, Any], strong: bool = False) -> tuple[str, ...]:
+def groups_of(provider: Provider, claims: Claims, strong: bool = False) -> tuple[str, ...]:
     """The groups of the registry that this sign-in gives: those of a second factor only to one that asked for it."""
     named = _named(provider, claims)
     told = provider.groups
@@ -59,9 +59,9 @@ def say_groups(context: Context, person_id: str, groups: Sequence[str], hold_s: 
         return None
 
 
-def _named(provider: Provider, claims: Mapping[str, Any]) -> list[str]:
+def _named(provider: Provider, claims: Claims) -> list[str]:
     """The provider's names of the groups, under the claim itself or down its path (realm_access.roles)."""
-    value: Any = claims.get(provider.groups_claim)
+    value: object = claims.get(provider.groups_claim)
     if value is None:
         value = claims
         for part in provider.groups_claim.split("."):

@@ -11,7 +11,6 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from maskgate.base.errors import RefusedError
 from maskgate.console.auth import Vouched
 from maskgate.console.oidc import tokens
-from maskgate.console.oidc.published import Published
+from maskgate.console.oidc.published import Claims, Published
 from maskgate.people.principal import Principal
 
 BEGUN_S = 600.0
@@ -105,7 +104,7 @@ async def begin(published: Published, origin: str, next_path: str, now: float, s
     return endpoint + ("&" if "?" in endpoint else "?") + urlencode(asked), begun
 
 
-async def finish(published: Published, begun: Begun, answer: Mapping[str, str], now: float) -> dict[str, Any]:
+async def finish(published: Published, begun: Begun, answer: Mapping[str, str], now: float) -> Claims:
     """The claims of who signed in.
 
     Raises:
@@ -133,7 +132,7 @@ async def finish(published: Published, begun: Begun, answer: Mapping[str, str], 
     return await tokens.id_token(published, token, nonce=begun.nonce, now=now, max_age=max_age)
 
 
-async def _exchange(published: Published, begun: Begun, code: str) -> dict[str, Any]:
+async def _exchange(published: Published, begun: Begun, code: str) -> Claims:
     """What the token endpoint gives for a code and the secret half of its challenge."""
     provider, secret = published.provider, published.provider.client_secret.get_secret_value()
     form = {
@@ -148,17 +147,17 @@ async def _exchange(published: Published, begun: Begun, code: str) -> dict[str, 
     else:
         form |= {"client_id": provider.client_id} | ({"client_secret": secret} if secret else {})
     endpoint = str((await published.metadata())["token_endpoint"])
-    return await published.call("POST", endpoint, data=form, auth=auth)
+    return await published.call("POST", endpoint, form, auth)
 
 
-def vouched(published: Published, claims: Mapping[str, Any]) -> Vouched:
+def vouched(published: Published, claims: Claims) -> Vouched:
     """What the session keeps of an ID token."""
     acr, amr, sid = claims.get("acr"), claims.get("amr"), claims.get("sid")
     return Vouched(
         provider=published.provider.name,
         account=Principal(published.provider.issuer, str(claims["sub"])),
         sid=sid if isinstance(sid, str) else "",
-        auth_time=int(claims.get("auth_time") or 0),
+        auth_time=int(tokens.time_of(claims, "auth_time")),
         acr=acr if isinstance(acr, str) else "",
         amr=tuple(m for m in amr if isinstance(m, str)) if isinstance(amr, list) else (),
     )

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import cast
 
 import httpx
 import orjson
 from joserfc import jwk
 from joserfc.errors import JoseError
 
-from maskgate.base.config import Provider
 from maskgate.base.errors import RefusedError, WorldError
 from maskgate.base.log import say
-from maskgate.base.oidc_settings import is_safe_url
+from maskgate.base.oidc_settings import Provider, is_safe_url
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures that are taken; none of them can be made with what is published."""
+
+Claims = Mapping[str, object]
+"""What a provider sent: any JSON, so each reader looks at what it is."""
 
 _KEPT_S = 3600.0
 _UNKNOWN_S = 10.0  # an unknown key id makes us fetch the keys anew, but not more often: whoever sends one chooses it
@@ -33,11 +35,11 @@ class Published:
         self.provider = provider
         self._clock = clock
         self._tls = ssl.create_default_context(cafile=str(provider.ca) if provider.ca else None)
-        self._metadata: Mapping[str, Any] = {}
-        self._keys: tuple[Mapping[str, Any], ...] = ()
+        self._metadata: Claims = {}
+        self._keys: tuple[Claims, ...] = ()
         self._metadata_at = self._keys_at = self._down_at = float("-inf")
 
-    async def metadata(self) -> Mapping[str, Any]:
+    async def metadata(self) -> Claims:
         """The endpoints.
 
         Raises:
@@ -48,7 +50,7 @@ class Published:
             told = await self.call("GET", url)
             if told.get("issuer") != self.provider.issuer:
                 raise self._wrong("its metadata names another issuer than console.providers does")
-            if not all(isinstance(told.get(name), str) and is_safe_url(told[name]) for name in _ENDPOINTS):
+            if not all(isinstance(told.get(name), str) and is_safe_url(str(told[name])) for name in _ENDPOINTS):
                 raise self._wrong("its metadata lacks an endpoint, or one is not reached by https")
             self._metadata, self._metadata_at = told, self._clock()
         return self._metadata
@@ -76,11 +78,15 @@ class Published:
         fit = [k for k in self._keys if k.get("use", "sig") == "sig" and k.get("alg", algorithm) == algorithm]
         fit = [k for k in fit if k.get("kid") == kid] if kid else fit
         try:
-            return jwk.import_key(dict(fit[0])) if len(fit) == 1 and fit[0].get("kty") in ("RSA", "EC", "OKP") else None
+            if len(fit) != 1 or fit[0].get("kty") not in ("RSA", "EC", "OKP"):
+                return None
+            return jwk.import_key(dict(cast(Mapping[str, str], fit[0])))
         except (JoseError, ValueError, TypeError, KeyError):
             return None
 
-    async def call(self, method: str, url: str, **sent: Any) -> dict[str, Any]:
+    async def call(
+        self, method: str, url: str, form: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None
+    ) -> Claims:
         """What the provider answers, as a tree.
 
         Raises:
@@ -92,7 +98,7 @@ class Published:
         try:
             async with (
                 httpx.AsyncClient(verify=self._tls, timeout=5.0, follow_redirects=False) as client,
-                client.stream(method, url, headers={"accept": "application/json"}, **sent) as answer,
+                client.stream(method, url, headers={"accept": "application/json"}, data=form, auth=auth) as answer,
             ):
                 body = b""
                 async for part in answer.aiter_bytes():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from typing import Any
 
 import orjson
 from authlib.oidc.core import CodeIDToken
@@ -12,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from maskgate.base.errors import RefusedError
-from maskgate.console.oidc.published import ALGORITHMS, Published
+from maskgate.console.oidc.published import ALGORITHMS, Claims, Published
 
 SKEW_S = 60
 _OLDEST_S = 600  # an ID token comes straight from the provider: one issued earlier was made for another sign-in
@@ -24,7 +22,7 @@ _MAX_SUB = 255
 _LATEST = 1 << 40  # seconds; anything later is no time, and may be too large to reckon with
 
 
-async def id_token(published: Published, token: str, *, nonce: str, now: float, max_age: int = 0) -> dict[str, Any]:
+async def id_token(published: Published, token: str, *, nonce: str, now: float, max_age: int = 0) -> Claims:
     """The claims of an ID token that answers the sign-in with this nonce.
 
     Raises:
@@ -40,9 +38,9 @@ async def id_token(published: Published, token: str, *, nonce: str, now: float, 
     _check(CodeIDToken(claims, header, must, params), now)
     if not _is_name(claims.get("sub")) or not nonce:
         raise _bad("it names nobody")
-    if now - claims["iat"] > _OLDEST_S + SKEW_S:
+    if now - time_of(claims, "iat") > _OLDEST_S + SKEW_S:
         raise _bad("it was issued for an earlier sign-in")
-    if max_age and now - claims["auth_time"] > max_age + SKEW_S:
+    if max_age and now - time_of(claims, "auth_time") > max_age + SKEW_S:
         raise RefusedError("bad_token", "The provider did not ask for your password or key again. Sign in anew.")
     return claims
 
@@ -64,16 +62,20 @@ async def logout_token(published: Published, token: str, *, now: float) -> tuple
     events, sub, sid, jti = (claims.get(name) for name in ("events", "sub", "sid", "jti"))
     if "nonce" in claims or not isinstance(events, dict) or not isinstance(events.get(_LOGOUT), dict):
         raise _bad("it is no logout token")
-    if now - claims["iat"] > 2 * SKEW_S or not _is_name(jti):
+    if now - time_of(claims, "iat") > 2 * SKEW_S or not _is_name(jti):
         raise _bad("it is too old, or has no id")
     if not all(one is None or _is_name(one) for one in (sub, sid)) or not (sub or sid):
         raise _bad("it names neither an account nor a session")
-    return sub or "", sid or "", str(jti)
+    return str(sub or ""), str(sid or ""), str(jti)
 
 
-async def _signed(
-    published: Published, token: str, types: frozenset[str | None]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def time_of(claims: Claims, name: str) -> float:
+    """A time in the claims, in seconds; 0 where there is none."""
+    at = claims.get(name)
+    return float(at) if isinstance(at, int | float) else 0.0
+
+
+async def _signed(published: Published, token: str, types: frozenset[str | None]) -> tuple[Claims, Claims]:
     """Header and claims of a token whose signature fits a key that the provider publishes."""
     header = _header(token)
     kid, algorithm = header.get("kid", ""), header.get("alg")
@@ -87,7 +89,7 @@ async def _signed(
     return dict(decoded.header), dict(decoded.claims)
 
 
-def _header(token: str) -> Mapping[str, Any]:
+def _header(token: str) -> Claims:
     first = token.partition(".")[0]
     try:
         if not token.isascii() or len(token) > _MAX_TOKEN or token.count(".") != 2:
