@@ -17,7 +17,7 @@ import pytest
 
 from maskgate_detectors import Engine, EngineConfig, Rule, Scan
 from maskgate_detectors.fields.context import KeyInfo
-from maskgate_detectors.freetext.prose import is_prose
+from maskgate_detectors.freetext.prose import is_prose, windows
 from maskgate_detectors.text import limits
 from maskgate_detectors.text.detect import Hit, _widened
 from maskgate_detectors.text.limits import LIMITS, UNREADABLE
@@ -116,6 +116,11 @@ def test_the_documentation_shows_the_table() -> None:
     assert limits.table() in page
 
 
+def wrapped_short(text: str) -> str:
+    """Base64 in lines of 22 characters, which no line decodes by itself."""
+    return "\n".join(b64(text)[at : at + 22] for at in range(0, len(b64(text)), 22))
+
+
 FOUND = {
     "the last of seventy runs of base64": " ".join(
         [*(b64(f"this is run number {at} of many") for at in range(70)), b64(MAIL)]
@@ -146,6 +151,8 @@ FOUND = {
     "behind many headers of a part": 'form-data; name="last_name"\r\n' + "X-A: b\r\n" * 4 + "\r\nVogt",
     "a mailbox in a long line of cells": "x" * 3000 + ",ilse.vogt@firma-beispiel.de,+49 30 901820",
     "the last of a hundred zeros": MAIL.replace("@", "&#" + "0" * 100 + "64;"),
+    "base64 in short lines": wrapped_short(f"a text that is long enough, {MAIL}"),
+    "markup of ten thousand characters": "<password>" + "aB3" * 3300 + "</password",
 }  # fmt: skip
 
 
@@ -171,6 +178,21 @@ def test_of_many_secrets_in_a_text_each_is_as_long_as_the_longest_over_it() -> N
     wider = [Hit(at * 10, at * 10 + 8, "SECRET", 1.0, "b") for at in range(100)]
     found = _widened([*many, *wider], "abcdefgh  " * 100)
     assert {(hit.start, hit.end) for hit in found} == {(at * 10, at * 10 + 8) for at in range(100)}
+
+
+@pytest.mark.parametrize("mark", ["4711;", "a|", "x/", "k=v&", ".", "[1]", '"a",'], ids=str)
+def test_the_model_sees_names_around_a_long_run(mark: str) -> None:
+    """Both words of a name are shown though one of them ends or begins a run without blanks."""
+    for count in (2, 200):
+        shown = " ".join(part for _, part in windows(f"{mark * count}Anna Berg{mark * count} wrote"))
+        assert "Anna Berg" in shown, count
+
+
+def test_a_name_over_the_cut_of_two_windows_stands_whole_in_one() -> None:
+    """Where no sentence ends, windows share some words."""
+    for at in range(985, 1010):
+        text = ("word " * 300)[:at].rsplit(" ", 1)[0] + " Anna Berg " + "word " * 100
+        assert any("Anna Berg" in part for _, part in windows(text))
 
 
 @pytest.mark.parametrize("size", [4096, 5000, 100_000])

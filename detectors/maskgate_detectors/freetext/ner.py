@@ -134,10 +134,19 @@ class Ner:
             read = reader.read(parts)
         for (at, offset), entities in zip(owners, read, strict=True):
             for item in entities:
-                found[at].append(item._replace(start=item.start + offset, end=item.end + offset))
+                _add(found[at], item._replace(start=item.start + offset, end=item.end + offset))
         if not reader.checked:
             return [tuple(within_lines(text, items, reader.classes)) for text, items in zip(texts, found, strict=True)]
         return [tuple(tidy(text, items)) for text, items in zip(texts, found, strict=True)]
+
+
+def _add(found: list[Entity], item: Entity) -> None:
+    """Put the item behind the others; of two that windows share the longer one is kept."""
+    while found and found[-1].end > item.start:
+        if found[-1].end - found[-1].start >= item.end - item.start:
+            return
+        found.pop()
+    found.append(item)
 
 
 def check_model(model: str) -> None:

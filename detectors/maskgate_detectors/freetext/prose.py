@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import cycle, islice
 
 from maskgate_detectors.fields.context import KeyInfo
 
@@ -23,6 +24,13 @@ _WITHOUT_BLANKS = (
 )
 _UNSPACED = re.compile(f"[{_WITHOUT_BLANKS}]")
 _LONG_RUN = re.compile(rf"[^\s{_WITHOUT_BLANKS}]{{{MAX_RUN + 1},}}+")
+_TURN = re.compile(  # where a long run goes on with something else; an address of a page is one thing
+    r"([A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s<>\"']++|[,;|<>{}()\[\]\"=:&]++|[.\-*~#_/+!?]{4,}+)"
+)
+_FIRST_WORD = re.compile(rf"({_LETTER}{{2,40}}+)[^\w{_MARKS}]")
+_LAST_WORD = re.compile(rf"[^\w{_MARKS}]({_LETTER}{{2,40}})\Z")
+_BLANK = re.compile(r"\s")
+_OVERLAP = 80  # characters that two windows share where no sentence ends: longer than a name
 _WORD_LENGTH = 2  # characters of a script without blanks that are a word
 _UPPER = re.compile(r"[^\W\d_a-zß-öø-ÿ]")
 _SENTENCE_END = re.compile(r"[.!?\n]\s|[。！？]")
@@ -101,22 +109,44 @@ def _kind(info: KeyInfo) -> int:
 
 def is_plain_prose(text: str) -> bool:
     """``text`` looks as prose does in newspapers, from which most models have learnt: three words, a capital letter."""
-    return _UPPER.search(text) is not None and sum(1 for _ in _WORD.finditer(text, 0, 1000)) >= 3
+    return _UPPER.search(text) is not None and sum(1 for _ in islice(_WORD.finditer(text), 3)) == 3
 
 
 def windows(text: str) -> Iterator[tuple[int, str]]:
     """(offset, part) of ``text`` in parts of at most ``MAX_WINDOW`` characters, cut at sentence ends or spaces.
 
-    A run longer than ``MAX_RUN`` without whitespace is blanked, unless its script has none: only the rules see it.
+    Where no sentence ends the next part begins some words before: a name over the cut stands whole in one of them. Of
+    a run longer than ``MAX_RUN`` without whitespace the pieces are shown (cells, elements, the words at its ends), each
+    on a line of its own; a longer piece is blanked: only the rules see it.
     """
-    clean = _LONG_RUN.sub(lambda match: " " * len(match[0]), text)
+    clean = _LONG_RUN.sub(_in_pieces, text)
     start, size = 0, len(clean)
     while size - start > MAX_WINDOW:
         part = clean[start : start + MAX_WINDOW]
         ends = [match.end() for match in _SENTENCE_END.finditer(part, MAX_WINDOW // 2)]
         cut = ends[-1] if ends else part.rfind(" ", MAX_WINDOW // 2) + 1
         cut = cut if cut > 0 else MAX_WINDOW
-        yield start, part[:cut]
-        start += cut
+        if part[:cut].strip():
+            yield start, part[:cut]
+        blank = None if ends else _BLANK.search(part, cut - _OVERLAP, cut - 1)
+        start += cut if ends else blank.end() if blank is not None else cut - _OVERLAP
     if clean[start:].strip():
         yield start, clean[start:]
+
+
+def _in_pieces(run: re.Match[str]) -> str:
+    """A long run with line breaks where it turns to something else, and blanks in place of what is too long."""
+    return "".join(
+        "\n" + " " * (len(piece) - 1) if turn and "://" not in piece else _shown(piece, bool(turn))
+        for turn, piece in zip(cycle((0, 1)), _TURN.split(run[0]), strict=False)
+    )
+
+
+def _shown(piece: str, address: bool) -> str:
+    """The piece; of one that is too long its first and last word, which may be parts of a name around it."""
+    if len(piece) <= MAX_RUN:
+        return piece
+    first, last = (None, None) if address else (_FIRST_WORD.match(piece), _LAST_WORD.search(piece))
+    head = first[1] if first is not None and first[1].istitle() else ""
+    tail = last[1] if last is not None and last[1].istitle() else ""
+    return head + " " * (len(piece) - len(head) - len(tail)) + tail

@@ -36,7 +36,7 @@ _NAMED_TAG = re.compile(
     r"(?i)<(?:\w{1,20}:)?(?:property|entry|string|param|parameter|setting|item|variable|env|prop|add|constant|attribute"
     r"|field|value|data|secret|credential|config|env-entry)\s(?:[^<>]{0,80}\s)?(?:name|key|id)=[\"']\Z"
 )
-_TAG_VALUE = re.compile(r"\s{0,80}(?:<!\[CDATA\[\s{0,80})?([^<>\n]{0,8192}[^<>\s\]])\s{0,80}(?:\]\]>\s{0,80})?</")
+_TAG_VALUE = re.compile(r"\s*+(?:<!\[CDATA\[\s*+)?([^<>\n]*[^<>\s\]])\s*+(?:\]\]>\s*+)?</")
 _PAIR_KEY = re.compile(r"[\w.\-\[]{1,40}+(?: [\w.\-]{1,40}+){0,3}+")  # read from right to left
 _MAKERS = (
     r"(?:(?:new )?(?:String::from|SecretStr|SecretString(?:::from|::new)?|Secret(?:::new)?|SecureString|String|str"

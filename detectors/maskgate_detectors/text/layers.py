@@ -83,7 +83,8 @@ _ENTITY = re.compile(r"&(?:#0*+[0-9]{1,7}|#[xX]0*+[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za
 _ESCAPED = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[ntr\"'/\\bf])")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-])(?:data:[a-z/+.\-]{1,60};base64,)?([A-Za-z0-9+/_\-]{14,}+)(={0,2}+)")
 _WRAPPED = re.compile(
-    r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/]{60,76}\r?\n(?:[A-Za-z0-9+/]{60,76}\r?\n)*+[A-Za-z0-9+/]{2,76}+={0,2}+"
+    r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/]{20,}+\r?\n"
+    r"(?:(?:[A-Za-z0-9+/]{20,}+\r?\n)++(?:[A-Za-z0-9+/]{2,}+={0,2}+)?+|[A-Za-z0-9+/]{2,}+={0,2}+)"
 )
 _BASE64_BYTES = re.compile(_BASE64.pattern.encode())
 _HEX = re.compile(
@@ -198,7 +199,7 @@ def base64_runs(text: str, room: int, too_much: Callable[[], None]) -> Iterator[
         if plain is not None:
             yield View(plain, layer, None, None, (match.start(1), match.end()))
     for match in _WRAPPED.finditer(text) if "\n" in text else ():  # what a line breaks off goes on in the next
-        run = unwrapped(match[0]).rstrip("=")
+        run = unwrapped(match[0]).rstrip("=")  # of any width: programs break lines where they like
         plain, layer = _unbase64(run, room, too_much) if _may_be_base64(run) else (None, "")
         if plain is not None:
             yield View(plain, layer, None, None, match.span())
