@@ -14,7 +14,7 @@ from pathlib import Path
 import spacy
 
 from maskgate_detectors import models
-from maskgate_detectors.models import tagger, tokens  # noqa: F401  (registers what the configuration names)
+from maskgate_detectors.models import component  # noqa: F401  (registers what the configuration names)
 from training.licences import notice
 
 CONFIG = {"nlp": {"tokenizer": {"@tokenizers": "maskgate.prose.v1"}}}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import lzma
 import os
 import shutil
 import time
@@ -15,7 +14,8 @@ import pytest
 
 from maskgate_detectors import Engine, EngineConfig, models
 from maskgate_detectors.freetext import gazetteer
-from maskgate_detectors.models.tagger import SCORES, Tagger
+from maskgate_detectors.models.component import SCORES
+from maskgate_detectors.models.tagger import Tagger
 
 TRAINING_ONLY = Path(__file__).parent / "training_only.txt"
 
@@ -66,8 +66,7 @@ def test_no_word_that_only_the_training_texts_hold_is_packed(name: str) -> None:
     The names themselves are nowhere in the repository either: ``training_only.txt`` holds their digests.
     """
     unwanted = set(TRAINING_ONLY.read_text().split())
-    packed = lzma.decompress((models.path(name) / "ner" / "gazetteer.xz").read_bytes()).decode()
-    words = [word for line in packed.splitlines() for word in line.split(" ")[1:]]
+    words = list(gazetteer.load(models.path(name) / "ner"))
     assert len(unwanted) == 1000
     assert _digest("Words of a list") not in unwanted and len(words) > 100_000
     assert [word for word in words if _digest(word) in unwanted] == []
@@ -197,11 +196,3 @@ def test_the_pipeline_carries_scores() -> None:
     scores = doc.spans[SCORES].attrs["scores"]
     assert len(doc.ents) == len(scores) >= 1
     assert all(tagger.thresholds[ent.label_] <= score <= 1 for ent, score in zip(doc.ents, scores, strict=True))
-
-
-def test_the_gazetteer_survives_packing() -> None:
-    """What is unpacked is what was packed, and accents are forgiven."""
-    words = {"josé": int(gazetteer.WordClass.FIRST), "may": 577, "leeds": 4, "jose": 3}
-    assert {w: gazetteer.unpack(gazetteer.pack(words)).classes(w) for w in words} == words
-    assert gazetteer.Gazetteer({"jose": 3}).classes("José") == 3
-    assert gazetteer.Gazetteer(words).classes("unknown") == 0

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.vocab import Vocab
 
-from maskgate_detectors.models.tokens import ProseTokenizer, split
+from maskgate_detectors.models.component import ProseTokenizer
+from maskgate_detectors.models.tokens import split
 
 
 @given(st.text(max_size=200))

@@ -178,11 +178,12 @@ def test_a_model_that_is_not_there_is_named(place: Path) -> None:
 def test_a_damaged_model_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A packed model whose files are not the ones that were packed is a fail, not a reason to go without."""
     from maskgate_detectors import models
+    from maskgate_detectors.freetext import ner
 
     def damaged(*_: object) -> None:
         raise models.ModelError("sa/ner/weights.npz differs from what was packed")
 
-    monkeypatch.setattr(models, "load_default", damaged)
+    monkeypatch.setattr(ner, "load", damaged)
     (place / "maskgate.yaml").write_text("detection: {model: default}\n")
     lines = look(local.model)
     assert [line.status for line in lines] == ["fail"] and "weights.npz" in lines[0].text

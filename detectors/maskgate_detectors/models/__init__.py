@@ -41,11 +41,11 @@ def load_default(name: str = DEFAULT) -> Language:
     """Return the packed pipeline after its checksums were verified.
 
     Its component ``ner`` is a :class:`maskgate_detectors.models.tagger.Tagger`. ``spacy.load(path())`` works too, once
-    this function or :mod:`maskgate_detectors.models.tagger` has been imported.
+    :mod:`maskgate_detectors.models.component` has been imported.
     """
     import spacy
 
-    from maskgate_detectors.models import tagger, tokens  # noqa: F401  (registers the component and the tokenizer)
+    from maskgate_detectors.models import component  # noqa: F401  (registers the component and the tokenizer)
 
     verify(name)
     return spacy.load(path(name))

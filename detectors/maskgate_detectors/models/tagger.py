@@ -1,21 +1,20 @@
-"""The spaCy component that marks names and places, with a probability for each.
+"""Marks names and places in texts, with a probability for each; needs no spaCy, which takes a second to import.
 
-No postponed annotations here: spaCy reads those of the factory as types.
+:mod:`maskgate_detectors.models.component` is the same as a component of a spaCy pipeline.
 """
+
+from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.util import filter_spans
 
 from maskgate_detectors.freetext import gazetteer
+from maskgate_detectors.models import path, verify
 from maskgate_detectors.models.features import MAX_WORD, SLOTS, Features
 from maskgate_detectors.models.network import (
     CASES,
@@ -29,7 +28,6 @@ from maskgate_detectors.models.network import (
 )
 from maskgate_detectors.models.tokens import forms, split
 
-SCORES = "maskgate.ner"  # key in ``Doc.spans`` whose group carries the scores
 CACHED_WORDS = 20_000  # 10 MB at width 128
 _SORTED_BATCH = 64
 _PARTS = "BILU"  # as they follow each other in ``TAGS``
@@ -73,7 +71,7 @@ class Tagger:
         return self._features.gazetteer.classes(word) if self._features is not None else 0
 
     def find(self, texts: Sequence[str]) -> list[list[Entity]]:
-        """Return the entities of each text in document order; no spaCy objects are made, so this is the fast way."""
+        """Return the entities of each text in document order."""
         found: list[list[Entity]] = [[] for _ in texts]
         for i, spans, probabilities in self._readings(texts):
             found[i] = self._entities(spans, probabilities)
@@ -184,18 +182,6 @@ class Tagger:
         self._matrix = np.zeros((0, self._network.width if self._network else 0), dtype=np.float32)
         self._used = 0
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Set ``doc.ents``; the scores are in ``doc.spans["maskgate.ner"].attrs["scores"]``."""
-        return next(self.pipe([doc]))
-
-    def pipe(self, docs: Iterable[Doc], *, batch_size: int = 256, **_: Any) -> Iterator[Doc]:
-        """Yield every doc with its entities set."""
-        stream = iter(docs)
-        while batch := list(islice(stream, batch_size)):
-            for doc, entities in zip(batch, self.find([doc.text for doc in batch]), strict=True):
-                _annotate(doc, entities)
-                yield doc
-
     def to_disk(self, path: Path | str, exclude: Iterable[str] = ()) -> None:
         """Write weights (bytes and half precision), gazetteer and thresholds to the folder ``path``."""
         assert self._network is not None and self._features is not None
@@ -204,7 +190,7 @@ class Tagger:
         with (folder / "weights.npz").open("wb") as file:
             np.savez(file, **packed_weights(self._network.weights))  # type: ignore[arg-type]
         packed = gazetteer.pack({w: self._features.gazetteer.classes(w) for w in self._features.gazetteer})
-        (folder / "gazetteer.xz").write_bytes(packed)
+        (folder / gazetteer.FILE).write_bytes(packed)
         meta = {
             "reach": list(self._network.reach),
             "pieces": self._network.pieces,
@@ -221,9 +207,15 @@ class Tagger:
         meta = json.loads((folder / "meta.json").read_text())
         with np.load(folder / "weights.npz", allow_pickle=False) as stored:
             network = Network.from_weights(unpacked_weights(stored), meta["reach"], meta["pieces"])
-        words = gazetteer.load(folder / "gazetteer.xz")
+        words = gazetteer.load(folder)
         self.configure(network, Features(words, meta["norm_rows"], meta["affix_rows"]), meta)
         return self
+
+
+def load(name: str) -> Tagger:
+    """Return the component ``ner`` of a packed pipeline alone, after its checksums were verified."""
+    verify(name)
+    return Tagger().from_disk(path(name) / "ner")
 
 
 def case_of(text: str) -> int:
@@ -247,18 +239,3 @@ def _runs(families: Sequence[int], parts: Sequence[int]) -> Iterator[tuple[int, 
             first = -1
     if first >= 0:
         yield first, len(families), family
-
-
-def _annotate(doc: Doc, entities: Sequence[Entity]) -> None:
-    pairs = [(doc.char_span(e.start, e.end, label=e.label, alignment_mode="expand"), e.score) for e in entities]
-    scores = {(span.start, span.end): score for span, score in pairs if span is not None}
-    chosen = filter_spans([span for span, _ in pairs if span is not None])
-    doc.set_ents(chosen)
-    doc.spans[SCORES] = chosen
-    doc.spans[SCORES].attrs["scores"] = [scores[span.start, span.end] for span in chosen]
-
-
-@Language.factory("maskgate_ner", default_score_weights={})
-def create_tagger(nlp: Language, name: str) -> Tagger:
-    """Return an empty tagger; ``nlp.from_disk`` or ``load_default`` fills it."""
-    return Tagger()
