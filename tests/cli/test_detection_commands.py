@@ -147,7 +147,7 @@ def test_scan_explain_in_words_and_as_json(capfd: pytest.CaptureFixture[str]) ->
     """Words unless --json is given; no character of a value in either, unless it is asked for."""
     Path("in").write_bytes(EVENT + b"nope secretcanary\n{}\n")
     text = out(capfd, "scan", "in", "--explain", "--model", "none")
-    assert "line 1 /mail  (its key decides: email)\n  ✓ 0–24 EMAIL_ADDRESS 0.95: email: the key decides\n" in text
+    assert "line 1 /mail  (its key decides: email)\n  ✓ 0–24 EMAIL_ADDRESS 0.95: email: the key decides  [" in text
     assert "  - 0–19 not credit-card" in text
     assert "line 2: cannot be read: not_json" in text
     assert "line 3: nothing found" in text

@@ -5,7 +5,8 @@ The answer holds places and reasons, never a character of the record, unless ``t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from maskgate_detectors.engine.engine import Engine
@@ -30,9 +31,9 @@ def explain(
     those that the prefilter would not ask, so that the entry says why nothing was found.
 
     An entry has ``path``, ``in``, ``key`` (what it says: ``decides``, ``asks``, ``veto``, ``sibling``), ``steps``
-    (every candidate with ``rule``, ``start``, ``end``, ``verdict``, ``why``), ``findings`` (what stands, with
-    ``won_over`` and, of a part of a value, its ``subject``), ``dropped`` (what does not, and why) and ``notes`` (what
-    else kept something from being found).
+    (every candidate with ``rule``, ``start``, ``end``, ``verdict``, ``why``), ``findings`` (what stands, with its
+    ``id``, ``won_over`` and, of a part of a value, its ``subject``), ``dropped`` (what does not, and why) and
+    ``notes`` (what else kept something from being found).
     A record that the engine refuses gives one entry with ``error``.
     """
     scan = engine.batch([record], language)[0]
@@ -42,7 +43,7 @@ def explain(
     told = siblings.find(record, leaves, engine.hints)
     wanted = [test for path in at for test in (path_matcher(path or "/**"), path_matcher(path.rstrip("/") + "/**"))]
     scanner = LeafScanner(engine.rules, engine.hints, None, engine.judge.deny) if at else engine.scanner
-    reader = _Reader(engine, scanner, language, text)
+    reader = _Reader(engine, scanner, language, text, record_id(record))
     entries: list[dict[str, Any]] = []
     for number, leaf in enumerate(leaves):
         asked = any(fits(leaf.path) for fits in wanted)
@@ -59,6 +60,20 @@ def explain(
             note = "an object, a list, true, false or null: only strings, numbers and keys are looked at"
             entries.append(_plain_entry(leaf.path, note))
     return entries
+
+
+def record_id(record: bytes) -> str:
+    """The part of a finding's id that says which record it is of."""
+    return hashlib.sha256(record).hexdigest()[:8]
+
+
+def finding_id(digest: str, path: str, where: str, row: Mapping[str, Any]) -> str:
+    """The id of a finding: the same whenever the same record is read, whatever else its file holds.
+
+    ``where`` is that of the text, ``key`` or ``value``; ``digest`` is :func:`record_id`.
+    """
+    parts = (path, where, str(row["start"]), str(row["end"]), str(row["entity"]))
+    return f"{digest}-{hashlib.sha256(chr(0).join(parts).encode('utf-8', 'replace')).hexdigest()[:6]}"
 
 
 class _Spot(NamedTuple):
@@ -78,8 +93,9 @@ class _Spot(NamedTuple):
 class _Reader:
     """One engine, asked leaf by leaf with a trace."""
 
-    def __init__(self, engine: Engine, scanner: LeafScanner, language: str | None, shows: bool) -> None:
+    def __init__(self, engine: Engine, scanner: LeafScanner, language: str | None, shows: bool, digest: str) -> None:
         self.engine = engine
+        self.digest = digest
         self.scanner = scanner
         self.language = language
         self.shows = shows
@@ -103,7 +119,8 @@ class _Reader:
             "sibling": spot.sibling,
         }
         entry["steps"] = _distinct(steps)
-        entry["findings"] = [_finding(hit, hits, kept, spot.where, path) for hit in kept]
+        found = [_finding(hit, hits, kept, spot.where, path) for hit in kept]
+        entry["findings"] = [{**row, "id": finding_id(self.digest, path, spot.where, row)} for row in found]
         entry["dropped"] = self._dropped(hits, kept, path, spot.text)
         if self.shows:
             entry["text"] = spot.text

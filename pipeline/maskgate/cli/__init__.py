@@ -28,7 +28,7 @@ COMMANDS: dict[str, str] = {
     "lineage": "Ask what happened to the data.",
     "story": "Tell what happened to a record or a request, one sentence a line.",
     "audit": "Verify and report the audit log.",
-    "policy": "Check, test, explain, diff a policy.",
+    "policy": "Check, test, explain, diff a policy; let a finding pass.",
     "dlq": "List, show and replay dead letters.",
     "watch": "Notices that a channel did not take: list, redeliver.",
     "unmask": "Reverse tokens with an approved request.",

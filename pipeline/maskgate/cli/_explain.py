@@ -65,7 +65,7 @@ def _found(found: dict[str, Any], place: dict[str, Any]) -> Iterator[str]:
     mark = click.style("✓", fg="green")
     yield (
         f"  {mark} {_span(found)} {found['entity']} {found['score']:.2f}: {found['detector']}{layers}: "
-        f"{'; '.join(why) or 'what other findings leave of it'}{part}{over}"
+        f"{'; '.join(why) or 'what other findings leave of it'}{part}{over}  [{found['id']}]"
     )
 
 

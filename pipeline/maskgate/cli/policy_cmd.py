@@ -1,4 +1,4 @@
-"""`maskgate policy`: check, test, explain, diff, show, schema, publish."""
+"""`maskgate policy`: check, test, explain, allow, diff, show, schema, publish."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from maskgate.base.records import Record
 from maskgate.cli._group import Group
 from maskgate.cli.kafka_options import broker_options
 from maskgate.cli.kafka_options import settings as settings_of
+from maskgate.cli.policy_allow import allow
 from maskgate.crypto.keyring import Keyring
 from maskgate.crypto.signing import load_signer
 from maskgate.kafka import policy_feed
@@ -33,6 +34,9 @@ from maskgate_detectors import Engine
 @click.group("policy", cls=Group)
 def command() -> None:
     """Check, test, explain and compare policies."""
+
+
+command.add_command(allow)
 
 
 def _masker(policy: Any, settings: Any, model: str | None, topic_keys: Any = None) -> Any:

@@ -18,6 +18,7 @@ from maskgate.operators.catalogue import OPERATORS
 from maskgate.policy.model import Policy
 
 Lines = dict[tuple[str, ...], int]
+Tree = dict[str, Any]
 PROFILES = ("gdpr", "pci", "hipaa-safe-harbor", "secrets-only", "dev-copy")
 DEFAULT = "default"
 
@@ -58,6 +59,11 @@ def parse(text: bytes, name: str, base: Path | None = None) -> Source:
     """The policy of these bytes; ``name`` stands in errors, ``base`` is the folder of the lists that it names."""
     tree, lines = _yaml(text, name)
     return _with_lists(Source(name, text, _checked(tree, lines, name), lines), base)
+
+
+def tree_of(text: bytes, name: str) -> Tree:
+    """What these bytes say, as plain values that nobody checked."""
+    return _yaml(text, name)[0]
 
 
 def _with_lists(source: Source, base: Path | None) -> Source:
@@ -112,7 +118,7 @@ def _read_folder(path: Path) -> Source:
     names = sorted(p for p in path.iterdir() if p.suffix in (".yaml", ".yml") and not p.name.startswith("."))
     if not names:
         raise PolicyError(f"{path}: no .yaml file in this folder")
-    whole: dict[str, Any] = {}
+    whole: Tree = {}
     texts: list[bytes] = []
     for file in names:
         source = read(file)
@@ -122,7 +128,7 @@ def _read_folder(path: Path) -> Source:
     return _with_lists(Source(str(path), b"\n".join(texts), _checked(whole, {}, str(path)), {}), path)
 
 
-def _join(whole: dict[str, Any], tree: dict[str, Any], file: Path) -> None:
+def _join(whole: Tree, tree: Tree, file: Path) -> None:
     for key, value in tree.items():
         held = whole.get(key)
         if held is None or held == value:
@@ -135,7 +141,7 @@ def _join(whole: dict[str, Any], tree: dict[str, Any], file: Path) -> None:
             raise PolicyError(f"{file}: '{key}' is set in another file of the folder already")
 
 
-def _yaml(text: bytes, name: str) -> tuple[dict[str, Any], Lines]:
+def _yaml(text: bytes, name: str) -> tuple[Tree, Lines]:
     loader = YAML(typ="safe", pure=True)
     lines: Lines = {}
     try:
@@ -157,7 +163,7 @@ def _yaml(text: bytes, name: str) -> tuple[dict[str, Any], Lines]:
 def _plain(node: Any, at: tuple[str, ...], lines: Lines, constructor: Any, name: str) -> Any:
     """Plain values of a YAML node; ``lines`` gets the line of every key and element."""
     if node.id == "mapping":
-        out: dict[str, Any] = {}
+        out: Tree = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             line = key_node.start_mark.line + 1
@@ -176,7 +182,7 @@ def _plain(node: Any, at: tuple[str, ...], lines: Lines, constructor: Any, name:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _checked(tree: dict[str, Any], lines: Lines, name: str) -> Policy:
+def _checked(tree: Tree, lines: Lines, name: str) -> Policy:
     try:
         return Policy.model_validate(tree)
     except ValidationError as error:
