@@ -21,6 +21,8 @@ from maskgate.approvals.model import ItemState
 from maskgate.approvals.snapshot import SIDE
 from maskgate.approvals.store import PackedStore
 from maskgate.audit import replay
+from maskgate.people.registry import People
+from maskgate.policy import published
 
 
 class Life(RuleBasedStateMachine):
@@ -151,6 +153,8 @@ SABOTAGE = {
     "a vote that was taken back counts": (judging, "standing_votes", _all_stand),
     "an older vote counts after a retraction": (retracting, "refuse_older", lambda *_: None),
     "a denial can be taken back": (retracting, "_last_on", lambda *_: "approve"),
+    "one administrator is enough": (People, "admins_needed", 1),
+    "every policy passes for stricter": (published, "looser", lambda *_: ""),
     "who asks may vote": (quorum, "is_excluded", lambda *_: False),
 }
 

@@ -30,12 +30,14 @@ from maskgate.approvals.decisions import cooling, fresh, opening, releasing, ris
 from maskgate.approvals.export_rules import ExportRules
 from maskgate.approvals.messages import items
 from maskgate.approvals.model import ItemState, Request, Requester
-from maskgate.base.errors import ConfigurationError
+from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.crypto import points, signing
 from maskgate.people import changes as people_changes
 from maskgate.people import grants
 from maskgate.people import registry as people_registry
 from maskgate.people.registry import People
+from maskgate.policy import published
+from maskgate.policy.published import Admins, Succession
 
 RELEASED = ItemState.RELEASED
 ATTACKS = Book()
@@ -446,6 +448,112 @@ def one_of_two_admins_revokes_the_other_and_goes_on_alone() -> bool:
     office = Office(people=tree)
     assert change(office, "revoke_key", {"key_id": key("admin2").key_id}, "admin") == [], "one may always revoke"
     return enrol(office, "puppeta", "reviewers") == []
+
+
+# --- policies published by administrators
+
+
+def published_by(
+    policies: Succession, approvals: dict[str, Any], *admins: str, number: int = 0, more: str = ""
+) -> bool:
+    """Whether a policy comes into force that these administrators signed."""
+    text = json.dumps({"id": "shop", "revision": more or None, "approvals": approvals}).encode()
+    raw = published.envelope(text, "shop.yaml", [key(admin) for admin in admins], number or policies.newest + 1)
+    try:
+        policies.take(raw)
+    except RecordError:
+        return False
+    return True
+
+
+def two_admins() -> Succession:
+    """The policies of an office with two administrators, who published one together."""
+    tree = people_tree()
+    tree["services"] += TWO_ADMINS
+    people = Office(people=tree).state.people
+    policies = Succession(lambda: Admins.of(people))
+    assert published_by(policies, POLICY, "admin", "admin2", number=10)
+    return policies
+
+
+everything_passes_for_stricter = put(published, "looser", lambda *_: "")
+ON_ONE_VOTE = changed(default_tier="standard")
+
+
+@attack(one_is_enough)
+def policy_loosened_by_one_of_two_admins() -> bool:
+    return published_by(two_admins(), ON_ONE_VOTE, "admin")
+
+
+@attack(everything_passes_for_stricter)
+def freeze_lifted_by_the_admin_who_set_it() -> bool:
+    policies = two_admins()
+    assert published_by(policies, changed(freeze=[FROZEN]), "admin"), "an emergency does not wait for two"
+    return published_by(policies, POLICY, "admin")
+
+
+@attack(everything_passes_for_stricter)
+def policy_loosened_behind_a_freeze() -> bool:
+    return published_by(two_admins(), changed(freeze=[FROZEN], default_tier="standard"), "admin")
+
+
+@attack(one_is_enough)
+def policy_signed_twice_by_one_admin() -> bool:
+    return published_by(two_admins(), ON_ONE_VOTE, "admin", "admin")
+
+
+@attack(put(Succession, "_is_old", lambda *_: False))
+def policy_of_before_the_freeze_published_again() -> bool:
+    policies = two_admins()
+    assert published_by(policies, changed(freeze=[FROZEN]), "admin2", number=12)
+    return published_by(policies, POLICY, "admin", "admin2", number=10)
+
+
+@attack(put(Succession, "_is_old", lambda *_: False))
+def second_signature_under_what_was_proposed_before_the_freeze() -> bool:
+    policies = two_admins()
+    assert not published_by(policies, ON_ONE_VOTE, "admin", number=11)
+    assert published_by(policies, changed(freeze=[FROZEN]), "admin2", number=12)
+    assert policies.waiting == {}
+    return published_by(policies, ON_ONE_VOTE, "admin", "admin2", number=11)
+
+
+def test_a_policy_that_was_in_force_stays_whatever_became_of_its_administrators() -> None:
+    """A process that starts anew takes what it had, though two are needed by now; a copy of it later counts nothing."""
+    old, new = changed(default_tier="standard"), POLICY
+    texts = [json.dumps({"id": "shop", "revision": None, "approvals": tree}).encode() for tree in (old, new)]
+    admins = Admins({key(name).key_id: key(name).public for name in ("admin", "admin2")}, 2)
+    for known, taken in ((texts[0], True), (b"", False), (texts[1], False)):
+        policies = Succession(lambda: admins, known)
+        assert published_by(policies, old, "admin", number=1) is taken
+    policies = Succession(lambda: admins, texts[0])
+    assert published_by(policies, old, "frank", number=1), "an administrator who was revoked since"
+    assert published_by(policies, new, "admin", "admin2", number=2)
+    assert not published_by(policies, old, "frank", number=3)
+    policies = Succession(lambda: admins, texts[0])
+    policies.caught_up()
+    assert not published_by(policies, old, "frank", number=1)
+
+
+def test_the_first_policy_is_for_two() -> None:
+    """Nothing says that it is stricter than the files that every host has."""
+    tree = people_tree()
+    tree["services"] += TWO_ADMINS
+    people = Office(people=tree).state.people
+    policies = Succession(lambda: Admins.of(people))
+    assert not published_by(policies, POLICY, "admin")
+    assert [why for _, why in policies.waiting.values()] == [
+        "signed by 1 of 2 administrators, and not proven to be stricter: no policy was published before it"
+    ]
+
+
+def test_a_lone_admin_publishes_as_ever() -> None:
+    """One administrator, or a people file that says 1: nothing waits."""
+    for tree in (people_tree(), people_tree(admin_n=1)):
+        people = Office(people=tree).state.people
+        policies = Succession(lambda people=people: Admins.of(people))  # type: ignore[misc]
+        assert published_by(policies, POLICY, "admin")
+        assert published_by(policies, ON_ONE_VOTE, "admin")
 
 
 def test_new_voters_complete_a_quorum_with_somebody_else_or_after_the_cooling_time() -> None:

@@ -29,6 +29,7 @@ from maskgate.approvals.snapshot import parts_of, side_to_json
 from maskgate.crypto import signing
 from maskgate.kafka import topics
 from maskgate.people import changes as people_changes
+from maskgate.policy import published
 
 HOSTILE: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2**31, 2**53 - 1, 2**53, 2**63, 2**64, -(2**63), 10**40, 0.5, -0.0, 1e308, 1e-320,
@@ -268,6 +269,12 @@ KINDS: dict[str, Kind] = {
         lambda f: {"domain": "bulk.v1", "votes": [json_of(mutated(f.rng, f.ballot())).decode("utf-8")]},
     ),
     "people": Kind(topics.PEOPLE, people_changes.PAYLOAD_TYPE, ("admin", "dan"), Fuzz.change),
+    "policy": Kind(
+        topics.POLICY,
+        published.PAYLOAD_TYPE,
+        ("admin",),
+        lambda f: {"domain": "policy.v1", "name": "p.yaml", "number": f.rng.getrandbits(40), "text": "id: shop\n"},
+    ),
 }
 LIFE = 4000
 """Messages until a fresh gate starts: its log grows, and some mutations revoke keys that the others need."""

@@ -25,6 +25,27 @@ def asks_for_more(
     return not any(_is_content(policy, name, request) for name in _tiers(policy, opened, states, request, now))
 
 
+def asks_for_less(
+    was: ApprovalPolicy,
+    now_: ApprovalPolicy,
+    opened: Sequence[Request],
+    states: Mapping[str, RequestState],
+    request: Request,
+    now: int,
+) -> bool:
+    """Whether the request, asked now, could leave under the second policy where the first one would hold it."""
+    verb, destination = request.action.verb, request.action.destination
+    frozen, still = (any(f.covers(verb, destination, now) for f in p.freeze) for p in (was, now_))
+    if (frozen and not still) or now_.cooling_ms < was.cooling_ms:
+        return True
+    old, new = (_tiers(p, opened, states, request, now) for p in (was, now_))
+    if len(old) != 1 or len(new) != 1:
+        return False
+    before, after = was.tiers[old.pop()], now_.tiers[new.pop()]
+    had = {slot.group: slot.n for slot in after.quorum.all_of}
+    return any(slot.n > had.get(slot.group, 0) for slot in before.quorum.all_of)
+
+
 def _is_content(policy: ApprovalPolicy, name: str, request: Request) -> bool:
     wants, had = policy.tiers[name].quorum, {slot.group: slot.n for slot in request.quorum.all_of}
     if not wants.all_of:
@@ -82,4 +103,4 @@ def _is_of(budget: Budget, one: Request, other: Request) -> bool:
     return one.action.destination == other.action.destination
 
 
-__all__ = ["asks_for_more"]
+__all__ = ["asks_for_less", "asks_for_more"]

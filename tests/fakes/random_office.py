@@ -5,6 +5,7 @@ Shared by the Hypothesis test, the test of 20,000 commands, and ``benchmarks/app
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,10 +27,13 @@ from maskgate.approvals.events import (
 )
 from maskgate.approvals.messages import items, votes
 from maskgate.approvals.model import TERMINAL, TRANSITIONS, ItemState, Request, RequestState
+from maskgate.base.errors import RecordError
 from maskgate.crypto import signing
 from maskgate.people import changes as people_changes
 from maskgate.people import grants
 from maskgate.people.principal import Principal
+from maskgate.policy import published
+from maskgate.policy.published import Admins, Succession
 
 PERSONS = ("anna", "ben", "chloe", "dan", "eve", "frank")
 TIERS = ("auto", "standard", "double", "high")
@@ -86,6 +90,8 @@ class RandomOffice(Office):
         self.commands = 0
         tree = people_tree()
         tree["persons"][3]["owns"] = [{"iss": ISS, "sub": account("bot").sub}]
+        tree["services"] += [{"name": "admin2", "role": "admin", "public": key("admin2").public.hex()}]
+        self.policies = Succession(lambda: Admins.of(self.state.people))
         self.tree = tree
         super().__init__(policy=POLICY | LIVES, people=tree, requests=requests)
 
@@ -207,7 +213,7 @@ class RandomOffice(Office):
             self.redeem(permit, arguments if self.rng.random() < 0.8 else '{"to":99}')
 
     def _do_policy(self) -> None:
-        """The policy with a random edit, or as it was."""
+        """The policy with random edits, or as it was, published by one administrator or two."""
         policy = POLICY | LIVES
         tiers = dict(LIVES["tiers"])
         three = {"all_of": [{"group": "reviewers", "n": 3}]}
@@ -221,7 +227,27 @@ class RandomOffice(Office):
             {"freeze": [{"id": "f", "start": "2020-01-01T00:00:00Z", "end": "2099-01-01T00:00:00Z"}]},
             {"enrolment_cooling": "0s"},
         )
-        self.give_policy(policy | self.rng.choice(edits))
+        for edit in self.rng.sample(edits, self.rng.choice((1, 1, 2))):
+            policy = policy | edit
+        self._publish(policy, self.rng.choice((("admin",), ("admin2",), ("admin", "admin2"))))
+
+    def _publish(self, policy: dict[str, Any], signers: tuple[str, ...]) -> None:
+        text = json.dumps({"id": "test", "approvals": policy}).encode()
+        raw = published.envelope(text, "test", [key(name) for name in signers], self.policies.newest + 2)
+        try:
+            self.policies.take(raw)
+        except RecordError as error:
+            if error.code != "second_signature" or len(signers) > 1:
+                raise
+            return
+        was = self.state.policy
+        self.give_policy(policy)
+        loosened = (plain_policy.asks_for_less(was, self.state.policy, *self._asked(r)) for r in self.requests[-12:])
+        if len(signers) == 1 and any(loosened):
+            raise Broken("one administrator alone loosened the policy")
+
+    def _asked(self, request: Request) -> tuple[Any, ...]:
+        return self.requests, self.state.requests, request, self.now
 
     def _do_people(self) -> None:
         person = self.rng.choice(PERSONS)
@@ -235,8 +261,12 @@ class RandomOffice(Office):
         )
         if change != "group" and self.rng.random() < 0.7:
             return
-        envelope = people_changes.build_change(change, body, signers=[key("admin")], now_ms=self.now)
-        self.do(commands.ChangePeople(envelope=envelope))
+        signers = [key("admin")] if self.rng.random() < 0.2 else [key("admin"), key("admin2")]
+        events = self.do(
+            commands.ChangePeople(envelope=people_changes.build_change(change, body, signers=signers, now_ms=self.now))
+        )
+        if len(signers) == 1 and not change.startswith("revoke") and not isinstance(events[0], Refused):
+            raise Broken("one administrator alone changed the people")
 
     def _do_deleted(self) -> None:
 

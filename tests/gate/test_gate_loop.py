@@ -23,6 +23,8 @@ from maskgate.gate.batch import release_key
 from maskgate.gate.view import decode_view
 from maskgate.kafka import topics
 from maskgate.lineage.wire import codec
+from maskgate.people import file as people_file
+from maskgate.policy import published
 
 
 def test_two_votes_release_exactly_the_held_bytes_once(world: Any) -> None:
@@ -142,6 +144,23 @@ def test_an_item_signed_by_the_intake_key_is_refused(world: Any) -> None:
     world.run()
     assert world.opened() == []
     assert world.refusals() == ["bad_signature"]
+
+
+def test_who_publishes_a_policy_is_in_the_log(world: Any) -> None:
+    """A message that does not come into force is logged as refused; a policy that does names its signers."""
+    text, admins = b"id: shop\n", [office.key("admin"), office.key("admin2")]
+    tree = office.people_tree()
+    tree["services"] += [{"name": "admin2", "role": "admin", "public": office.key("admin2").public.hex()}]
+    world.gate.truth.state.people = people_file.parse(canonical.dumps(tree))
+    for signers in ([office.key("dan")], admins[:1], admins):
+        world.broker.append(topics.POLICY, published.envelope(text, "shop.yaml", signers, 7))
+    world.run()
+    told = [(e.code, e.alarm) for e in world.events() if isinstance(e, ev.Refused)]
+    assert told == [("bad_signature", True), ("second_signature", False)]
+    world.gate.use_policy(published.Published("shop.yaml", text, 7).compiled(), tuple(a.key_id for a in admins))
+    world.run()
+    loaded = [e for e in world.events() if isinstance(e, ev.PolicyLoaded)]
+    assert [len(e.signers) for e in loaded] == [0, 2]
 
 
 def test_nobody_answers_and_the_request_expires(world: Any) -> None:

@@ -16,10 +16,11 @@ from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
 from maskgate.doctor import Scope
 from maskgate.doctor.local import policy as doctor_policy
-from maskgate.kafka.policy_feed import Follower, Published
+from maskgate.kafka.policy_feed import Follower
 from maskgate.people import kept as people_kept
 from maskgate.policy import PolicyHolder, kept, load_policy
 from maskgate.policy.check import lint
+from maskgate.policy.published import Published
 from maskgate.policy.source import PROFILES
 
 GOOD = "id: good\nextends: [gdpr]\ndetection:\n  deny: [{id: words, entity: SECRET, file: words.txt}]\n"
@@ -55,7 +56,7 @@ class Topic:
         self.texts = list(texts)
 
     def latest(self) -> Published | None:
-        return Published("published", self.texts.pop(0), 1, "key") if self.texts else None
+        return Published("published", self.texts.pop(0), 1, ("key",)) if self.texts else None
 
 
 @pytest.mark.parametrize("profile", PROFILES)

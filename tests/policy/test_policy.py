@@ -136,9 +136,8 @@ detection:
 
 def test_approvals_are_checked_with_their_lines() -> None:
     """The approvals section is read by its owner; its errors carry the policy's lines."""
-    policy = compiled("approvals:\n  tiers:\n    low: {quorum: {all_of: [{grup: x}]}}\n")
     with pytest.raises(PolicyError, match=r"p\.yaml:3: approvals\.tiers\.low"):
-        _ = policy.approvals
+        compiled("approvals:\n  tiers:\n    low: {quorum: {all_of: [{grup: x}]}}\n")
     assert compiled("id: x").approvals.tiers
 
 

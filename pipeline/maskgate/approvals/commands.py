@@ -29,13 +29,14 @@ class LoadPolicy(Command):
     """Put a policy into force; the same again is a no-op.
 
     ``destinations`` maps alias → topic; ``{topic}`` in it stands for the source topic. Without ``exports`` what the
-    worker proposed for an export is not judged again.
+    worker proposed for an export is not judged again. ``signers`` are the keys that published it; a file has none.
     """
 
     ref: PolicyVersion
     approvals: ApprovalPolicy
     destinations: Mapping[str, str]
     exports: ExportRules | None = None
+    signers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,17 @@ from maskgate.approvals.model import ItemState, Meta, PolicyVersion, Quorum, Req
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyLoaded:
-    """A policy came into force; ``approvals`` is the JSON of the ApprovalPolicy, ``exports`` of its ExportRules."""
+    """A policy came into force; ``approvals`` is the JSON of the ApprovalPolicy, ``exports`` of its ExportRules.
+
+    ``signers`` are the administrators' keys that published it; none: it came from the gate's file.
+    """
 
     meta: Meta
     ref: PolicyVersion
     approvals: str
     destinations: tuple[tuple[str, str], ...]
     exports: str = ""
+    signers: tuple[str, ...] = ()
     type: Literal["policy_loaded"] = "policy_loaded"
 
 

@@ -75,6 +75,7 @@ def _load_policy(state: State, command: LoadPolicy, now: int) -> list[Event]:
             approvals=command.approvals.model_dump_json(),
             destinations=tuple(sorted(command.destinations.items())),
             exports=command.exports.model_dump_json() if command.exports else "",
+            signers=command.signers,
         )
     ]
 

@@ -28,7 +28,7 @@ def change(config_file: str | None, kind: str, body: Mapping[str, Any], where: M
         RefusedError: the gate refuses it, with its reason.
     """
     found = settings(config_file, where["broker"], where["options"])
-    signers = [open_signer(spec, _passphrase(where["passphrase_file"])) for spec in where["signers"]]
+    signers = [open_signer(spec, passphrase_of(where["passphrase_file"])) for spec in where["signers"]]
     envelope = people_changes.build_change(kind, body, signers=signers, now_ms=_now())
     if where["output"]:
         with Path(where["output"]).open("ab") as file:
@@ -100,7 +100,7 @@ def _answer(found: Settings, ends: Mapping[tuple[str, int], int], offset: int, w
     )
 
 
-def _passphrase(file: str | None) -> Callable[[Path], str]:
+def passphrase_of(file: str | None) -> Callable[[Path], str]:
     """From the file, else asked on the terminal."""
 
     def answer(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""`maskgate policy`: check, test, explain, allow, diff, show, schema, publish."""
+"""`maskgate policy`: check, test, explain, allow, diff, show, schema, publish, approve."""
 
 from __future__ import annotations
 
@@ -10,21 +10,17 @@ from typing import Any
 
 import click
 
-from maskgate.base import config, filemodes
+from maskgate.base import config
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.records import Record
+from maskgate.cli import policy_publish_cmd
 from maskgate.cli._group import Group
-from maskgate.cli.kafka_options import broker_options
-from maskgate.cli.kafka_options import settings as settings_of
 from maskgate.cli.policy_allow import allow
 from maskgate.crypto.keyring import Keyring
-from maskgate.crypto.signing import load_signer
-from maskgate.kafka import policy_feed
 from maskgate.masking.masker import Masker
-from maskgate.policy import compile_source, kept, load_policy
+from maskgate.policy import kept, load_policy
 from maskgate.policy.check import lint
 from maskgate.policy.schema import policy_schema
-from maskgate.policy.source import parse
 from maskgate.policy_tests.cases import cases, compare, run_case
 from maskgate.policy_tests.explain import explain_record
 from maskgate.policy_tests.strength import effects
@@ -250,31 +246,5 @@ def show(config_file: str | None, policy: str | None) -> None:
     click.echo(f"     default → {compiled.default('*').action.name}")
 
 
-@command.command("publish")
-@click.argument("policy", type=click.Path(exists=True, dir_okay=False))
-@click.option(
-    "--key", "key_file", type=click.Path(dir_okay=False), help="Administrator's key (default: keys/admin.pem)."
-)
-@click.option("--passphrase-file", type=click.Path(exists=True, dir_okay=False), help="Opens a locked key.")
-@broker_options
-@click.pass_obj
-def publish(
-    config_file: str | None,
-    policy: str,
-    key_file: str | None,
-    passphrase_file: str | None,
-    broker: str | None,
-    options: tuple[str, ...],
-) -> None:
-    """Sign a policy file and put it on the policy topic: every worker takes it at the border of its next batch.
-
-    The file is read and checked first, and stands alone: what it extends must be profiles.
-    """
-    settings = settings_of(config_file, broker, options)
-    text = Path(policy).read_bytes()
-    compiled = compile_source(parse(text, policy))
-    _ = compiled.approvals
-    path = Path(key_file) if key_file else settings.pipeline.state_dir / "keys" / "admin.pem"
-    passphrase = filemodes.read_passphrase(passphrase_file) if passphrase_file else None
-    policy_feed.publish(settings.kafka, text, Path(policy).name, load_signer(path, passphrase))
-    click.echo(f"published {compiled.ref.id} {compiled.ref.version} ({compiled.ref.digest[:12]})")
+command.add_command(policy_publish_cmd.publish)
+command.add_command(policy_publish_cmd.approve)

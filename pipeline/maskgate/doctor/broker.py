@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping
 from maskgate.base.config import Settings
 from maskgate.base.errors import MaskgateError, WorldError
 from maskgate.doctor import Check, Line, Scope
-from maskgate.kafka import acls, admin, probe, topics
+from maskgate.kafka import acls, admin, policy_feed, probe, topics
+from maskgate.kafka.errors import Unrecoverable
 from maskgate.kafka.topic_id import topic_id
 from maskgate.lineage.sinks import claims
-from maskgate.policy import load_policy
+from maskgate.people import file as people_file
+from maskgate.policy import load_policy, published
+from maskgate.policy.published import Admins
 from maskgate.policy.record_keys import equal_keys
 
 _CLOCK_WARN_S, _CLOCK_FAIL_S = 2.0, 60.0
@@ -168,6 +171,24 @@ def _producers(settings: Settings, have: list[acls.Acl]) -> Iterator[Line]:
             yield Line("acls", "fail", text, "leave one writer, or have producers sign (docs/agents.md)")
 
 
+def waiting(scope: Scope) -> Iterator[Line]:
+    """Policies that one administrator published and that wait for another one's signature."""
+    settings = scope.settings
+    if settings.people is None or topics.POLICY not in admin.reachable(settings.kafka):
+        return
+    admins = Admins.of(people_file.parse(people_file.load(settings.people, {})))
+    try:
+        feed = policy_feed.Feed(settings.kafka, lambda: admins, "doctor", tell=False)
+    except Unrecoverable:
+        return  # the rights' own check says what is missing
+    feed.latest()
+    feed.close()
+    for raw, why in feed.succession.waiting.values():
+        digest = published.read(raw, {}).compiled().ref.digest[:12]
+        text = f"a published policy waits ({digest}): {why}"
+        yield Line("policy", "warn", text, f"another administrator: `maskgate policy approve {digest}`")
+
+
 def clock(scope: Scope) -> Iterator[Line]:
     """Our clock against the broker's: votes count by broker time, people see ours."""
     try:
@@ -234,6 +255,7 @@ def lineage_lag(scope: Scope) -> Iterator[Line]:
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("topics", topic_settings),
     ("acls", rights),
+    ("waiting", waiting),
     ("clock", clock),
     ("members", instances),
     ("lineage", lineage_lag),

@@ -137,7 +137,7 @@ def _admins(path: Path, people: People) -> Iterator[Line]:
     """Who may change the registry: alone, or unknown to us, is worth a warning."""
     admins = [s for s in people.services.values() if s.role == "admin" and s.key.usable]
     if admins and people.admins_needed == 1:
-        text = f"one of {len(admins)} admin keys alone can enrol voters (admin_n: 1)"
+        text = f"one of {len(admins)} admin keys alone can enrol voters and publish policies (admin_n: 1)"
         yield Line("people", "warn", text, f"enrol a second admin key and take admin_n out of {path}, or set it to 2")
     for service in admins:
         if grants.holders(people, service.key.key_id) == (service.key.key_id,):

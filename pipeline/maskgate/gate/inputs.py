@@ -12,6 +12,8 @@ from maskgate.base.errors import RecordError
 from maskgate.base.log import describe, say
 from maskgate.crypto import signing
 from maskgate.gate.batch import CANNOT_JUDGE, Batch
+from maskgate.people.registry import People
+from maskgate.policy import CompiledPolicy, published
 
 _ALARMS = ("bad_signature",)
 
@@ -29,6 +31,15 @@ def refusing(batch: Batch, command: str, at: InputRef, now: int) -> Iterator[Non
     except CANNOT_JUDGE as error:
         say("gate", "cannot_judge", topic=at.topic, offset=at.offset, **describe(error))
         batch.refuse("malformed_input", "the input cannot be judged; nothing was decided", command, at, now, alarm=True)
+
+
+def refuse_policy(raw: bytes, people: People, last: CompiledPolicy | None) -> None:
+    """Refuse a message of the policy topic that does not come into force, so that the log says who tried.
+
+    Raises:
+        RecordError: nobody who may signed it, or too few (:func:`maskgate.policy.published.judge`).
+    """
+    published.judge(raw, published.Admins.of(people), lambda: last)
 
 
 def vote_command(raw: bytes, ref: InputRef) -> cmd.Command:

@@ -32,7 +32,7 @@ from maskgate.gate.audit import Checkpoints
 from maskgate.gate.batch import CANNOT_JUDGE, Batch, Truth
 from maskgate.gate.flood import Flood
 from maskgate.gate.groups import Groups
-from maskgate.gate.inputs import refusing, vote_command
+from maskgate.gate.inputs import refuse_policy, refusing, vote_command
 from maskgate.gate.port import INPUTS, Input, Port
 from maskgate.gate.release import Keys, Releaser
 from maskgate.gate.store import EntryStore, give_back
@@ -68,6 +68,7 @@ class Gate:
     ) -> None:
         self.port, self.keys, self.store = port, keys, store
         self._policy, self._people = policy, people
+        self._signers: tuple[str, ...] = ()
         self._checkpoints, self._witnesses = checkpoints, witnesses
         self._tick_s, self._snapshot_every = tick_s, snapshot_every
         self._window_ms = group_window_ms
@@ -207,19 +208,19 @@ class Gate:
         self._checkpoint_at = self._clock()
 
     # ── policy and people ──
-    def use_policy(self, policy: CompiledPolicy) -> None:
-        """Put another policy into force with the next step."""
-        self._policy, self._loaded = policy, False
+    def use_policy(self, policy: CompiledPolicy, signers: tuple[str, ...] = ()) -> None:
+        """Put another policy into force with the next step; ``signers``: who published it."""
+        self._policy, self._signers, self._loaded = policy, signers, False
 
     def _load(self, batch: Batch) -> None:
         """Log the policy and the people file where they differ from what is in force."""
-        ref = PolicyVersion(self._policy.ref.id, self._policy.ref.version, self._policy.ref.digest)
         destinations = {alias: d.topic or "{topic}.released" for alias, d in self._policy.exports.destinations.items()}
         load = cmd.LoadPolicy(
-            ref=ref,
+            ref=PolicyVersion(self._policy.ref.id, self._policy.ref.version, self._policy.ref.digest),
             approvals=self._policy.approvals,
             destinations=destinations,
             exports=for_the_gate(self._policy.exports),
+            signers=self._signers,
         )
         events = batch.run(cmd.LoadPeople(document=self._people), self.now()) if self._people is not None else []
         events += batch.run(load, self.now())
@@ -285,6 +286,9 @@ class Gate:
                 with refusing(batch, "ChangePeople", ref, record.at):
                     border.enter(record.value, border.PEOPLE)
                     batch.run(cmd.ChangePeople(envelope=record.value, input=ref), record.at)
+            elif record.topic == topics.POLICY:
+                with refusing(batch, "LoadPolicy", ref, record.at):  # role.py puts it into force
+                    refuse_policy(record.value, self.truth.state.people, self._policy if self._signers else None)
         if record.topic == topics.REQUESTS:
             self._requests_read = record.offset + 1
         else:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
@@ -26,6 +25,7 @@ from maskgate.kafka.policy_feed import Follower, follow
 from maskgate.people import file as people_file
 from maskgate.people import kept as people_kept
 from maskgate.policy import PolicyHolder
+from maskgate.policy.published import Admins
 from maskgate.worker.meter import policy_shown
 
 _POLICY_S = 0.5
@@ -51,8 +51,8 @@ def main(settings: Settings) -> None:
     holder = PolicyHolder(settings.policy, Kept.of(state_dir, "gate-policy", keyring))
     if holder.fallback:
         say(ROLE, "policy_refused", level="error", kept=holder.current.ref.version, message=holder.fallback)
-    follower = follow(holder, settings.kafka, _admin_keys(people), ROLE)
-    follower.poll()
+    gate: list[Gate] = []
+    follower = follow(holder, settings.kafka, lambda: _admins(gate[0] if gate else None, people), ROLE)
     keys = load_keys(settings)
     place = ":memory:" if settings.kafka.embedded else state_dir / "gate" / "requests.sqlite"  # its log dies with it
     store = EntryStore(place, snapshot_key(keys.signer))
@@ -61,7 +61,6 @@ def main(settings: Settings) -> None:
         checkpoints = Checkpoints(keys.signer, state_dir / "audit" / "checkpoints.ndjson", settings.lineage.dir)
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
-    gate: list[Gate] = []
     heart = Heart(120.0)
 
     def restore(port: Port) -> None:
@@ -88,13 +87,15 @@ def main(settings: Settings) -> None:
     meters = Meters(state_dir, ROLE)
     meters.ready = True
     gate[0].counted = lambda events: meter.counted(meters, events)
-    look_again = 0.0
+    look_again, followed = 0.0, False
     while not stopping:
         heart.beat()
         if not port.active:
             port.stand_by(0.2)
             _show(meters, None, holder)
             continue
+        if not followed:  # what was published before counts for the first step, judged by the registry of the log
+            followed = _follow(gate[0], holder, follower)
         gate[0].doubt = doubt_of(gate[0], holder, follower)
         try:
             events = gate[0].step()
@@ -104,8 +105,7 @@ def main(settings: Settings) -> None:
             continue
         if events == 0 and time.monotonic() > look_again:
             look_again = time.monotonic() + _POLICY_S
-            if (change := follower.poll()) is not None:
-                _policy_changed(gate[0], holder, change)
+            _follow(gate[0], holder, follower)
         _show(meters, gate[0], holder)
     if port.active:
         gate[0].snapshot()
@@ -123,10 +123,10 @@ def _show(meters: Meters, gate: Gate | None, holder: PolicyHolder) -> None:
     standing_by = "" if gate else "standing by: another gate is active"
     meters.ready = not doubt
     meters.notes = [note for note in (doubt and f"nothing is released: {doubt}", fallback, standing_by) if note]
-    policy_shown(meters, holder.current, holder.fallback)
     if gate is None:
         meters.flush()
     else:
+        policy_shown(meters, holder.current, holder.fallback)
         meter.show(meters, gate.truth.state, gate.now())
 
 
@@ -136,8 +136,11 @@ def doubt_of(gate: Gate, holder: PolicyHolder, follower: Follower) -> str:
     return follower.doubt if in_force != holder.current.ref.digest else ""
 
 
-def _admin_keys(people: bytes | None) -> Mapping[str, bytes]:
-    return people_file.parse(people).role_keys("admin") if people else {}
+def _admins(gate: Gate | None, people: bytes | None) -> Admins:
+    """Who may publish a policy: the administrators of the registry, or of the people file while there is none."""
+    if gate is not None and gate.truth.state.people.version:
+        return Admins.of(gate.truth.state.people)
+    return Admins.of(people_file.parse(people)) if people else Admins()
 
 
 def people_document(settings: Settings, kept: Kept) -> bytes | None:
@@ -161,9 +164,12 @@ def reason_check(settings: Settings) -> Callable[[str], bool]:
     return lambda text: texts.mask(text) == text
 
 
-def _policy_changed(gate: Gate, holder: PolicyHolder, change: Any) -> None:
-    if change.accepted:
-        gate.use_policy(holder.current)
+def _follow(gate: Gate, holder: PolicyHolder, follower: Follower) -> bool:
+    """Take a policy that changed, and say that one looked; a refused one leaves the last good one in force."""
+    change = follower.poll()
+    if change is not None and change.accepted:
+        gate.use_policy(holder.current, follower.signers)
         say(ROLE, "policy", version=holder.current.ref.version, digest=holder.current.ref.digest[:12])
-    else:
+    elif change is not None:
         say(ROLE, "policy_refused", message=change.error)
+    return True

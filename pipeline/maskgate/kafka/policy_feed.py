@@ -1,68 +1,41 @@
-"""The policy topic: a policy signed by an administrator, followed by every worker and the gate.
+"""The policy topic: policies signed by administrators, followed by every worker and the gate.
 
 A message on ``maskgate.policy`` is a DSSE envelope over the policy's text and a number that only grows: an old envelope
-that somebody writes again is not taken. Once a published policy is in force the file is not looked at any more, so that
-a process that starts later ends up with the same one.
+that somebody writes again is not taken (:mod:`maskgate.policy.published` says what is). Once a published policy is in
+force the file is not looked at any more, so that a process that starts later ends up with the same one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from maskgate.base.config import Kafka
-from maskgate.base.errors import PolicyError, RecordError
+from maskgate.base.errors import RecordError
 from maskgate.base.log import say
-from maskgate.crypto import canonical, signing
+from maskgate.crypto import signing
 from maskgate.kafka import admin, topics
 from maskgate.kafka.errors import Unrecoverable
 from maskgate.kafka.session import Out, Session
-from maskgate.policy import PolicyChange, PolicyHolder, compile_source
-from maskgate.policy import source as sources
-
-PAYLOAD_TYPE = "application/vnd.maskgate.policy.v1+json"
-_DOMAIN = "policy.v1"
+from maskgate.policy import PolicyChange, PolicyHolder
+from maskgate.policy.published import Admins, Published, Succession, envelope
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A policy that an administrator signed."""
-
-    name: str
-    text: bytes
-    number: int
-    signer: str
-
-
-def envelope(text: bytes, name: str, signer: signing.Signer, number: int | None = None) -> bytes:
-    """The signed message for a policy; ``number`` is the time in milliseconds unless given.
-
-    Raises:
-        PolicyError: the policy is wrong, or leans on files that the readers do not have.
-    """
-    compiled = compile_source(sources.parse(text, name))
-    beside = [part.name for part in compiled.chain[1:] if not part.name.startswith("profile ")]
-    if beside:
-        raise PolicyError(f"{name}: a published policy may extend profiles only, not {', '.join(beside)}")
-    tree = {
-        "domain": _DOMAIN,
-        "name": name,
-        "number": time.time_ns() // 1_000_000 if number is None else number,
-        "text": text.decode(),
-    }
-    return signing.seal(PAYLOAD_TYPE, canonical.dumps(tree), [signer])
-
-
-def publish(kafka: Kafka, text: bytes, name: str, signer: signing.Signer) -> None:
-    """Put a policy on the topic; every worker and the gate take it at their next border.
+def publish(kafka: Kafka, text: bytes, name: str, signers: Sequence[signing.Signer]) -> bytes:
+    """Put a policy on the topic and return the message; workers and the gate take it at their next border.
 
     Its number is the time, or the next one where a clock that went ahead has put a later one there: readers would take
-    the policy for an old one, and nobody would say so here. Messages of this key alone count: no other is known here.
+    the policy for an old one, and nobody would say so here. Messages of these keys alone count: no other is known here.
     """
-    message = envelope(text, name, signer, max(time.time_ns() // 1_000_000, _newest(kafka, signer) + 1))
+    message = envelope(text, name, signers, max(time.time_ns() // 1_000_000, _newest(kafka, signers) + 1))
+    put(kafka, message)
+    return message
+
+
+def put(kafka: Kafka, message: bytes) -> None:
+    """Put a signed message on the topic."""
     session = Session(kafka, group="maskgate.policy.publish", transactional_id=None, topics=[], partitions={})
     try:
         session.commit([Out(topics.POLICY, message, b"policy", (), 0)], {})
@@ -70,71 +43,51 @@ def publish(kafka: Kafka, text: bytes, name: str, signer: signing.Signer) -> Non
         session.close()
 
 
-def _newest(kafka: Kafka, signer: signing.Signer) -> int:
-    """The last number that this key published; -1 where there is none, or this user may not read the topic."""
+def _newest(kafka: Kafka, signers: Sequence[signing.Signer]) -> int:
+    """The last number that these keys published; -1 where there is none, or this user may not read the topic."""
     try:
-        feed = Feed(kafka, {signer.key_id: signer.public}, "policy", tell=False)
+        feed = Feed(kafka, lambda: Admins({s.key_id: s.public for s in signers}), "policy", tell=False)
     except Unrecoverable:
         return -1
+    feed.latest()
     feed.close()
-    return feed.newest
-
-
-def read(raw: bytes, keys: Mapping[str, bytes]) -> Published:
-    """The policy of a message, verified against the administrators' keys.
-
-    Raises:
-        RecordError: ``malformed_envelope``, ``wrong_type``, ``bad_signature`` or ``malformed_policy``.
-    """
-    opened = signing.parse(raw)
-    if opened.payload_type != PAYLOAD_TYPE:
-        raise RecordError("wrong_type", "not a policy")
-    good = signing.verify(opened, keys)
-    if not good:
-        raise RecordError("bad_signature", "no signature of an enrolled administrator")
-    try:
-        tree = canonical.loads(opened.payload)
-        if tree["domain"] != _DOMAIN:
-            raise ValueError
-        return Published(str(tree["name"]), str(tree["text"]).encode(), int(tree["number"]), good[0])
-    except (KeyError, TypeError, ValueError):
-        raise RecordError("malformed_policy", "the signed payload is not a policy") from None
+    return feed.succession.newest
 
 
 class Feed:
-    """Reads the topic from its beginning; ``latest`` gives the newest good policy that was not given yet."""
+    """Reads the topic from its beginning; ``latest`` gives the newest policy that counts and was not given yet."""
 
-    def __init__(self, kafka: Kafka, keys: Mapping[str, bytes], role: str, *, tell: bool = True) -> None:
-        self._keys, self._role, self._tell = keys, role, tell
-        self._ends = admin.end_offsets(kafka, [topics.POLICY])
+    def __init__(
+        self, kafka: Kafka, admins: Callable[[], Admins], role: str, *, known: bytes = b"", tell: bool = True
+    ) -> None:
+        """``known``: the published policy that was in force before this process (see :class:`Succession`)."""
+        self._role, self._tell = role, tell
+        self.succession = Succession(admins, known)
+        ends = admin.end_offsets(kafka, [topics.POLICY])
         self._reader = admin.plain_reader(kafka, [topics.POLICY], tell_ends=True)
-        self.newest = -1
-        self._found: Published | None = None
-        for message in admin.until(self._reader, self._ends, 30.0):  # what is there already counts from the start
-            self._take(message)
+        self._there = list(admin.until(self._reader, ends, 30.0))  # what is there already counts from the start
 
     def latest(self) -> Published | None:
         """The newest since the last call, or None."""
+        found: Published | None = None
+        for message in self._there:
+            found = self._taken(message) or found
+        if self._there:
+            self._there = []
+            self.succession.caught_up()
         for message in self._reader.consume(100, 0):
             if message.error() is None:
-                self._take(message)
-        found, self._found = self._found, None
+                found = self._taken(message) or found
         return found
 
-    def _take(self, message: Any) -> None:
+    def _taken(self, message: Any) -> Published | None:
         try:
-            published = read(message.value() or b"", self._keys)
+            return self.succession.take(message.value() or b"")
         except RecordError as error:
-            self._refused(message, error.code)
-            return
-        if published.number <= self.newest:
-            self._refused(message, "replayed")
-            return
-        self.newest, self._found = published.number, published
-
-    def _refused(self, message: Any, code: str) -> None:
-        if self._tell:
-            say(self._role, "policy_message_refused", offset=message.offset(), code=code)
+            if self._tell:
+                why = {"reason": error.detail} if error.code == "second_signature" else {}
+                say(self._role, "policy_message_refused", offset=message.offset(), code=error.code, **why)
+            return None
 
     def close(self) -> None:
         """Stop reading."""
@@ -151,6 +104,8 @@ class Follower:
         """``blind``: policies may be published, but this process cannot see them."""
         self._holder, self._feed, self._role, self._blind = holder, feed, role, blind
         self._published = self._refused = False
+        self.signers: tuple[str, ...] = ()
+        """Who signed the policy in force, where it was published."""
 
     def poll(self) -> PolicyChange | None:
         """What changed since the last call; a refused policy leaves the last good one in force."""
@@ -163,6 +118,7 @@ class Follower:
                 self._tell_ignored(file)
             self._published = self._published or good
             self._refused = not good
+            self.signers = published.signers if good else self.signers
             return change
         if not self._published:
             return self._holder.poll()
@@ -198,7 +154,7 @@ class Follower:
 def follow(
     holder: PolicyHolder,
     kafka: Kafka,
-    keys: Mapping[str, bytes],
+    admins: Callable[[], Admins],
     role: str,
     have: Callable[[], Mapping[str, int]] | None = None,
 ) -> Follower:
@@ -207,10 +163,10 @@ def follow(
     Raises:
         WorldError: the broker did not give the topic in time; a restart reads it again.
     """
-    if not keys or topics.POLICY not in (have() if have else admin.reachable(kafka)):
+    if not admins().keys or topics.POLICY not in (have() if have else admin.reachable(kafka)):
         return Follower(holder, None, role)
     try:
-        return Follower(holder, Feed(kafka, keys, role), role)
+        return Follower(holder, Feed(kafka, admins, role, known=holder.published_before), role)
     except Unrecoverable as error:
         say(role, "policy_topic_unread", level="warning", message=str(error))
         return Follower(holder, None, role, blind=True)

@@ -32,13 +32,15 @@ def refuse(policy: CompiledPolicy) -> None:
     """Refuse what cannot work at all.
 
     Raises:
-        PolicyError: two rules with one id, an export to an alias that is not declared, detection that cannot be used.
+        PolicyError: two rules with one id, an export to an alias that is not declared, approvals or detection that
+            cannot be used.
     """
     seen: dict[str, str] = {}
     for flat in policy.rules:
         if flat.id in seen:
             raise PolicyError(f"{flat.where}: rule id '{flat.id}' is taken by {seen[flat.id]}")
         seen[flat.id] = flat.where
+    _ = policy.approvals  # a gate that finds out when it loads them has nothing to go on with
     names = [rule.id for rule in policy.tools.rules]
     if twice := {name for name in names if names.count(name) > 1}:
         raise PolicyError(f"{policy.name}: tools: two rules have the id '{min(twice)}'")

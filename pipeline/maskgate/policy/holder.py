@@ -69,6 +69,7 @@ class PolicyHolder:
         self.path = Path(path) if path is not None else None
         self._kept = kept
         self.fallback, self._published = "", False
+        self.published_before = self._text_before()
         try:
             self.current: CompiledPolicy = load_policy(path)
         except PolicyError as error:
@@ -76,6 +77,11 @@ class PolicyHolder:
         self._keep()
         self._seen = self._signature()
         self._reading: _Reading | None = None
+
+    def _text_before(self) -> bytes:
+        """The text of the published policy that this role took last before this process; empty where it took none."""
+        content = self._kept.load() if self._kept else None
+        return keeping.published_text(content.body) if content else b""
 
     def edited(self) -> Path | None:
         """The file, where it changed since it was looked at last; it is not read: what was published is in force."""

@@ -40,6 +40,15 @@ def published(state_dir: Path, keyring: Keyring) -> CompiledPolicy | None:
     return load(newest.body) if newest and json.loads(newest.body).get("published") is True else None
 
 
+def published_text(body: bytes) -> bytes:
+    """The text of what was kept, where it came from the topic; empty where it came from a file."""
+    try:
+        tree = json.loads(body)
+        return base64.b64decode(tree["chain"][0]["text"]) if tree["published"] is True else b""
+    except (ValueError, KeyError, TypeError, IndexError):  # of another version
+        return b""
+
+
 def load(body: bytes) -> CompiledPolicy | None:
     """The policy, or None where this version reads it as another one than it was."""
     try:

@@ -26,6 +26,7 @@ from maskgate.people import kept as people_kept
 from maskgate.people.principal import ProducerKey
 from maskgate.people.registry import People
 from maskgate.policy import CompiledPolicy, PolicyChange, PolicyHolder
+from maskgate.policy.published import Admins
 from maskgate_detectors import DetectorError, Engine
 
 if TYPE_CHECKING:  # it brings the Kafka client, which the parent that forks may not have
@@ -44,7 +45,7 @@ class Parts:
     signer: signing.Signer | None = None
     seal_to: X25519PublicKey | None = None
     producers: Mapping[str, ProducerKey] = field(default_factory=dict)
-    admins: Mapping[str, bytes] = field(default_factory=dict)
+    admins: Admins = field(default_factory=Admins)
     holder: PolicyHolder | None = None
     rebuild: Callable[[CompiledPolicy, Any], tuple[Masking, Any]] | None = None
     keys: KeyringFile | None = None
@@ -138,10 +139,10 @@ def _people(path: Path | None, kept: Kept | None) -> People | None:
     return people_file.parse(document)
 
 
-def _admins(own: Path, people: People | None) -> Mapping[str, bytes]:
-    """Keys that may publish a policy: those of the people file, else this host's own."""
-    keys = people.role_keys("admin") if people else {}
-    if not keys and own.exists():
+def _admins(own: Path, people: People | None) -> Admins:
+    """Who may publish a policy: the administrators of the people file, else this host's own."""
+    found = Admins.of(people) if people else Admins()
+    if not found.keys and own.exists():
         public = signing.load_public(own)
-        return {signing.key_id(public): public}
-    return keys
+        return Admins({signing.key_id(public): public})
+    return found

@@ -205,7 +205,7 @@ class Worker:
     def _follow(self) -> Follower | None:
         if self._parts.holder is None:
             return None
-        return follow(self._parts.holder, self._settings.kafka, self._parts.admins, ROLE, lambda: self._have)
+        return follow(self._parts.holder, self._settings.kafka, lambda: self._parts.admins, ROLE, lambda: self._have)
 
     def _follow_policy(self) -> None:
         """Take a changed policy at the border of a batch; a bad one is refused and the last good one stays."""
