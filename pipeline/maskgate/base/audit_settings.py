@@ -18,6 +18,9 @@ class AuditSink(Section):
     name: str = Field(description="Its name in logs, metrics and files", pattern=r"^[a-z0-9-]{1,40}$")
     kind: Literal["jsonl", "http", "syslog", "kafka", "otlp"] = Field(description="What it is")
     format: Literal["maskgate", "ocsf"] = Field("maskgate", description="Our own events, or those of OCSF 1.4.0")
+    whole: bool = Field(
+        False, description="Send digests, MACs and blinds of records too: for a receiver that only auditors read"
+    )
     batch: int = Field(100, description="Entries that are sent together at most", ge=1, le=10_000)
     path: Path | None = Field(None, description="jsonl: the file, mode 0600")
     url: Secret = Field(SecretStr(""), description="http, otlp: where entries are posted")

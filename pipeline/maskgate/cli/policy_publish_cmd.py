@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -24,7 +23,7 @@ from maskgate.policy.published import Admins, Published, envelope, read, signed_
 from maskgate.policy.source import parse
 
 
-def _signed_by(function: Callable[..., Any]) -> Callable[..., Any]:
+def _signed_by(function: Callable[..., object]) -> Callable[..., object]:
     function = click.option(
         "--key", "keys", multiple=True, metavar="KEY",
         help="An administrator's key, FILE.pem or agent:FILE.pub (default: keys/admin.pem). May be repeated.",

@@ -47,10 +47,18 @@ class Courier:
     """One sink's way through the log."""
 
     def __init__(
-        self, name: str, sink: Sink, form: Form, file: CursorFile, reader: Reader, topic_id: str, batch: int = 100
+        self,
+        name: str,
+        sink: Sink,
+        form: Form,
+        file: CursorFile,
+        reader: Reader,
+        topic_id: str,
+        batch: int = 100,
+        whole: bool = False,
     ) -> None:
         self.name, self._sink, self._form, self._file, self._reader = name, sink, form, file, reader
-        self._topic_id, self._batch, self._size = topic_id, batch, batch
+        self._topic_id, self._batch, self._size, self._whole = topic_id, batch, batch, whole
         self._cursor = Cursor(topic_id)
         self._waiting: list[Entry] = []
         self._failures = 0
@@ -116,7 +124,7 @@ class Courier:
         return 0.0
 
     def _item(self, entry: Entry) -> Item:
-        return Item(entry, self._form(entry, self._topic_id), ident(entry, self._topic_id))
+        return Item(entry, self._form(entry, self._topic_id, self._whole), ident(entry, self._topic_id))
 
     def _sent(self, part: Sequence[Entry]) -> None:
         self._cursor = Cursor(self._topic_id, part[-1].offset, digest(part[-1].value))

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from maskgate.sync.bare import bare
 from maskgate.sync.entry import Entry
 
 SCHEMA = "maskgate.audit/1"
 _LAST_MS = 253_402_300_799_999  # the year 9999: what a clock that jumped may claim
 
-Form = Callable[[Entry, str], dict[str, Any]]
-"""From an entry and the id of its topic to what is sent."""
+Form = Callable[[Entry, str, bool], dict[str, Any]]
+"""From an entry and the id of its topic to what is sent; true: with all that the log holds (:mod:`bare`)."""
 
 
 def clamped(ms: int) -> int:
@@ -41,10 +42,10 @@ def event_of(entry: Entry) -> dict[str, Any] | None:
     return tree if isinstance(tree, dict) else None
 
 
-def plain(entry: Entry, topic_id: str) -> dict[str, Any]:
-    """The event as the gate wrote it, with its place; of what is no event only its digest."""
+def plain(entry: Entry, topic_id: str, whole: bool = False) -> dict[str, Any]:
+    """The event with its place; of what is no event only its digest."""
     head = {"schema": SCHEMA, "id": ident(entry, topic_id), "offset": entry.offset, "time": instant(entry.at_ms)}
     event = event_of(entry)
     if event is None:
         return head | {"event": None, "unreadable_sha256": hashlib.sha256(entry.value).hexdigest()}
-    return head | {"event": event}
+    return head | {"event": event if whole else bare(event), "whole": whole}

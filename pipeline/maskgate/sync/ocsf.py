@@ -1,6 +1,6 @@
 """Entries as events of the Open Cybersecurity Schema Framework, version 1.4.0; the mapping is in docs/audit.md.
 
-https://schema.ocsf.io/1.4.0/classes — the whole event of ours is in ``unmapped``.
+https://schema.ocsf.io/1.4.0/classes — the event of ours is in ``unmapped``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from maskgate.base.version import __version__
 from maskgate.sync import form
+from maskgate.sync.bare import bare
 from maskgate.sync.entry import Entry
 from maskgate.sync.severity import OCSF, severity
 
@@ -119,7 +120,7 @@ _MAP: Mapping[str, Callable[[Event], Part]] = {
 }  # fmt: skip
 
 
-def ocsf(entry: Entry, topic_id: str) -> dict[str, Any]:
+def ocsf(entry: Entry, topic_id: str, whole: bool = False) -> dict[str, Any]:
     """The event in the class that fits; of a type that this version does not know, API Activity: Other."""
     event = form.event_of(entry)
     kind = _text((event or {}).get("type"))
@@ -129,7 +130,7 @@ def ocsf(entry: Entry, topic_id: str) -> dict[str, Any]:
     else:
         mapped = _MAP.get(kind)
         made = mapped(event) if mapped else _api(event, kind or "unknown", _OTHER)
-        unmapped = {"event": event}
+        unmapped = {"event": event if whole else bare(event), "whole": whole}
     return _head(entry, topic_id, kind, made, event or {}) | made | {"unmapped": unmapped}
 
 

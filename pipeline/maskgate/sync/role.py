@@ -82,7 +82,7 @@ def opener(settings: Settings, log_id: str) -> Callable[[AuditSink], Courier]:
         except BaseException:
             file.release()
             raise
-        return Courier(sink.name, made, make.FORMS[sink.format], file, reader, log_id, sink.batch)
+        return Courier(sink.name, made, make.FORMS[sink.format], file, reader, log_id, sink.batch, sink.whole)
 
     return open_courier
 
