@@ -69,7 +69,7 @@ MISTAKES = [
     (wrong_policy_path, 2, ("polcy.yaml", "names a policy file, a folder of them, or a profile")),
     (unknown_profile, 2, ("gpdr", "did you mean 'gdpr'?")),
     (open_key, 2, ("me.pem", "chmod 600 me.pem")),
-    (bucket, 2, ("lineage.dir", "write the path of a local folder")),
+    (bucket, 2, ("lineage.dir", "write a local folder here, a URL in lineage.store")),
     (unknown_model, 2, ("en_core_web_huge", "install the spaCy package")),
     (unknown_command, 2, ("maks", "did you mean 'mask'?")),
 ]

@@ -8,6 +8,7 @@ from maskgate.crypto import signing
 from maskgate.lineage.sinks import check, maintain
 from maskgate.lineage.sinks.local import LocalStore
 from maskgate.lineage.sinks.manifest import Manifest
+from maskgate.lineage.sinks.place import LocalPlace
 from maskgate.lineage.sinks.writer import PartitionWriter
 
 SINK = signing.from_seed(b"lineage sink".ljust(32, b"."))
@@ -31,4 +32,4 @@ def verify(folder: Path, repair: bool = False) -> list[str]:
 
 def compact(folder: Path, **options: object) -> maintain.Compacted:
     """A compaction signed by the sink."""
-    return maintain.compact(folder, Manifest(folder, SINK), **options)  # type: ignore[arg-type]
+    return maintain.compact(folder, Manifest(LocalPlace(folder), SINK), **options)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from maskgate.crypto.merkle import Frontier, leaf_hash
 from maskgate.gate.audit import Checkpoints
 from maskgate.lineage.ask import query
 from maskgate.lineage.sinks import check, claims, expected, manifest
+from maskgate.lineage.sinks.place import LocalPlace
 from maskgate.sink import repair
 from maskgate.sink.role import Sink, run
 
@@ -254,7 +255,7 @@ def test_repair_finds_flips_and_writes_them_anew(tmp_path: Path) -> None:
     for name in (names[1], names[-2]):
         flip(tmp_path / claims.CLAIMS / str(name), random.Random(2))
     flip(manifest.segments(tmp_path)[-1], random.Random(7))
-    repair.mend_manifest(tmp_path, manifest.Manifest(tmp_path, SINK))
+    repair.mend_manifest(manifest.Manifest(LocalPlace(tmp_path), SINK))
     place = store(tmp_path)
 
     def fetch(at: tuple[str, int], start: int, end: int) -> list[Message]:
@@ -335,10 +336,11 @@ def test_a_file_shown_while_somebody_looks_is_no_trouble(tmp_path: Path, monkeyp
         monkeypatch.setattr(manifest.Manifest, "refresh", whole)
 
     monkeypatch.setattr(manifest.Manifest, "refresh", early)
-    once = manifest.Manifest(tmp_path)
+    place = LocalPlace(tmp_path)
+    once = manifest.Manifest(LocalPlace(tmp_path))
     once.refresh()
-    assert list(expected.troubles(once.expected, tmp_path))
+    assert list(expected.troubles(once.expected, place.names(), place.same_bytes))
     monkeypatch.setattr(manifest.Manifest, "refresh", early)
-    query.complain(tmp_path)
+    query.complain(place)
     monkeypatch.setattr(manifest.Manifest, "refresh", early)
     assert verify(tmp_path) == []

@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from ruamel.yaml import YAML
 
-from maskgate.base import audit_settings, console_settings, kafka_settings
+from maskgate.base import audit_settings, console_settings, kafka_settings, lineage_settings
 from maskgate.base import section as parts
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.yaml_size import MAX_NODES, NOT_READ, is_bomb, problem_of
@@ -31,6 +31,7 @@ parse_duration = parts.parse_duration
 parse_size = parts.parse_size
 Kafka = kafka_settings.Kafka
 Audit = audit_settings.Audit
+Lineage = lineage_settings.Lineage
 AuditSink = audit_settings.AuditSink
 Console = console_settings.Console
 
@@ -103,24 +104,6 @@ class Gate(Section):
     group_window: Duration = Field(
         0.0, description="Held records of one requester, destination and rule that arrive in this time share a request"
     )
-
-
-class Lineage(Section):
-    """The lineage sink."""
-
-    dir: Path = Field(Path(".maskgate/lineage"), description="Folder of the Parquet files")
-    max_rows: int = Field(50_000, description="Rows that wait in memory at most, over all partitions", ge=1)
-    max_wait: Duration = Field(10.0, description="Longest time rows wait for their file")
-    registry_url: str = Field("", description="Schema registry (Confluent API); empty: single-object encoding")
-
-    @field_validator("dir", mode="before")
-    @classmethod
-    def _local(cls, value: Any) -> Any:
-        """``s3://bucket`` would become a local folder of that name, and nobody would find the rows."""
-        scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):/", value) if isinstance(value, str) else None
-        if scheme:
-            raise ValueError(f"the scheme '{scheme[1]}' is not known here: write the path of a local folder")
-        return value
 
 
 class Payloads(Section):

@@ -9,8 +9,10 @@ from maskgate.base.errors import ConfigurationError
 EXTRAS: dict[str, tuple[str, ...]] = {
     "aws": ("boto3",),
     "console": ("fastapi", "uvicorn", "python_multipart"),
+    "delta": ("deltalake",),
     "lineage": ("pyarrow", "duckdb"),
     "mcp": ("mcp",),
+    "objectstore": ("obstore",),
     "pkcs11": ("pkcs11",),
     "tui": ("textual",),
 }
@@ -19,8 +21,10 @@ EXTRAS: dict[str, tuple[str, ...]] = {
 _MEANT = {
     "aws": "keys of AWS KMS need",
     "console": "the review pages and HTTP servers need",
+    "delta": "lineage in a Delta table needs",
     "lineage": "Parquet files and questions to the lineage need",
     "mcp": "the MCP server needs",
+    "objectstore": "lineage in an object store needs",
     "pkcs11": "keys of a PKCS #11 module need",
     "tui": "the full-screen view needs",
 }

@@ -31,7 +31,7 @@ from maskgate.crypto.webauthn import RelyingParty
 from maskgate.gate.keys import load_keys
 from maskgate.kafka import admin, topics
 from maskgate.lineage.ask import questions
-from maskgate.lineage.sinks.claims import CLAIMS
+from maskgate.lineage.sinks.opened import there
 from maskgate.people import file as people_file
 
 
@@ -297,8 +297,8 @@ def _evidence(
         "good": good, "proven": good and result.covered == result.size, "covered": result.covered,
         "size": result.size, "root": result.root, "problems": [*bad, *(f"entry {n}: {t}" for n, t in result.problems)],
     }  # fmt: skip
-    folder = found.lineage.dir
-    rows = questions.masked_between(folder, *period).dicts() if (folder / CLAIMS).is_dir() else None
+    where = found.lineage.where
+    rows = questions.masked_between(where, *period).dicts() if there(where) else None
     return evidence.build(framework, figures(log, *period, result.root, rows), period, checked)
 
 

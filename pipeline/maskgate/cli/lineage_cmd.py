@@ -19,6 +19,7 @@ from rich.text import Text
 
 from maskgate.audit import checkpoint, story
 from maskgate.base import config
+from maskgate.base.address import Where
 from maskgate.cli._group import Group
 from maskgate.crypto import signing
 from maskgate.crypto.keyring import Keyring
@@ -26,7 +27,6 @@ from maskgate.lineage.ask import questions
 from maskgate.lineage.ask.openlineage import events
 from maskgate.lineage.ask.query import Answer, as_json, json_ready, select
 from maskgate.lineage.sinks import keys
-from maskgate.lineage.sinks.manifest import Manifest
 from maskgate.masking.valuemac import search_macs, search_spans
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -37,13 +37,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--dir",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the Parquet files (default: lineage.dir of the configuration).",
+    help="Folder of the Parquet files (default: lineage.store or lineage.dir of the configuration).",
 )
 @click.pass_context
 def command(ctx: click.Context, folder: Path | None) -> None:
     """Ask what happened to the data: read-only, from the Parquet files of the lineage sink."""
     settings, _ = config.load(ctx.obj)
-    ctx.obj = (settings, folder or settings.lineage.dir)
+    ctx.obj = (settings, folder or settings.lineage.where)
 
 
 def _formats(function: Callable[..., None]) -> Callable[..., None]:
@@ -100,7 +100,7 @@ def _table(answer: Answer) -> None:
 @click.argument("sql")
 @_formats
 @click.pass_obj
-def query(obj: tuple[config.Settings, Path], sql: str, form: str | None) -> None:
+def query(obj: tuple[config.Settings, Where], sql: str, form: str | None) -> None:
     """Answer one SELECT over the view 'lineage' (DuckDB's SQL); '-' reads it from stdin.
 
     The connection sees the lineage files and nothing else, and can change nothing.
@@ -113,7 +113,7 @@ def query(obj: tuple[config.Settings, Path], sql: str, form: str | None) -> None
 @click.option("--table", "form", flag_value="table", help="As columns instead of sentences.")
 @_formats
 @click.pass_obj
-def record(obj: tuple[config.Settings, Path], what: str, form: str | None) -> None:
+def record(obj: tuple[config.Settings, Where], what: str, form: str | None) -> None:
     """The story of one record (TOPIC/PARTITION/OFFSET), of a request or of an item (its id), a sentence a line.
 
     `maskgate story` adds what the log of the approvals says. Exit 1 if nothing is known of it.
@@ -136,7 +136,7 @@ def record(obj: tuple[config.Settings, Path], what: str, form: str | None) -> No
 @click.option("--topic", "-t", help="Only this source topic.")
 @_formats
 @click.pass_obj
-def field(obj: tuple[config.Settings, Path], path: str, topic: str | None, form: str | None) -> None:
+def field(obj: tuple[config.Settings, Where], path: str, topic: str | None, form: str | None) -> None:
     """What was found and done at PATH, a JSON Pointer in which * stands for any one step: '/users/*/email'."""
     _print(questions.of_field(obj[1], path, topic), form)
 
@@ -145,7 +145,7 @@ def field(obj: tuple[config.Settings, Path], path: str, topic: str | None, form:
 @click.option("--entity", help="Only as this kind, for example EMAIL_ADDRESS.")
 @_formats
 @click.pass_obj
-def subject(obj: tuple[config.Settings, Path], entity: str | None, form: str | None) -> None:
+def subject(obj: tuple[config.Settings, Where], entity: str | None, form: str | None) -> None:
     """Where a value went: reads it from a prompt or from stdin, never from the command line.
 
     The keyring's lineage key turns it into the MAC that the rows carry; the value itself is stored nowhere.
@@ -165,7 +165,7 @@ def subject(obj: tuple[config.Settings, Path], entity: str | None, form: str | N
 @click.option("--entities", "by_entity", is_flag=True, help="What was found, instead of how many records.")
 @_formats
 @click.pass_obj
-def stats(obj: tuple[config.Settings, Path], since: str | None, by_entity: bool, form: str | None) -> None:
+def stats(obj: tuple[config.Settings, Where], since: str | None, by_entity: bool, form: str | None) -> None:
     """Records and bytes by day, topic, kind and destination."""
     _print((questions.entities if by_entity else questions.stats)(obj[1], since), form)
 
@@ -175,18 +175,19 @@ def stats(obj: tuple[config.Settings, Path], since: str | None, by_entity: bool,
 @click.option("--target-rows", default=500_000, show_default=True, help="Rows a merged file at most.")
 @click.option("--keep", help="Drop files whose rows are all older than this, for example 400d.")
 @click.pass_obj
-def compact(obj: tuple[config.Settings, Path], older_than: str, target_rows: int, keep: str | None) -> None:
+def compact(obj: tuple[config.Settings, Where], older_than: str, target_rows: int, keep: str | None) -> None:
     """Merge small files of one day, and drop old rows if asked to; the sink may run meanwhile."""
-    from maskgate.lineage.sinks import maintain
+    from maskgate.lineage.sinks import compaction
 
     state = obj[0].pipeline.state_dir
     try:
         age, days = config.parse_duration(older_than), config.parse_duration(keep) if keep else None
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    done = maintain.compact(
+    done = compaction.compact(
         obj[1],
-        Manifest(obj[1], keys.own(state), keys.known(state)),
+        keys.own(state),
+        keys.known(state),
         target_rows=target_rows,
         min_age_s=float(age),
         keep_days=float(days) / 86400 if days is not None else None,
@@ -203,7 +204,7 @@ def compact(obj: tuple[config.Settings, Path], older_than: str, target_rows: int
 @click.option("--against-topics", is_flag=True, help="Look in the topics for every record that the rows tell of, too.")
 @click.pass_obj
 def verify(
-    obj: tuple[config.Settings, Path],
+    obj: tuple[config.Settings, Where],
     repair: bool,
     publics: tuple[Path, ...],
     heads: tuple[Path, ...],
@@ -249,7 +250,7 @@ def verify(
 @command.command("repair")
 @click.option("--from-topic", is_flag=True, required=True, help="Read the rows from the lineage topic again.")
 @click.pass_obj
-def repair(obj: tuple[config.Settings, Path], from_topic: bool) -> None:
+def repair(obj: tuple[config.Settings, Where], from_topic: bool) -> None:
     """Move damaged files away and write them anew from the topic, while that still has their rows.
 
     Looks at every byte. Exit 1 where rows could not be had any more, or files of another topic are damaged.
@@ -269,7 +270,9 @@ def repair(obj: tuple[config.Settings, Path], from_topic: bool) -> None:
 @click.option("--until", callback=since_option, help="Up to here.")
 @click.option("--namespace", help="Namespace of the datasets (default: kafka:// and the first bootstrap server).")
 @click.pass_obj
-def openlineage(obj: tuple[config.Settings, Path], since: str | None, until: str | None, namespace: str | None) -> None:
+def openlineage(
+    obj: tuple[config.Settings, Where], since: str | None, until: str | None, namespace: str | None
+) -> None:
     """Print OpenLineage run events, one a line: a start and a completion per job and hour."""
     broker = obj[0].kafka.bootstrap_servers.split(",", 1)[0]
     for event in events(obj[1], namespace or f"kafka://{broker}", since=since, until=until):

@@ -7,13 +7,13 @@ import re
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
 from maskgate.approvals import events as ev
 from maskgate.audit import story
+from maskgate.base.address import Where
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.cli.audit_cmd import entries
@@ -21,7 +21,7 @@ from maskgate.cli.kafka_options import broker_options, settings
 from maskgate.cli.lineage_cmd import since_option
 from maskgate.crypto.keyring import Keyring
 from maskgate.lineage.ask import questions
-from maskgate.lineage.sinks.claims import CLAIMS
+from maskgate.lineage.sinks.opened import there
 from maskgate.masking.valuemac import search_macs, search_spans
 
 
@@ -103,33 +103,33 @@ def _decoded(log: Any) -> list[Any]:
 
 def _rows(found: Settings, what: str | None, subject: bool) -> list[dict[str, Any]]:
     """Lineage rows about it; none where this host has no lineage folder."""
-    folder = found.lineage.dir
-    if not (folder / CLAIMS).is_dir():
+    where = found.lineage.where
+    if not there(where):
         return []
     if subject:
-        return _of_subject(found, folder)
+        return _of_subject(found, where)
     if not what:
         return []
     match = re.fullmatch(r"(.+)/(\d+)/(\d+)", what)
     answer = (
-        questions.of_record(folder, match[1], int(match[2]), int(match[3]))
+        questions.of_record(where, match[1], int(match[2]), int(match[3]))
         if match
-        else questions.of_request(folder, what)
+        else questions.of_request(where, what)
     )
     return answer.dicts()
 
 
-def _of_subject(found: Settings, folder: Path) -> list[dict[str, Any]]:
+def _of_subject(found: Settings, where: Where) -> list[dict[str, Any]]:
     terminal = sys.stdin.isatty()
     value = click.prompt("Value (not shown)", hide_input=True, err=True) if terminal else sys.stdin.read()
     value = value.rstrip("\r\n")
     if not value:
         raise click.UsageError("give the value on stdin or at the prompt")
     keyring = Keyring.load(found.pipeline.state_dir)
-    hits = questions.of_subject(folder, search_macs(keyring, value), None, search_spans(keyring, value)).dicts()
+    hits = questions.of_subject(where, search_macs(keyring, value), None, search_spans(keyring, value)).dicts()
     out: dict[str, dict[str, Any]] = {}
     for topic, partition, offset in {(h["source_topic"], h["source_partition"], h["source_offset"]) for h in hits}:
         if topic is not None:
-            for row in questions.of_record(folder, topic, partition, offset).dicts():
+            for row in questions.of_record(where, topic, partition, offset).dicts():
                 out[json.dumps(row, default=str, sort_keys=True)] = row
     return list(out.values())

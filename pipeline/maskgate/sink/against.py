@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
+from maskgate.base.address import Where
 from maskgate.base.config import Kafka
 from maskgate.kafka import admin
 from maskgate.lineage.ask import query
@@ -50,13 +50,13 @@ class Gap(NamedTuple):
         return f"{where}: lineage tells of {self.told}, {to} has {self.found}"
 
 
-def compare(kafka: Kafka, folder: Path, topics: Sequence[str]) -> list[Gap]:
+def compare(kafka: Kafka, where: Where, topics: Sequence[str]) -> list[Gap]:
     """What is missing or doubled of the records of ``topics``; the rows are read first, so what is new does no harm.
 
     Raises:
         WorldError: no broker, or an open transaction holds readers back for minutes.
     """
-    told = rows(folder, topics)
+    told = rows(where, topics)
     names = sorted({row.way[0] for row in told})
     cut = admin.cut_off(kafka, names)
     seen: dict[Way, Counter[int]] = defaultdict(Counter)
@@ -74,9 +74,9 @@ def _oldest(seen: Mapping[Way, Counter[int]], way: Way) -> float:
     return min(seen.get(way, ()), default=math.inf)
 
 
-def rows(folder: Path, topics: Sequence[str]) -> list[Told]:
+def rows(where: Where, topics: Sequence[str]) -> list[Told]:
     """What lineage tells of the records of ``topics``."""
-    found = query.select(folder, _ROWS).rows
+    found = query.select(where, _ROWS).rows
     return [Told((to, topic, p), first, last, n) for _, to, topic, p, first, last, n in found if topic in topics]
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
+from maskgate.base.address import Where
 from maskgate.base.config import Settings
 from maskgate.base.log import say
 from maskgate.kafka import topics
 from maskgate.kafka.topic_id import topic_id
-from maskgate.lineage.sinks import expected, keys, maintain
-from maskgate.lineage.sinks.local import Hole, LocalStore
+from maskgate.lineage.sinks import expected, keys
 from maskgate.lineage.sinks.manifest import DamagedManifest, Manifest
+from maskgate.lineage.sinks.opened import open_place, open_store
+from maskgate.lineage.sinks.store import Hole, Store
 from maskgate.lineage.sinks.writer import PartitionWriter
 from maskgate.sink.role import Fetch, fetcher, fill
 
@@ -27,7 +28,7 @@ class Repaired(NamedTuple):
     """Files that only their own topic could give again, and that topic is no more."""
 
 
-def repair(settings: Settings, folder: Path) -> Repaired:
+def repair(settings: Settings, where: Where) -> Repaired:
     """Hold every file against its digest; quarantine and write anew what differs.
 
     Raises:
@@ -35,12 +36,12 @@ def repair(settings: Settings, folder: Path) -> Repaired:
     """
     state = settings.pipeline.state_dir
     current = topic_id(settings)
-    mend_manifest(folder, Manifest(folder, keys.own(state), keys.known(state)))
-    store = LocalStore(folder, "repair", keys.own(state), keys.known(state))
+    mend_manifest(Manifest(open_place(where), keys.own(state), keys.known(state)))
+    store = open_store(where, "repair", keys.own(state), keys.known(state))
     return mend(store, current, fetcher(settings.kafka))
 
 
-def mend_manifest(folder: Path, manifest: Manifest) -> None:
+def mend_manifest(manifest: Manifest) -> None:
     """Where a line was edited: go on from the lines before it; what those do not know is nobody's then."""
     try:
         manifest.refresh()
@@ -49,9 +50,10 @@ def mend_manifest(folder: Path, manifest: Manifest) -> None:
         manifest.restart("the manifest was damaged", manifest.expected)
 
 
-def mend(store: LocalStore, topic_id: str, fetch: Fetch, topic: str = topics.LINEAGE) -> Repaired:
-    """The repair of a folder whose manifest reads."""
-    found = list(expected.troubles(store.manifest.expected, store.folder))
+def mend(store: Store, topic_id: str, fetch: Fetch, topic: str = topics.LINEAGE) -> Repaired:
+    """The repair of a place whose manifest reads."""
+    names = list(store.place.names())
+    found = list(expected.troubles(store.manifest.expected, names, store.place.same_bytes))
     holes = store.put_away(found)
     ours: dict[int, list[Hole]] = {}
     left = []
@@ -61,12 +63,12 @@ def mend(store: LocalStore, topic_id: str, fetch: Fetch, topic: str = topics.LIN
         else:
             left.append(f"{hole.name}: its topic is not there any more; restore the file from a copy")
     rebuilt, lost = _fill(store, topic, topic_id, ours, fetch)
-    maintain.relink(store.folder)
+    store.tidy()
     return Repaired(sum(trouble.quarantine for trouble in found), rebuilt, lost, left)
 
 
 def _fill(
-    store: LocalStore, topic: str, topic_id: str, holes: Mapping[int, Iterable[Hole]], fetch: Fetch
+    store: Store, topic: str, topic_id: str, holes: Mapping[int, Iterable[Hole]], fetch: Fetch
 ) -> tuple[int, int]:
     rebuilt = lost = 0
     for partition, there in sorted(holes.items()):

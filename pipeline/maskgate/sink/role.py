@@ -22,8 +22,9 @@ from maskgate.kafka.session import Partition, Session
 from maskgate.kafka.topic_id import Incarnations, topic_id
 from maskgate.lineage.event import now_ms
 from maskgate.lineage.sinks import keys
-from maskgate.lineage.sinks.local import LocalStore
-from maskgate.lineage.sinks.writer import PartitionWriter, Store
+from maskgate.lineage.sinks.opened import open_store
+from maskgate.lineage.sinks.store import Store
+from maskgate.lineage.sinks.writer import PartitionWriter
 from maskgate.lineage.wire import codec
 from maskgate.sink.meter import Metered
 
@@ -156,10 +157,10 @@ def fetcher(kafka: Kafka) -> Fetch:
     return lambda at, start, end: read_range(_reader(kafka), at, start, end)
 
 
-def open_store(settings: Settings, instance: str) -> LocalStore:
-    """The place that ``lineage.dir`` names."""
+def open_place(settings: Settings, instance: str) -> Store:
+    """The place that the configuration names."""
     state = settings.pipeline.state_dir
-    return LocalStore(settings.lineage.dir, instance, keys.own(state), keys.known(state))
+    return open_store(settings.lineage.where, instance, keys.own(state), keys.known(state))
 
 
 def main(settings: Settings) -> None:
@@ -182,7 +183,7 @@ def serve(settings: Settings, topic: str) -> None:
         same.ask([topic])
         same.confirm()
 
-    sink = Sink(open_store(settings, instance), topic, known, settings.lineage, fetcher(settings.kafka), confirm)
+    sink = Sink(open_place(settings, instance), topic, known, settings.lineage, fetcher(settings.kafka), confirm)
     box: list[Session] = []
     session = Session(
         _reader(settings.kafka),
@@ -194,7 +195,7 @@ def serve(settings: Settings, topic: str) -> None:
         consumer_options={"group.instance.id": instance, "auto.offset.reset": "error"},
     )
     box.append(session)
-    say("lineage", "started", dir=str(settings.lineage.dir), instance=instance)
+    say("lineage", "started", dir=str(settings.lineage.where), instance=instance)
     try:
         meters = Meters(settings.pipeline.state_dir, "lineage")
         run(Metered(session, sink, meters), sink, lambda: bool(stopping))

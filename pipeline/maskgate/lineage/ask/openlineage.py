@@ -9,9 +9,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from maskgate.base.address import Where
 from maskgate.lineage.ask.query import select
 
 JOBS = "maskgate"
@@ -55,13 +55,13 @@ def _columns(rows: list[dict[str, Any]], namespace: str, source: str) -> dict[st
 
 
 def events(
-    folder: Path, namespace: str, *, since: str | None = None, until: str | None = None
+    where: Where, namespace: str, *, since: str | None = None, until: str | None = None
 ) -> Iterator[dict[str, Any]]:
     """The run events of a period, oldest first. ``namespace`` is the broker's: ``kafka://host:9092``."""
     by_job: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in select(folder, _FIELDS, (since, until)).dicts():
+    for row in select(where, _FIELDS, (since, until)).dicts():
         by_job.setdefault((row["hour"], row["kind"], row["source_topic"], row["dest_topic"]), []).append(row)
-    for row in select(folder, _JOBS, (since, until)).dicts():
+    for row in select(where, _JOBS, (since, until)).dicts():
         key = (row["hour"], row["kind"], row["source_topic"], row["dest_topic"])
         yield _event("START", row["first"], row, [], namespace)
         yield _event("COMPLETE", row["last"], row, by_job.get(key, []), namespace)

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from maskgate.base.address import Address, Where
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.lineage.sinks import claims
-from maskgate.lineage.sinks.expected import same_size
+from maskgate.lineage.sinks.expected import good
 from maskgate.lineage.sinks.manifest import Manifest, lasting_troubles
+from maskgate.lineage.sinks.opened import open_place, there
+from maskgate.lineage.sinks.place import LocalPlace, Place
 
 _EMPTY = """CREATE VIEW lineage AS SELECT * FROM (SELECT
  NULL::VARCHAR event_id, NULL::VARCHAR kind, NULL::TIMESTAMPTZ "time", NULL::VARCHAR source_topic,
@@ -56,34 +59,51 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def complain(folder: Path) -> None:
+def complain(place: Place) -> Manifest:
     """Refuse where the manifest says that files are missing or have another length: an answer would lack rows.
 
     Raises:
         WorldError: so it is. (``maskgate lineage verify`` looks at every byte; this is quick.)
     """
-    manifest = Manifest(folder)
+    manifest = Manifest(place)
     manifest.refresh()
-    wrong = lasting_troubles(manifest, folder, same_size) if manifest.exists else ()
+    wrong = lasting_troubles(manifest, place, thorough=False) if manifest.exists else ()
     for trouble in wrong:
         if not trouble.unfinished:
             raise WorldError(
                 f"lineage: {trouble.name}: {trouble.text}; an answer would lack rows. "
                 "Run 'maskgate lineage repair --from-topic'"
             )
+    return manifest
+
+
+def _files(where: Where) -> list[Path]:
+    """Files of this host that together hold every row once."""
+    place = open_place(where)
+    if isinstance(place, LocalPlace):
+        complain(place)
+        return [claim.path.resolve() for claim in claims.live(place.folder)]
+    for last in (False, True):  # a compaction may swap files between the list of them and their bytes
+        parts = complain(place).expected.parts
+        live = [entry for key, part in parts.items() for _, entry in good(part, key, place.same_size)]
+        try:
+            return [place.path(entry).resolve() for entry in live]
+        except WorldError:
+            if last:
+                raise
+    return []
 
 
 @contextmanager
-def connect(folder: Path) -> Iterator[Any]:
-    """A locked connection with the view ``lineage`` over the live claims of ``folder``."""
+def connect(where: Where) -> Iterator[Any]:
+    """A locked connection with the view ``lineage`` over the live claims of a place."""
     import duckdb
 
-    if not (folder / claims.CLAIMS).is_dir():
+    if not there(where):
         raise ConfigurationError(
-            f"{folder}: no lineage there; is lineage.dir right, and did `maskgate run lineage` run?"
+            f"{where}: no lineage there; is lineage.dir right, and did `maskgate run lineage` run?"
         )
-    complain(folder)
-    files = [str(claim.path.resolve()) for claim in claims.live(folder)]
+    files = list(map(str, _files(where)))
     base = duckdb.connect(":memory:")
     try:
         base.execute("SET TimeZone='UTC'")
@@ -100,7 +120,7 @@ def connect(folder: Path) -> Iterator[Any]:
         base.close()
 
 
-def select(folder: Path, sql: str, arguments: Sequence[Any] = ()) -> Answer:
+def select(where: Where, sql: str, arguments: Sequence[Any] = ()) -> Answer:
     """The answer to one SELECT over the view ``lineage``.
 
     Raises:
@@ -117,13 +137,18 @@ def select(folder: Path, sql: str, arguments: Sequence[Any] = ()) -> Answer:
             "lineage query: one SELECT over the view 'lineage', please; nothing can be changed here"
         )
     try:
-        with claims.reading(folder), connect(folder) as base:
+        with _reading(where), connect(where) as base:
             result = base.execute(sql, list(arguments))
             return Answer([column[0] for column in result.description], result.fetchall())
     except duckdb.IOException as error:
         raise WorldError(f"lineage query: {_first_line(error)}") from None
     except duckdb.Error as error:
         raise ConfigurationError(f"lineage query: {_first_line(error)}") from None
+
+
+def _reading(where: Where) -> AbstractContextManager[None]:
+    """While inside, no compaction of this host swaps files; files of a store are copies."""
+    return nullcontext() if isinstance(where, Address) else claims.reading(where)
 
 
 def _first_line(error: Exception) -> str:

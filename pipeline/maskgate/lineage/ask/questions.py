@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
+from maskgate.base.address import Where
 from maskgate.base.errors import ConfigurationError
 from maskgate.lineage.ask.query import Answer, select
 from maskgate.masking.valuemac import Span
@@ -18,7 +18,7 @@ _STORY = """time, kind, source_topic, source_partition, source_offset, source_en
  list_transform(fields, lambda f: f.path || ' ' || f.entity || ' ' || f.operator) AS fields"""
 
 
-def of_record(folder: Path, topic: str, partition: int, offset: int) -> Answer:
+def of_record(where: Where, topic: str, partition: int, offset: int) -> Answer:
     """The story of one source record: its own row or its batch's, and what the gate did with what it became."""
     sql = f"""WITH around AS (SELECT * FROM lineage WHERE source_topic = $1 AND source_partition = $2
       AND $3 BETWEEN source_offset AND source_end_offset),
@@ -27,18 +27,18 @@ def of_record(folder: Path, topic: str, partition: int, offset: int) -> Answer:
     SELECT {_STORY} FROM lineage WHERE event_id IN (SELECT event_id FROM own)
       OR (item_id IS NOT NULL AND item_id IN (SELECT item_id FROM own WHERE item_id IS NOT NULL))
     ORDER BY time, kind"""  # noqa: S608 (constants only)
-    return select(folder, sql, (topic, partition, offset))
+    return select(where, sql, (topic, partition, offset))
 
 
-def of_request(folder: Path, request_id: str) -> Answer:
+def of_request(where: Where, request_id: str) -> Answer:
     """The story of a request or an item, including the record it was made from."""
     sql = f"""WITH own AS (SELECT item_id FROM lineage WHERE (request_id = $1 OR item_id = $1) AND item_id IS NOT NULL)
     SELECT {_STORY} FROM lineage WHERE request_id = $1 OR item_id = $1 OR item_id IN (SELECT item_id FROM own)
     ORDER BY time, kind"""  # noqa: S608 (constants only)
-    return select(folder, sql, (request_id,))
+    return select(where, sql, (request_id,))
 
 
-def of_field(folder: Path, path: str, topic: str | None) -> Answer:
+def of_field(where: Where, path: str, topic: str | None) -> Answer:
     """What was found and done at a path; ``*`` stands for any one step, and array indexes count as ``*``."""
     pattern = "".join("[^/]+" if part == "*" else _escape(part) for part in _split(path))
     sql = """SELECT l.source_topic, regexp_replace(f.path, '/[0-9]+(/|$)', '/*\\1', 'g') AS path, f.entity, f.operator,
@@ -47,7 +47,7 @@ def of_field(folder: Path, path: str, topic: str | None) -> Answer:
     FROM lineage l, unnest(l.fields) AS t(f)
     WHERE regexp_full_match(f.path, $1) AND ($2 IS NULL OR l.source_topic = $2)
     GROUP BY ALL ORDER BY count DESC, l.source_topic, path, f.entity, f.operator"""
-    return select(folder, sql, (pattern, topic))
+    return select(where, sql, (pattern, topic))
 
 
 def _split(path: str) -> Sequence[str]:
@@ -59,7 +59,7 @@ def _escape(text: str) -> str:
     return "".join(c if c.isalnum() or c in "/_" else f"\\x{{{ord(c):x}}}" for c in text)
 
 
-def of_subject(folder: Path, macs: set[str], entity: str | None, spans: Mapping[str, Span] | None = None) -> Answer:
+def of_subject(where: Where, macs: set[str], entity: str | None, spans: Mapping[str, Span] | None = None) -> Answer:
     """Every place where a value with one of these MACs went.
 
     ``spans`` are the MACs of parts of a name (``masking.valuemac.search_spans``): first and last name in fields of
@@ -74,7 +74,7 @@ def of_subject(folder: Path, macs: set[str], entity: str | None, spans: Mapping[
     WHERE (list_contains($1, f.value_mac) OR (f.detector = $4 AND list_contains($3, f.value_mac)))
       AND ($2 IS NULL OR f.entity = $2)
     ORDER BY l.time, l.source_topic, l.source_partition, l.source_offset, f.path"""
-    found = select(folder, sql, (sorted(macs), entity, sorted(spans or ()), NAME_PART))
+    found = select(where, sql, (sorted(macs), entity, sorted(spans or ()), NAME_PART))
     people: dict[tuple[str, str], set[Span]] = {}
     for event, detector, mac, *rest in found.rows:
         if mac not in macs:
@@ -96,29 +96,29 @@ def _tiles(spans: Iterable[Span]) -> bool:
     return any(size in reached for _, _, size in spans)
 
 
-def stats(folder: Path, since: str | None) -> Answer:
+def stats(where: Where, since: str | None) -> Answer:
     """Records and bytes by day, topic, kind and destination."""
     sql = """SELECT strftime(time, '%Y-%m-%d') AS day, source_topic, kind, dest_topic, sum(records)::BIGINT AS records,
       sum(bytes_in)::BIGINT AS bytes_in, sum(bytes_out)::BIGINT AS bytes_out,
       sum(coalesce(list_sum(list_transform(fields, lambda f: f.count)), 0))::BIGINT AS fields
     FROM lineage WHERE $1 IS NULL OR time >= $1::TIMESTAMPTZ
     GROUP BY ALL ORDER BY ALL"""
-    return select(folder, sql, (since,))
+    return select(where, sql, (since,))
 
 
-def entities(folder: Path, since: str | None) -> Answer:
+def entities(where: Where, since: str | None) -> Answer:
     """What was found by topic, entity and operator; a value in parts is one of ``values`` and several of ``count``."""
     sql = """SELECT l.source_topic, f.entity, f.operator, sum(f.count)::BIGINT AS count,
       count(DISTINCT {'record': l.event_id, 'value': f.value_mac}) AS "values",
       count(DISTINCT l.event_id) AS records
     FROM lineage l, unnest(l.fields) AS t(f) WHERE $1 IS NULL OR l.time >= $1::TIMESTAMPTZ
     GROUP BY ALL ORDER BY ALL"""
-    return select(folder, sql, (since,))
+    return select(where, sql, (since,))
 
 
-def masked_between(folder: Path, start_ms: int, end_ms: int) -> Answer:
+def masked_between(where: Where, start_ms: int, end_ms: int) -> Answer:
     """What was masked in a period, by topic, kind and operator."""
     sql = """SELECT l.source_topic, f.entity, f.operator, sum(f.count)::BIGINT AS count
     FROM lineage l, unnest(l.fields) AS t(f) WHERE epoch_ms(l.time) >= $1 AND epoch_ms(l.time) < $2
     GROUP BY ALL ORDER BY ALL"""
-    return select(folder, sql, (start_ms, end_ms))
+    return select(where, sql, (start_ms, end_ms))

@@ -4,41 +4,45 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from maskgate.base.address import Address, Where
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.lineage.sinks import claims, expected, maintain
 from maskgate.lineage.sinks.columns import SCHEMA
 from maskgate.lineage.sinks.expected import Entry, Trouble
-from maskgate.lineage.sinks.manifest import Manifest, lasting_troubles, segments
+from maskgate.lineage.sinks.manifest import Manifest, lasting_troubles
+from maskgate.lineage.sinks.opened import open_place
+from maskgate.lineage.sinks.place import LocalPlace, Place
 
 
 def verify(
-    folder: Path, keys: Mapping[str, bytes], repair: bool = False, heads: Sequence[tuple[int, str]] = ()
+    where: Where, keys: Mapping[str, bytes], repair: bool = False, heads: Sequence[tuple[int, str]] = ()
 ) -> list[str]:
-    """What is wrong with the folder, one line each; empty when every row is there once.
+    """What is wrong with the place, one line each; empty when every row is there once.
 
     Every file is held against its digest in the manifest, whose signatures are verified with ``keys`` (those of the
     sinks); its pages, schema, offsets and count against its footer; the files against each other; the links by day
     against the claims, which ``repair`` brings in line. ``heads`` are (number, hash) of lines of the manifest that
     verified audit checkpoints hold.
     """
-    if not (folder / claims.CLAIMS).is_dir():
-        raise ConfigurationError(f"{folder}: no lineage there; is lineage.dir right?")
+    if isinstance(where, Address):
+        return list(_problems(open_place(where), keys, heads))
+    if not (where / claims.CLAIMS).is_dir():
+        raise ConfigurationError(f"{where}: no lineage there; is lineage.dir right?")
     if repair:
-        maintain.relink(folder)
-    with claims.reading(folder):
-        return list(_problems(folder, keys, heads))
+        maintain.relink(where)
+    with claims.reading(where):
+        return list(_problems(open_place(where), keys, heads))
 
 
-def _problems(folder: Path, keys: Mapping[str, bytes], heads: Sequence[tuple[int, str]]) -> Iterator[str]:
+def _problems(place: Place, keys: Mapping[str, bytes], heads: Sequence[tuple[int, str]]) -> Iterator[str]:
     if not keys:
         yield "no public key of a sink is known: nothing proves who wrote these files (give --key lineage.pub)"
         return
-    manifest = Manifest(folder, keys=keys)
+    manifest = Manifest(place, keys=keys)
     try:
         manifest.refresh()
     except WorldError as error:
@@ -47,11 +51,11 @@ def _problems(folder: Path, keys: Mapping[str, bytes], heads: Sequence[tuple[int
     if manifest.torn:
         yield "the manifest ends within a line: its sink died there, or it was cut; the next line of a sink mends it"
     yield from _against_heads(manifest, heads)
-    yield from _segments(folder, manifest)
-    yield from map(said, lasting_troubles(manifest, folder))
+    yield from _parts(manifest)
+    yield from map(said, lasting_troubles(manifest, place))
     for key, part in manifest.expected.parts.items():
-        for _, entry in expected.good(part, folder, key, expected.same_size):
-            yield from _contents(folder, entry)
+        for _, entry in expected.good(part, key, place.same_size):
+            yield from _contents(place, entry)
 
 
 def said(trouble: Trouble) -> str:
@@ -59,14 +63,15 @@ def said(trouble: Trouble) -> str:
     return f"{trouble.name}: {trouble.text}"
 
 
-def notes(folder: Path, keys: Mapping[str, bytes]) -> list[str]:
-    """What a good folder still cannot prove."""
-    manifest = Manifest(folder, keys=keys)
+def notes(where: Where, keys: Mapping[str, bytes]) -> list[str]:
+    """What a good place still cannot prove."""
+    place = open_place(where)
+    manifest = Manifest(place, keys=keys)
     manifest.refresh()
     adopted = sum(
         entry.adopted
         for key, part in manifest.expected.parts.items()
-        for _, entry in expected.good(part, folder, key, expected.same_size)
+        for _, entry in expected.good(part, key, place.same_size)
     )
     if not adopted:
         return []
@@ -84,20 +89,20 @@ def _against_heads(manifest: Manifest, heads: Sequence[tuple[int, str]]) -> Iter
             yield f"line {number} of the manifest is not the one that a checkpoint covers: it was rewritten"
 
 
-def _segments(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """Whether the newest file of the manifest goes on where the one before it ended."""
-    found = segments(folder)
-    if len(found) > 1:
-        before = manifest.hash_of(int(found[-1].stem) - 1)
+def _parts(manifest: Manifest) -> Iterator[str]:
+    """Whether the newest part of the manifest goes on where the one before it ended."""
+    names, begins = manifest.journal.before(), manifest.journal.begins
+    if names is not None:
+        before = manifest.hash_of(begins - 1)
         if before is not None and before != manifest.begins_after:
-            yield f"{found[-1].name} does not go on where {found[-2].name} ended: the manifest was edited or begun anew"
+            yield f"{names[1]} does not go on where {names[0]} ended: the manifest was edited or begun anew"
 
 
-def _contents(folder: Path, entry: Entry) -> Iterator[str]:
-    path = folder / claims.CLAIMS / entry.name
+def _contents(place: Place, entry: Entry) -> Iterator[str]:
     if entry.missing:
         yield f"{entry.name}: {entry.missing} rows are lost: the file was damaged, and the topic had them no more"
     try:
+        path = place.path(entry)
         footer = claims.read_footer(path)
         table = pq.ParquetFile(path, page_checksum_verification=True).read()
     except (pa.ArrowInvalid, OSError, WorldError) as error:
@@ -115,7 +120,9 @@ def _contents(folder: Path, entry: Entry) -> Iterator[str]:
     rising = all(a < b for a, b in itertools.pairwise(offsets))
     if not rising or (offsets and (offsets[0] < footer.start or offsets[-1] > footer.end)):
         yield f"{entry.name}: offsets out of order or outside {footer.start}…{footer.end}"
-    shown = claims.shown_at(folder, footer)
+    if not isinstance(place, LocalPlace):
+        return
+    shown = claims.shown_at(place.folder, footer)
     if not (shown.exists() and shown.samefile(path)):
         yield f"{entry.name}: not linked as {shown.parent.name}/; run with --repair"
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import bisect
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from maskgate.lineage.sinks import claims
 from maskgate.lineage.sinks.claims import Name
 
 _CHUNK = 1 << 20
@@ -25,6 +24,8 @@ class Entry(NamedTuple):
     end: int  # the last offset it accounts for
     missing: int = 0  # rows that were lost before it was written anew
     adopted: bool = False  # found in the folder when the manifest began, not seen to be written
+    first_ms: int = 0  # append times of its first and last row; 0 where the line is from before they were noted
+    last_ms: int = 0
 
     @property
     def at(self) -> Name:
@@ -45,7 +46,8 @@ class Trouble(NamedTuple):
     unfinished: bool = False  # nothing lies there nor behind it: as a sink leaves it that dies while it writes
 
 
-Fits = Callable[[Path, Entry], bool]
+Fits = Callable[[Name, Entry], bool]
+"""Whether what lies under a name is what an entry tells of."""
 
 
 @dataclass
@@ -115,11 +117,11 @@ class Expected:
         part.gone.pop(name.start, None)
         part.dropped[name.start] = end
 
-    def listed(self, folder: Path) -> list[Entry]:
+    def listed(self, fits: Fits) -> list[Entry]:
         """What counts now: the files that are there, and those that should be."""
         out: list[Entry] = []
         for key, part in self.parts.items():
-            found = dict(good(part, folder, key, same_size))
+            found = dict(good(part, key, fits))
             covered = Ranges([(start, entry.end) for start, entry in found.items()])
             out += found.values()
             out += [e for s, es in part.files.items() if s not in found and not covered.inside(s) for e in es[-1:]]
@@ -147,34 +149,18 @@ def digest(path: Path) -> str:
     return out.hexdigest()
 
 
-def same_size(path: Path, entry: Entry) -> bool:
-    """Whether the file is there in its length; quick, finds no flips."""
-    try:
-        return path.stat().st_size == entry.size
-    except FileNotFoundError:
-        return False
-
-
-def same_bytes(path: Path, entry: Entry) -> bool:
-    """Whether the file is there as it was written."""
-    try:
-        return same_size(path, entry) and digest(path) == entry.digest
-    except FileNotFoundError:
-        return False
-
-
-def troubles(expected: Expected, folder: Path, fits: Fits = same_bytes) -> Iterator[Trouble]:
+def troubles(expected: Expected, names: Iterable[tuple[Name, bool]], fits: Fits) -> Iterator[Trouble]:
     """Every file that is missing, damaged, or nobody's, partition by partition, by offset."""
     there: dict[tuple[str, int], dict[int, bool]] = {}
-    for name, full in claims.names(folder):
+    for name, full in names:
         there.setdefault((name.topic_id, name.partition), {})[name.start] = full
     for key in sorted(set(there) | set(expected.parts)):
-        yield from of_part(expected.part(*key), folder, key, there.get(key, {}), fits)
+        yield from of_part(expected.part(*key), key, there.get(key, {}), fits)
 
 
-def of_part(part: Part, folder: Path, key: tuple[str, int], there: Mapping[int, bool], fits: Fits) -> Iterator[Trouble]:
-    """The troubles of one partition; ``there`` says which claims lie in the folder and which of them hold bytes."""
-    found = dict(good(part, folder, key, fits))
+def of_part(part: Part, key: tuple[str, int], there: Mapping[int, bool], fits: Fits) -> Iterator[Trouble]:
+    """The troubles of one partition; ``there`` says which claims lie in the place and which of them hold bytes."""
+    found = dict(good(part, key, fits))
     covered = Ranges([(start, entry.end) for start, entry in found.items()])
     told = Ranges(list(part.dropped.items()))
     reached = 0
@@ -206,14 +192,14 @@ def of_part(part: Part, folder: Path, key: tuple[str, int], there: Mapping[int, 
         reached = max(reached, _end(part, start, found) + 1)
 
 
-def good(part: Part, folder: Path, key: tuple[str, int], fits: Fits) -> Iterator[tuple[int, Entry]]:
+def good(part: Part, key: tuple[str, int], fits: Fits) -> Iterator[tuple[int, Entry]]:
     """The files that are there as they were written, by start, but those that lie inside another."""
     reached = -1
     for start, entries in sorted(part.files.items()):
         if start <= reached:
             continue
-        path = folder / claims.CLAIMS / str(Name(*key, start))
-        found = next((entry for entry in reversed(entries) if fits(path, entry)), None)
+        name = Name(*key, start)
+        found = next((entry for entry in reversed(entries) if fits(name, entry)), None)
         if found is not None:
             reached = found.end
             yield start, found

@@ -21,10 +21,11 @@ import pyarrow.parquet as pq
 
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.lineage.sinks import claims
-from maskgate.lineage.sinks.claims import Claim
+from maskgate.lineage.sinks.claims import Claim, Footer
 from maskgate.lineage.sinks.expected import Entry, troubles
-from maskgate.lineage.sinks.local import entry_of
 from maskgate.lineage.sinks.manifest import Manifest
+from maskgate.lineage.sinks.parquet import entry_of, write_file
+from maskgate.lineage.sinks.place import LocalPlace
 
 _GROUP_ROWS = 50_000
 _DAY_MS = 86_400_000
@@ -61,7 +62,7 @@ def _mark(folder: Path, claim: Path) -> None:
     temp.replace(claim)
 
 
-def _groups(found: list[Claim], target_rows: int, before_ms: int) -> Iterator[list[Claim]]:
+def groups(found: list[Claim], target_rows: int, before_ms: int) -> Iterator[list[Claim]]:
     """Runs of neighbours of one day that are worth merging; never the newest claim, where a sink goes on."""
     run: list[Claim] = []
     for claim in found[:-1]:
@@ -84,23 +85,9 @@ def _groups(found: list[Claim], target_rows: int, before_ms: int) -> Iterator[li
 
 def _merge(folder: Path, run: list[Claim], manifest: Manifest) -> None:
     """One file in the place of the first; the others are inside its range then."""
-    first, last = run[0].footer, run[-1].footer
-    footer = first._replace(
-        end=last.end,
-        rows=sum(claim.footer.rows for claim in run),
-        last_append_ms=last.last_append_ms,
-        schema=last.schema,
-    )
+    footer = merged_footer(run)
     temp = folder / f"{claims.TEMP}compact-{os.getpid()}"
-    schema = pa.unify_schemas([pq.read_schema(claim.path).remove_metadata() for claim in run])
-    with temp.open("wb") as out:
-        with pq.ParquetWriter(
-            out, schema.with_metadata(footer.metadata()), compression="zstd", write_page_checksum=True
-        ) as writer:
-            for table in _row_groups(run, schema):
-                writer.write_table(table.replace_schema_metadata(footer.metadata()))
-        out.flush()
-        os.fsync(out.fileno())
+    write_file(temp, row_groups(run, unified(run)), footer)
     manifest.append("add", [entry_of(temp, footer)], reason="compaction")
     with claims.swapping(folder):
         temp.replace(run[0].path)
@@ -109,7 +96,20 @@ def _merge(folder: Path, run: list[Claim], manifest: Manifest) -> None:
             _mark(folder, claim.path)
 
 
-def _row_groups(run: list[Claim], schema: pa.Schema) -> Iterator[pa.Table]:
+def merged_footer(run: list[Claim]) -> Footer:
+    """What the file says of itself that holds the rows of a run."""
+    first, last = run[0].footer, run[-1].footer
+    rows = sum(claim.footer.rows for claim in run)
+    return first._replace(end=last.end, rows=rows, last_append_ms=last.last_append_ms, schema=last.schema)
+
+
+def unified(run: list[Claim]) -> pa.Schema:
+    """The columns of a run: files of several versions may lie side by side."""
+    return pa.unify_schemas([pq.read_schema(claim.path).remove_metadata() for claim in run])
+
+
+def row_groups(run: list[Claim], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The rows of a run, in tables worth a row group."""
     waiting: list[pa.Table] = []
     for claim in run:
         table = pq.ParquetFile(claim.path, page_checksum_verification=True).read()
@@ -172,7 +172,8 @@ def compact(
     """
     now_ms = int((time.time() if now is None else now) * 1000)
     manifest.refresh()
-    wrong = next(iter(troubles(manifest.expected, folder)), None)
+    place = LocalPlace(folder)
+    wrong = next(iter(troubles(manifest.expected, place.names(), place.same_bytes)), None)
     if wrong is not None:  # merging would give what is wrong a new and good digest
         raise WorldError(f"{wrong.name}: {wrong.text}; run 'maskgate lineage repair --from-topic' first")
     merged = into = dropped = rows = 0
@@ -188,7 +189,7 @@ def compact(
                 dropped += 1
                 rows += claim.footer.rows
         for found in _by_partition(claims.live(folder)):
-            for run in _groups(found, target_rows, now_ms - int(min_age_s * 1000)):
+            for run in groups(found, target_rows, now_ms - int(min_age_s * 1000)):
                 if len(run) > 1:
                     _merge(folder, run, manifest)
                     merged += len(run)

@@ -14,20 +14,18 @@ is there, so that reading stays short. Older ones are needed only for checkpoint
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from maskgate.base.errors import RecordError, WorldError
 from maskgate.crypto import canonical, signing
-from maskgate.lineage.sinks.expected import Entry, Expected, Fits, Trouble, same_bytes, troubles
+from maskgate.lineage.sinks.expected import Entry, Expected, Trouble, troubles
+from maskgate.lineage.sinks.journal import segments
+from maskgate.lineage.sinks.place import Place
 
-FOLDER = "_manifest"
 PAYLOAD_TYPE = "application/vnd.maskgate.lineage-manifest.v1+json"
 _DOMAIN = "lineage-manifest.v1"
 _NOTHING = hashlib.sha256(b"").hexdigest()
@@ -35,11 +33,6 @@ _NOTHING = hashlib.sha256(b"").hexdigest()
 
 class DamagedManifest(WorldError):
     """A line of the manifest is not what a sink wrote."""
-
-
-def segments(folder: Path) -> list[Path]:
-    """The files of the manifest, oldest first."""
-    return sorted(path for path in (folder / FOLDER).glob("*.ndjson") if path.stem.isdigit())
 
 
 def head(folder: Path) -> tuple[int, str] | None:
@@ -56,26 +49,28 @@ def head(folder: Path) -> tuple[int, str] | None:
 
 
 class Manifest:
-    """The manifest of one folder: what it expects (``expected``), and how to append to it.
+    """The manifest of one place: what it expects (``expected``), and how to append to it.
 
     ``keys`` (id → raw public key) are those of the sinks; without them no signature is looked at, which is enough to
     find out what is missing, not to prove anything.
     """
 
     def __init__(
-        self, folder: Path, signer: signing.Signer | None = None, keys: Mapping[str, bytes] | None = None
+        self, place: Place, signer: signing.Signer | None = None, keys: Mapping[str, bytes] | None = None
     ) -> None:
-        self._folder, self._signer = folder, signer
+        self._place, self.journal, self._signer = place, place.lines(), signer
         self._keys = dict(keys or {}) | ({signer.key_id: signer.public} if signer else {})
         self._forget()
 
     def _forget(self) -> None:
         self.expected = Expected()
         self.count, self.head = 0, _NOTHING
-        self._segment: Path | None = None
-        self._read = 0
-        self.torn = False
         self.begins_after = _NOTHING  # hash of the last line of the file before this one
+
+    @property
+    def torn(self) -> bool:
+        """Whether it ends within a line."""
+        return self.journal.torn
 
     @property
     def exists(self) -> bool:
@@ -88,25 +83,16 @@ class Manifest:
         Raises:
             DamagedManifest: a line is not signed by a known key, does not follow the one before, or is no line at all.
         """
-        found = segments(self._folder)
-        if not found:
-            return
-        if found[-1] != self._segment:
+        fresh = self.journal.fresh()
+        if fresh.begins is not None:
             self._forget()
-            self._segment = found[-1]
-            self.count = int(found[-1].stem) - 1
-        with found[-1].open("rb") as file:
-            file.seek(self._read)
-            fresh = file.read()
-        whole, _, rest = fresh.rpartition(b"\n")
-        self.torn = bool(rest)
-        if whole:
-            for line in whole.split(b"\n"):
-                self._take(line)
-            self._read += len(whole) + 1
+            self.count = fresh.begins - 1
+        for line in fresh.lines:
+            self._take(line)
+        self.journal.taken()
 
     def _take(self, line: bytes) -> None:
-        at = f"{self._segment.name if self._segment else FOLDER}: line of number {self.count + 1}"
+        at = f"{self.journal.part}: line of number {self.count + 1}"
         try:
             tree = self._payload(line)
             first = tree["op"] == "base"
@@ -137,25 +123,23 @@ class Manifest:
         Raises:
             WorldError: the disk is full or gone, or the manifest is damaged.
         """
-        with self._locked():
+        with self.journal.locked():
             self.refresh()
-            self._write(self._segment, op, files, names, reason)
+            while not self.journal.add(self.count + 1, self._line(op, files, names, reason)):
+                self.refresh()
             self.refresh()
 
     def restart(self, reason: str, keep: Expected | None = None) -> None:
-        """Start a new file whose first line lists what is expected; the old one stays for older checkpoints."""
-        with self._locked():
+        """Start a new part whose first line lists what is expected; the old one stays for older checkpoints."""
+        with self.journal.locked():
             if keep is None:
                 self.refresh()
             base = keep or self.expected
-            path = self._folder / FOLDER / f"{self.count + 1:012d}.ndjson"
-            if path == self._segment:  # a file of which no line counts
-                path.rename(path.with_suffix(f".damaged-{time.time_ns()}"))
-            self._write(path, "base", base.listed(self._folder), base.dropped(), reason)
-            self._segment = None
+            line = self._line("base", base.listed(self._place.same_size), base.dropped(), reason)
+            self.journal.begin(self.count + 1, line)
             self.refresh()
 
-    def _write(self, path: Path | None, op: str, files: Sequence[Entry], names: Sequence[str], reason: str) -> None:
+    def _line(self, op: str, files: Sequence[Entry], names: Sequence[str], reason: str) -> bytes:
         if self._signer is None:
             raise WorldError("the lineage manifest needs the sink's key to be written")
         tree = {
@@ -168,47 +152,26 @@ class Manifest:
             "names": list(names),
             "reason": reason,
         }
-        line = signing.seal(PAYLOAD_TYPE, canonical.dumps(tree), [self._signer]) + b"\n"
-        path = path or self._folder / FOLDER / f"{self.count + 1:012d}.ndjson"
-        try:
-            with path.open("ab") as file:
-                if path == self._segment and self.torn:  # the end of a sink that died: nothing rests on it
-                    file.truncate(self._read)
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise WorldError(f"{path.parent}: cannot write: {error.strerror or type(error).__name__}") from None
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        (self._folder / FOLDER).mkdir(parents=True, exist_ok=True)
-        with (self._folder / FOLDER / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        return signing.seal(PAYLOAD_TYPE, canonical.dumps(tree), [self._signer])
 
     def hash_of(self, number: int) -> str | None:
-        """Hash of a line by its number, from whichever file holds it; None where that file is gone."""
-        for path in reversed(segments(self._folder)):
-            first = int(path.stem)
-            if first <= number:
-                lines = path.read_bytes().split(b"\n")[:-1]
-                at = number - first
-                return hashlib.sha256(lines[at]).hexdigest() if at < len(lines) else None
-        return None
+        """Hash of a line by its number, from whichever part holds it; None where that is gone."""
+        line = self.journal.line(number)
+        return None if line is None else hashlib.sha256(line).hexdigest()
 
 
-def lasting_troubles(manifest: Manifest, folder: Path, fits: Fits = same_bytes) -> list[Trouble]:
+def lasting_troubles(manifest: Manifest, place: Place, thorough: bool = True) -> list[Trouble]:
     """What is wrong at a second look, too: a sink writes its line, then shows its file, while others read both.
 
     Raises:
         DamagedManifest: see :meth:`Manifest.refresh`.
     """
-    found = list(troubles(manifest.expected, folder, fits))
+    fits = place.same_bytes if thorough else place.same_size
+    found = list(troubles(manifest.expected, place.names(), fits))
     if not found:
         return []
     manifest.refresh()
-    return [trouble for trouble in troubles(manifest.expected, folder, fits) if trouble in found]
+    return [trouble for trouble in troubles(manifest.expected, place.names(), fits) if trouble in found]
 
 
 __all__ = ["DamagedManifest", "Entry", "Manifest", "head", "lasting_troubles", "segments"]

@@ -6,12 +6,10 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-import pyarrow as pa
-
 from maskgate.base.errors import RecordError
 from maskgate.lineage.event import LineageEvent, event_id, to_dict
 from maskgate.lineage.sinks import claims, columns
-from maskgate.lineage.sinks.local import Hole
+from maskgate.lineage.sinks.store import Hole, Store
 from maskgate.lineage.wire import codec
 
 _GROUP_ROWS = 50_000
@@ -38,20 +36,6 @@ def decode_row(partition: int, offset: int, append_ms: int, value: bytes | None)
         bad.bytes_in = len(value or b"")
         event = to_dict(bad) | {"fields": []}
     return columns.Row(partition, offset, append_ms, event)
-
-
-class Store(Protocol):
-    """A place where lineage is kept: each range of offsets once, whoever writes."""
-
-    def resume(self, topic_id: str, partition: int) -> tuple[int, Sequence[Hole]]:
-        """Where to go on, and what lies before that and has to be written anew."""
-
-    def publish(self, tables: Iterable[pa.Table], footer: claims.Footer, missing: int = 0) -> None:
-        """Keep the rows under their offsets.
-
-        Raises:
-            Fenced: another sink was faster.
-        """
 
 
 class PartitionWriter:
