@@ -99,3 +99,26 @@ def test_ids_as_keys_say_nothing(key: str) -> None:
         f'{{"user": {{"phones": {{"{key}": "+1 212 555 0147"}}}}}}',
     ):
         assert len(engine.batch([record.encode()])[0].findings) == 1
+
+
+def test_a_key_that_is_told_to_ask_for_nothing_asks_for_nothing_under_any_other() -> None:
+    """Most keys are answered at once; each answer is what the long way would say."""
+    hints = Engine(EngineConfig(model="none")).hints
+    rules = [key.removeprefix("!") for rule in hints.rules.values() for key in rule.keys[:2]]
+    odd = "url commits_url nodeId default address_default value_of ofUser type created field.name f3 href fn2".split()
+    outer = ["", "user", "default address", "card", "phone", "errors", "date of", "first", "home"]
+    mute = 0
+    for key in [*rules, *odd]:
+        part = hints._read(key)
+        if part is None or not part.mute or not part.words:
+            continue
+        mute += 1
+        for name in outer:
+            above = hints._read(name)
+            parts = [one for one in (above, part) if one is not None and one.words]
+            asked: dict[str, tuple[int, Rule, int]] = {}
+            size, veto_size, _ = hints._ask(parts, any(one.person for one in parts), asked)
+            assert (size, veto_size, asked) == (0, 0, {}), (name, key)
+    assert mute >= 3
+    read = [hints._read(key) for key in rules]
+    assert not any(part.mute for part in read if part is not None and part.words)

@@ -13,9 +13,10 @@ import pytest
 import re2
 
 from maskgate_detectors import Engine, EngineConfig
-from maskgate_detectors.fields.context import NO_KEY, context_after
+from maskgate_detectors.fields.context import NO_KEY
 from maskgate_detectors.model import registry, samples
 from maskgate_detectors.model.rule import Rule
+from maskgate_detectors.text.nearby import context_after
 
 RULES = {rule.id: rule for rule in registry.load()}
 ALONE = [rule for rule in RULES.values() if rule.alone is not None]

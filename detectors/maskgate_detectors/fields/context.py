@@ -185,6 +185,10 @@ _WRAPPERS = frozenset(  # they say what type a value is of: DynamoDB, Firestore,
     "booleanValue timestampValue bytesValue referenceValue arrayValue listValue string_value int_value int64_value "
     "double_value number_value bool_value string int long double float bytes boolean int32 int64 uint64".split()
 )
+_ALIAS_ENDS = frozenset(alias.split()[-1] for alias in _ALIASES)
+_IDS = frozenset("id ids uuid guid".split())
+_NEVER_MUTE = _IDS | _NUMBER_WORDS | {"cap"}  # what they say depends on what stands before them
+_HARD = _HARD_VETO | _HARD_NUMBERS
 _BARE_IDS = (["id"], ["ids"], ["uuid"], ["guid"])
 _HAVE_IDS = (  # their own id is a number of the system, no card that somebody holds
     PERSON_WORDS | {"session", "voter"}
@@ -200,6 +204,7 @@ class KeyHints:
         self._rules: dict[str, list[tuple[Rule, int]]] = {}  # 1: decides, 0: context, -1: not this rule
         self._veto = {phrase.replace(" ", "") for phrase in VETO}
         self._cache: dict[str, KeyInfo] = {}
+        self._parts: dict[str, _KeyPart | None] = {}
         self._limit = cache
         self._known = {*QUALIFIERS, *PERSON_WORDS, *NAME_WORDS, *(word for phrase in VETO for word in phrase.split())}
         self.rules = {rule.id: rule for rule in rules}
@@ -232,7 +237,7 @@ class KeyHints:
             plain = _INDEX.sub("/0", path)
             info = self._cache.get(plain)
             if info is None:
-                info = self._said([_segment(part) for part in plain.split("/")[1:]])
+                info = self._said([self._part(_key_of(part)) for part in plain.split("/")[1:]])
             if len(self._cache) >= self._limit:
                 self._cache.clear()
             if len(plain) <= 512:
@@ -251,7 +256,11 @@ class KeyHints:
 
     def for_keys(self, keys: Sequence[str]) -> KeyInfo:
         """What the keys from the root to the value say; the last six with letters in them count."""
-        return self._said([_key_part(key) for key in keys])
+        return self._said([self._read(key) for key in keys])
+
+    def for_key(self, key: str) -> KeyInfo:
+        """What a key of a record says by itself; its words are remembered: never of a text that stands as a value."""
+        return self._said([self._part(key)])
 
     def _said(self, keys: Sequence[_KeyPart | None]) -> KeyInfo:
         if self.check is not None:
@@ -262,51 +271,105 @@ class KeyHints:
             if info.asked and not (last.words == ["long"] and info.asked[0].entity == "LOCATION"):  # a longitude
                 return info
         names = [key for key in keys if key is not None]
-        parts = [key.words for key in names if key.words][-6:]
+        parts = [key for key in names if key.words][-6:]
         if not parts:
             return NO_KEY
+        text = f" {' '.join([key.text for key in parts])} "
         if names[-1].label:  # it says what it was, not what its value is
-            return KeyInfo(f" {' '.join(word for part in parts for word in part)} ")
-        words = [word for part in parts for word in part]
-        own = parts[-1]
-        own_size = len(own)
-        other = vocabulary.plain(words)
-        person = not (_PERSON_FORMS.isdisjoint(words) and _PERSON_FORMS.isdisjoint(other or ()))
+            return KeyInfo(text)
+        own = parts[-1].words
+        person = any(key.person for key in parts)
         best: dict[str, tuple[int, Rule, int]] = {}
-        size = veto_size = 0
-        for form in (words, other):
-            if form is not None:
-                size = max(size, self._of_form(form, own_size + len(form) - len(words), person, best))
-                veto_size = max(veto_size, self._veto_of(form))
-        whose = heads.whose(parts, vocabulary.plain)
-        size = max(size, self._of_name(whose, best))
-        if not best:
-            size = self._of_head(own, best)
-        if not best and len(parts) > 1 and own[-1] in _NUMBER_WORDS and parts[-2][-1] in _NUMBERED:
-            size = self._collect([parts[-2][-1], "number"], best)
-        if not best and not veto_size and heads.says_nothing(parts):
-            size = self._collect(["bare", "value"], best)
-        if own in _BARE_IDS and len(parts) > 1 and parts[-2][-1] in _HAVE_IDS:
-            veto_size = len(parts[-2][-1]) + len(own[0])
-        if not veto_size and own_size > 1 and own[-1] in ("id", "ids", "uuid", "guid"):
-            veto_size = len(own[-1])
+        size, veto_size, whose = (0, 0, Whose.NO_NAME) if parts[-1].mute else self._ask(parts, person, best)
+        veto = veto_size > size or (own in _BARE_IDS and 0 < size == veto_size) or _tells_about(parts)
+        if veto or not best:
+            hard = veto and (own[-1] in _NUMBERS or not _HARD.isdisjoint(own[-2:]))
+            return KeyInfo(text, (), (), veto, hard, False, person, whose)
         found = sorted(
             (item for item in best.values() if item[2] >= 0),
             key=lambda item: (-item[0], -item[1].key_score, item[1].id),
         )
-        veto = veto_size > size or (own in _BARE_IDS and 0 < size == veto_size) or _tells_about(parts)
-        hard = veto and (own[-1] in _NUMBERS or any(word in _HARD_VETO or word in _HARD_NUMBERS for word in own[-2:]))
-        if veto:
-            found = []
-        return KeyInfo(
-            words=f" {' '.join(words)} ",
-            deciders=tuple(rule for _, rule, says in found if says),
-            asked=tuple(rule for _, rule, _ in found),
-            veto=veto,
-            hard_veto=hard,
-            person=person,
-            whose=whose,
-        )
+        deciders = tuple([rule for _, rule, says in found if says])
+        return KeyInfo(text, deciders, tuple([rule for _, rule, _ in found]), False, False, False, person, whose)
+
+    def _ask(
+        self, keys: Sequence[_KeyPart], person: bool, best: dict[str, tuple[int, Rule, int]]
+    ) -> tuple[int, int, Whose]:
+        """Note in ``best`` what the keys ask for; the longest that asks, the longest veto, and whose name it is."""
+        parts = [key.words for key in keys]
+        own, above = parts[-1], parts[-2][-1] if len(parts) > 1 else ""
+        words = [word for part in parts for word in part]
+        size = self._of_form(words, len(own), person, best)
+        veto_size = self._veto_of(words)
+        if any(key.plain is not None for key in keys):
+            other = [word for key in keys for word in key.plain or key.words]
+            size = max(size, self._of_form(other, len(own) + len(other) - len(words), person, best))
+            veto_size = max(veto_size, self._veto_of(other))
+        whose = heads.whose(parts, vocabulary.plain)
+        size = max(size, self._of_name(whose, best))
+        if not best:
+            size = self._of_head(own, best)
+        if not best and own[-1] in _NUMBER_WORDS and above in _NUMBERED:
+            size = self._collect([above, "number"], best)
+        if not best and not veto_size and heads.says_nothing(parts):
+            size = self._collect(["bare", "value"], best)
+        if own in _BARE_IDS and above in _HAVE_IDS:
+            veto_size = len(above) + len(own[0])
+        if not veto_size and len(own) > 1 and own[-1] in _IDS:
+            veto_size = len(own[-1])
+        return size, veto_size, whose
+
+    def _part(self, key: str) -> _KeyPart | None:
+        """What there is to say of one key of a record, remembered."""
+        part = self._parts.get(key, _UNREAD)
+        if part is _UNREAD:
+            part = self._read(key)
+            if len(key) <= 128:
+                if len(self._parts) >= self._limit:
+                    self._parts.clear()
+                self._parts[key] = part
+        return part
+
+    def _read(self, key: str) -> _KeyPart | None:
+        """What there is to say of one key; None where it is the number of an entry, or none of the data."""
+        if key[:1] == "$" or _is_id(key):
+            return None
+        wrapper = key in _WRAPPERS
+        key = _TAGS.get(key, key)
+        label = _is_label(key)
+        if label or len(key) > 128:
+            return _KeyPart([], "", label, wrapper, None, False, True)
+        words = split_key(key)
+        other = vocabulary.plain(words)
+        person = not (_PERSON_FORMS.isdisjoint(words) and _PERSON_FORMS.isdisjoint(other or ()))
+        mute = not words or (self._is_mute(words, words) and (other is None or self._is_mute(other, words)))
+        return _KeyPart(words, " ".join(words), label, wrapper, other, person, mute)
+
+    def _is_mute(self, form: list[str], own: list[str]) -> bool:
+        """No rule and no veto asks for a key of these words, whatever stands around it: most keys say nothing."""
+        last = form[-1]
+        if last in _NEVER_MUTE or heads.is_of_name(form) or (len(own) > 1 and own[0] in _HEADS):
+            return False
+        if own[-1] in _NEVER_MUTE or heads.is_of_nothing(own) or own in _BARE_IDS:
+            return False
+        trimmed = _without(form, QUALIFIERS, 1)
+        if trimmed[-1] in QUALIFIERS or vocabulary.tail_of(last, self._rules) or _compound(last):
+            return False
+        forms = (form, trimmed, _without(trimmed, OF_PERSON, 1))
+        return not any(words[-1] in BARE_NAMES or words[-1] in _ALIAS_ENDS or self._may_fit(words) for words in forms)
+
+    def _may_fit(self, words: Sequence[str]) -> bool:
+        """Some key ends with the words, or they with it."""
+        joined = ""
+        for word in reversed(words[-5:]):
+            joined = word + joined
+            if not self._may_end(joined):
+                return False
+            if joined in self._rules or joined in self._veto:
+                return True
+            if joined[-1:] == "s" and (joined[:-1] in self._rules or joined[:-1] in self._veto):
+                return True
+        return True
 
     def _of_form(self, words: list[str], own_size: int, person: bool, best: dict[str, tuple[int, Rule, int]]) -> int:
         """Note in ``best`` what the words ask for; the length of the longest key."""
@@ -354,27 +417,30 @@ class KeyHints:
         return self._collect(head.split(), best) if head is not None else 0
 
     def _veto_of(self, words: Sequence[str]) -> int:
-        veto = self._veto
-        if not self._may_end(words[-1]):
-            return 0
-        for joined in _suffixes(words):  # the longest first
+        veto, size, joined = self._veto, 0, ""
+        for word in reversed(words[-5:]):
+            joined = word + joined
             if joined in veto or (joined[-1:] == "s" and joined[:-1] in veto):
-                return len(joined)
-        return 0
+                size = len(joined)
+            elif not self._may_end(joined):
+                break
+        return size
 
     def _may_end(self, word: str) -> bool:
         """Some key ends with the word."""
         return word in self._ends or (word[-1:] == "s" and word[:-1] in self._ends)
 
     def _collect(self, words: Sequence[str], best: dict[str, tuple[int, Rule, int]]) -> int:
-        size = 0
-        if not self._may_end(words[-1]):
-            return size
+        size, joined = 0, ""
         get = self._rules.get
-        for joined in _suffixes(words):
+        for word in reversed(words[-5:]):
+            joined = word + joined
             rules = get(joined)
-            if rules is None and joined[-1:] == "s":
-                rules = get(joined[:-1])
+            if rules is None:
+                if not self._may_end(joined):
+                    break
+                if joined[-1:] == "s":
+                    rules = get(joined[:-1])
             for rule, says in rules or ():
                 if rule.id not in best or best[rule.id][0] < len(joined):
                     best[rule.id] = (len(joined), rule, says)
@@ -414,28 +480,19 @@ class _KeyPart(NamedTuple):
     """One key of a path."""
 
     words: list[str]  # none of a masked key, or of one that is too long
+    text: str  # the same
     label: bool  # it is a masked one
     wrapper: bool  # it says what type the value is of
+    plain: list[str] | None  # the words as plain ones, None where they are
+    person: bool  # one of the words is a person
+    mute: bool  # it asks for nothing where it is the last
 
 
-def _key_part(key: str) -> _KeyPart | None:
-    """What there is to say of one key; None where it is the number of an entry, or none of the data."""
-    if key[:1] == "$" or _is_id(key):
-        return None
-    wrapper = key in _WRAPPERS
-    key = _TAGS.get(key, key)
-    label = _is_label(key)
-    return _KeyPart([] if label or len(key) > 128 else split_key(key), label, wrapper)
+_UNREAD = _KeyPart([], "", False, False, None, False, True)
 
 
-def _segment(segment: str) -> _KeyPart | None:
-    """:func:`_key_part` of a segment of a pointer, remembered; never of a text that stands as a value."""
-    return _short_segment(segment) if len(segment) <= 128 else _short_segment.__wrapped__(segment)
-
-
-@lru_cache(maxsize=50_000)
-def _short_segment(segment: str) -> _KeyPart | None:
-    return _key_part(segment.replace("~1", "/").replace("~0", "~") if "~" in segment else segment)
+def _key_of(segment: str) -> str:
+    return segment.replace("~1", "/").replace("~0", "~") if "~" in segment else segment
 
 
 def _is_id(key: str) -> bool:
@@ -445,10 +502,11 @@ def _is_id(key: str) -> bool:
     return len(key) == _UUID_SIZE and _ID_KEY.fullmatch(key) is not None
 
 
-def _tells_about(parts: Sequence[Sequence[str]]) -> bool:
+def _tells_about(parts: Sequence[_KeyPart]) -> bool:
     """The value says something about a field, it is not one: ``errors.email``, ``labels.dob``, ``users_with_phone``."""
-    own = parts[-1]
-    if len(parts) > 1 and parts[-2][-1] in _ABOUT and len(parts[-2]) <= 2 and _PERSON_FORMS.isdisjoint(own):
+    own = parts[-1].words
+    above = parts[-2].words if len(parts) > 1 else own
+    if above is not own and above[-1] in _ABOUT and len(above) <= 2 and _PERSON_FORMS.isdisjoint(own):
         return True
     return (len(own) > 2 and own[-2] in ("with", "without", "has")) or (len(own) > 1 and own[0] in _COUNTS)
 
@@ -473,68 +531,6 @@ def _without(words: list[str], ends: frozenset[str], least: int) -> list[str]:
     return words[:size]
 
 
-def _suffixes(words: Sequence[str]) -> list[str]:
-    """The last words written as one, from the last five to the last one."""
-    last, joined = [], ""
-    for word in reversed(words[-5:]):
-        joined = word + joined
-        last.append(joined)
-    last.reverse()
-    return last
-
-
 def _alias(words: list[str]) -> list[str]:
     other = _ALIASES.get(" ".join(words[-2:]))
     return words[:-2] + other.split() if other else words
-
-
-def context_in_path(rule: Rule, info: KeyInfo) -> bool:
-    """The key asks for the rule, or (for a rule with triggers) a context word of it stands in the path."""
-    known = info.context.get(rule.id)
-    if known is None:
-        known = any(rule.id == asked.id for asked in info.asked) or (
-            bool(rule.triggers) and not info.veto and any(f" {normalise(word)} " in info.words for word in rule.context)
-        )
-        info.context[rule.id] = known
-    return known
-
-
-def context_before(rule: Rule, text: str, start: int) -> str | None:
-    """The context word of the rule that stands as a whole word within 60 characters before ``start``."""
-    window = text[max(0, start - 60) : start].lower()
-    for word in rule.context:
-        at = window.rfind(word)
-        while at >= 0:
-            end = at + len(word)
-            first = at == 0 or not window[at - 1].isalnum() or word[0] >= _NO_BLANKS
-            if first and (end == len(window) or not window[end].isalnum() or word[-1] >= _NO_BLANKS):
-                return word
-            at = window.rfind(word, 0, end - 1)
-    return None
-
-
-_NO_BLANKS = "\u0e00"  # from here on scripts have no blanks between words, or endings behind them
-_BEHIND = 64  # characters
-_TO_WORD = re.compile(r"[\]\)\"'»” ]{0,3}(?:[^\W\d_]{1,12}[ '’]{1,2}){1,5}|[は이가은는 ]{1,2}")
-
-
-def context_after(rule: Rule, text: str, end: int) -> str | None:
-    """The context word of the rule that says behind ``end`` what stands before it: ``… is my hetu``.
-
-    Up to five short words of the same sentence may stand between, and no number follows that the word could be of.
-    """
-    window = text[end : end + _BEHIND].lower()
-    if not window or window[0] not in " )]\"'»”は이가은는":
-        return None
-    for word in rule.context:
-        at = window.find(word)
-        if at <= 0 or not _TO_WORD.fullmatch(window, 0, at):
-            continue
-        rest = text[end + at + len(word) : end + at + len(word) + 24]
-        whole = word[-1] >= _NO_BLANKS or not rest[:1].isalnum()
-        if whole and not _NEXT_NUMBER.match(rest):
-            return word
-    return None
-
-
-_NEXT_NUMBER = re.compile(r"[^\d.;,]{0,16}\d|\s?[:=#]")

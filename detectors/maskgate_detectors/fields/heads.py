@@ -102,10 +102,15 @@ _NO_ACCOUNTS = frozenset(
 )
 
 
+def is_of_name(words: Sequence[str]) -> bool:
+    """The key may be one of a name."""
+    return words[-1] in _ENDS or singular(words[-1]) in _ENDS
+
+
 def whose(parts: Sequence[Sequence[str]], plain: Callable[[Sequence[str]], list[str] | None]) -> Whose:
     """Whose name the last of the keys holds; ``parts`` are their words, ``plain`` translates them."""
     own = plain(parts[-1]) or parts[-1]
-    if own[-1] not in _ENDS and singular(own[-1]) not in _ENDS:
+    if not is_of_name(own):
         return Whose.NO_NAME
     before = [word for word in own[:-1] if word not in _KINDS]
     open_to_all = _NEUTRAL | _FORMS if len(own) > 1 else _NEUTRAL
@@ -131,13 +136,20 @@ _SAYS_NOTHING = frozenset(
 )
 
 
+_SILENT = _NEUTRAL | _FORMS | _SAYS_NOTHING
+
+
+def is_of_nothing(words: Sequence[str]) -> bool:
+    """The key does not say what the value is."""
+    return all(len(word) == 1 or word in _SAYS_NOTHING for word in words)
+
+
 def says_nothing(parts: Sequence[Sequence[str]]) -> bool:
     """The keys do not say what the value is: ``f3``, ``col_7``, ``attrs[].value``; nothing around it names a thing."""
-    if not all(len(word) == 1 or word in _SAYS_NOTHING for word in parts[-1]):
+    if not is_of_nothing(parts[-1]):
         return False
-    silent = _NEUTRAL | _FORMS | _SAYS_NOTHING
     for part in reversed(parts[:-1]):
-        words = [word for word in part if len(word) > 1 and word not in silent and singular(word) not in silent]
+        words = [word for word in part if len(word) > 1 and word not in _SILENT and singular(word) not in _SILENT]
         if words:
             return of_words(words) is not Whose.THING
     return True

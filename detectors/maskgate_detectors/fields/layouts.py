@@ -77,6 +77,7 @@ _PARTNERS = (
     ("first", "lastinitial"), ("prenume", "nume"), ("keresztnev", "csaladnev"), ("name1", "name2"), ("nom", "prenom"),
     ("cn", "sn"), ("forename", "family"), ("sei", "mei"),
 )  # fmt: skip
+_FIRSTS, _SECONDS = (frozenset(names) for names in zip(*_PARTNERS, strict=True))
 _WEAK = (_ASKS | _NAMES) - _STRONG
 _LEAD = re.compile(
     r"(?:(?:what|which)(?:'s| is| are| was)?|please|kindly|enter|provide|confirm|type|state|give(?: us)?|tell us"
@@ -192,7 +193,7 @@ OF_RECORD = _POINT | _LATITUDE | _LONGITUDE | _FIRST | _SECOND  # whether the re
 
 def key_flags(key: str) -> int:
     """What the record may be asked for because of a key: ``FLAG_BITS`` bits."""
-    words = split_key(key)
+    words = key_words(key)
     name = "".join(words)
     if not name:
         return 0
@@ -207,8 +208,7 @@ def key_flags(key: str) -> int:
     flags |= _POINT if name in _POINTS else 0
     flags |= _LATITUDE if words[-1] in _LAT else 0
     flags |= _LONGITUDE if words[-1] in _LON else 0
-    flags |= _FIRST if any(name == pair[0] for pair in _PARTNERS) else 0
-    flags |= _SECOND if any(name == pair[1] for pair in _PARTNERS) else 0
+    flags |= (_FIRST if name in _FIRSTS else 0) | (_SECOND if name in _SECONDS else 0)
     return flags | (NAME if _may_name(words) else 0)
 
 

@@ -63,8 +63,13 @@ def part_of(key: str) -> PartKey | None:
 
 
 @lru_cache(maxsize=20_000)
+def _words(key: str) -> list[tuple[str, int, int]]:
+    """The words of a key, with where they begin and end."""
+    return [(normalise(match[0]), match.start(), match.end()) for match in _WORD.finditer(key)]
+
+
 def _part_of(key: str) -> PartKey | None:
-    found = [(normalise(match[0]), match.end()) for match in _WORD.finditer(key)]
+    found = _words(key)
     at, rank, said, inner, counted, ordered = len(found), 0, False, False, False, False
     while at:
         word = found[at - 1][0]
@@ -88,7 +93,7 @@ def _part_of(key: str) -> PartKey | None:
         return None
     if at == 1 and (len(found[0][0]) == 1 or found[0][0] in _NUMBER):  # p1, c2, number3
         at = 0
-    return PartKey(key[: found[at - 1][1]] if at else "", rank, said, inner and at > 0, counted)
+    return PartKey(key[: found[at - 1][2]] if at else "", rank, said, inner and at > 0, counted)
 
 
 def _joined(text: str) -> frozenset[str]:
@@ -160,7 +165,7 @@ def roles_of(key: str) -> tuple[Role, ...]:
 
 @lru_cache(maxsize=20_000)
 def _roles_of(key: str) -> tuple[Role, ...]:
-    found = [(normalise(match[0]), match.start(), match.end()) for match in _WORD.finditer(key)]
+    found = _words(key)
     names = [word for word, _, _ in found]
     endings = _endings(names)
     out: list[Role] = []
@@ -244,9 +249,9 @@ def phone_stem(key: str) -> str:
     """Whose or which telephone the key says: ``home`` of ``home_phone_no`` and of ``homePhone``."""
     stem = next((role.stem for role in roles_of(key) if role.kind == "phone"), None)
     if stem is None:
-        found = [(normalise(match[0]), match.end()) for match in _WORD.finditer(key[:_LONGEST])]
-        size = next((n for n, (word, _) in enumerate(found) if word in _PHONE), len(found))
-        stem = key[: found[size - 1][1]] if 0 < size < len(found) else ""
+        found = _words(key[:_LONGEST])
+        size = next((n for n, (word, _, _) in enumerate(found) if word in _PHONE), len(found))
+        stem = key[: found[size - 1][2]] if 0 < size < len(found) else ""
     return stem
 
 

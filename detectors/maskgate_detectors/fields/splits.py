@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from maskgate_detectors.checks import checksums
-from maskgate_detectors.fields.context import KeyHints, KeyInfo, split_key
+from maskgate_detectors.fields.context import KeyHints, KeyInfo, key_words, split_key
 from maskgate_detectors.fields.parts import (
     AREA_CODE,
     COUNTRY_CODE,
@@ -114,21 +114,21 @@ def key_flags(key: str, hints: KeyHints) -> int:
     flags = 0
     part = part_of(key)
     if part is not None and part.stem and not part.inner:
-        whole = any(map(splits, hints.for_keys([part.stem]).deciders))
+        whole = any(map(splits, hints.for_key(part.stem).deciders))
         flags |= PIECES if whole or _last_word(part.stem) in _UNSURE else 0
     for role in roles_of(key):
         if role.kind == "phone":
             flags |= PHONE if role.role in (COUNTRY_CODE, AREA_CODE) else 0
         elif role.stem:
             wanted = "email" if role.kind == "email" else "date-of-birth"
-            if any(rule.id == wanted for rule in hints.for_keys([role.stem]).deciders):
+            if any(rule.id == wanted for rule in hints.for_key(role.stem).deciders):
                 flags |= EMAIL if role.kind == "email" else BIRTH
-    joined = "".join(split_key(key))
+    joined = "".join(key_words(key))
     if joined == "localpart":
         flags |= EMAIL
     if joined in _FIRST or joined in _LAST:
         flags |= NAME
-    deciders = hints.for_keys([key]).deciders
+    deciders = hints.for_key(key).deciders
     if any(rule.id in _ADDRESS_RULES for rule in deciders):
         flags |= PLACE
     elif joined in _PLACE_PARTS:
@@ -151,7 +151,7 @@ def is_box(leaf: Leaf, record: bytes, hints: KeyHints) -> bool:
 
 
 def _last_word(pointer: str) -> str:
-    return (split_key(pointer.rpartition("/")[2]) or [""])[-1]
+    return (key_words(pointer.rpartition("/")[2]) or [""])[-1]
 
 
 def whole_pointer(box: str) -> str:

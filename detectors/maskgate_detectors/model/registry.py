@@ -30,9 +30,11 @@ UNANCHORED = re2._re2.RE2.Anchor.UNANCHORED
 BOTH = re2._re2.RE2.Anchor.ANCHOR_BOTH
 
 
-def compile_re2(pattern: str, what: str) -> Any:
-    """The RE2 program of ``pattern``; matches bytes of UTF-8 text in linear time."""
+def compile_re2(pattern: str | bytes, what: str) -> Any:
+    """The RE2 program of ``pattern``; matches bytes of UTF-8 text in linear time, or of anything if it is of bytes."""
     options = re2.Options()
+    if isinstance(pattern, bytes):
+        options.encoding = re2.Options.Encoding.LATIN1
     options.max_mem = 32 << 20
     options.log_errors = False
     try:

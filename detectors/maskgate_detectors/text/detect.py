@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from maskgate_detectors.fields.context import KeyInfo, context_after, context_before, context_in_path
+from maskgate_detectors.fields.context import KeyInfo
 from maskgate_detectors.model import negative_patterns as unlike
 from maskgate_detectors.model.registry import PREPARING, Compiled, entropy
 from maskgate_detectors.model.rule import SECRET, Rule, part_rule, splits
+from maskgate_detectors.text.nearby import context_after, context_before, context_in_path
 
 
 class Hit(NamedTuple):
@@ -179,9 +180,7 @@ def is_nothing_raw(raw: bytes) -> bool:
 
 def is_placeholder(value: bytes) -> bool:
     """The stripped value (UTF-8, not empty) stands for a missing or already masked one."""
-    if len(value) <= LONGEST_MISSING and value.lower() in MISSING:
-        return True
-    return is_marked(value)
+    return (len(value) <= LONGEST_MISSING and value.lower() in MISSING) or is_marked(value)
 
 
 def is_marked(value: bytes) -> bool:

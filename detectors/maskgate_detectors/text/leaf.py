@@ -24,7 +24,7 @@ from maskgate_detectors.text.assignments import Pair
 from maskgate_detectors.text.deny import DenyIndex
 from maskgate_detectors.text.detect import Budget, Hit, RuleSet, Trace, Written, is_nothing, step
 from maskgate_detectors.text.layers import View
-from maskgate_detectors.text.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter, pair_keys
+from maskgate_detectors.text.prefilter import BASE64, ENTITY, PAIR, PERCENT, Prefilter, pair_ends
 
 _ASCII_END = re.compile(r"(?:^|[^A-Za-z\x80-\U0010ffff])[A-Za-z]{1,40}[0-9]?\Z|[A-Za-z]{13,40}[0-9]?\Z")
 _QUOTES = ("'", '"', "`")
@@ -64,7 +64,7 @@ class LeafScanner:
         self.hints = hints
         self.prefilter = prefilter
         self.deny = deny or None
-        self._pair_end = re.compile(rf"(?:{'|'.join(pair_keys(rules.rules))})[0-9]?\Z", re.ASCII)
+        self._ends_as_key = pair_ends(rules.rules)
         self._pair_infos: dict[tuple[str, str], KeyInfo] = {}
 
     def scan(
@@ -110,7 +110,7 @@ class LeafScanner:
         """What ``key`` says that stands before ``=`` or ``:`` in a text under a path with these words."""
         info = self._pair_infos.get((words, key))
         if info is None:
-            fits = self._pair_end.search(key) is not None or (bool(split_key(key)) and not _ASCII_END.search(key))
+            fits = self._ends_as_key(key) or (bool(split_key(key)) and not _ASCII_END.search(key))
             info = self.hints.for_keys([*words.split(), key]) if fits else NO_KEY
             if len(self._pair_infos) >= 20_000:
                 self._pair_infos.clear()

@@ -18,7 +18,7 @@ from maskgate_detectors.fields import vocabulary
 from maskgate_detectors.fields.context import words_of
 from maskgate_detectors.fields.keywords import NAME_WORDS
 from maskgate_detectors.model.config import DetectorError
-from maskgate_detectors.model.registry import Compiled
+from maskgate_detectors.model.registry import UNANCHORED, Compiled, compile_re2
 from maskgate_detectors.model.rule import Rule
 from maskgate_detectors.text import base64trigger, dbcache
 
@@ -81,6 +81,18 @@ def pair_keys(rules: Iterable[Rule]) -> tuple[str, ...]:
         if words[-1] not in alone:
             found.add(f"(?i:{words[-2]}){_BETWEEN}(?i:{words[-1]})")
     return tuple(sorted(found))
+
+
+def pair_ends(rules: Iterable[Rule]) -> Callable[[str], bool]:
+    """Whether the end of a key fits one of :func:`pair_keys`; a digit may follow."""
+    pattern = rb"(?:%b)[0-9]?\z" % "|".join(pair_keys(rules)).encode("ascii")
+    match = compile_re2(pattern, "keys in a text")._regexp.Match
+
+    def fits(key: str) -> bool:
+        data = key.encode("utf-8", "replace")
+        return bool(match(UNANCHORED, data, 0, len(data))[0][0] >= 0)
+
+    return fits
 
 
 def trigger_patterns(rules: Sequence[Compiled]) -> dict[str, tuple[int, ...]]:
