@@ -10,7 +10,7 @@ JSON   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: bench rule test-rule help demo test unit integration check eval train chaos lock clean format
+.PHONY: bench doors rule test-rule help demo test unit integration check eval train chaos lock clean format
 
 help:
 	@echo "make demo               the whole story on a broker of its own (ONCE=1, BROKER=embedded|kafka|HOST:PORT)"
@@ -19,6 +19,7 @@ help:
 	@echo "make unit | integration the fast half | the half on a real Kafka"
 	@echo "make bench [FILE=events.ndjson]  how fast this machine masks these events, or events of its own"
 	@echo "make long               tests that take minutes: a storm of faults, kills over TLS"
+	@echo "make doors              tests of the doors into other programs (Spark, Dask, Langfuse), which it installs: 600 MB"
 	@echo "make eval               detection quality on the evaluation sets; fails on a drop"
 	@echo "make rule NAME=acme-api-key [FAMILY=credentials|generic|personal|national|formats] · make test-rule NAME=acme-api-key"
 	@echo "make chaos              kills, cuts, full disks and wrong clocks over three brokers and two hosts, for hours (SEED=1 EVENTS=1000000 KILLS=200 ROUNDS=12)"
@@ -53,6 +54,13 @@ demo: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m "not kafka and not long" -n 2 --dist loadfile -q
 	@$(BIN)/python -m pytest -m "kafka and not long" -q
+
+$(VENV)/.doors: requirements/doors.txt $(VENV)/.dev
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/doors.txt
+	@touch $@
+
+doors: $(VENV)/.doors
+	@$(BIN)/python -m pytest -m doors -q
 
 long: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m long -q

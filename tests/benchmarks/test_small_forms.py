@@ -68,6 +68,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def _marks(row: Row) -> list[pytest.MarkDecorator]:
     """The one with three brokers of its own takes minutes, and longer beside other work."""
+    if row.what.startswith("DOORS"):
+        return [pytest.mark.doors, pytest.mark.slow, pytest.mark.timeout(900)]
     if not row.what.startswith("KAFKA"):
         return []
     long = [pytest.mark.long] if "three brokers" in row.what else []
@@ -81,6 +83,8 @@ def test_a_benchmark_runs_in_its_small_form(
     """It ends with 0 and prints the figures that the table names."""
     if row.what.startswith("KAFKA"):
         request.getfixturevalue("kafka_possible")
+    if row.what.startswith("DOORS"):
+        pytest.importorskip("pyspark", reason="make doors installs it: it is no dependency of ours")
     module = ["-m"] if row.command.startswith("python -m") else []
     words = [places.get(word, word) for word in _words(row)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MASKGATE_")}

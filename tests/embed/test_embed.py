@@ -21,6 +21,7 @@ from fakes import conformance
 from fakes.conformance import Case
 from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.crypto.keyring import VARIABLE
+from maskgate.embed import gate as gates
 
 ROOT = Path(__file__).parents[2]
 MAIL = {"user": {"email": "amelia.okafor@example.co.uk"}, "n": 1}
@@ -186,6 +187,38 @@ def test_pickled_and_forked_and_in_threads(gate: maskgate.Gate) -> None:
     for thread in threads:
         thread.join()
     assert found == [expected] * 8
+
+
+def test_copies_of_a_gate_are_one_gate_where_they_arrive(place: Path) -> None:
+    """An engine that sends a gate with every task has it loaded once; another gate is another one."""
+    sent = pickle.dumps(maskgate.load(policy="gdpr", keyring=place, model="none", topic="orders"))
+    first, again = pickle.loads(sent), pickle.loads(sent)
+    assert first is again
+    other = pickle.loads(pickle.dumps(maskgate.load(policy="gdpr", keyring=place, model="none", topic="parcels")))
+    assert other is not first
+    assert (first.topic, other.topic) == ("orders", "parcels")
+
+
+def test_a_process_keeps_few_gates_of_others(place: Path) -> None:
+    """Each holds an engine: a worker that serves many jobs does not grow with them."""
+    for number in range(12):
+        pickle.loads(pickle.dumps(maskgate.load(keyring=place, model="none", topic=f"t{number}")))
+    assert len(gates._kept) <= 4
+
+
+def test_a_gate_that_arrives_again_has_the_policy_as_it_is_now(place: Path, tmp_path: Path, capsys: Any) -> None:
+    """A task that starts after the policy changed masks by the new one; a broken one is refused aloud."""
+    policy = tmp_path / "policy.yaml"
+    text = "version: 1\nid: mine\ndefault: %s\n"
+    policy.write_text(text % "keep")
+    sent = pickle.dumps(maskgate.load(policy=policy, keyring=place, model="none"))
+    assert pickle.loads(sent).mask(MAIL).value == MAIL
+    policy.write_text(text % "redact")
+    masked = pickle.loads(sent).mask(MAIL).value
+    assert MAIL["user"]["email"] not in json.dumps(masked)
+    policy.write_text("default: 7\n")
+    assert pickle.loads(sent).mask(MAIL).value == masked
+    assert "policy_refused" in capsys.readouterr().err
 
 
 def _mask_one(work: tuple[maskgate.Gate, bytes]) -> bytes:

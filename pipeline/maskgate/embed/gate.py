@@ -1,12 +1,14 @@
 """``load`` and the gate it gives: masks, scans and explains in this process, without a broker.
 
 A gate is a description until it is first used: policy, keys and models load then, once in each process. So it can be
-pickled, sent to other machines and used after a fork. Threads take turns.
+pickled, sent to other machines and used after a fork; copies of one gate are one gate in the process that they reach,
+however often an engine sends it. Threads take turns.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +17,7 @@ from typing import Any
 
 from maskgate.base import config
 from maskgate.base.errors import ConfigurationError, KeyringError, RecordError
+from maskgate.base.log import say
 from maskgate.base.records import Header, Held, Quarantined, Record
 from maskgate.base.records import Outcome as Decided
 from maskgate.crypto.keyring import VARIABLE, Keyring
@@ -48,11 +51,8 @@ class Gate:
         self._lock = threading.RLock()
         self._loaded: _Loaded | None = None
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"settings": self._settings, "topic": self._topic, "topic_ids": self._topic_ids}
-
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
-        self.__init__(state["settings"], state["topic"], state["topic_ids"])  # type: ignore[misc]
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _arrived, (type(self), pickle.dumps((self._settings, self._topic, self._topic_ids)))
 
     @property
     def topic(self) -> str:
@@ -234,6 +234,24 @@ def load(
     if policy is not None and not str(policy).strip():
         raise ConfigurationError("policy: an empty name; give a file, a folder or a profile")
     return Gate(found, topic, topic_ids or {})
+
+
+_MOST_KEPT = 4  # gates with policies or keys of their own in one process; each holds an engine
+_kept: dict[tuple[type[Gate], bytes], Gate] = {}
+
+
+def _arrived(kind: type[Gate], state: bytes) -> Gate:
+    """A gate that came from another process: the one that is here already, with the policy's file as it is now.
+
+    Spark, Dask and pools unpickle a function for every task; an engine for each would cost more than the masking.
+    No lock: a fork could leave it locked for ever. Two threads at once make two gates, and one of them is kept.
+    """
+    gate = _kept.setdefault((kind, state), kind(*pickle.loads(state)))  # noqa: S301 - written by a gate
+    for old in list(_kept)[:-_MOST_KEPT]:
+        _kept.pop(old, None)
+    if gate._loaded is not None and (refused := gate.follow_policy()):
+        say("embed", "policy_refused", kept=gate.policy.ref.version, reason=refused)
+    return gate
 
 
 def _kit(parts: context.Parts, topic_ids: Mapping[str, str]) -> Kit:

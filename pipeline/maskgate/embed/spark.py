@@ -14,7 +14,6 @@ that come after. Spark gives no transaction over several outputs: see docs/spark
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -42,7 +41,6 @@ _ARROW = pa.schema(
     ]
 )  # fmt: skip
 _NEEDED = ("topic", "partition", "offset", "value")
-_gates: dict[bytes, Gate] = {}
 
 
 def mask_json(frame: DataFrame, gate: Gate) -> DataFrame:
@@ -61,7 +59,7 @@ def mask_json(frame: DataFrame, gate: Gate) -> DataFrame:
             f"the frame has no column '{missing[0]}': mask_json takes what a Kafka source gives (set "
             "includeHeaders for headers); for a column of another frame use mask_column"
         )
-    return frame.mapInArrow(partial(masked_batches, pickle.dumps(gate)), SCHEMA)
+    return frame.mapInArrow(partial(masked_batches, gate), SCHEMA)
 
 
 def mask_column(gate: Gate, *, text: bool = False) -> Callable[[Any], Any]:
@@ -69,10 +67,9 @@ def mask_column(gate: Gate, *, text: bool = False) -> Callable[[Any], Any]:
 
     A document that is held or quarantined becomes null; use :func:`mask_json` to keep what is to be approved.
     """
-    state = pickle.dumps(gate)
 
     def column(values: pa.Array) -> pa.Array:
-        return masked_column(state, text, values)
+        return masked_column(gate, text, values)
 
     column.__annotations__ = {"values": pa.Array, "return": pa.Array}  # Spark reads the kind of the function there
     as_udf: Any = arrow_udf  # its overloads leave out a function and a type's name together
@@ -80,9 +77,8 @@ def mask_column(gate: Gate, *, text: bool = False) -> Callable[[Any], Any]:
     return made
 
 
-def masked_batches(state: bytes, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def masked_batches(gate: Gate, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The step of :func:`mask_json` over the batches of one partition."""
-    gate = _shared(state)
     for batch in batches:
         records = [_record(row) for row in batch.to_pylist()]
         results = gate.mask_records(records)
@@ -110,19 +106,10 @@ def _record(row: dict[str, Any]) -> Record:
     )  # fmt: skip
 
 
-def masked_column(state: bytes, text: bool, values: pa.Array) -> pa.Array:
+def masked_column(gate: Gate, text: bool, values: pa.Array) -> pa.Array:
     """The step of :func:`mask_column` over one batch."""
-    gate = _shared(state)
     given = values.to_pylist()
     if text:
         return pa.array([None if value is None else gate.mask_text(value) for value in given], pa.string())
     results = iter(gate.mask_many(value for value in given if value is not None))
     return pa.array([None if value is None else next(results).value for value in given], pa.string())
-
-
-def _shared(state: bytes) -> Gate:
-    """The gate of this worker process: loaded for the first task, kept for the others."""
-    gate = _gates.get(state)
-    if gate is None:
-        gate = _gates[state] = pickle.loads(state)  # noqa: S301 - made by the driver, in this module
-    return gate
