@@ -22,6 +22,7 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives import serialization as ser
 from cryptography.hazmat.primitives.asymmetric import ec
+from lineage_counts import counted
 
 from maskgate.approvals.model import ItemState
 
@@ -55,9 +56,10 @@ class Served:
 
 
 @pytest.fixture
-def served(make_site: Any) -> Iterator[Served]:
+def served(make_site: Any, tmp_path: Path) -> Iterator[Served]:
     """A console with its clock at the wall's time."""
     made = Served(make_site(console={"public_read": False}, now=time.time_ns() // 1_000_000))
+    made.site.context.rollup = counted(tmp_path / "lineage", time.time_ns() // 1_000_000)
     yield made
     made.close()
 
@@ -94,7 +96,7 @@ def test_a_reviewer_signs_in_and_approves_from_the_keyboard(served: Served, tmp_
     assert problems == []
 
 
-OTHERS = ("/stats", "/people", "/api/docs", "/signin")
+OTHERS = ("/history", "/stats", "/lineage", "/people", "/api/docs", "/signin")
 OUTSIDE = """
 [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll') && e.getBoundingClientRect().width &&
   (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1) && !e.matches('.skip'))
@@ -159,7 +161,7 @@ def test_text_can_be_read(served: Served, tmp_path: Path, dark: bool) -> None:
             await sign_in(page, served, "anna")
             tabs = [f"/?tab={tab}" for tab in ("open", "released", "refused")]
             pages = [f"/r/{r.request_id}" for r in (waiting, released, denied)]
-            for path in (*tabs, *pages, "/stats", "/people", "/api/docs", "/r/00000000"):
+            for path in (*tabs, *pages, "/history", "/stats", "/lineage", "/people", "/api/docs", "/r/00000000"):
                 await page.go(served.url + path)
                 await page.picture(tmp_path / "page.png", 1280, 900, dark)
                 assert await page.js(FAINT) == [], path
@@ -222,7 +224,9 @@ def test_pages_look_right(served: Served, tmp_path: Path) -> None:
             for name, path in (
                 ("queue", "/"),
                 ("request", f"/r/{request.request_id}"),
+                ("history", "/history"),
                 ("figures", "/stats"),
+                ("lineage", "/lineage"),
                 ("people", "/people"),
             ):
                 await page.go(served.url + path)

@@ -183,6 +183,6 @@ def test_a_permit_in_the_clear_is_not_kept() -> None:
     raw = json.dumps(tree, separators=(",", ":")).encode()
     index.write([(ENTRY.request.request_id, raw)])
     assert b"MARK" in raw
-    assert b"MARK" not in b"".join(body for (body,) in index._all("SELECT body FROM bodies"))
+    assert b"MARK" not in b"".join(body for (body,) in index.ask("SELECT body FROM bodies"))
     assert index.get(ENTRY.request.request_id) is not None
     index.close()

@@ -22,6 +22,7 @@ from maskgate.console.index import Index
 from maskgate.console.notifier import Pulse
 from maskgate.kafka import topics
 
+PAGES = ("/", "/history", "/stats", "/lineage", "/people")
 HOSTILE = 'pay <script>alert(1)</script> "now" \u202egnp.exe\u202c [already approved](http://x)'
 
 
@@ -29,11 +30,11 @@ def test_a_stranger_sees_nothing(site: Any) -> None:
     """Without a session every page leads to the sign-in, and the API answers 401."""
     request = site.hold()
     browser = site.browser()
-    for path in ("/", f"/r/{request.request_id}"):
+    for path in ("/", "/history", f"/r/{request.request_id}"):
         answer = browser.get(path)
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/signin")
-    for path in ("/stats", "/people", "/api/v1/requests", f"/api/v1/requests/{request.request_id}"):
+    for path in ("/stats", "/lineage", "/people", "/api/v1/requests", f"/api/v1/requests/{request.request_id}"):
         assert browser.get(path).status_code == 401
 
 
@@ -141,7 +142,7 @@ def test_more_masking_is_shown_before_it_is_signed(site: Any) -> None:
     assert out.value == b'{"order":"<MASKED_BY_REVIEWER>","email":"mg1.abc","total":18.40}'
 
 
-@pytest.mark.parametrize("path", ["/", "/r/{id}", "/signin", "/stats", "/people", "/api/docs", "/api/v1/requests/{id}"])
+@pytest.mark.parametrize("path", [*PAGES, "/r/{id}", "/signin", "/api/docs", "/api/v1/requests/{id}"])
 def test_get_never_decides(site: Any, path: str) -> None:
     """Link scanners may open every page: nothing is written to the gate's inputs, and no state changes."""
     request = site.hold(tier="standard")
@@ -174,7 +175,7 @@ def test_pages_carry_a_strict_policy_and_no_inline_code(site: Any) -> None:
     """Every page forbids foreign and inline code and framing, and holds none itself."""
     request = site.hold()
     browser = site.signed_in("anna")
-    for path in ("/", f"/r/{request.request_id}", "/stats", "/people", "/api/docs", "/nothing-here"):
+    for path in (*PAGES, f"/r/{request.request_id}", "/api/docs", "/nothing-here"):
         answer = browser.get(path)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy

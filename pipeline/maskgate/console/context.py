@@ -24,6 +24,7 @@ from maskgate.console.memory import Memory
 from maskgate.console.notifier import Pulse
 from maskgate.console.reader import Reader
 from maskgate.crypto import signing
+from maskgate.lineage.ask.rollup import Rollup
 from maskgate.people.registry import People
 
 KEPT_OPEN = 4
@@ -92,6 +93,7 @@ class Context:
     caught_up: threading.Event = field(default_factory=threading.Event)
     memory: Memory | None = None
     heart: Heart = field(default_factory=Heart)
+    rollup: Rollup | None = None
 
     def __post_init__(self) -> None:
         self.registry = Registry(self.index)

@@ -24,10 +24,10 @@ from maskgate.base import filemodes
 from maskgate.console import queries
 from maskgate.console.queries import Query
 from maskgate.crypto import signing
-from maskgate.gate.view import View, decode_view, encode_view, found_in
+from maskgate.gate.view import View, decode_view, encode_view
 from maskgate.people.principal import Principal
 
-_VERSION = 5
+_VERSION = 6
 _FOUND = b'"found":'  # not there: exact counts are
 _BEARER = b'"permit":"{'  # a permit in the clear, as gates wrote it that let anybody spend it
 _LOOKED_BACK = 20  # approved requests, for one of the same topics
@@ -43,6 +43,7 @@ CREATE INDEX IF NOT EXISTS by_tier ON requests(open, tier, deadline, id);
 CREATE INDEX IF NOT EXISTS by_kind ON requests(verb, destination, rule, approved);
 CREATE INDEX IF NOT EXISTS by_requester ON requests(requester, created);
 CREATE INDEX IF NOT EXISTS by_approval ON requests(approved, created) WHERE approved>0;
+CREATE INDEX IF NOT EXISTS by_age ON requests(open, created);
 CREATE TABLE IF NOT EXISTS bodies(id TEXT PRIMARY KEY, body BLOB);
 CREATE TABLE IF NOT EXISTS waiting(grp TEXT, deadline INTEGER, id TEXT, PRIMARY KEY(grp, deadline, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS out(person TEXT, id TEXT, PRIMARY KEY(person, id)) WITHOUT ROWID;
@@ -53,6 +54,7 @@ CREATE TABLE IF NOT EXISTS log(
 CREATE INDEX IF NOT EXISTS by_request ON log(request_id, at_offset);
 CREATE INDEX IF NOT EXISTS by_input ON log(in_topic, in_offset);
 CREATE INDEX IF NOT EXISTS by_type ON log(type, person, code);
+CREATE INDEX IF NOT EXISTS by_time ON log(type, at, code, latency);
 CREATE TABLE IF NOT EXISTS seen(request_id TEXT, person TEXT, at INTEGER, PRIMARY KEY(request_id, person));
 CREATE TABLE IF NOT EXISTS counters(key TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT);
@@ -149,9 +151,6 @@ class Index:
         view = decode_view(raw)
         entry, request = view.entry, view.entry.request
         action = request.action
-        who = " ".join([request.requester.sub, *(p.sub for p in request.requester.on_behalf_of)])
-        told = [request_id, who, action.verb, action.destination, action.resource, action.purpose, request.rule]
-        hay = " ".join([*told, *(kind for kind, _ in view.found or found_in(entry))])
         ever = view.changed if entry.state in (ItemState.RELEASED, ItemState.RATIFIED) else 0
         groups = _set(slot.group for slot in request.quorum.all_of)
         outs = _set([*request.exclusions.persons, *(v.person_id for v in standing_votes(entry.votes))])
@@ -171,7 +170,7 @@ class Index:
             ever,
             groups,
             outs,
-            hay.lower(),
+            queries.hay_of(view),
         )
         self._db.execute(f"INSERT INTO requests VALUES({','.join('?' * len(row))})", row)
         body = raw if _FOUND in raw and _BEARER not in raw else encode_view(view)
@@ -250,30 +249,31 @@ class Index:
             self._db.execute("INSERT OR IGNORE INTO seen VALUES(?,?,?)", (request_id, person, at))
 
     # ── looking ──
-    def _all(self, sql: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def ask(self, sql: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query of ours."""
         with self._lock:
             return self._db.execute(sql, tuple(args)).fetchall()
 
     def meta(self) -> dict[str, str]:
-        return dict(self._all("SELECT name, value FROM meta"))
+        return dict(self.ask("SELECT name, value FROM meta"))
 
     def get(self, request_id: str) -> View | None:
         """The request of this id."""
-        rows = self._all("SELECT body FROM bodies WHERE id=?", (request_id,))
+        rows = self.ask("SELECT body FROM bodies WHERE id=?", (request_id,))
         return decode_view(rows[0][0]) if rows else None
 
     def state_of(self, request_id: str) -> str:
         """The state of a request, without reading it; "" where there is none."""
-        rows = self._all("SELECT state FROM requests WHERE id=?", (request_id,))
+        rows = self.ask("SELECT state FROM requests WHERE id=?", (request_id,))
         return str(rows[0][0]) if rows else ""
 
     def resolve(self, text: str) -> list[str]:
         """Ids that are, start or end with what a person typed."""
         if any(c not in "0123456789abcdef-" for c in text) or len(text) < 4:
             return []
-        low = self._all("SELECT id FROM requests WHERE id>=? AND id<? LIMIT 3", (text, text + "g"))
+        low = self.ask("SELECT id FROM requests WHERE id>=? AND id<? LIMIT 3", (text, text + "g"))
         return [r[0] for r in low] or [
-            r[0] for r in self._all("SELECT id FROM requests WHERE id LIKE ? LIMIT 3", ("%" + text,))
+            r[0] for r in self.ask("SELECT id FROM requests WHERE id LIKE ? LIMIT 3", ("%" + text,))
         ]
 
     def page(self, query: Query) -> list[View]:
@@ -281,11 +281,11 @@ class Index:
         ids, args = queries.ids_of(query)
         way = "" if query.by_deadline else " DESC"
         sql = f"SELECT b.body FROM ({ids}) q JOIN bodies b ON b.id=q.id ORDER BY q.at{way}, q.id{way}"  # noqa: S608
-        return [decode_view(row[0]) for row in self._all(sql, args)]
+        return [decode_view(row[0]) for row in self.ask(sql, args)]
 
     def count(self, query: Query) -> int:
         """How many there are."""
-        return int(self._all(*queries.count_of(query))[0][0])
+        return int(self.ask(*queries.count_of(query))[0][0])
 
     def last_approved(self, view: View) -> View | None:
         """The newest other request of the same verb, destination, rule and source topics that was released before.
@@ -294,7 +294,7 @@ class Index:
         """
         request, action = view.entry.request, view.entry.request.action
         before = view.changed if view.entry.state is ItemState.RELEASED else 2**62
-        rows = self._all(
+        rows = self.ask(
             "SELECT b.body FROM (SELECT id, approved FROM requests WHERE verb=? AND destination=? AND rule=? "
             "AND approved>0 AND approved<? AND id<>? ORDER BY approved DESC LIMIT ?) q JOIN bodies b ON b.id=q.id "
             "ORDER BY q.approved DESC",
@@ -306,7 +306,7 @@ class Index:
 
     def history(self, request_id: str, limit: int = 200) -> list[LogLine]:
         """The events of a request, oldest first."""
-        rows = self._all(
+        rows = self.ask(
             "SELECT at_offset, at, body FROM log WHERE request_id=? AND body<>x'' ORDER BY at_offset LIMIT ?",
             (request_id, limit),
         )
@@ -314,7 +314,7 @@ class Index:
 
     def outcome_of(self, topic: str, offset: int) -> list[Outcome]:
         """What the gate made of one input record."""
-        rows = self._all(
+        rows = self.ask(
             "SELECT request_id, type, code, body, at FROM log WHERE in_topic=? AND in_offset=? ORDER BY at_offset",
             (topic, offset),
         )
@@ -323,12 +323,12 @@ class Index:
 
     def counter(self, key_id: str) -> int:
         """The counter of a security key at its last vote or act; 0: it keeps none, or did not vote yet."""
-        rows = self._all("SELECT n FROM counters WHERE key=?", (key_id,))
+        rows = self.ask("SELECT n FROM counters WHERE key=?", (key_id,))
         return int(rows[0][0]) if rows else 0
 
     def registry_events(self, after: int = -1) -> list[LogLine]:
         """Events that change the registry of people or the policy."""
-        rows = self._all(
+        rows = self.ask(
             "SELECT at_offset, at, body FROM log WHERE type IN ('people_loaded','people_changed','policy_loaded') "
             "AND at_offset>? ORDER BY at_offset",
             (after,),
@@ -337,7 +337,7 @@ class Index:
 
     def accounts_seen(self, principal: Principal, limit: int = 100) -> list[View]:
         """The requests of one requester, newest first."""
-        rows = self._all(
+        rows = self.ask(
             "SELECT body FROM (SELECT id, created FROM requests WHERE requester=? ORDER BY created DESC LIMIT ?) "
             "JOIN bodies USING(id) ORDER BY created DESC",
             (str(principal), limit),
@@ -346,13 +346,13 @@ class Index:
 
     # ── figures ──
     def by_state(self) -> dict[str, int]:
-        return dict(self._all("SELECT state, count(*) FROM requests GROUP BY state"))
+        return dict(self.ask("SELECT state, count(*) FROM requests GROUP BY state"))
 
     def latencies(self, limit: int = 5000) -> list[int]:
         """Milliseconds from opening to approval of the newest approved requests."""
         return [
             int(r[0])
-            for r in self._all(
+            for r in self.ask(
                 "SELECT approved-created FROM requests WHERE approved>0 ORDER BY approved DESC LIMIT ?", (limit,)
             )
         ]
@@ -361,7 +361,7 @@ class Index:
         """(person, decision, milliseconds since the request was opened, since the person first saw it or -1)."""
         return [
             (str(r[0]), str(r[1]), int(r[2] or 0), int(r[3]))
-            for r in self._all(
+            for r in self.ask(
                 "SELECT l.person, l.code, l.at-r.created, l.latency FROM log l "
                 "LEFT JOIN requests r ON r.id=l.request_id WHERE l.type='vote_accepted'"
             )
@@ -371,7 +371,7 @@ class Index:
         """(code, how often, last time)."""
         return [
             (str(r[0]), int(r[1]), int(r[2]))
-            for r in self._all(
+            for r in self.ask(
                 "SELECT code, count(*), max(at) FROM log WHERE type='refused' GROUP BY code ORDER BY 2 DESC"
             )
         ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maskgate.approvals.model import OPEN, ItemState
+from maskgate.gate.view import View, found_in
 
 Sql = tuple[str, list[Any]]
 
@@ -24,6 +25,11 @@ class Query:
     tier: str = ""
     requester: str = ""
     text: str = ""
+    entity: str = ""
+    named: str = ""  # asked for by or for who is named so, or …
+    voters: tuple[str, ...] = ()  # … voted on by one of these
+    since: int = 0
+    by_change: bool = False  # open ones, too, by their last change
     person: str = ""  # only what this person may still decide …
     groups: tuple[str, ...] = ()  # … as a member of these groups
     expiring_before: int = 0
@@ -33,10 +39,23 @@ class Query:
     @property
     def by_deadline(self) -> bool:
         """Open ones come by deadline, decided ones newest first."""
+        if self.by_change:
+            return False
         return bool(self.person) or self.open is True or bool(self.states and set(self.states) <= _OPEN)
 
 
 _OPEN = {state.value for state in OPEN}
+
+
+def hay_of(view: View) -> str:
+    """What a search of words looks in: names, purpose and kinds of a request, in lower case, never a value of it."""
+    request, action = view.entry.request, view.entry.request.action
+    told = [request.request_id, request.requester.sub, action.verb, action.destination, action.resource]
+    told += [action.purpose, request.rule]
+    marked = [f"for:{p.sub}" for p in request.requester.on_behalf_of]
+    marked += [f"kind:{kind}" for kind, _ in view.found or found_in(view.entry)]
+    marked += [f"by:{vote.person_id}" for vote in (*view.entry.votes, *view.entry.reviews)]
+    return "\n".join(["", *told, *marked, ""]).lower()
 
 
 def ids_of(query: Query) -> Sql:
@@ -53,7 +72,8 @@ def ids_of(query: Query) -> Sql:
 
 def count_of(query: Query) -> Sql:
     """One row: how many there are. What waits for a person was counted when it changed, and is not searched for."""
-    narrowed = query.tier or query.requester or query.text or query.expiring_before or query.after
+    narrowed = query.tier or query.requester or query.text or query.expiring_before or query.after or query.since
+    narrowed = narrowed or query.entity or query.named
     if query.person and not narrowed and query.states in ((), (ItemState.PENDING.value,)):
         own = " OR ".join("instr(groups, ?)" for _ in query.groups) or "0"
         sql = f"SELECT total(CASE person WHEN '' THEN n ELSE -n END) FROM tally WHERE person IN ('', ?) AND ({own})"  # noqa: S608
@@ -90,6 +110,7 @@ def _waiting(query: Query) -> list[Sql]:
 
 
 def _filters(query: Query, at: str) -> tuple[list[str], list[Any]]:
+    """Conditions and their values."""
     wheres: list[str] = []
     values: list[Any] = []
 
@@ -107,6 +128,14 @@ def _filters(query: Query, at: str) -> tuple[list[str], list[Any]]:
         add("tier=?", query.tier)
     if query.requester:
         add("instr(lower(requester), ?)", query.requester.lower())
+    if query.entity:
+        add("instr(hay, ?)", f"\nkind:{query.entity.lower()}")
+    if query.named:
+        own = ["instr(lower(requester), ?)", "instr(hay, ?)", *("instr(hay, ?)" for _ in query.voters)]
+        name = query.named.lower()
+        add(f"({' OR '.join(own)})", name, f"\nfor:{name}", *(f"\nby:{voter.lower()}\n" for voter in query.voters))
+    if query.since:
+        add("changed>=?", query.since)
     for word in query.text.lower().split()[:6]:
         add("instr(hay, ?)", word)
     return wheres, values

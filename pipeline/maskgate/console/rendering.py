@@ -25,6 +25,7 @@ class Pages:
         self._env = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
         self._env.filters["iso"] = lambda ms: datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._env.filters["clock"] = self._clock
+        self._env.filters["moment"] = lambda s: datetime.fromtimestamp(s, UTC).strftime("%d %b %H:%M")
         self._digests = {
             p.name: hashlib.sha256(p.read_bytes()).hexdigest()[:10] for p in (HERE / "static").iterdir() if p.is_file()
         }

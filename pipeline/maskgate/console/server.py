@@ -17,6 +17,7 @@ from maskgate.base.meters import Meters, in_background
 from maskgate.base.sockets import listen
 from maskgate.console.app import create_app
 from maskgate.console.context import Context
+from maskgate.console.counting import Counting
 from maskgate.console.feed import Feed
 from maskgate.console.heart import Heart
 from maskgate.console.index import Index
@@ -24,6 +25,7 @@ from maskgate.console.memory import Memory
 from maskgate.console.notifier import Pulse
 from maskgate.crypto import role_keys, signing
 from maskgate.gate.wire import Wire
+from maskgate.lineage.ask.rollup import Rollup
 from maskgate.masking.texts import Texts
 
 
@@ -50,6 +52,7 @@ def build(settings: Settings) -> tuple[Context, Feed]:
         heart=heart,
         caught_up=feed.caught_up,
         memory=Memory(folder / "memory.sqlite", time.time()),
+        rollup=Rollup(":memory:" if settings.kafka.embedded else folder / "lineage.sqlite", settings.lineage.dir),
     )
     return context, feed
 
@@ -73,7 +76,10 @@ def main(settings: Settings) -> None:
     """Serve until SIGTERM."""
     listener = listen(settings.console.host, settings.console.port, "console.port")
     context, feed = build(settings)
+    counting = Counting(context.rollup) if context.rollup else None
     feed.start()
+    if counting:
+        counting.start()
     in_background(
         Meters(settings.pipeline.state_dir, "console"),
         lambda: "" if feed.caught_up.is_set() else feed.last_error or "reading the log up to its end",
@@ -87,6 +93,8 @@ def main(settings: Settings) -> None:
     )
     uvicorn.Server(config).run(sockets=[listener])
     feed.stop()
+    if counting:
+        counting.stop()
     say("console", "stopped")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from maskgate.console import stats
+from maskgate.console import stats, trends
 from maskgate.console.access import may_read_figures, may_read_metrics
 from maskgate.console.context import Context
 from maskgate.console.rendering import Pages
@@ -15,8 +15,11 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
     """Their routes."""
 
     @pages.get("/stats")
-    def figures(request: Request) -> HTMLResponse:
+    def figures(request: Request, over: str = "hour") -> HTMLResponse:
         may_read_figures(context, request)
+        over = over if over in trends.SPANS else "hour"
+        state_dir = context.settings.pipeline.state_dir
+        board = trends.board(context.index, context.rollup, state_dir, over, context.clock())
         told = stats.figures(context.index, context.reader())
         times = told["latency_ms"]
         cards = [
@@ -29,7 +32,16 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
         ]
         reviewers = [r | {"median": stats.spell_ms(r["median_ms"])} for r in told["reviewers"]]
         return shown.render(
-            request, "stats.html", nav="stats", cards=cards, reviewers=reviewers, refused=told["refused"]
+            request,
+            "stats.html",
+            nav="stats",
+            cards=cards,
+            reviewers=reviewers,
+            refused=told["refused"],
+            board=board,
+            over=over,
+            spans={name: span.label for name, span in trends.SPANS.items()},
+            trouble=context.rollup.trouble if context.rollup else "",
         )
 
     @pages.get("/people")

@@ -201,6 +201,7 @@ async function refresh() {
   const at = $(".row.at")?.getAttribute("href");
   for (const part of $$("[data-live]")) {
     const fresh = page.getElementById(part.id);
+    if ($("svg a:focus", part)) continue;
     if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
   }
   if (at) $(`.row[href="${CSS.escape(at)}"]`)?.classList.add("at");
