@@ -137,6 +137,7 @@ FOUND = {
     "behind five hundred pairs": " ".join(f"k{at}x=1" for at in range(500)) + ' last_name="Vogt"',
     "a table of five thousand lines": "id,last_name\n" + "\n".join(f"{at},Vogt" for at in range(5000)),
     "a table of eighty columns": ",".join([*(f"c{at}" for at in range(80)), "last_name"]) + "\n" + "1," * 80 + "Vogt\n",
+    "behind a row of another width": "id,last_name\n1,Berger\na remark, with commas, in it\n\n2,Vogt\n",
     "behind a long cell": "id,text,last_name\n1," + "x" * 900 + ",Vogt\n",
     "behind three thousand values of SQL": "INSERT INTO t (id, last_name) VALUES "
     + ", ".join(["(1, 'Vogt')"] * 3000),

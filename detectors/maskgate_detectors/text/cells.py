@@ -35,7 +35,10 @@ class Cell(NamedTuple):
 
 
 def lines(text: str) -> list[list[Cell]]:
-    """The rows of a table whose first line names the columns; empty when the text is no table."""
+    """The rows of a table whose first line names the columns; empty when the text is no table.
+
+    A row of another width (a remark, a cell over two lines) is no row of it, and ends it as little as a blank line.
+    """
     first, _, rest = text.lstrip("\r\n").partition("\n")
     if not rest:
         return []
@@ -54,9 +57,10 @@ def lines(text: str) -> list[list[Cell]]:
         end = len(text) if end < 0 else end
         if _RULER.fullmatch(text, at, end) is None and end > at:
             row = list(_split(text, at, end, mark))
-            if len(row) != len(heads):
+            if len(row) == len(heads):
+                found.append([Cell(head, cell.start, cell.end) for head, cell in zip(heads, row, strict=True)])
+            elif not found:  # no table: a sentence with a comma
                 break
-            found.append([Cell(head, cell.start, cell.end) for head, cell in zip(heads, row, strict=True)])
         at = end + 1
     return found
 
