@@ -108,6 +108,8 @@ class Expected:
 
     def _add(self, entry: Entry) -> None:
         part = self._of(entry.at)
+        if any(start <= entry.at.start <= end for start, end in part.dropped.items()):
+            return  # the line of a twin that was paused since before the retention, and was fenced
         part.gone.pop(entry.at.start, None)
         part.files.setdefault(entry.at.start, []).append(entry)
 

@@ -25,6 +25,11 @@ def open_place(where: Where) -> Place:
     if not isinstance(where, Address):
         return LocalPlace(where)
     extras.need("objectstore")
+    if where.is_delta:
+        extras.need("delta")
+        from maskgate.lineage.sinks import delta
+
+        return delta.open_place(where)
     from maskgate.lineage.sinks import remote
 
     return remote.open_place(where)
@@ -55,6 +60,11 @@ def open_remote(where: Address, signer: signing.Signer, keys: Mapping[str, bytes
         ConfigurationError: it cannot be used, or an extra is missing.
     """
     extras.need("objectstore")
+    if where.is_delta:
+        extras.need("delta")
+        from maskgate.lineage.sinks import delta
+
+        return delta.DeltaStore(delta.open_place(where), signer, keys)
     from maskgate.lineage.sinks import remote
 
     return remote.RemoteStore(remote.open_place(where), signer, keys)
