@@ -43,6 +43,10 @@ class DeltaPlace(ObjectPlace):
         if address.endpoint.startswith("http://"):
             self.options["aws_allow_http"] = "true"
 
+    def store(self, signer: signing.Signer, keys: Mapping[str, bytes] | None = None) -> DeltaStore:
+        """What a sink writes through."""
+        return DeltaStore(self, signer, keys)
+
     def table(self) -> DeltaTable | None:
         """The table as it is now; None where there is none yet.
 

@@ -12,7 +12,7 @@ from maskgate.lineage.sinks import claims
 from maskgate.lineage.sinks.place import LocalPlace, Place
 
 if TYPE_CHECKING:
-    from maskgate.lineage.sinks.remote import RemoteStore
+    from maskgate.lineage.sinks.remote import ObjectPlace, RemoteStore
     from maskgate.lineage.sinks.store import Store
 
 
@@ -22,17 +22,19 @@ def open_place(where: Where) -> Place:
     Raises:
         ConfigurationError: it cannot be used, or an extra is missing.
     """
-    if not isinstance(where, Address):
-        return LocalPlace(where)
+    return _at(where) if isinstance(where, Address) else LocalPlace(where)
+
+
+def _at(address: Address) -> ObjectPlace:
     extras.need("objectstore")
-    if where.is_delta:
+    if address.is_delta:
         extras.need("delta")
         from maskgate.lineage.sinks import delta
 
-        return delta.open_place(where)
+        return delta.open_place(address)
     from maskgate.lineage.sinks import remote
 
-    return remote.open_place(where)
+    return remote.open_place(address)
 
 
 def there(where: Where) -> bool:
@@ -59,15 +61,7 @@ def open_remote(where: Address, signer: signing.Signer, keys: Mapping[str, bytes
     Raises:
         ConfigurationError: it cannot be used, or an extra is missing.
     """
-    extras.need("objectstore")
-    if where.is_delta:
-        extras.need("delta")
-        from maskgate.lineage.sinks import delta
-
-        return delta.DeltaStore(delta.open_place(where), signer, keys)
-    from maskgate.lineage.sinks import remote
-
-    return remote.RemoteStore(remote.open_place(where), signer, keys)
+    return _at(where).store(signer, keys)
 
 
 __all__ = ["open_place", "open_remote", "open_store", "there"]

@@ -192,6 +192,10 @@ class ObjectPlace:
             return False
         return self.copies.keep(entry, self.objects.read(self.object_name(entry)) or b"")
 
+    def store(self, signer: signing.Signer, keys: Mapping[str, bytes] | None = None) -> RemoteStore:
+        """What a sink writes through."""
+        return RemoteStore(self, signer, keys)
+
     def path(self, entry: Entry) -> Path:
         """A copy, read from the store where it is not there yet."""
         if not self.copies.has(entry):
