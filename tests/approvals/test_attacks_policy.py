@@ -27,6 +27,7 @@ from fakes.fake_office import (
 )
 from maskgate.approvals import commands
 from maskgate.approvals.decisions import cooling, fresh, opening, releasing, risk
+from maskgate.approvals.events import PermitRedeemed
 from maskgate.approvals.export_rules import ExportRules
 from maskgate.approvals.messages import items
 from maskgate.approvals.model import ItemState, Request, Requester
@@ -448,6 +449,56 @@ def one_of_two_admins_revokes_the_other_and_goes_on_alone() -> bool:
     office = Office(people=tree)
     assert change(office, "revoke_key", {"key_id": key("admin2").key_id}, "admin") == [], "one may always revoke"
     return enrol(office, "puppeta", "reviewers") == []
+
+
+# --- permits, between their issue and their use
+
+
+def spends(office: Office, issued: list[Any], edit: Any) -> bool:
+    """Whether who asked spends the permit after something was changed."""
+    permit = office.permit(issued)
+    edit(office)
+    return any(isinstance(event, PermitRedeemed) for event in office.redeem(permit, '{"to":3}'))
+
+
+def issued(office: Office) -> list[Any]:
+    """The events of a permit for a rollback on which one person voted."""
+    request = next(e.request for e in office.ask("db.rollback") if e.type == "request_opened")
+    office.vote(request, "dan")
+    return office.release(request)
+
+
+@attack(put(releasing, "_is_frozen", lambda *_: False))
+def permit_spent_in_a_freeze() -> bool:
+    office = Office()
+    return spends(office, issued(office), lambda o: o.give_policy(changed(freeze=[FROZEN])))
+
+
+permits_stay = put(releasing, "permit_void", lambda *_: "")
+
+
+@attack(permits_stay)
+def permit_spent_after_the_tier_of_its_verb_was_raised() -> bool:
+    office = Office()
+    stricter = changed(verbs={"db.rollback": {"tier": "double"}})
+    return spends(office, issued(office), lambda o: o.give_policy(stricter))
+
+
+@attack(permits_stay)
+def permit_spent_after_the_key_that_approved_it_was_revoked() -> bool:
+    office = Office()
+    revoked = {"key_id": key("dan").key_id}
+    return spends(office, issued(office), lambda o: change(o, "revoke_key", revoked, "admin"))
+
+
+def test_a_permit_is_spent_after_a_freeze_and_under_a_laxer_policy() -> None:
+    """A freeze only waits, within the permit's time; what asks for less takes nothing away."""
+    office = Office()
+    permit = office.permit(issued(office))
+    office.give_policy(changed(freeze=[FROZEN]))
+    assert refusals(office.redeem(permit, '{"to":3}')) == ["frozen"]
+    office.give_policy(changed(verbs={"db.rollback": {"tier": "auto"}}))
+    assert refusals(office.redeem(permit, '{"to":3}')) == []
 
 
 # --- policies published by administrators

@@ -328,6 +328,14 @@ class RandomOffice(Office):
             if event.permit_id in self.redeemed:
                 raise Broken("a permit was spent twice")
             self.redeemed.add(event.permit_id)
+            self._may_be_spent(self.state.requests[event.request_id])
+
+    def _may_be_spent(self, current: RequestState) -> None:
+        """What is run is judged once more: by the policy in force, and by keys that nobody stole."""
+        self._policy_allows(current)
+        approvals = [v for v in current.votes if v.decision == "approve"]
+        if not current.glass and not all(self.state.people.key_still_counts(v.key_id) for v in approvals):
+            raise Broken("a permit was spent on the vote of a key that was revoked")
 
     def _may_be_taken_back(self, event: VoteRetracted) -> None:
         """Only votes of one's own, on what is pending, and no denial."""

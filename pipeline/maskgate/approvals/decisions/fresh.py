@@ -66,9 +66,9 @@ def _asked(state: State, request: Request) -> str:
 def stricter(state: State, current: RequestState, approved: Sequence[str], now: int) -> bool:
     """Whether the policy in force asks for more than the approvals of these items have."""
     request = current.request
-    new = judge(state, request, now)
-    if risk.is_stricter(new.quorum, request.quorum) or (request.auto and not new.found.auto):
+    if asks_for_more(state, request, now):
         return True
+    new = judge(state, request, now)
     if state.policy_ref.digest == request.policy.digest:
         return False
     if _is_about_other_rules(state, request):
@@ -78,6 +78,12 @@ def stricter(state: State, current: RequestState, approved: Sequence[str], now: 
     waits = max(now - (places[i][1] - request.release_ttl_ms) for i in approved)
     stand = standing_votes(current.votes)
     return waits >= int(tier.release_ttl * 1000) or any(v.decision == "approve" and v.at >= late for v in stand)
+
+
+def asks_for_more(state: State, request: Request, now: int) -> bool:
+    """Whether the policy in force asks for people whom the request did not need."""
+    new = judge(state, request, now)
+    return risk.is_stricter(new.quorum, request.quorum) or (request.auto and not new.found.auto)
 
 
 def _is_about_other_rules(state: State, request: Request) -> bool:
@@ -130,4 +136,4 @@ def successor(state: State, old: Request, items: tuple[Item, ...], when: Meta, r
     )
 
 
-__all__ = ["Judgement", "judge", "requester_of", "session_counts", "stricter", "successor"]
+__all__ = ["Judgement", "asks_for_more", "judge", "requester_of", "session_counts", "stricter", "successor"]

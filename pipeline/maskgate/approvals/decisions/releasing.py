@@ -57,14 +57,17 @@ def release(state: State, command: Release, now: int) -> list[Event]:
     if gone:
         return _supersede(state, command, now, current, approved, gone)
     request = current.request
-    if not current.glass and any(
-        f.covers(request.action.verb, request.action.destination, now) for f in state.policy.freeze
-    ):
+    if _is_frozen(state, current, now):
         raise No("frozen", "nothing is released during this freeze")
     if request.kind == "action":
         return _permit(state, command, now, current)
     _check_bytes(state, request, command.recomputed)
     return _released(state, command, now, current, approved)
+
+
+def _is_frozen(state: State, current: RequestState, now: int) -> bool:
+    action = current.request.action
+    return not current.glass and any(f.covers(action.verb, action.destination, now) for f in state.policy.freeze)
 
 
 def _is_late(place: tuple[ItemState, int], now: int) -> bool:
@@ -88,7 +91,23 @@ def redeem(state: State, command: Redeem, now: int) -> list[Event]:
         raise No("permit_spent", "the permit was used before")
     if now >= current.permit_until:
         raise No("permit_expired", "the permit's time is over")
+    if _is_frozen(state, current, now):
+        raise No("frozen", "no permit is spent during this freeze; its time goes on")
+    if why := permit_void(state, current, now):
+        raise No("permit_void", f"{why}, since the permit was issued; ask again")
     return [PermitRedeemed(meta=meta(state, command, now), request_id=permit.request_id, permit_id=permit.permit_id)]
+
+
+def permit_void(state: State, current: RequestState, now: int) -> str:
+    """Why what was approved would give no permit any more; "" if it would. Who was on call then need not be now."""
+    if current.glass:
+        return _glass_no_longer(state, current, now)
+    if fresh.asks_for_more(state, current.request, now):
+        return "policy got stricter"
+    approvals = [vote for vote in judging.votes_on(current, "action") if vote.decision == "approve"]
+    if not all(state.people.key_still_counts(vote.key_id) for vote in approvals):
+        return "the key of a vote was revoked"
+    return ""
 
 
 def _check_holder(state: State, current: RequestState, given: tuple[bytes, bytes, str], now: int) -> None:
