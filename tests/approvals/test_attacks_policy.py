@@ -33,6 +33,7 @@ from maskgate.approvals.messages import items
 from maskgate.approvals.model import ItemState, Request, Requester
 from maskgate.base.errors import ConfigurationError, RecordError
 from maskgate.crypto import points, signing
+from maskgate.kafka import people_feed
 from maskgate.people import changes as people_changes
 from maskgate.people import grants
 from maskgate.people import registry as people_registry
@@ -584,6 +585,25 @@ def test_a_policy_that_was_in_force_stays_whatever_became_of_its_administrators(
     policies = Succession(lambda: admins, texts[0])
     policies.caught_up()
     assert not published_by(policies, old, "frank", number=1)
+
+
+def test_who_has_no_log_follows_the_administrators_of_the_topic() -> None:
+    """A worker's registry: the people file, and the changes that the gate would take."""
+    tree = people_tree()
+    tree["services"] += TWO_ADMINS
+    office = Office(people=tree)
+    people, now = office.state.people, office.now
+    for change_, body, signers in (
+        ("service", {"name": "admin3", "role": "admin", "public": key("admin3").public.hex()}, ("admin", "admin3")),
+        ("revoke_key", {"key_id": key("admin2").key_id}, ("dan",)),
+        ("revoke_key", {"key_id": key("admin2").key_id}, ("admin",)),
+    ):
+        envelope = people_changes.build_change(change_, body, signers=[key(name) for name in signers], now_ms=now)
+        office.do(commands.ChangePeople(envelope=envelope))
+        people = people_feed.after(people, envelope, now)
+        assert Admins.of(people) == Admins.of(office.state.people)
+    assert set(Admins.of(people).keys) == {key("admin").key_id}
+    assert people_feed.after(people, b"junk", now) is people
 
 
 def test_the_first_policy_is_for_two() -> None:

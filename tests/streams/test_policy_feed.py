@@ -19,6 +19,7 @@ from maskgate.doctor import Scope
 from maskgate.doctor import broker as doctor_broker
 from maskgate.kafka import policy_feed, topics
 from maskgate.kafka.session import Out
+from maskgate.people import changes as people_changes
 from maskgate.policy import published
 from streams.supervised import Supervised, eventually, settings
 from streams.writing import fill, write
@@ -149,7 +150,7 @@ def test_a_signed_policy_comes_over_the_topic(running: Running) -> None:
 @pytest.mark.parametrize("running", ["two"], indirect=True)
 def test_what_is_not_proven_stricter_waits_for_the_second_administrator(running: Running, tmp_path: Path) -> None:
     """One publishes and the other approves what they were shown; a freeze alone comes into force at once."""
-    _, _, chosen, worker = running
+    broker, _, chosen, worker = running
     keys = [str(chosen.pipeline.state_dir / "keys" / f"{name}.pem") for name in ("admin", "admin2")]
     file = tmp_path / "published.yaml"
     file.write_bytes(KEEP)
@@ -172,3 +173,13 @@ def test_what_is_not_proven_stricter_waits_for_the_second_administrator(running:
     eventually(lambda: len(worker.lines("policy_changed")) == 2)
     file.write_bytes(KEEP)
     assert "freeze" in _run(chosen, "publish", str(file), "--key", keys[1]).output
+    body = {"key_id": _admin(chosen, "admin").key_id}
+    revoked = people_changes.build_change(
+        "revoke_key", body, signers=[_admin(chosen, "admin2")], now_ms=time.time_ns() // 1_000_000
+    )
+    write(broker, [Out(topics.PEOPLE, revoked, partition=0)])
+    signers = [_admin(chosen, name) for name in ("admin", "admin2")]
+    before = len(worker.lines("policy_message_refused"))
+    policy_feed.publish(broker.kafka, LABEL, "label.yaml", signers)
+    codes = eventually(lambda: [e["code"] for e in worker.lines("policy_message_refused")][before:])
+    assert codes == ["second_signature"], "a revoked administrator's signature counts no more"

@@ -53,7 +53,7 @@ def _mask(settings: Settings) -> Iterator[Acl]:
     who, inputs = settings.principals.mask, settings.pipeline.topics
     outputs = [name(topic) for topic in inputs for name in (topics.masked, topics.dead_letters)]
     group = topics.group(settings.pipeline.name, "mask")
-    yield from _topic(who, "Read", [*inputs, topics.POLICY])
+    yield from _topic(who, "Read", [*inputs, topics.POLICY, topics.PEOPLE])  # what is published, and who may
     yield from _topic(who, "Read", [*outputs, topics.REQUESTS, topics.LINEAGE])  # what a lost marker left open
     yield from _topic(who, "Write", [*outputs, topics.REQUESTS, topics.LINEAGE])
     yield from _topic(who, "DescribeConfigs", [*inputs, *outputs, topics.REQUESTS, topics.LINEAGE])

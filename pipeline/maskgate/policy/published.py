@@ -99,9 +99,9 @@ def read(raw: bytes, keys: Mapping[str, bytes]) -> Published:
         raise RecordError("wrong_type", "not a policy")
     try:
         tree = canonical.loads(opened.payload)
-        if tree["domain"] != _DOMAIN:
+        if tree["domain"] != _DOMAIN or type(tree["number"]) is not int:
             raise ValueError
-        found = Published(str(tree["name"]), str(tree["text"]).encode(), int(tree["number"]))
+        found = Published(str(tree["name"]), str(tree["text"]).encode(), tree["number"])
     except (KeyError, TypeError, ValueError):
         raise RecordError("malformed_policy", "the signed payload is not a policy") from None
     return replace(found, signers=signing.verify(opened, keys))

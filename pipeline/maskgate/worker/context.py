@@ -46,6 +46,7 @@ class Parts:
     seal_to: X25519PublicKey | None = None
     producers: Mapping[str, ProducerKey] = field(default_factory=dict)
     admins: Admins = field(default_factory=Admins)
+    people: People | None = None
     holder: PolicyHolder | None = None
     rebuild: Callable[[CompiledPolicy, Any], tuple[Masking, Any]] | None = None
     keys: KeyringFile | None = None
@@ -124,6 +125,7 @@ def build(settings: Settings, *, library: bool = False) -> Parts:
         seal_to=sealing.load_seal_public(seal) if (seal := folder / "gate-seal.pub").exists() else None,
         producers=people.producer_keys() if people else {},
         admins=_admins(folder / "admin.pub", people),
+        people=people,
         holder=holder,
         rebuild=rebuild,
         keys=keys,

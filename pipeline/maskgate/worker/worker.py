@@ -16,7 +16,7 @@ from maskgate.base.log import say
 from maskgate.base.meters import Meters
 from maskgate.base.records import Outcome, Quarantined, Record
 from maskgate.crypto.keyring_file import in_use
-from maskgate.kafka import admin, topics
+from maskgate.kafka import admin, people_feed, topics
 from maskgate.kafka.errors import Unrecoverable
 from maskgate.kafka.policy_feed import Follower, follow
 from maskgate.kafka.session import BEGINNING, Out, Session, Stuck, to_record
@@ -203,9 +203,12 @@ class Worker:
                 say(ROLE, "keys_refused", level="error", kept=in_use(keys.ring), reason=keys.refused)
 
     def _follow(self) -> Follower | None:
-        if self._parts.holder is None:
+        parts, kafka = self._parts, self._settings.kafka
+        if parts.holder is None:
             return None
-        return follow(self._parts.holder, self._settings.kafka, lambda: self._parts.admins, ROLE, lambda: self._have)
+        have = admin.reachable(kafka)  # topics of the policy and the people among them
+        admins = people_feed.follow(parts.people, parts.admins, kafka, ROLE, have)
+        return follow(parts.holder, kafka, admins, ROLE, lambda: have)
 
     def _follow_policy(self) -> None:
         """Take a changed policy at the border of a batch; a bad one is refused and the last good one stays."""
