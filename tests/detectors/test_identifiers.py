@@ -168,3 +168,46 @@ def test_a_form_that_is_its_own_proof_is_found_bare(engine: Engine, value: str) 
 def test_almost_such_a_form_is_nothing(engine: Engine, value: str) -> None:
     """A wrong check sign, a wrong date, a part, a time, a version."""
     assert not _covered(engine, {"f3": value})
+
+
+PLATES = (
+    "Nummernschild ⟦M-XY 987⟧",
+    "plaque ⟦AB-123-CD⟧ devant le garage",
+    "targa ⟦AB 123 CD⟧",
+    "kenteken ⟦12-ABC-3⟧",
+    "nummerplaat ⟦AB-123-C⟧",
+    "rejestracja ⟦WX 12345⟧",
+    "the car with license plate ⟦7ABC123⟧",
+    "paspoort ⟦NXK3R12B4⟧",
+    "pasaport numaram ⟦U12345678⟧",
+    "n° sécu : ⟦1 79 01 77 033 031 76⟧, merci",
+)
+NO_PLATES = (
+    "order AB-123-CD",
+    "order 12-ABC-3 shipped",
+    "registration of ISO 27001",
+    "part AB 123 CD in stock",
+    "WX 12345 units",
+    "passport AUTHENTICATE",
+    "a brass plaque of 1923",
+    "targa florio 1973",
+    "sku NXK3R12B4",
+    "item 0(532) of the list",
+    "number plate holder 4 mm",
+    "kenteken onbekend",
+    "code 179017703303176",
+)
+
+
+@pytest.mark.parametrize("said", PLATES)
+def test_a_plate_a_passport_and_the_like_are_found_beside_their_word(engine: Engine, said: str) -> None:
+    """Whole, in whichever language the word is."""
+    before, value, behind = said.replace("⟧", "⟦").split("⟦")
+    start = len(before)
+    assert set(range(start, start + len(value))) <= _covered(engine, {"f3": before + value + behind})
+
+
+@pytest.mark.parametrize("said", NO_PLATES)
+def test_their_forms_are_nothing_without_their_word(engine: Engine, said: str) -> None:
+    """Parts, standards and articles are written alike, and their words stand beside other things."""
+    assert not _covered(engine, {"f3": said})

@@ -22,7 +22,8 @@ def fr_nir() -> Rule:
         valid_score=0.9,
         needs_context=True,
         context=words(
-            "sécurité sociale, nir, numéro de sécu, numero de securite sociale, n secu, no secu",
+            "sécurité sociale, nir, numéro de sécu, n° sécu, n° de sécu, sécu",
+            "numero de securite sociale, n secu, no secu",
             "numero securite sociale",
             "num secu, securite sociale, numero secu, numero d inscription au repertoire",
         ),

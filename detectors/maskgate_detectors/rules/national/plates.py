@@ -8,7 +8,7 @@ from maskgate_detectors.model.rule import Rule, detector
 from maskgate_detectors.model.words import words
 
 _WORDS = words(
-    "plate, plate number, license plate, licence plate, vehicle, vehicle registration, registration, plaka, plakası, araç, kennzeichen, kfz-kennzeichen, reg no"
+    "plate, plate number, license plate, licence plate, vehicle, vehicle registration, registration, plaka, plakası, araç, kennzeichen, kfz-kennzeichen, nummernschild, autokennzeichen, reg no"
 )
 
 

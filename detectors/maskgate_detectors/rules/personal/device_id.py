@@ -1,7 +1,5 @@
 """Identifiers of telephones, vehicles and advertising devices."""
 
-# ruff: noqa: E501  (words read best in full lines)
-
 from __future__ import annotations
 
 from maskgate_detectors.checks import checksums
@@ -92,8 +90,10 @@ def licence_plate() -> Rule:
         label="Registration plate of a vehicle",
         pattern=(
             r"(?:^|[^\w.-])(?P<value>[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[- ]?\d{1,4}[EH]?|[A-Z]{2}\d{2} ?[A-Z]{3}"
-            r"|[A-Z]{2}-\d{3}-[A-Z]{2}|[A-Z]{3}-\d{3}[A-Z]{2}|\d{2} ?[A-Z]{1,3} ?\d{2,5}|\d{4} ?[B-DF-HJ-NP-TV-Z]{3}|\d[A-Z]{3}\d{3}|[A-Z]{3}[- ]\d{3,4})(?:$"
-            r"|[^\w-]|-(?:$|\W))"
+            r"|[A-Z]{2}[- ]?\d{3}[- ]?[A-Z]{2}"
+            r"|\d{1,2}-[A-Z]{2,3}-\d{1,2}|[A-Z]{1,2}-\d{2,3}-[A-Z]{1,2}|[A-Z]{2} \d{5}"
+            r"|[A-Z]{3}-\d{3}[A-Z]{2}|\d{2} ?[A-Z]{1,3} ?\d{2,5}|\d{4} ?[B-DF-HJ-NP-TV-Z]{3}|\d[A-Z]{3}\d{3}"
+            r"|[A-Z]{3}[- ]\d{3,4})(?:$|[^\w-]|-(?:$|\W))"
         ),
         needs_context=True,
         context=words(
@@ -101,7 +101,8 @@ def licence_plate() -> Rule:
             "plate, plates, registration, reg no, license plate, licence plate, number plate, registration plate",
             "plate number, plate no",
             "kennzeichen, plaque d'immatriculation, immatriculation, matrícula, targa, placa, kenteken",
-            "tablica rejestracyjna, numer rejestracyjny, registreringsnummer",
+            "tablica rejestracyjna, numer rejestracyjny, rejestracja, rejestracji, registreringsnummer",
+            "nummernschild, autokennzeichen, plaque, immatriculé, immatriculée, targata, nummerplaat, kentekens",
         ),
         context_score=0.8,
         keys=words(
@@ -114,8 +115,16 @@ def licence_plate() -> Rule:
         ),
         key_decides=True,
         key_pattern=r"(?i)[\p{L} ·.-]{0,8}\d[\p{L}\d ·.-]{1,12}",
-        matches=("license_plate: ⟦7ABC123⟧", "Kennzeichen: ⟦B-MW 1234⟧", "licence plate ⟦AB12 CDE⟧ seen"),
-        ignores=("AB12 CDE", "plate: steel", "ABC-123"),
+        matches=(
+            "license_plate: ⟦7ABC123⟧",
+            "Kennzeichen: ⟦B-MW 1234⟧",
+            "licence plate ⟦AB12 CDE⟧ seen",
+            "kenteken ⟦12-ABC-3⟧",
+            "plaque ⟦AB-123-CD⟧",
+            "targa ⟦AB 123 CD⟧",
+            "rejestracja ⟦WX 12345⟧",
+        ),
+        ignores=("AB12 CDE", "plate: steel", "ABC-123", "order 12-ABC-3", "registration of ISO 27001"),
     )
 
 

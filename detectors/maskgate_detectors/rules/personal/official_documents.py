@@ -11,6 +11,12 @@ def _has_digit_run(text: str) -> bool:
     return sum(c.isdigit() for c in text) >= 5
 
 
+def _like_a_passport(text: str) -> bool:
+    """Five digits, or the capitals and digits of a Dutch one."""
+    digits = sum(c.isdigit() for c in text)
+    return digits >= 5 or (digits >= 3 and text.isupper() and len(text) == 9)
+
+
 @detector
 def passport() -> Rule:
     """https://www.icao.int/publications/doc-series/doc-9303"""
@@ -20,12 +26,13 @@ def passport() -> Rule:
         label="Passport number of any country",
         pattern=(
             r"(?i)(?:^|[^\w.+$/-])(?P<value>[A-Z]{0,3}\d{6,9}[A-Z]?|[A-Z]\d{2}[A-Z0-9]{6}"
-            r"|\d{2}[A-Z]{2}\d{5})(?:$|[^\w.-]|[.-](?:$|[^\w]))"
+            r"|\d{2}[A-Z]{2}\d{5}|[A-Z]{2}[A-Z0-9]{6}\d)(?:$|[^\w.-]|[.-](?:$|[^\w]))"
         ),
-        validate=_has_digit_run,
+        validate=_like_a_passport,
         valid_score=0.8,
         needs_context=True,
         context=words(
+            "pasaport, pasaport no, pasaportum, pasaport numaram, pasaport numarası",
             "passport, passport no, passport number, reisepass, pass nr, passeport, pasaporte, passaporto",
             "passaporte, paspoort, paszport, paszportu, pas, útlevél, паспорт, パスポート, 护照, 여권",
         ),
@@ -44,7 +51,12 @@ def passport() -> Rule:
         key_decides=True,
         key_pattern=ID_VALUE,
         numbers=True,
-        matches=("passport_number: ⟦X{d7}⟧", "passport no ⟦C01X00T47⟧ was shown", "travelDocument: ⟦{d9}⟧"),
+        matches=(
+            "passport_number: ⟦X{d7}⟧",
+            "passport no ⟦C01X00T47⟧ was shown",
+            "paspoort ⟦NXK3R12B4⟧",
+            "travelDocument: ⟦{d9}⟧",
+        ),
         ignores=("order {d9}", "passport.js version 0.6.0", "passport: valid"),
     )
 
