@@ -26,7 +26,7 @@ from maskgate.lineage.sinks import columns
 from maskgate.lineage.sinks.claims import Footer
 from maskgate.lineage.sinks.local import LocalStore
 
-FILE = 250_000
+FILE = 100_000
 TOPICS = [f"orders.{i}" for i in range(12)]
 KINDS = ["EMAIL_ADDRESS", "PERSON", "IBAN_CODE", "PHONE_NUMBER", "LOCATION", "CREDIT_CARD", "SECRET", "IP_ADDRESS"]
 
@@ -53,16 +53,14 @@ def rows(first: int, n: int, newest_ms: int, total: int) -> pa.Table:
 def fill(folder: Path, total: int, newest_ms: int) -> None:
     """Files as a sink publishes them."""
     store = LocalStore(folder, "bench", signing.from_seed(b"dashboard".ljust(32, b".")))
-    made = rows(0, FILE, newest_ms, total)
-    step = pa.scalar(FILE * 604_800_000 // total, pa.duration("ms"))
-
-    for first in range(0, total, FILE):
-        store.publish([made], Footer("maskgate.lineage", "bench", 0, first, first + FILE - 1, FILE, 0, 0, "1"))
-        offsets = pc.add(made["kafka_offset"], FILE)
-        made = made.set_column(made.schema.get_field_index("kafka_offset"), made.schema.field("kafka_offset"), offsets)
-        for name in ("time", "append_time"):
-            moved = pc.add(made[name], step)
-            made = made.set_column(made.schema.get_field_index(name), made.schema.field(name), moved)
+    n = min(FILE, total)
+    made = rows(0, n, newest_ms, total)
+    step = pa.scalar(n * 604_800_000 // total, pa.duration("ms"))
+    for first in range(0, total, n):
+        store.publish([made], Footer("maskgate.lineage", "bench", 0, first, first + n - 1, n, 0, 0, "1"))
+        for name, more in (("kafka_offset", n), ("time", step), ("append_time", step)):
+            at = made.schema.get_field_index(name)
+            made = made.set_column(at, made.schema.field(name), pc.add(made[name], more))
 
 
 def main() -> None:

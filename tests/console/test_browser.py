@@ -96,7 +96,11 @@ def test_a_reviewer_signs_in_and_approves_from_the_keyboard(served: Served, tmp_
     assert problems == []
 
 
-OTHERS = ("/history", "/stats", "/lineage", "/people", "/api/docs", "/signin")
+AUTHENTICATOR = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+    "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+OTHERS = ("/history", "/stats", "/lineage", "/people", "/passkey", "/api/docs", "/signin")
 OUTSIDE = """
 [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll') && e.getBoundingClientRect().width &&
   (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1) && !e.matches('.skip'))
@@ -167,6 +171,31 @@ def test_text_can_be_read(served: Served, tmp_path: Path, dark: bool) -> None:
                 assert await page.js(FAINT) == [], path
 
     asyncio.run(play())
+
+
+def test_a_passkey_is_made_on_the_page(make_site: Any) -> None:
+    """Signed in with a key file, a click and the device: the line for the people file is there."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    console = {"public_read": False, "origins": [f"http://localhost:{port}"]}
+    served = Served(make_site(console=console, now=time.time_ns() // 1_000_000), port)
+
+    async def play() -> str:
+        async with chromium.Chromium() as page:
+            await page.send("WebAuthn.enable")
+            await page.send("WebAuthn.addVirtualAuthenticator", options=AUTHENTICATOR)
+            await sign_in(page, served, "anna")
+            await page.go(f"{served.url}/passkey")
+            await page.js("document.querySelector('#make-passkey').click()")
+            await page.until("!document.querySelector('#made').hidden")
+            return str(await page.js("document.querySelector('#passkey-line').textContent"))
+
+    try:
+        line = asyncio.run(play())
+    finally:
+        served.close()
+    assert re.fullmatch(r'- \{webauthn: \{credential_id: "[0-9a-f]+", public: "a[0-9a-f]+"\}\}', line)
 
 
 def test_closing_the_confirmation_signs_nothing(served: Served) -> None:
@@ -276,15 +305,11 @@ def test_a_passkey_signs_in_and_votes(make_site: Any) -> None:
     site.sync()
     request = site.hold(tier="standard")
     served = Served(site, port)
-    options = {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True,
-    }  # fmt: skip
 
     async def play() -> None:
         async with chromium.Chromium() as page:
             await page.send("WebAuthn.enable")
-            made = await page.send("WebAuthn.addVirtualAuthenticator", options=options)
+            made = await page.send("WebAuthn.addVirtualAuthenticator", options=AUTHENTICATOR)
             await page.send("WebAuthn.addCredential", authenticatorId=made["authenticatorId"], credential=held)
             await page.go(f"{served.url}/signin")
             await page.until("!document.querySelector('#use-passkey').hidden")

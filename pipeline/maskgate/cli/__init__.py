@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {
     "scan": "Say where personal data and secrets are, without changing anything.",
     "demo": "Play the whole story on a broker of its own.",
     "dev": "Broker and all roles in one command.",
+    "status": "Show what runs on this host, on one screen.",
+    "top": "The same again and again, with rates.",
     "run": "Run one or more roles: mask, gate, lineage, watch, console, all.",
     "produce": "Write records to a topic.",
     "consume": "Read records from a topic.",

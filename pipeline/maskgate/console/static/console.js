@@ -135,6 +135,33 @@ async function readySignIn() {
   await show();
 }
 
+// ── A passkey for the people file ──
+async function makePasskey() {
+  say("Waiting for your device…");
+  const asked = await call("POST", "/passkey/challenge");
+  const made = await navigator.credentials.create({ publicKey: {
+    challenge: unbase64(asked.challenge), rp: { id: asked.rp_id, name: "maskgate" },
+    user: { id: unbase64(asked.user_id), name: asked.name, displayName: asked.name },
+    pubKeyCredParams: [{ type: "public-key", alg: -8 }, { type: "public-key", alg: -7 }],
+    authenticatorSelection: { residentKey: "required", userVerification: "required" }, attestation: "none", timeout: 60000,
+  } });
+  const told = await call("POST", "/passkey", {
+    payload: asked.payload, attestation: base64url(made.response.attestationObject), client_data: base64url(made.response.clientDataJSON),
+  });
+  $("#passkey-line").textContent = told.line;
+  $("#passkey-id").textContent = told.key_id.slice(-8);
+  $("#made").hidden = false;
+  say("The passkey is made. It counts once it is in the people file.", "good");
+}
+
+function readyPasskey() {
+  $("#make-passkey")?.addEventListener("click", async (event) => {
+    event.target.disabled = true;
+    try { await makePasskey(); } catch (error) { say(error.message, "bad"); } finally { event.target.disabled = false; }
+  });
+  $("#copy-line")?.addEventListener("click", () => navigator.clipboard.writeText($("#passkey-line").textContent).then(() => say("Copied.", "good"), () => say("Select the line and copy it.", "warn")));
+}
+
 // ── Voting ──
 const date = (ms) => new Date(ms).toISOString().slice(0, 19).replace("T", " ") + " UTC";
 
@@ -259,6 +286,7 @@ document.addEventListener("click", (event) => {
 });
 
 readySignIn();
+readyPasskey();
 clocks();
 setInterval(clocks, 1000);
 if ($("[data-live]")) setInterval(() => { if (!document.hidden && !$("dialog[open]")) refresh(); }, 3000);
