@@ -51,7 +51,7 @@ class Gate:
         self._lock = threading.RLock()
         self._loaded: _Loaded | None = None
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return _arrived, (type(self), pickle.dumps((self._settings, self._topic, self._topic_ids)))
 
     @property
