@@ -17,6 +17,7 @@ from fakes.fake_office import (
     ITEM_KEY,
     MINUTE,
     POLICY,
+    START,
     Office,
     account,
     key,
@@ -510,9 +511,9 @@ def published_by(
 ) -> bool:
     """Whether a policy comes into force that these administrators signed."""
     text = json.dumps({"id": "shop", "revision": more or None, "approvals": approvals}).encode()
-    raw = published.envelope(text, "shop.yaml", [key(admin) for admin in admins], number or policies.newest + 1)
     try:
-        policies.take(raw)
+        raw = published.envelope(text, "shop.yaml", [key(admin) for admin in admins], number or policies.newest + 1)
+        policies.take(raw, START)
     except RecordError:
         return False
     return True
@@ -542,6 +543,13 @@ def freeze_lifted_by_the_admin_who_set_it() -> bool:
     policies = two_admins()
     assert published_by(policies, changed(freeze=[FROZEN]), "admin"), "an emergency does not wait for two"
     return published_by(policies, POLICY, "admin")
+
+
+@attack(put(published, "AHEAD_MS", 1 << 60))
+def freeze_that_nobody_can_lift() -> bool:
+    policies = two_admins()
+    published_by(policies, changed(freeze=[FROZEN]), "admin", number=2**53 - 1)
+    return not published_by(policies, ON_ONE_VOTE, "admin", "admin2")
 
 
 @attack(everything_passes_for_stricter)

@@ -174,6 +174,7 @@ def _show(feed: policy_feed.Feed, published: Published) -> None:
     """What the policy changes, every character of it to be seen: who signs it reads this, and nothing else."""
     last = feed.succession.last()
     old = f"{last.ref.id} {last.ref.version}" if last else "nothing was published before; the files of the hosts"
+    click.echo(f"{visible(published.name)}, number {published.number}, signed by {', '.join(published.signers)}")
     for line in difflib.unified_diff(_lines(last.text if last else b""), _lines(published.text), old, "new", "", "", 2):
         click.echo(visible(line))
 

@@ -82,7 +82,7 @@ class Feed:
 
     def _taken(self, message: Any) -> Published | None:
         try:
-            return self.succession.take(message.value() or b"")
+            return self.succession.take(message.value() or b"", message.timestamp()[1])
         except RecordError as error:
             if self._tell:
                 why = {"reason": error.detail} if error.code == "second_signature" else {}

@@ -23,6 +23,8 @@ from maskgate.policy.stricter import looser
 
 PAYLOAD_TYPE = "application/vnd.maskgate.policy.v1+json"
 _DOMAIN = "policy.v1"
+AHEAD_MS = 100 * 365 * 86_400_000
+"""How far a number may be ahead of the broker's time: one at the end of all numbers could never be followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +148,14 @@ class Succession:
         self.waiting: dict[str, tuple[bytes, str]] = {}
         """Per name and number, the message that waits for signatures, and why."""
 
-    def take(self, raw: bytes) -> Published:
-        """The policy of a message, where it comes into force.
+    def take(self, raw: bytes, at: int = 0) -> Published:
+        """The policy of a message that was appended at this broker time, where it comes into force.
 
         Raises:
             RecordError: as :func:`judge`, and ``replayed``.
         """
         try:
-            published = self._judged(raw)
+            published = self._judged(raw, at)
         except RecordError as error:
             if error.code not in ("bad_signature", "second_signature") or not self._was_in_force(raw):
                 raise
@@ -172,11 +174,13 @@ class Succession:
         """The policy that came into force last."""
         return self._last.compiled() if self._last else None
 
-    def _judged(self, raw: bytes) -> Published:
+    def _judged(self, raw: bytes, at: int) -> Published:
         admins = self.admins()
         found = read(raw, admins.keys)
         if found.signers and self._is_old(found):
             raise RecordError("replayed", "an older policy than the one in force")
+        if at and found.number > at + AHEAD_MS:
+            raise RecordError("malformed_policy", "its number is a century ahead: nothing could follow it")
         try:
             return judge(raw, admins, self.last)
         except RecordError as error:
