@@ -322,7 +322,7 @@ def permit_read_from_the_state_topic_and_the_consoles_disk() -> bool:
         made.client("agent-7").request("db.rollback", arguments={"to": 3}, expected_outcome="all is well")
         made.world.vote(made.world.opened()[0], "dan")
         made.sync()
-        kept = [raw for (raw,) in made.context.index._all("SELECT body FROM bodies")]
+        kept = [raw for (raw,) in made.context.index.ask("SELECT body FROM bodies")]
         views = [json.loads(raw) for raw in [*made.world.broker.views(), *kept] if raw]
         assert any(v.get("permits") for v in views)
         return any(readable(v["permit"]) or any(map(readable, v["permits"].values())) for v in views if "entry" in v)
