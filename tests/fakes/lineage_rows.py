@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from maskgate.base.records import FieldUse, Masked, PolicyRef, Record
 from maskgate.lineage.event import Engines, Route, record_event
 from maskgate.lineage.wire.codec import encode
@@ -80,3 +82,32 @@ class Reader:
 
     def commit(self, outs: object, offsets: dict[tuple[str, int], int]) -> None:
         self._topic.committed |= offsets
+
+
+class Few:
+    """A session that gives a few messages at a time."""
+
+    def __init__(self, reader: object) -> None:
+        self._reader = reader
+
+    def poll(self, _: int, wait: float) -> list[object]:
+        """Five at the most."""
+        return self._reader.poll(5, wait)  # type: ignore[attr-defined, no-any-return]
+
+    def commit(self, outs: object, offsets: object) -> None:
+        """As the session does."""
+        self._reader.commit(outs, offsets)  # type: ignore[attr-defined]
+
+
+def topic_of(count: int, partitions: int = 1) -> LineageTopic:
+    """So many events, one partition after the other."""
+    topic = LineageTopic(partitions)
+    for number in range(count):
+        at = number % partitions
+        topic.append(at, event_bytes(number, partition=at))
+    return topic
+
+
+def fetch_of(topic: LineageTopic) -> Callable[[tuple[str, int], int, int], Iterator[Message]]:
+    """Reads a range of offsets of the topic again."""
+    return lambda at, start, end: iter([m for m in topic.messages[at[1]] if start <= m.offset() <= end])

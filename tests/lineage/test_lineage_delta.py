@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from fakes import s3
-from fakes.lineage_rows import T0, LineageTopic, Message, event_bytes
+from fakes.lineage_rows import T0, Few, LineageTopic, event_bytes, fetch_of, topic_of
 from fakes.lineage_store import KEYS, SINK
 from maskgate.base.address import Address
 from maskgate.base.config import Lineage
@@ -72,36 +71,12 @@ def compact(at: Address, **options: float) -> compaction.Compacted:
     return compaction.compact(at, SINK, {}, now=LATER, **options)
 
 
-def fetch_of(topic: LineageTopic) -> Callable[[tuple[str, int], int, int], Iterator[Message]]:
-    return lambda at, start, end: iter([m for m in topic.messages[at[1]] if start <= m.offset() <= end])
-
-
 def fill(at: Address, topic: LineageTopic) -> None:
     """A sink that writes what the topic has, ten rows a file, and ends."""
     sink = Sink(opened.open_remote(at, SINK), TOPIC, "tid", Lineage(max_rows=6, max_wait=100), fetch_of(topic))
     reader = topic.reader(sink.assigned([(TOPIC, 0)]))
     done = iter(range(20))
-    run(_Few(reader), sink, lambda: next(done, None) is None)
-
-
-class _Few:
-    """A session that gives a few messages at a time."""
-
-    def __init__(self, reader: object) -> None:
-        self._reader = reader
-
-    def poll(self, _: int, wait: float) -> list[object]:
-        return self._reader.poll(5, wait)  # type: ignore[attr-defined, no-any-return]
-
-    def commit(self, outs: object, offsets: object) -> None:
-        self._reader.commit(outs, offsets)  # type: ignore[attr-defined]
-
-
-def topic_of(count: int) -> LineageTopic:
-    topic = LineageTopic(1)
-    for number in range(count):
-        topic.append(0, event_bytes(number))
-    return topic
+    run(Few(reader), sink, lambda: next(done, None) is None)
 
 
 def test_rows_are_read_by_any_reader_of_delta(place: Address) -> None:

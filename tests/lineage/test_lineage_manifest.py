@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from fakes.lineage_rows import T0, LineageTopic, Message, event_bytes
+from fakes.lineage_rows import T0, Few, LineageTopic, Message, event_bytes, fetch_of, topic_of
 from fakes.lineage_store import KEYS, SINK, compact, store, verify, writer
 from maskgate.audit import checkpoint
 from maskgate.base.config import Lineage
@@ -30,37 +30,13 @@ LATER = T0 / 1000 + 30 * 86400
 GATE = signing.from_seed(b"gate".ljust(32, b"."))
 
 
-def topic_of(count: int) -> LineageTopic:
-    topic = LineageTopic(2)
-    for i in range(count):
-        topic.append(i % 2, event_bytes(i, partition=i % 2))
-    return topic
-
-
 def fill(folder: Path, topic: LineageTopic, max_rows: int = 6) -> Sink:
     """A sink that writes what the topic has, a few rows a file, and ends."""
-
-    def fetch(at: tuple[str, int], start: int, end: int) -> Iterator[Message]:
-        return iter([m for m in topic.messages[at[1]] if start <= m.offset() <= end])
-
-    sink = Sink(store(folder), TOPIC, "tid", Lineage(max_rows=max_rows, max_wait=100), fetch)
+    sink = Sink(store(folder), TOPIC, "tid", Lineage(max_rows=max_rows, max_wait=100), fetch_of(topic))
     reader = topic.reader(sink.assigned([(TOPIC, p) for p in topic.messages]))
     done = iter(range(100))
-    run(_Few(reader), sink, lambda: next(done, None) is None)
+    run(Few(reader), sink, lambda: next(done, None) is None)
     return sink
-
-
-class _Few:
-    """A session that gives a few messages at a time."""
-
-    def __init__(self, reader: object) -> None:
-        self._reader = reader
-
-    def poll(self, _: int, wait: float) -> list[object]:
-        return self._reader.poll(5, wait)  # type: ignore[attr-defined, no-any-return]
-
-    def commit(self, outs: object, offsets: object) -> None:
-        self._reader.commit(outs, offsets)  # type: ignore[attr-defined]
 
 
 def kept(folder: Path) -> list[tuple[int, int]]:
@@ -72,7 +48,7 @@ def kept(folder: Path) -> list[tuple[int, int]]:
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with merged and single files, marks, and two files of manifest."""
     folder = tmp_path_factory.mktemp("lineage") / "good"
-    topic = topic_of(60)
+    topic = topic_of(60, 2)
     fill(folder, topic)
     compact(folder, now=LATER)
     for i in range(60, 80):
@@ -165,7 +141,7 @@ def test_a_consistent_rewrite_shows(good: Path, tmp_path: Path) -> None:
 
 def test_a_manifest_signed_by_another_key_shows(tmp_path: Path) -> None:
     """Whoever writes files and manifest anew needs the sink's key; without any key nothing is called good."""
-    topic = topic_of(10)
+    topic = topic_of(10, 2)
     fill(tmp_path, topic)
     other = signing.generate()
     assert any("not one that a sink signed" in line for line in check.verify(tmp_path, {other.key_id: other.public}))
@@ -174,7 +150,7 @@ def test_a_manifest_signed_by_another_key_shows(tmp_path: Path) -> None:
 
 def test_a_cut_end_shows_by_a_checkpoint(tmp_path: Path) -> None:
     """The newest file gone together with its line: only a checkpoint tells, and it does; so it does of a rewrite."""
-    topic = topic_of(20)
+    topic = topic_of(20, 2)
     fill(tmp_path / "f", topic)
     tree = Frontier()
     tree.append(leaf_hash(b"x"))
@@ -198,7 +174,7 @@ def test_a_cut_end_shows_by_a_checkpoint(tmp_path: Path) -> None:
     assert any("cut off" in line for line in check.verify(tmp_path / "f", KEYS, heads=heads))
 
     shutil.rmtree(tmp_path / "f")
-    fill(tmp_path / "f", topic_of(30), max_rows=3)
+    fill(tmp_path / "f", topic_of(30, 2), max_rows=3)
     assert any("rewritten" in line for line in check.verify(tmp_path / "f", KEYS, heads=heads))
     with pytest.raises(ConfigurationError, match="gate-key"):
         checkpoint.lineage_heads([kept_at], KEYS)
@@ -229,7 +205,7 @@ def test_a_sink_mends_what_it_meets(
     harm: Callable[[Path, random.Random], None], which: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It moves the damaged file away, says so, writes it anew from the topic, and goes on."""
-    topic = topic_of(40)
+    topic = topic_of(40, 2)
     fill(tmp_path, topic)
     before = kept(tmp_path)
     names = sorted(n for n, full in claims.names(tmp_path) if full and n.partition == 0)
@@ -248,7 +224,7 @@ def test_a_sink_mends_what_it_meets(
 
 def test_repair_finds_flips_and_writes_them_anew(tmp_path: Path) -> None:
     """Every byte is looked at; a flip in the middle of the folder is mended while the topic has the rows."""
-    topic = topic_of(40)
+    topic = topic_of(40, 2)
     fill(tmp_path, topic)
     before, place = kept(tmp_path), store(tmp_path)
     names = sorted(n for n, full in claims.names(tmp_path) if full)
@@ -270,7 +246,7 @@ def test_repair_finds_flips_and_writes_them_anew(tmp_path: Path) -> None:
 
 def test_rows_that_the_topic_has_no_more_are_said_to_be_lost(tmp_path: Path) -> None:
     """Retention took them from the topic, damage from the folder: verification never calls that good."""
-    topic = topic_of(40)
+    topic = topic_of(40, 2)
     fill(tmp_path, topic)
     name = min(n for n, full in claims.names(tmp_path) if full and n.partition == 0)
     empty(tmp_path / claims.CLAIMS / str(name), random.Random(1))
@@ -285,7 +261,7 @@ def test_rows_that_the_topic_has_no_more_are_said_to_be_lost(tmp_path: Path) -> 
 
 def test_a_folder_from_before_the_manifest_is_adopted_once(tmp_path: Path) -> None:
     """Its files are taken as they are, and that is said; a file that comes later without a line is nobody's."""
-    topic = topic_of(20)
+    topic = topic_of(20, 2)
     fill(tmp_path, topic)
     shutil.rmtree(tmp_path / manifest.FOLDER)
     assert any("not in the manifest" in line for line in verify(tmp_path))
@@ -303,7 +279,7 @@ def test_a_folder_from_before_the_manifest_is_adopted_once(tmp_path: Path) -> No
 
 def test_a_compaction_refuses_to_bless_damage(tmp_path: Path) -> None:
     """Merging a flipped file would give it a new, good digest."""
-    fill(tmp_path, topic_of(40))
+    fill(tmp_path, topic_of(40, 2))
     name = min(n for n, full in claims.names(tmp_path) if full)
     flip(tmp_path / claims.CLAIMS / str(name), random.Random(3))
     with pytest.raises(WorldError, match="repair"):
@@ -312,7 +288,7 @@ def test_a_compaction_refuses_to_bless_damage(tmp_path: Path) -> None:
 
 def test_a_torn_line_is_mended_by_the_next_sink(tmp_path: Path) -> None:
     """A sink that dies within a line leaves its beginning; nothing rests on it."""
-    topic = topic_of(20)
+    topic = topic_of(20, 2)
     fill(tmp_path, topic)
     with manifest.segments(tmp_path)[-1].open("ab") as file:
         file.write(b'{"payload":"torn')
@@ -325,7 +301,7 @@ def test_a_torn_line_is_mended_by_the_next_sink(tmp_path: Path) -> None:
 
 def test_a_file_shown_while_somebody_looks_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The manifest is read before its last line is there, the folder after: a second look finds the line."""
-    fill(tmp_path, topic_of(40))
+    fill(tmp_path, topic_of(40, 2))
     segment = manifest.segments(tmp_path)[-1]
     data, whole = segment.read_bytes(), manifest.Manifest.refresh
 

@@ -13,7 +13,7 @@ import pytest
 from obstore.store import MemoryStore
 
 from fakes import s3
-from fakes.lineage_rows import T0, LineageTopic, Message, event_bytes
+from fakes.lineage_rows import T0, Few, LineageTopic, event_bytes, fetch_of, topic_of
 from fakes.lineage_store import KEYS, SINK
 from maskgate.base.address import Address, problem
 from maskgate.base.config import Lineage
@@ -218,31 +218,7 @@ def fill(at: Address, topic: LineageTopic, max_rows: int = 6) -> None:
     sink = Sink(store(at), TOPIC, "tid", Lineage(max_rows=max_rows, max_wait=100), fetch_of(topic))
     reader = topic.reader(sink.assigned([(TOPIC, p) for p in topic.messages]))
     done = iter(range(20))
-    run(_Few(reader), sink, lambda: next(done, None) is None)
-
-
-def fetch_of(topic: LineageTopic) -> Callable[[tuple[str, int], int, int], Iterator[Message]]:
-    return lambda at, start, end: iter([m for m in topic.messages[at[1]] if start <= m.offset() <= end])
-
-
-class _Few:
-    """A session that gives a few messages at a time."""
-
-    def __init__(self, reader: object) -> None:
-        self._reader = reader
-
-    def poll(self, _: int, wait: float) -> list[object]:
-        return self._reader.poll(5, wait)  # type: ignore[attr-defined, no-any-return]
-
-    def commit(self, outs: object, offsets: object) -> None:
-        self._reader.commit(outs, offsets)  # type: ignore[attr-defined]
-
-
-def topic_of(count: int) -> LineageTopic:
-    topic = LineageTopic(1)
-    for number in range(count):
-        topic.append(0, event_bytes(number))
-    return topic
+    run(Few(reader), sink, lambda: next(done, None) is None)
 
 
 HARMS = ("flip", "cut", "empty", "delete", "swap", "a line flipped", "a line taken out", "a foreign file")
