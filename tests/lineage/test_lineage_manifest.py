@@ -20,7 +20,7 @@ from maskgate.crypto import signing
 from maskgate.crypto.merkle import Frontier, leaf_hash
 from maskgate.gate.audit import Checkpoints
 from maskgate.lineage.ask import query
-from maskgate.lineage.sinks import check, claims, expected, manifest
+from maskgate.lineage.sinks import check, claims, expected, journal, manifest
 from maskgate.lineage.sinks.place import LocalPlace
 from maskgate.sink import repair
 from maskgate.sink.role import Sink, run
@@ -263,7 +263,7 @@ def test_a_folder_from_before_the_manifest_is_adopted_once(tmp_path: Path) -> No
     """Its files are taken as they are, and that is said; a file that comes later without a line is nobody's."""
     topic = topic_of(20, 2)
     fill(tmp_path, topic)
-    shutil.rmtree(tmp_path / manifest.FOLDER)
+    shutil.rmtree(tmp_path / journal.FOLDER)
     assert any("not in the manifest" in line for line in verify(tmp_path))
     fill(tmp_path, topic)
     assert verify(tmp_path) == []
