@@ -51,6 +51,7 @@ def test_the_story_agrees_with_itself_on_the_embedded_broker(tmp_path: Path) -> 
     """`maskgate demo --once` exits 0 with an account whose counts agree, and leaves no raw value in its log."""
     done, found = play(tmp_path)
     agrees(done, found)
+    assert "[ Open the request ]" in done.stderr
     roles = (tmp_path / "d" / "roles.log").read_text()
     for person in events.PEOPLE:
         assert person.email not in roles

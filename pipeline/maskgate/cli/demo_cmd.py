@@ -8,6 +8,7 @@ import socket
 import tempfile
 import threading
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from maskgate.base import config, extras, filemodes
 from maskgate.local.demo import account as accounts
 from maskgate.local.demo import stage, workspace
 from maskgate.local.demo.account import Account
+from maskgate.local.demo.messenger import Messenger
 from maskgate.local.demo.story import Story
 
 
@@ -89,24 +91,27 @@ def _play(
 ) -> tuple[Account | None, list[str]]:
     own = config.load(config_file)[0].kafka if config_file else None
     _say(f"maskgate demo · files in {root}")
-    with stage.broker(choice, root, own) as kafka:
+    with contextlib.ExitStack() as running:
+        kafka = running.enter_context(stage.broker(choice, root, own))
         exactly = "" if not kafka.embedded else "  (embedded: no transactions, not exactly-once)"
         _say(f"broker   {kafka.bootstrap_servers}{exactly}")
         if choice not in ("embedded", "kafka"):
             stage.refuse_used(kafka)
-        work = workspace.create(root, kafka, _port(port, once), workers)
+        messenger = running.enter_context(Messenger()) if find_spec("slack_sdk") else None
+        slack_url = messenger.url if messenger else ""
+        work = workspace.create(root, kafka, _port(port, once), workers, slack_url)
         stage.prepare_topics(work.settings, [workspace.PARTNER_TOPIC])
         roles = stage.Roles(work.config_file, root / "roles.log")
         try:
             story = Story(work, roles, _say)
-            return _told(story, choice, once)
+            return _told(story, messenger, choice, once)
         finally:
             _say("stopping …")
             roles.stop()
             _say(f"the files of this demo, keys among them, stay in {root}; delete the folder when you are done")
 
 
-def _told(story: Story, choice: str, once: bool) -> tuple[Account | None, list[str]]:
+def _told(story: Story, messenger: Messenger | None, choice: str, once: bool) -> tuple[Account | None, list[str]]:
     began = time.monotonic()
     produced = story.stream()
     _say(f"stream   {produced} events produced to {', '.join(story.work.settings.pipeline.topics)}")
@@ -116,6 +121,11 @@ def _told(story: Story, choice: str, once: bool) -> tuple[Account | None, list[s
         _say(f"\n  before  {before}\n  after   {after}")
     requests = story.await_requests()
     _say(f"\nheld     {len(requests)} exports wait for approval; one of them expires in seconds, to show it\n")
+    if messenger:
+        _say("message  as reviewers get it in Slack; here a server of this demo took it, nothing left the machine")
+        for line in story.await_card(messenger):
+            _say(f"  {line}")
+        _say()
     if not once:
         _how_to_review(story, requests)
         threading.Event().wait()

@@ -15,6 +15,7 @@ from maskgate.lineage.ask import query
 from maskgate.local import brokers
 from maskgate.local.demo import events, stage
 from maskgate.local.demo.account import Expected
+from maskgate.local.demo.messenger import Messenger, asks, shown
 from maskgate.local.demo.workspace import CRM, EVENTS, PARTNER, Workspace
 from maskgate.watch import usage
 
@@ -70,6 +71,16 @@ class Story:
             return list(found) if len(found) >= self.expected.exports else None
 
         return stage.wait_for("the gate to open a request for each export", look, self.roles, lambda: len(found))
+
+    def await_card(self, messenger: Messenger) -> list[str]:
+        """The first message that asks for a decision, as lines of a box."""
+        card = stage.wait_for(
+            "the first message to the reviewers",
+            lambda: next((one for one in messenger.cards if asks(one)), None),
+            self.roles,
+            lambda: len(messenger.cards),
+        )
+        return shown(card)
 
     def decide(self, requests: list[dict[str, Any]]) -> None:
         """Two reviewers approve one export, one is denied, one expires, a self-approval is refused."""

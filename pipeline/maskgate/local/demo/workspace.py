@@ -105,8 +105,11 @@ class Workspace:
         return self.root / "reviewers" / f"{reviewer}.pem"
 
 
-def create(root: Path, kafka: Kafka, port: int, workers: int = 1) -> Workspace:
-    """Write every file of the demo below ``root`` (created, must be empty of keys) and load the settings."""
+def create(root: Path, kafka: Kafka, port: int, workers: int = 1, slack_url: str = "") -> Workspace:
+    """Write every file of the demo below ``root`` (created, must be empty of keys) and load the settings.
+
+    ``slack_url`` is where its notices are posted as Slack's incoming webhook takes them; empty: nowhere.
+    """
     state = root / "state"
     keys = state / "keys"
     for name in SERVICES:
@@ -119,7 +122,7 @@ def create(root: Path, kafka: Kafka, port: int, workers: int = 1) -> Workspace:
     (root / "people.yaml").write_text(PEOPLE.format(persons=_persons()), encoding="utf-8")
     file = root / "maskgate.yaml"
     # it may hold the broker's password
-    filemodes.write_secret(file, _settings(root, state, kafka, port, workers).encode())
+    filemodes.write_secret(file, _settings(root, state, kafka, port, workers, slack_url).encode())
     return Workspace(root, config.load(file)[0])
 
 
@@ -131,11 +134,11 @@ def _persons() -> str:
     )
 
 
-def _settings(root: Path, state: Path, kafka: Kafka, port: int, workers: int) -> str:
+def _settings(root: Path, state: Path, kafka: Kafka, port: int, workers: int, slack_url: str) -> str:
     wire = kafka.model_dump(mode="json", exclude_defaults=True)
     if "sasl_password" in wire:
         wire["sasl_password"] = kafka.sasl_password.get_secret_value()
-    sections = {
+    sections: dict[str, object] = {
         "kafka": wire,
         "pipeline": {"name": "demo", "topics": list(TOPICS), "state_dir": str(state), "instance": "demo"},
         "worker": {"workers": workers},
@@ -146,5 +149,7 @@ def _settings(root: Path, state: Path, kafka: Kafka, port: int, workers: int) ->
         "policy": str(root / "policy.yaml"),
         "people": str(root / "people.yaml"),
     }
+    if slack_url:
+        sections["channels"] = [{"name": "demo", "kind": "slack-webhook", "url": slack_url, "allow_private": True}]
     lines = ["# Settings of this demo: `maskgate -C THIS config show --origin`"]
     return "\n".join(lines + [f"{name}: {json.dumps(value)}" for name, value in sections.items()]) + "\n"
