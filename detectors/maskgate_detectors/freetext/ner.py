@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from maskgate_detectors import models
+from maskgate_detectors.freetext import fastspacy
 from maskgate_detectors.freetext.entity import Entity
 from maskgate_detectors.freetext.nerfilter import tidy, within_lines
 from maskgate_detectors.freetext.opinion import weighed
@@ -238,8 +239,6 @@ def _own_reader(tagger: Tagger) -> Reader:
 
 def _spacy_reader(nlp: Any, judge: Tagger | None) -> Reader:
     """A reader for a spaCy pipeline whose entities the packed model ``judge`` weighs, where there is one."""
-    from maskgate_detectors.freetext import fastspacy
-
     pipes = [pipe for _, pipe in nlp.pipeline]
     for pipe in pipes:
         fastspacy.speed_up(pipe, nlp.make_doc)

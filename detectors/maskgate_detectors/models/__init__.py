@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,7 @@ def load_default(name: str = DEFAULT) -> Language:
     """
     import spacy
 
-    from maskgate_detectors.models import component  # noqa: F401  (registers the component and the tokenizer)
-
+    import_module(f"{__name__}.component")  # registers the component and the tokenizer
     verify(name)
     return spacy.load(path(name))
 

@@ -21,7 +21,7 @@ BY_HEADER = "header"  # the rule of a record that asked for its export itself
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class RuleTier(_Model):

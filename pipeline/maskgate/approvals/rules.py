@@ -16,7 +16,7 @@ from maskgate.people.principal import Kind
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class SlotRule(_Model):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 import orjson
@@ -20,7 +21,12 @@ from maskgate.approvals.state import State, Usage
 from maskgate.approvals.store import FORMAT, PackedStore, pack, short_id
 from maskgate.people.registry import People
 
-_PEOPLE: TypeAdapter[People] = TypeAdapter(People)
+
+@cache
+def _people() -> TypeAdapter[People]:
+    return TypeAdapter(People)
+
+
 SIDE = tuple(f.name for f in fields(State) if f.name not in ("requests", "relying_party", "guard"))
 
 
@@ -104,7 +110,7 @@ def side_to_json(state: State) -> dict[str, Any]:
     """Everything but the requests and the tables, JSON-ready."""
     return {
         "format": FORMAT,
-        "people": _PEOPLE.dump_python(state.people, mode="json"),
+        "people": _people().dump_python(state.people, mode="json"),
         "policy": state.policy.model_dump(mode="json"),
         "policy_ref": [state.policy_ref.id, state.policy_ref.version, state.policy_ref.digest],
         "destinations": state.destinations,
@@ -125,7 +131,7 @@ def restore_side(state: State, tree: dict[str, Any]) -> None:
     """
     if tree.get("format") != FORMAT:
         raise ValueError("the snapshot has another format")
-    state.people = _PEOPLE.validate_python(tree["people"])
+    state.people = _people().validate_python(tree["people"])
     state.policy = ApprovalPolicy.model_validate(tree["policy"])
     state.policy_ref = PolicyVersion(*tree["policy_ref"])
     state.destinations = dict(tree["destinations"])

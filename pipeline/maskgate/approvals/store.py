@@ -8,13 +8,19 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, MutableMapping
+from functools import cache
 
 import orjson
 from pydantic import TypeAdapter
 
 from maskgate.approvals.model import RequestState
 
-_ADAPTER: TypeAdapter[RequestState] = TypeAdapter(RequestState)
+
+@cache
+def _adapter() -> TypeAdapter[RequestState]:
+    return TypeAdapter(RequestState)
+
+
 _HOT = 512
 _OTHER = b"another kind of id: "  # longer than a UUID, so that no text can pass for one
 
@@ -43,7 +49,7 @@ def to_json(state: RequestState) -> bytes:
 
 def from_json(raw: bytes) -> RequestState:
     """The request state of its JSON."""
-    return _ADAPTER.validate_json(raw)
+    return _adapter().validate_json(raw)
 
 
 def pack(state: RequestState) -> bytes:

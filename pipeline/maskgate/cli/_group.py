@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import difflib
+import importlib
+from collections.abc import Mapping
 
 import click
 
 
 class Group(click.Group):
-    """A group whose help cuts no sentence short and that knows what was meant."""
+    """A group whose help cuts no sentence short and that knows what was meant.
+
+    ``later``: name → module with ``command`` and its line of help, for what is imported only when it is called.
+    """
+
+    later: Mapping[str, tuple[str, str]] = {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted((*super().list_commands(ctx), *self.later))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.later:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = importlib.import_module(self.later[cmd_name][0]).command
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = []
         for name in self.list_commands(ctx):
+            if name in self.later:
+                rows.append((name, self.later[name][1]))
+                continue
             command = self.get_command(ctx, name)
             if command is not None and not command.hidden:
                 rows.append((name, command.get_short_help_str(limit=400)))

@@ -21,7 +21,6 @@ from maskgate.audit.replay import Findings
 from maskgate.base import filemodes
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, RecordError
-from maskgate.cli import audit_sync_cmd
 from maskgate.cli._group import Group
 from maskgate.cli._instant import instant
 from maskgate.cli.kafka_options import broker_options, settings
@@ -34,13 +33,15 @@ from maskgate.lineage.ask import questions
 from maskgate.lineage.sinks.opened import there
 from maskgate.people import file as people_file
 
+_SYNC = "Send what audit.sinks did not get yet, then end; `maskgate run audit-sync` goes on doing it."
+
 
 @click.group("audit", cls=Group)
 def command() -> None:
     """Verify and report the audit log."""
 
 
-command.add_command(audit_sync_cmd.command)
+command.later = {"sync": ("maskgate.cli.audit_sync_cmd", _SYNC)}
 
 
 def _log_options(function: Any) -> Any:

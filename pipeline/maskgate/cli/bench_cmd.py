@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import orjson
 
+import maskgate_detectors
 from maskgate.base import config
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.records import Record
@@ -18,7 +19,6 @@ from maskgate.crypto.keyring import Keyring
 from maskgate.local.demo import events
 from maskgate.masking.masker import Masker
 from maskgate.policy import load_policy
-from maskgate_detectors import Engine
 
 BATCH = 64
 
@@ -75,7 +75,7 @@ def _steps(
     flags = {"policy": policy_file, "detection.model": model}
     settings, _ = config.load(config_file, flags)
     policy = load_policy(settings.policy)
-    engine = Engine(policy.engine_config(settings))
+    engine = maskgate_detectors.Engine(policy.engine_config(settings))
     engine.warm()
     masker = Masker(policy, Keyring.fresh(), engine)
 

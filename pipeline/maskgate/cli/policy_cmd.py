@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+import maskgate_detectors
 from maskgate.base import config
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.records import Record
@@ -24,7 +25,6 @@ from maskgate.policy.schema import policy_schema
 from maskgate.policy_tests.cases import cases, compare, run_case
 from maskgate.policy_tests.explain import explain_record
 from maskgate.policy_tests.strength import effects
-from maskgate_detectors import Engine
 
 
 @click.group("policy", cls=Group)
@@ -40,7 +40,7 @@ def _masker(policy: Any, settings: Any, model: str | None, topic_keys: Any = Non
     if model is not None:
         wanted = replace(wanted, model=model)
     keyring = topic_keys or Keyring.fresh()
-    return Masker(policy, keyring, Engine(wanted))
+    return Masker(policy, keyring, maskgate_detectors.Engine(wanted))
 
 
 def _load(config_file: str | None, policy: str | None) -> tuple[Any, Any]:

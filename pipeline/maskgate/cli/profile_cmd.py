@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+import maskgate_detectors
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.records import Record
@@ -25,7 +26,7 @@ from maskgate.files.suggesting import suggest as suggestion
 from maskgate.kafka import admin, kcat
 from maskgate.masking.masker import Masker
 from maskgate.policy import load_policy
-from maskgate_detectors import DetectorError, Engine
+from maskgate_detectors import DetectorError
 
 _CHUNK = 256
 
@@ -71,7 +72,7 @@ def command(
     compiled = load_policy(settings.policy)
     wanted = compiled.engine_config(settings)
     try:
-        engine = Watching(Engine(wanted if model is None else replace(wanted, model=model)))
+        engine = Watching(maskgate_detectors.Engine(wanted if model is None else replace(wanted, model=model)))
     except DetectorError as error:
         raise ConfigurationError(str(error)) from None
     if topic:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import maskgate_detectors
 from maskgate.approvals import lock_out
 from maskgate.base import filemodes, meters
 from maskgate.base.config import Settings
@@ -29,7 +30,6 @@ from maskgate.people.registry import People
 from maskgate.policy import kept, load_policy
 from maskgate.policy.record_keys import equal_keys
 from maskgate.watch import undelivered
-from maskgate_detectors import Engine
 
 _MIB = 1 << 20
 _PRIVATE = {"mask": ("pipeline",), "gate": ("gate",), "console": ("intake",)}
@@ -215,7 +215,7 @@ def model(scope: Scope) -> Iterator[Line]:
     settings = scope.settings
     began = time.perf_counter()
     try:
-        engine = Engine(load_policy(settings.policy).engine_config(settings))
+        engine = maskgate_detectors.Engine(load_policy(settings.policy).engine_config(settings))
         engine.warm()
     except ValueError as error:  # DetectorError, ModelError: our own words
         do = "install maskgate again, or set detection.model to one that is installed"

@@ -17,6 +17,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
+import maskgate_detectors
 from maskgate.base import config
 from maskgate.base.errors import ConfigurationError
 from maskgate.crypto.keyring import VARIABLE, Keyring
@@ -26,7 +27,7 @@ from maskgate.files.rows import read_rows
 from maskgate.masking.foreign import opener
 from maskgate.masking.masker import bind_all
 from maskgate.policy import load_policy
-from maskgate_detectors import DetectorError, Engine
+from maskgate_detectors import DetectorError
 
 _SHOWN = 20
 NO_LINES = (
@@ -102,7 +103,7 @@ class Pipe:
         if self._model is not None:
             wanted = replace(wanted, model=self._model)
         try:
-            engine = Engine(wanted)
+            engine = maskgate_detectors.Engine(wanted)
         except DetectorError as error:
             raise ConfigurationError(str(error)) from None
         if self.jobs > 1:

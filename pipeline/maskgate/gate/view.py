@@ -10,6 +10,7 @@ import base64
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -20,7 +21,12 @@ from maskgate.base.errors import RecordError
 from maskgate.crypto import sealing, signing
 
 TICK_KEY = b"#tick"
-_STATE: TypeAdapter[RequestState] = TypeAdapter(RequestState)
+
+
+@cache
+def _state() -> TypeAdapter[RequestState]:
+    """Made when it is asked for: few commands that import this read a state, and making it takes 50 ms."""
+    return TypeAdapter(RequestState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ def encode_entry(entry: RequestState) -> bytes:
 
 def decode_entry(raw: bytes) -> RequestState:
     """The state of its JSON."""
-    return _STATE.validate_json(raw)
+    return _state().validate_json(raw)
 
 
 def for_readers(entry: RequestState) -> RequestState:
@@ -106,7 +112,7 @@ def decode_view(raw: bytes) -> View:
     """
     try:
         tree = orjson.loads(raw)
-        entry = _STATE.validate_python(tree["entry"])
+        entry = _state().validate_python(tree["entry"])
         permits = {str(key_id): str(sealed) for key_id, sealed in tree.get("permits", {}).items()}
         place = int(tree["changed"]), int(tree["log_index"])
         if "found" not in tree:

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
+import maskgate_detectors
 from maskgate.base.config import Settings
 from maskgate.base.errors import WorldError
 from maskgate.base.log import describe, say
@@ -13,7 +14,6 @@ from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
 from maskgate.masking.masker import Masker
 from maskgate.policy import PolicyHolder
-from maskgate_detectors import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def load_masker(settings: Settings) -> Loaded:
     holder = PolicyHolder(settings.policy, Kept.of(settings.pipeline.state_dir, "texts-policy", keyring))
     if holder.fallback:
         say("texts", "policy_refused", level="error", kept=holder.current.ref.version, reason=holder.fallback)
-    engine = Engine(holder.current.engine_config(settings))
+    engine = maskgate_detectors.Engine(holder.current.engine_config(settings))
     return Loaded(Masker(holder.current, keyring, engine), engine, holder.current)
 
 

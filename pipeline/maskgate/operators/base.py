@@ -35,7 +35,7 @@ class Action(BaseModel):
     value was, or each part is masked ``tied`` to the whole, so that it cannot be tried out alone.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     strictness: ClassVar[int] = 0  # of two actions the higher wins where only the stricter may
     needs_key: ClassVar[bool] = True

@@ -22,7 +22,7 @@ Time = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 class _Enrol(PersonEntry):

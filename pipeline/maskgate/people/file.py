@@ -36,7 +36,7 @@ from maskgate.people.registry import webauthn_key_id as _webauthn_key_id
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def _ms(value: Any) -> Any:

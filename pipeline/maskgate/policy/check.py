@@ -19,8 +19,6 @@ from maskgate.policy.globs import PathIndex
 from maskgate.policy.record_keys import equal_keys
 from maskgate.policy.source import line_of
 from maskgate_detectors import CustomRule, DetectorError
-from maskgate_detectors.engine import custom
-from maskgate_detectors.freetext.ner import check_model
 from maskgate_detectors.model import registry
 from maskgate_detectors.model.registry import compile_re2
 
@@ -69,6 +67,8 @@ def _refuse_detection(policy: CompiledPolicy) -> None:
                     raise PolicyError(f"{stated_at(source, 'allow', i)}: {error}") from None
     if not any(s.policy.detection.custom for s in policy.chain):
         return
+    from maskgate_detectors.engine import custom
+
     own = policy.engine_config().custom
     try:
         custom.check_ids(own, registry.load())
@@ -200,6 +200,8 @@ def _detection(policy: CompiledPolicy) -> Iterator[Warning_]:
         )
         models += [(("models", language), name) for language, name in part.models.items()]
         for loc, model in models:
+            from maskgate_detectors.freetext.ner import check_model
+
             try:
                 check_model(model)
             except DetectorError as error:

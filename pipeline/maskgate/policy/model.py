@@ -14,7 +14,9 @@ from maskgate.policy.levels import Level
 class Part(BaseModel):
     """A part of the policy: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, populate_by_name=True, defer_build=True
+    )
 
 
 def _many(value: Any) -> Any:
