@@ -12,7 +12,7 @@ import click
 class Group(click.Group):
     """A group whose help cuts no sentence short and that knows what was meant.
 
-    ``later``: name → module with ``command`` and its line of help, for what is imported only when it is called.
+    ``later``: name → ``module:command`` and its line of help, for what is imported only when it is called.
     """
 
     later: Mapping[str, tuple[str, str]] = {}
@@ -23,7 +23,8 @@ class Group(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.later:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = importlib.import_module(self.later[cmd_name][0]).command
+        module, _, name = self.later[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -41,7 +41,7 @@ def command() -> None:
     """Verify and report the audit log."""
 
 
-command.later = {"sync": ("maskgate.cli.audit_sync_cmd", _SYNC)}
+command.later = {"sync": ("maskgate.cli.audit_sync_cmd:command", _SYNC)}
 
 
 def _log_options(function: Any) -> Any:

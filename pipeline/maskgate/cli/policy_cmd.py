@@ -16,7 +16,6 @@ from maskgate.base.errors import ConfigurationError
 from maskgate.base.records import Record
 from maskgate.cli import policy_publish_cmd
 from maskgate.cli._group import Group
-from maskgate.cli.policy_allow import allow
 from maskgate.crypto.keyring import Keyring
 from maskgate.masking.masker import Masker
 from maskgate.policy import kept, load_policy
@@ -32,7 +31,8 @@ def command() -> None:
     """Check, test, explain and compare policies."""
 
 
-command.add_command(allow)
+_ALLOW = "Propose the change of the policy that lets one finding pass, as a diff with its test."
+command.later = {"allow": ("maskgate.cli.policy_allow:allow", _ALLOW)}
 
 
 def _masker(policy: Any, settings: Any, model: str | None, topic_keys: Any = None) -> Any:
