@@ -95,6 +95,16 @@ def test_without_a_kept_one_a_broken_file_is_an_error(file: Path, store: Kept) -
         PolicyHolder(file, store)
 
 
+def test_starts_that_end_before_the_topic_is_read_forget_no_published_policy(file: Path, store: Kept) -> None:
+    """However often: a start takes the file until the topic says otherwise, and keeps what was published."""
+    PolicyHolder(file, store).offer(NEWER, "published")
+    for _ in range(3):
+        started = PolicyHolder(file, store)
+        assert (started.current.ref.id, started.published_before) == ("good", NEWER)
+    started.offer(b"id: newest\n", "published")
+    assert PolicyHolder(file, store).published_before == b"id: newest\n"
+
+
 def test_what_is_kept_is_for_its_owner(file: Path, store: Kept) -> None:
     """0600 in 0700."""
     PolicyHolder(file, store)
@@ -259,5 +269,5 @@ def test_a_file_in_force_is_not_called_ignored(
     follower.poll()
     assert said(capsys) == []
     assert kept.published(store.path.parents[1], ring) is not None
-    PolicyHolder(file, store)
+    Follower(PolicyHolder(file, store), None, "mask").poll()
     assert kept.published(store.path.parents[1], ring) is None

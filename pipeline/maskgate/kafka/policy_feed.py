@@ -121,6 +121,8 @@ class Follower:
             self.signers = published.signers if good else self.signers
             return change
         if not self._published:
+            if not self._blind and not self._refused:
+                self._holder.settle()
             return self._holder.poll()
         edited = self._holder.edited()
         if edited is not None:

@@ -74,9 +74,16 @@ class PolicyHolder:
             self.current: CompiledPolicy = load_policy(path)
         except PolicyError as error:
             self.current, self.fallback = self._last_good(error), str(error)
-        self._keep()
+        if not self.published_before:  # or a process that dies before it reads the topic forgets what was published
+            self._keep()
         self._seen = self._signature()
         self._reading: _Reading | None = None
+
+    def settle(self) -> None:
+        """Keep the file's policy in place of a published one: the topic was looked at, and gives none."""
+        if self.published_before:
+            self.published_before = b""
+            self._keep()
 
     def _text_before(self) -> bytes:
         """The text of the published policy that this role took last before this process; empty where it took none."""
