@@ -18,7 +18,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from ruamel.yaml import YAML
 
-from maskgate.base import audit_settings, console_settings, kafka_settings, lineage_settings
+from maskgate.base import audit_settings, console_settings, drift_settings, kafka_settings, lineage_settings
 from maskgate.base import section as parts
 from maskgate.base.errors import ConfigurationError
 from maskgate.base.yaml_size import MAX_NODES, NOT_READ, is_bomb, problem_of
@@ -209,6 +209,7 @@ class Settings(Section):
     gate: Gate = Field(default_factory=Gate)
     audit: Audit = Field(default_factory=Audit)
     lineage: Lineage = Field(default_factory=Lineage)
+    drift: drift_settings.Drift = Field(default_factory=drift_settings.Drift)
     payloads: Payloads = Field(default_factory=Payloads)
     watch: Watch = Field(default_factory=Watch)
     console: Console = Field(default_factory=Console)

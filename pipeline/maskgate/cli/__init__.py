@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "audit": "Verify and report the audit log.",
     "policy": "Check, test, explain, diff a policy; let a finding pass.",
     "dlq": "List, show and replay dead letters.",
+    "drift": "Where records began to hold other kinds of data: show, sign.",
     "watch": "Notices that a channel did not take: list, redeliver.",
     "unmask": "Reverse tokens with an approved request.",
     "keys": "Create, rotate and list keys.",

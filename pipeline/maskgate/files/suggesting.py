@@ -22,7 +22,7 @@ from maskgate.policy.source import DEFAULT, parse
 ALWAYS = 0.9  # of the filled values hold the kind, each as a whole: the field is one for it
 LEAST = 5  # records with the field: fewer prove nothing
 SELDOM = 0.02  # of the filled values: rather a false alarm
-_EXAMPLES = {
+EXAMPLES = {
     "EMAIL_ADDRESS": "someone@example.org",
     "PHONE_NUMBER": "+44 20 7946 0958",
     "PERSON": "Jane Example",
@@ -33,7 +33,7 @@ _EXAMPLES = {
     "CREDIT_CARD": "4111 1111 1111 1111",
     "IBAN_CODE": "GB82 WEST 1234 5698 7654 32",
 }
-_PLAIN = "an example value"
+PLAIN = "an example value"
 _MOST_TESTED = 40
 
 
@@ -69,7 +69,7 @@ def suggest(profile: Profile, policy: CompiledPolicy, engine: Detects, source: s
     if not extends:
         lines.append("default: replace")
     text = "\n".join(lines) + "\n"
-    others = [row for row in profile.rows if row.where == "value" and row.entity in _EXAMPLES]
+    others = [row for row in profile.rows if row.where == "value" and row.entity in EXAMPLES]
     return text + _tests(text, [field.row for field in fields], others, engine, topic)
 
 
@@ -141,7 +141,7 @@ def _tests(text: str, fields: Sequence[Row], others: Sequence[Row], engine: Dete
     event: Any = {}
     for row in [*fields, *others][:_MOST_TESTED]:
         if row.path.startswith("/") and "**" not in row.path:
-            _put(event, row.path, _EXAMPLES.get(row.entity, _PLAIN))
+            _put(event, row.path, EXAMPLES.get(row.entity, PLAIN))
     if not event:
         return ""
     compiled = compile_source(parse(text.encode(), "suggested", Path()), Path("suggested"))

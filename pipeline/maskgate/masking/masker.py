@@ -18,6 +18,7 @@ from maskgate.crypto.keyring import Keyring
 from maskgate.masking import stand_ins
 from maskgate.masking.bound import Bound
 from maskgate.masking.bound_policy import Lens, forced_values, outside
+from maskgate.masking.drift import DriftGate
 from maskgate.masking.fast import mask_plain
 from maskgate.masking.foreign import foreign_tokens, may_hold, opener
 from maskgate.masking.keys_and_headers import OWN_HEADERS, Around, header_document, key_document
@@ -26,7 +27,7 @@ from maskgate.masking.spread import apart, choosing, spread
 from maskgate.masking.valuemac import value_mac
 from maskgate.operators.base import Action
 from maskgate.policy.compiled import CompiledPolicy
-from maskgate.policy.exports import Exporter, select
+from maskgate.policy.exports import ExportDecision, Exporter, select
 from maskgate_detectors import Finding, Scan
 
 _WITHHELD = "<WITHHELD>"
@@ -45,8 +46,10 @@ class Detects(Protocol):
 class Masker:
     """Masks batches of records under one policy with one keyring."""
 
-    def __init__(self, policy: CompiledPolicy, keyring: Keyring, engine: Detects) -> None:
-        self.policy = policy
+    def __init__(
+        self, policy: CompiledPolicy, keyring: Keyring, engine: Detects, drift: DriftGate | None = None
+    ) -> None:
+        self.policy, self._drift = policy, drift
         self._opens = opener(keyring)
         self._keyring = keyring
         self._engine = engine
@@ -219,10 +222,10 @@ class Masker:
         except Exception as error:  # fail closed: a message could hold a value, a type cannot
             return Quarantined("mask_failed", type(error).__name__)
 
-    def _decide(self, record: Record, scan: Scan | None) -> Outcome:
+    def _decide(self, record: Record, scan: Scan | None, drifted: ExportDecision | None = None) -> Outcome:
         if scan is not None and scan.error:
             return Quarantined(scan.error, scan.detail)
-        export = self._exporter.decide(record, scan) if scan is not None else None
+        export = drifted or (self._exporter.decide(record, scan) if scan is not None else None)
         lens = self._lens(record, export.destination if export else "")
         uses: list[FieldUse] = []
         value = record.value
@@ -244,6 +247,14 @@ class Masker:
             written = self._written or []
             written = sorted([*written, *stand_ins.of_own_tokens(written, key, headers, value, self._opens)])
             return Held(value, key, headers, tuple(uses), described, tuple(written))
+        if self._drift is not None and uses and drifted is None:
+            verdict, place = self._drift.verdict(record.topic, uses)
+            if verdict == "hold":
+                return self._decide(
+                    record, scan, self._exporter.asks(record, self._drift.destination, f"drift: {place}")
+                )
+            if verdict:
+                return Quarantined("drift", place)
         changed = value != record.value or key != record.key or headers != record.headers
         return Masked(value, key, headers, tuple(uses), changed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -91,6 +91,14 @@ class Exporter:
         if scan.duplicate_keys:
             raise RecordError("duplicate_keys", "flagged for export, and an object has the same key twice")
         return self._decision(record, rule, asked, raw)
+
+    def asks(self, record: Record, destination: str, purpose: str) -> ExportDecision:
+        """The decision for a record that is held for another reason than its own wish or a rule.
+
+        Raises:
+            RecordError: the policy has no such destination.
+        """
+        return replace(self._decision(record, None, destination, False), purpose=purpose)
 
     def _decision(self, record: Record, rule: ExportRule | None, asked: str | None, raw: bool) -> ExportDecision:
         alias = (rule.destination if rule else None) or asked or "default"

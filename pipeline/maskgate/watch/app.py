@@ -26,6 +26,7 @@ from maskgate.kafka.topic_id import topic_id
 from maskgate.lineage.wire import codec
 from maskgate.watch import undelivered
 from maskgate.watch.delivery import outboxes
+from maskgate.watch.drift import Drift
 from maskgate.watch.feed import Feed
 from maskgate.watch.notices import OpenRequests, from_log
 from maskgate.watch.outbox import Outbox
@@ -49,6 +50,7 @@ class Watch:
         self._log_id = log_id
         self.feed = Feed(state_dir)
         self.usage = Usage(state_dir, lineage_id)
+        self.drift = Drift(state_dir, lineage_id, settings.drift.learn_records, settings.drift.least)
         self.open = OpenRequests(self._base)
         self.situations = Situations()
         self._folded = -1
@@ -96,9 +98,13 @@ class Watch:
         def count() -> None:
             for partition, offset, value in records:
                 try:
-                    self.usage.add(codec.current().decode(value or b""), partition, offset)
+                    event = codec.current().decode(value or b"")
+                    if self.usage.add(event, partition, offset):
+                        for notice in self.drift.add(event):
+                            self.feed.add(notice)
                 except (MaskgateError, KeyError, TypeError, ValueError):
                     self.usage.skip(partition, offset)
+            self.drift.save()  # before the counts: a batch that comes again may count twice, and never not at all
             self.usage.save()
 
         self._guard(count)

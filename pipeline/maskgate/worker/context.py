@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from maskgate.base.config import Settings
-from maskgate.base.errors import MaskgateError
+from maskgate.base.drift_settings import Drift
+from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.base.log import say
 from maskgate.crypto import role_keys, sealing, signing
 from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
 from maskgate.crypto.keyring_file import KeyringFile, secrets_of
 from maskgate.kafka.payloads import wrap
+from maskgate.masking.drift import DriftGate
 from maskgate.masking.masker import Masker
 from maskgate.people import file as people_file
 from maskgate.people import kept as people_kept
 from maskgate.people.principal import ProducerKey
 from maskgate.people.registry import People
-from maskgate.policy import CompiledPolicy, PolicyChange, PolicyHolder
+from maskgate.policy import CompiledPolicy, PolicyChange, PolicyHolder, drift_profile
 from maskgate.policy.published import Admins
 from maskgate_detectors import DetectorError, Engine
 
@@ -50,6 +52,8 @@ class Parts:
     holder: PolicyHolder | None = None
     rebuild: Callable[[CompiledPolicy, Any], tuple[Masking, Any]] | None = None
     keys: KeyringFile | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Versions of what else decides, for the rows of lineage."""
 
     def take(self, change: PolicyChange) -> str:
         """Work with the holder's new policy from now on; the reason where this host cannot: the last good one stays.
@@ -110,11 +114,13 @@ def build(settings: Settings, *, library: bool = False) -> Parts:
             engine = Engine(policy.engine_config(settings))
             if not library:
                 engine.warm()
-        return wrap(Masker(policy, keys.ring, engine), settings), engine
+        return wrap(Masker(policy, keys.ring, engine, drift), settings), engine
 
-    masker, engine = rebuild(holder.current, None)
     people = _people(settings.people, None if library else Kept.of(state, "mask-people", keyring))
     folder = state / "keys"
+    admins = _admins(folder / "admin.pub", people)
+    drift = drift_gate(settings.drift, admins)
+    masker, engine = rebuild(holder.current, None)
     return Parts(
         masker=masker,
         policy=holder.current,
@@ -124,12 +130,26 @@ def build(settings: Settings, *, library: bool = False) -> Parts:
         signer=role_keys.signer(settings, "pipeline"),
         seal_to=sealing.load_seal_public(seal) if (seal := folder / "gate-seal.pub").exists() else None,
         producers=people.producer_keys() if people else {},
-        admins=_admins(folder / "admin.pub", people),
+        admins=admins,
         people=people,
+        inputs={"drift-profile": str(drift.number)} if drift else {},
         holder=holder,
         rebuild=rebuild,
         keys=keys,
     )
+
+
+def drift_gate(settings: Drift, admins: Admins) -> DriftGate | None:
+    """What holds records against a profile; None where no topic asks for it."""
+    if settings.profile is None:
+        return None
+    try:
+        raw = settings.profile.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"drift.profile {settings.profile}: {error.strerror}") from None
+    profile = drift_profile.read(raw, admins.keys, admins.needed)
+    say("mask", "drift_profile", number=profile.number, signers=list(profile.signers), topics=sorted(profile.topics))
+    return DriftGate(profile, settings.on_drift, settings.destination, settings.learn_records)
 
 
 def _people(path: Path | None, kept: Kept | None) -> People | None:

@@ -113,7 +113,7 @@ class Worker:
             masker=parts.masker,
             policy=parts.policy.ref,
             digest=parts.engine.digest,
-            versions=parts.engine.versions,
+            versions={**parts.engine.versions, **parts.inputs},
             item_keys=parts.item_keys,
             mac_key=parts.mac_key,
             signer=parts.signer,
