@@ -53,7 +53,7 @@ class TopicProfile:
             self._folded[path] = known
         return known
 
-    def places(self, uses: Iterable[FieldUse | Mapping[str, Any]]) -> dict[Place, str]:
+    def places(self, uses: Iterable[FieldUse | Mapping[str, object]]) -> dict[Place, str]:
         """The places of a record's findings, each with what was done there."""
         out = {}
         for use in uses:
@@ -110,7 +110,7 @@ class TopicProfile:
             for kind, count in kinds.items():
                 into[kind] = into.get(kind, 0) + count
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """For files."""
         return {"records": self.records, "paths": self.paths, "stars": sorted(self.stars)}
 

@@ -29,6 +29,8 @@ _SIGMAS = 8.0  # and as far from chance: a thousand places are looked at in ever
 _LEAST_JUMP = 30
 _SAVED_EVERY = 2_000
 
+Row = Mapping[str, Any]
+"""A row of lineage, decoded."""
 What = Literal["new path", "new kind", "more frequent"]
 
 
@@ -67,7 +69,7 @@ class Change:
 @dataclass
 class _Topic:
     profile: TopicProfile = field(default_factory=TopicProfile)
-    pending: dict[Place, list[Any]] = field(default_factory=dict)
+    pending: dict[Place, list[int]] = field(default_factory=dict)
     window: Counter[Place] = field(default_factory=Counter)
     window_records: int = 0
     told: dict[Place, float] = field(default_factory=dict)
@@ -106,7 +108,7 @@ class Drift:
         self.changes = changes if life == lineage else []
         self._unsaved = 0
 
-    def add(self, event: Mapping[str, Any]) -> list[Notice]:
+    def add(self, event: Row) -> list[Notice]:
         """Take one row of lineage; what is to be told."""
         name, kind = str(event["source_topic"]), str(event["kind"])
         if not self._learn_records or not name or kind not in ("masked", "passed", "held"):
@@ -132,7 +134,7 @@ class Drift:
         self._unsaved += _SAVED_EVERY * bool(changes)
         return [change.notice(self._lineage) for change in changes]
 
-    def _judge(self, topic: _Topic, name: str, places: Mapping[Place, str], event: Mapping[str, Any]) -> list[Change]:
+    def _judge(self, topic: _Topic, name: str, places: Mapping[Place, str], event: Row) -> list[Change]:
         """Places that are new; each is learned once it was told."""
         out = []
         for place, operator in places.items():
@@ -152,7 +154,7 @@ class Drift:
                 topic.told[place] = 1.0  # its rate starts from nothing, which is no news
         return out
 
-    def _rates(self, topic: _Topic, name: str, event: Mapping[str, Any]) -> list[Change]:
+    def _rates(self, topic: _Topic, name: str, event: Row) -> list[Change]:
         """Kinds that became much more frequent than they were over all records."""
         out = []
         n, total = topic.window_records, max(1, topic.profile.records)

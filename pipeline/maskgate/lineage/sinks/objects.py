@@ -68,11 +68,11 @@ class Objects:
 
     def create(self, name: str, data: bytes) -> bool:
         """Write an object that is not there yet; False where it is, unless an earlier try of this call wrote it."""
-        return self._put(name, data, "create")
+        return self._put(name, data)
 
     def replace(self, name: str, data: bytes, tag: str) -> bool:
         """Write an object that is still the one that was listed with this tag; False where it is another."""
-        return self._put(name, data, {"e_tag": tag})
+        return self._put(name, data, tag)
 
     def write(self, name: str, data: bytes) -> None:
         """Write an object, whatever was there."""
@@ -85,13 +85,16 @@ class Objects:
         except (FileNotFoundError, exceptions.NotFoundError):
             return
 
-    def _put(self, name: str, data: bytes, mode: Any) -> bool:
+    def _put(self, name: str, data: bytes, tag: str = "") -> bool:
         unsure = False
 
         def put() -> bool:
             nonlocal unsure
             try:
-                obstore.put(self._store, name, data, mode=mode, use_multipart=False)
+                if tag:
+                    obstore.put(self._store, name, data, mode={"e_tag": tag}, use_multipart=False)
+                else:
+                    obstore.put(self._store, name, data, mode="create", use_multipart=False)
             except _TAKEN:
                 return unsure and self.read(name) == data
             except _FINAL:
