@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from maskgate.cli._group import Group
 from maskgate.cli._people_change import change, registry
 from maskgate.cli.kafka_options import broker_options, settings
 from maskgate.crypto import signing
-from maskgate.people import confusables
+from maskgate.people import confusables, sync
 from maskgate.people import file as people_file
 from maskgate.policy import load_policy
 
@@ -30,12 +31,12 @@ def command() -> None:
     """Enrol and list the people who review."""
 
 
-def _signed_by(function: Callable[..., Any]) -> Callable[..., Any]:
+def _signed_by(function: Callable[..., Any], required: bool = True) -> Callable[..., Any]:
     function = click.option(
         "--signer",
         "signers",
         multiple=True,
-        required=True,
+        required=required,
         metavar="KEY",
         help="Who signs, FILE.pem or agent:FILE.pub: admin, the person's own or new key. May be repeated.",
     )(function)
@@ -231,6 +232,52 @@ def revoke(
         change(config_file, "revoke_person", {"person": person}, where)
     else:
         change(config_file, "revoke_key" if key_id else "retire_key", {"key_id": key_id or retired}, where)
+
+
+@command.command("sync")
+@click.argument("file", type=_FILE)
+@click.option("--issuer", required=True, help="The provider, as its ID tokens say it.")
+@click.option("--sub", default="id", show_default=True, type=click.Choice(sync.SUBS), help="What its tokens call sub.")
+@click.option("--group", "groups", multiple=True, metavar="HERE=THERE", help="A group here and its name there.")
+@click.option("--revoke-at-most", "most", default=3, show_default=True, help="More revocations than these are refused.")
+@click.option("--people", "people", type=_FILE, help="A people file; else the registry in the approval log on Kafka.")
+@partial(_signed_by, required=False)
+@click.pass_obj
+def sync_(
+    config_file: str | None,
+    /,
+    file: str,
+    issuer: str,
+    sub: str,
+    groups: tuple[str, ...],
+    most: int,
+    people: str | None,
+    **where: Any,
+) -> None:
+    """Hold the registry against a provider's list of users (SCIM), and show the changes that make both agree.
+
+    With --signer each is signed and sent, after you have read them without it. Who left is revoked, groups follow, and
+    nobody is enrolled. Exit code 1: there are changes that were not made.
+    """
+    if wrong := [one for one in groups if not all(one.partition("="))]:
+        raise ConfigurationError(f"--group {wrong[0]}: write HERE=THERE, for example privacy='Privacy Team'")
+    have = people_file.parse(people_file.load(Path(people), {})) if people else None
+    have = have or registry(settings(config_file, where["broker"], where["options"]))
+    named = dict(one.split("=", 1) for one in groups)
+    planned = sync.plan(have, sync.members_of(Path(file).read_bytes(), sub), issuer, named)
+    for note in planned.notes:
+        click.echo(f"note: {plain.one_line(note, 300)}", err=True)
+    for step in planned.steps:
+        click.echo(f"{step.change}  {plain.one_line(step.why, 500)}")
+    if planned.revoked > most:
+        raise ConfigurationError(
+            f"this would revoke {planned.revoked} persons, which cannot be undone; is the list whole? If it is meant, "
+            f"say --revoke-at-most {planned.revoked}"
+        )
+    if planned.steps and not where["signers"]:
+        raise click.exceptions.Exit(1)
+    for step in planned.steps:
+        change(config_file, step.change, step.body, where)
 
 
 @command.command("delegate")
