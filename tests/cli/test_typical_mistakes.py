@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import sys
 from pathlib import Path
 
 import pytest
 
+from kafka_fixtures import Broker
 from maskgate.base.errors import MaskgateError
 from maskgate.base.sockets import listen
 from maskgate.cli import main
 from maskgate.crypto.keyring import Keyring
+from maskgate.kafka.topics import TopicSpec
+from maskgate.local import brokers
 
 EVENT = '{"email":"jane@example.com"}\n'
 
@@ -111,3 +115,35 @@ def test_a_missing_keyring_says_how_to_make_one(tmp_path: Path) -> None:
     """And none is made in silence: its tokens would join with nothing."""
     with pytest.raises(MaskgateError, match="no keyring; make one with 'maskgate keys create'"):
         Keyring.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("produce", "-t", "orders"), "`maskgate topics create` makes those of pipeline.topics"),
+        (("consume", "-t", "orders", "-e"), "`maskgate topics create` makes those of pipeline.topics"),
+        (("profile", "-t", "invoces"), "did you mean 'invoices'?"),
+        (("dlq", "list"), "events.dlq: no such topic; "),
+    ],
+    ids=["produce", "consume", "profile with a slip of the pen", "dead letters"],
+)
+def test_a_missing_topic_is_named_with_the_way_to_make_it(
+    command: tuple[str, ...],
+    said: str,
+    embedded_broker: Broker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nothing waits for a topic that is not there, and nobody makes it in passing: it may be a slip of the pen."""
+    monkeypatch.chdir(tmp_path)
+    server = embedded_broker.kafka.bootstrap_servers
+    brokers.ensure_topics(embedded_broker.kafka, [TopicSpec("invoices", 1)])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(EVENT.encode())))
+    monkeypatch.setattr(sys, "argv", ["maskgate", *command, "-b", server])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr()
+    assert ended.value.code == 3
+    assert "no such topic" in told.err and said in told.err
+    assert "Traceback" not in told.err and "jane@example.com" not in told.out + told.err

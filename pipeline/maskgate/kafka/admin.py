@@ -29,7 +29,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 from maskgate.base.config import Kafka
 from maskgate.base.errors import WorldError
 from maskgate.kafka.client import failure, quiet, tell
-from maskgate.kafka.errors import Unrecoverable
+from maskgate.kafka.errors import Unrecoverable, no_such_topic
 from maskgate.kafka.session import Partition, place
 from maskgate.kafka.topics import TopicSpec
 
@@ -252,7 +252,7 @@ def _partitions(consumer: Consumer, topic: str, timeout_s: float = 10.0) -> list
         if found.error is None and found.partitions:
             return list(found.partitions)
         if time.monotonic() > until or (found.error is not None and not found.error.retriable()):
-            raise Unrecoverable(f"{topic}: no such topic; run `maskgate topics create`")
+            raise no_such_topic(topic, consumer.list_topics(timeout=timeout_s).topics)
         time.sleep(0.05)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 from maskgate.base.errors import WorldError
 
 RESTART = 75
@@ -27,3 +30,12 @@ def exit_code(error: BaseException) -> int:
     if isinstance(error, WorldError):
         return RESTART
     return getattr(error, "exit_code", RESTART)
+
+
+def no_such_topic(topic: str, have: Iterable[str]) -> Unrecoverable:
+    """The error for a topic that the broker does not have: what was probably meant, or how to make it."""
+    near = difflib.get_close_matches(topic, list(have), n=1, cutoff=0.7)
+    meant = f"did you mean '{near[0]}'? " if near else ""
+    return Unrecoverable(
+        f"{topic}: no such topic; {meant}`maskgate topics create` makes those of pipeline.topics and of maskgate itself"
+    )

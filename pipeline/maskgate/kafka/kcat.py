@@ -18,7 +18,7 @@ from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.base.records import Header
 from maskgate.kafka import admin
 from maskgate.kafka.client import failure, produce, quiet, tell
-from maskgate.kafka.errors import Unrecoverable
+from maskgate.kafka.errors import Unrecoverable, no_such_topic
 from maskgate.kafka.session import EMBEDDED_PARTITION_BYTES
 from maskgate.kafka.topics import MAX_MESSAGE_BYTES
 
@@ -100,7 +100,7 @@ def produce_records(
     failed: list[KafkaError] = []
     have = admin.reachable(kafka)
     if topic not in have and not kafka.embedded:
-        raise Unrecoverable(f"{topic}: no such topic; run `maskgate topics create`")
+        raise no_such_topic(topic, have)
     conf = {"error_cb": tell(problem), "message.max.bytes": MAX_MESSAGE_BYTES, "linger.ms": 5}
     if not kafka.embedded:
         conf["enable.idempotence"] = True
