@@ -30,9 +30,9 @@ from training.realdev import marks
 from training.sources import Prose
 
 # What an example is: a real labelled text, a template, prose of packages, prose of languages without a corpus.
-SHARES = {"corpora": 0.62, "templates": 0.23, "prose": 0.09, "native": 0.06}
+SHARES = {"corpora": 0.67, "templates": 0.19, "prose": 0.08, "native": 0.06}
 SAVED_EVERY = 1000  # steps
-SHRUNK = 0.9
+SHRUNK = 0.94
 
 
 def stream(seed: int, texts: list[corpora.Text]) -> Iterator[Example]:
@@ -43,14 +43,14 @@ def stream(seed: int, texts: list[corpora.Text]) -> Iterator[Example]:
     while True:
         kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
         if kind == "corpora":
-            yield real.draw()
+            yield streams.folded(real.draw())
             continue
         if kind == "templates":
             example = next(templates)
         else:
             segments = prose.draw() if kind == "prose" else native.draw()
             example = flatten(generator.noise(segments) if rng.random() < 0.5 else segments, kind)
-        yield streams.opened(example)
+        yield streams.folded(streams.opened(example))
 
 
 def real(name: str) -> list[Example]:
@@ -89,7 +89,7 @@ def languages(texts: list[corpora.Text], most: int = 10**9) -> dict[str, list[Ex
     for text in texts:
         groups["tweets" if text.source.startswith("broad-twitter") else text.lang].append(text)
     chosen = {name: groups[name][:: max(1, len(groups[name]) // most)] for name in sorted(groups)}
-    return {name: [Example(t.text, t.spans, t.source) for t in group] for name, group in chosen.items()}
+    return {name: [streams.folded(Example(t.text, t.spans, t.source)) for t in group] for name, group in chosen.items()}
 
 
 def stopped(folder: Path, trainer: Trainer) -> None:
@@ -107,9 +107,14 @@ def stopped(folder: Path, trainer: Trainer) -> None:
 
 
 def begun(folder: Path, trainer: Trainer) -> None:
-    """Begin with the averaged weights of another run; the tables, which learn words by heart, at less than full size."""
+    """Begin with the averaged weights of another run; the tables, which learn words by heart, at less than full size.
+
+    What that run knew of how far each weight moves is kept: words met seldom must not jump when they are met again.
+    """
     with np.load(folder / "state.npz") as state:
+        trainer.step = int(state["step"])
         for key, into in trainer.net.weights.items():
+            trainer.second[key][...] = state[f"v.{key}"]
             seen = state[f"v.{key}"].max(axis=1, keepdims=True) > 0 if key in TABLES else True
             into[...] = np.where(
                 seen, state[f"a.{key}"] * (SHRUNK if key in TABLES else 1.0), into * (0.3 if key in TABLES else 1.0)
@@ -139,6 +144,9 @@ def main() -> None:
     parser.add_argument("--dropout", type=float, default=0.12)
     parser.add_argument("--tokens", type=int, default=1500)
     parser.add_argument("--minutes", type=float, default=1e9, help="be done by then, with fewer steps")
+    parser.add_argument(
+        "--cpu-minutes", type=float, default=1e9, help="the same in CPU time, on a machine that is shared"
+    )
     parser.add_argument("--start", type=Path, help="folder of a run to begin with, its tables made less sure")
     parser.add_argument("--resume", action="store_true", help="go on from the state saved in --out")
     args = parser.parse_args()
@@ -155,13 +163,13 @@ def main() -> None:
     sets = {"templates": synthetic("dev", 1000), "packages": real("labels.txt"), "probe": probe.examples()}
     sets |= languages(parts["dev"], 200)
     examples = stream(args.seed + trainer.step, texts)
-    cpu, began, losses, progress = time.process_time(), time.monotonic(), [], 0.0
+    cpu, began, losses, progress, first = time.process_time(), time.monotonic(), [], 0.0, trainer.step
     while progress < 1:
         chunk = [next(examples) for _ in range(4000)]
         for batch in batcher.batches(chunk, args.tokens):
-            spent = (time.monotonic() - began) / 60 / args.minutes
-            progress = max(trainer.step / args.steps, spent)
-            rate = args.rate * min(1.0, (trainer.step + 1) / 200) * max(0.02, 1 - progress)
+            spent = (time.monotonic() - began) / 60 / args.minutes, (time.process_time() - cpu) / 60 / args.cpu_minutes
+            progress = max(trainer.step / args.steps, *spent)
+            rate = args.rate * min(1.0, (trainer.step - first + 1) / 200) * max(0.02, 1 - progress)
             losses.append(trainer.update(batch, rate))
             if trainer.step % 250 == 0:
                 loss, seconds = np.mean(losses[-250:]), time.process_time() - cpu

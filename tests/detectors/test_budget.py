@@ -13,7 +13,7 @@ from maskgate_detectors.text.detect import Budget, TimeIsUp
 
 def test_the_first_record_does_not_pay_for_the_lists_of_names() -> None:
     """They take half a second and more; a short text has 50 ms."""
-    listed._lists.cache_clear()
+    listed._words.cache_clear()
     budget = Budget(0.05)
     assert listed.is_dictionary_word("table")
     budget.check()

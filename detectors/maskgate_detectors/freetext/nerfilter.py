@@ -111,7 +111,7 @@ def cut(value: str, classes: Callable[[str], int]) -> str:
 
 _A_PLACE = WordClass.CITY | WordClass.PLACE_PART | WordClass.REGION | WordClass.STREET
 _LEAST_UNKNOWN = {"PERSON": 0.6, "LOCATION": 0.6}  # fitted on development texts of fourteen languages
-_LEAST_RARE, _LEAST_UNTAUGHT = 0.75, 0.9  # of scripts that few labelled texts were in, and of those that none was in
+_LEAST_RARE, _LEAST_UNTAUGHT = 0.75, 0.96  # of scripts that few labelled texts were in, and of those that none was in
 _LEAST_UNLISTED = 0.9  # of a bare name whose surname no list knows
 _LEAST_COMMON = 0.9  # of a single word that stands in a dictionary
 _LEAST_ONLY_COMMON = 0.75  # of one that nobody is called
