@@ -18,7 +18,8 @@ from maskgate.operators.catalogue import OPERATORS
 from maskgate.policy.model import Policy
 
 Lines = dict[tuple[str, ...], int]
-Tree = dict[str, Any]
+Json = Any  # what YAML and JSON can say
+Tree = dict[str, Json]
 PROFILES = ("gdpr", "pci", "hipaa-safe-harbor", "secrets-only", "dev-copy")
 DEFAULT = "default"
 
@@ -160,7 +161,7 @@ def _yaml(text: bytes, name: str) -> tuple[Tree, Lines]:
     return tree, lines
 
 
-def _plain(node: Any, at: tuple[str, ...], lines: Lines, constructor: Any, name: str) -> Any:
+def _plain(node: Any, at: tuple[str, ...], lines: Lines, constructor: Any, name: str) -> Json:
     """Plain values of a YAML node; ``lines`` gets the line of every key and element."""
     if node.id == "mapping":
         out: Tree = {}

@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from maskgate.base.document import pointer_part
 from maskgate.base.records import Quarantined, Record
 from maskgate.masking.masker import Masker
 from maskgate.policy.model import Case
-from maskgate.policy.source import Tree
+from maskgate.policy.source import Json, Tree
 from maskgate.policy_tests.cases import run_case
 from maskgate_detectors import Engine
 from maskgate_detectors.engine.explain import explain, record_id
-
-Json = Any  # what ``json.loads`` gives
 
 
 @dataclass(frozen=True)
