@@ -12,15 +12,21 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from obstore.store import MemoryStore
 
 from fakes import fake_office as office
+from fakes.lineage_rows import T0, event_bytes
+from fakes.lineage_store import SINK
 from maskgate.base import config
+from maskgate.base.address import Address
 from maskgate.base.errors import ConfigurationError, WorldError
 from maskgate.cli import cli
 from maskgate.crypto import canonical, sealing, signing
 from maskgate.crypto.kept import Kept
 from maskgate.crypto.keyring import Keyring
 from maskgate.doctor import Line, Scope, local, run
+from maskgate.lineage.sinks import claims, objects, opened, remote
+from maskgate.lineage.sinks.writer import PartitionWriter
 from maskgate.people import file as people_file
 from maskgate.policy import PolicyHolder
 
@@ -159,10 +165,29 @@ def test_what_is_broken_is_named(
 
 def test_a_harmed_lineage_file_is_named(place: Path) -> None:
     """A file that cannot be read is a fail with the command to run."""
-    from maskgate.lineage.sinks import claims
-
     claims.prepare(place / ".maskgate" / "lineage")
     (place / ".maskgate" / "lineage" / claims.CLAIMS / f"tid+0+{0:020d}").write_bytes(b"PAR1")
+    assert worst(look(local.lineage)) == "fail"
+
+
+def test_a_store_is_looked_into(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows and files where it answers; a file that is gone, and a store that does not answer, are fails."""
+    at = Address("s3://memory/lineage", place / ".maskgate" / "lineage")
+    store = MemoryStore()
+    monkeypatch.setattr(remote, "connect", lambda where: objects.Objects(store, where.url))
+    monkeypatch.setattr(objects, "_WAITS_S", ())
+    (place / "maskgate.yaml").write_text(f"lineage: {{store: '{at.url}'}}\n")
+    one = PartitionWriter(opened.open_remote(at, SINK), "maskgate.lineage", "tid", 0)
+    one.add(0, T0, event_bytes(0))
+    one.flush()
+    one.add(1, T0, event_bytes(1))
+    one.flush()
+    lines = look(local.lineage)
+    assert [(line.status, line.text) for line in lines] == [("ok", f"2 rows in 2 files at {at.url}")]
+    held = objects.Objects(store, at.url)
+    held.remove(f"{claims.CLAIMS}/{claims.Name('tid', 0, 0)}")
+    assert worst(look(local.lineage)) == "fail"
+    monkeypatch.setattr(remote, "connect", lambda where: objects.Objects(object(), where.url))
     assert worst(look(local.lineage)) == "fail"
 
 

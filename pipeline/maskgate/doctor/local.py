@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import maskgate_detectors
 from maskgate.approvals import lock_out
 from maskgate.base import filemodes, meters
+from maskgate.base.address import Address
 from maskgate.base.config import Settings
 from maskgate.base.errors import ConfigurationError, MaskgateError
 from maskgate.crypto import role_keys, signing
@@ -23,7 +24,10 @@ from maskgate.crypto.keyring import Keyring
 from maskgate.crypto.keyring_file import in_use
 from maskgate.doctor import Check, Line, Scope
 from maskgate.doctor.audit_sync import audit_sync
+from maskgate.lineage.ask import query
 from maskgate.lineage.sinks import claims
+from maskgate.lineage.sinks.expected import good
+from maskgate.lineage.sinks.opened import open_place
 from maskgate.people import file as people_file
 from maskgate.people import grants
 from maskgate.people.registry import People
@@ -248,7 +252,7 @@ def disk(scope: Scope) -> Iterator[Line]:
             continue
         try:
             yield from _room(name, folder, shutil.disk_usage(there).free // _MIB)
-            if name == "lineage":
+            if name == "lineage" and not scope.settings.lineage.store:
                 yield from _hard_links(probe)
         finally:
             probe.unlink(missing_ok=True)
@@ -275,8 +279,10 @@ def _hard_links(probe: Path) -> Iterator[Line]:
 
 def lineage(scope: Scope) -> Iterator[Line]:
     """The state of the Parquet folder, without reading every page."""
-    folder = scope.settings.lineage.dir
-    if "lineage" not in scope.roles or not (folder / claims.CLAIMS).is_dir():
+    folder, where = scope.settings.lineage.dir, scope.settings.lineage.where
+    if "lineage" in scope.roles and isinstance(where, Address):
+        yield from _store(where)
+    if "lineage" not in scope.roles or where != folder or not (folder / claims.CLAIMS).is_dir():
         return
     try:
         live = claims.live(folder)
@@ -289,6 +295,20 @@ def lineage(scope: Scope) -> Iterator[Line]:
     text = f"{rows} rows in {len(live)} files of {days} days"
     do = "run `maskgate lineage compact` every day" if many else ""
     yield Line("lineage", "warn" if many else "ok", text, do)
+
+
+def _store(where: Address) -> Iterator[Line]:
+    """Whether an object store or a table answers, and has the files that the manifest tells of."""
+    try:
+        place = open_place(where)
+        parts = query.complain(place).expected.parts
+    except MaskgateError as error:
+        yield Line("lineage", "fail", str(error), "look at lineage.store and at the credentials in the environment")
+        return
+    live = [entry for key, part in parts.items() for _, entry in good(part, key, place.same_size)]
+    many = len(live) > 2000
+    text = f"{sum(entry.rows for entry in live)} rows in {len(live)} files at {where}"
+    yield Line("lineage", "warn" if many else "ok", text, "run `maskgate lineage compact` every day" if many else "")
 
 
 def pages(scope: Scope) -> Iterator[Line]:
