@@ -83,8 +83,8 @@ def verify(at: Address) -> list[str]:
     return check.verify(at, KEYS)
 
 
-def compact(at: Address, **options: float) -> compaction.Compacted:
-    return compaction.compact(at, SINK, {}, now=LATER, **options)
+def compact(at: Address, keep_days: float | None = None) -> compaction.Compacted:
+    return compaction.compact(at, SINK, {}, now=LATER, keep_days=keep_days)
 
 
 def bucket(at: Address) -> objects.Objects:
