@@ -161,10 +161,15 @@ def test_what_is_not_proven_stricter_waits_for_the_second_administrator(running:
     assert digest in _run(chosen, "approve").output
     told = [line.do for line in doctor_broker.waiting(Scope(chosen, ("mask",)))]
     assert told == [f"another administrator: `maskgate policy approve {digest}`"]
-    again = _run(chosen, "approve", digest, "--key", keys[0])
+    assert len(digest) == published.DIGITS
+    assert "no policy with this digest waits" in str(_run(chosen, "approve", digest[:12], "--yes").exception)
+    unsaid = _run(chosen, "approve", digest, "--key", keys[1])
+    assert "+rules: [{id: keep-mail" in unsaid.output, "shown before anything is signed"
+    again = _run(chosen, "approve", digest, "--key", keys[0], "--yes")
     assert "has signed this policy before" in f"{again.output} {again.exception}"
     assert worker.lines("policy_changed") == []
-    approved = _run(chosen, "approve", digest, "--key", keys[1])
+    assert worker.lines("policy_changed") == []
+    approved = _run(chosen, "approve", digest, "--key", keys[1], "--yes")
     assert "+rules: [{id: keep-mail" in approved.output, (approved.output, approved.exception)
     assert "published keeper" in approved.output
     eventually(lambda: len(worker.lines("policy_changed")) == 1)

@@ -19,7 +19,7 @@ from maskgate.crypto.signers import open_signer
 from maskgate.kafka import policy_feed
 from maskgate.people import file as people_file
 from maskgate.policy import compile_source
-from maskgate.policy.published import Admins, Published, envelope, read, signed_too
+from maskgate.policy.published import DIGITS, Admins, Published, envelope, read, signed_too
 from maskgate.policy.source import parse
 
 
@@ -64,11 +64,13 @@ def publish(
 
 @click.command("approve")
 @click.argument("digest", required=False)
+@click.option("--yes", is_flag=True, help="Sign what is shown without asking.")
 @_signed_by
 @click.pass_obj
 def approve(
     config_file: str | None,
     digest: str | None,
+    yes: bool,
     keys: tuple[str, ...],
     passphrase_file: str | None,
     broker: str | None,
@@ -76,7 +78,8 @@ def approve(
 ) -> int:
     """Sign a policy that another administrator published and that waits for a second signature.
 
-    Shows what it changes, against the policy in force. Without DIGEST: lists what waits; exit code 1 if something does.
+    Shows what it changes, against the policy that was published last, and asks before it signs. Without DIGEST: lists
+    what waits; exit code 1 if something does.
     """
     found = settings_of(config_file, broker, options)
     signers = _signers(found, keys, passphrase_file) if digest else []
@@ -88,6 +91,8 @@ def approve(
     for signer in signers:
         raw = signed_too(raw, signer)
     _refuse_strangers(raw, feed, len(published.signers) + 1)
+    if not yes:
+        click.confirm("Put your signature under this?", abort=True, err=True)
     policy_feed.put(found.kafka, raw)
     _say(raw, feed, published.compiled().ref.version)
     return 0
@@ -131,8 +136,8 @@ def _say(raw: bytes, feed: policy_feed.Feed, version: str) -> None:
     except RecordError as error:
         if error.code != "second_signature":
             raise RefusedError(error.code, error.detail) from None
-        digest = read(raw, {}).compiled().ref.digest[:12]
-        click.echo(f"{visible(version)} ({digest}) waits for another administrator: {error.detail}")
+        digest = read(raw, {}).compiled().ref.digest[:DIGITS]
+        click.echo(f"{visible(version)} waits for another administrator: {error.detail}")
         click.echo(f"the other one runs: maskgate policy approve {digest}")
         return
     ref = published.compiled().ref
@@ -148,7 +153,7 @@ def _list(feed: policy_feed.Feed) -> int:
     waiting = _waits(feed)
     for _, published, why in waiting:
         ref = published.compiled().ref
-        click.echo(f"{ref.digest[:12]}  {ref.id} {visible(ref.version)}, by {', '.join(published.signers)}: {why}")
+        click.echo(f"{ref.digest[:DIGITS]}  {ref.id} {visible(ref.version)}, by {', '.join(published.signers)}: {why}")
     if not waiting:
         click.echo("no policy waits for a signature", err=True)
     return 1 if waiting else 0
@@ -161,11 +166,11 @@ def _waiting(feed: policy_feed.Feed, digest: str) -> tuple[bytes, Published]:
         RefusedError: there is none.
     """
     for raw, published, _ in reversed(_waits(feed)):
-        if len(digest) >= 8 and published.compiled().ref.digest.startswith(digest):
+        if len(digest) >= DIGITS and published.compiled().ref.digest.startswith(digest):
             return raw, published
     raise RefusedError(
         "nothing_waits",
-        "no policy with this digest waits (8 digits at least): it is in force, or a newer one is; "
+        "no policy with this digest waits (32 digits at least): it is in force, or a newer one is; "
         "`maskgate policy approve` lists what waits",
     )
 

@@ -184,7 +184,7 @@ def waiting(scope: Scope) -> Iterator[Line]:
     feed.latest()
     feed.close()
     for raw, why in feed.succession.waiting.values():
-        digest = published.read(raw, {}).compiled().ref.digest[:12]
+        digest = published.read(raw, {}).compiled().ref.digest[: published.DIGITS]
         text = f"a published policy waits ({digest}): {why}"
         yield Line("policy", "warn", text, f"another administrator: `maskgate policy approve {digest}`")
 

@@ -23,6 +23,8 @@ from maskgate.policy.stricter import looser
 
 PAYLOAD_TYPE = "application/vnd.maskgate.policy.v1+json"
 _DOMAIN = "policy.v1"
+DIGITS = 32
+"""Of a policy's digest, where somebody signs by it: who writes two texts finds equal beginnings of half that easily."""
 AHEAD_MS = 100 * 365 * 86_400_000
 """How far a number may be ahead of the broker's time: one at the end of all numbers could never be followed."""
 
