@@ -10,7 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+
+from confluent_kafka import Message
 
 from maskgate.base.config import Kafka
 from maskgate.base.errors import RecordError
@@ -80,7 +81,7 @@ class Feed:
                 found = self._taken(message) or found
         return found
 
-    def _taken(self, message: Any) -> Published | None:
+    def _taken(self, message: Message) -> Published | None:
         try:
             return self.succession.take(message.value() or b"", message.timestamp()[1])
         except RecordError as error:
