@@ -7,7 +7,7 @@ import time
 import pytest
 
 from maskgate_detectors.freetext import listed
-from maskgate_detectors.model.registry import Preparing
+from maskgate_detectors.model.registry import PREPARING, Preparing
 from maskgate_detectors.text.detect import Budget, TimeIsUp
 
 
@@ -30,3 +30,15 @@ def test_what_is_prepared_inside_is_counted_once() -> None:
     with preparing.measured(), preparing.measured():
         time.sleep(0.05)
     assert 0.05 <= preparing.seconds <= time.perf_counter() - began
+
+
+def test_waiting_while_something_is_prepared_gives_a_record_no_cpu_time() -> None:
+    """On a busy machine a list takes seconds by the clock and little of the CPU; only that little is given back."""
+    budget = Budget(0.05)
+    with PREPARING.measured():
+        time.sleep(0.3)
+    began = time.thread_time()
+    while time.thread_time() - began < 0.1:
+        pass
+    with pytest.raises(TimeIsUp):
+        budget.check()

@@ -47,7 +47,7 @@ class Budget:
     machine is not the record's fault. Making a rule's programs at its first use is not the record's time.
     """
 
-    __slots__ = ("_cpu", "_cpu_left", "_prepared", "_wall", "_wall_left")
+    __slots__ = ("_cpu", "_cpu_left", "_prepared", "_prepared_cpu", "_wall", "_wall_left")
 
     def __init__(self, seconds: float) -> None:
         self._cpu_left, self._wall_left = seconds, _PATIENCE * seconds
@@ -55,22 +55,21 @@ class Budget:
 
     def begin(self) -> None:
         """From here on the record spends its time."""
-        self._prepared = PREPARING.seconds
+        self._prepared, self._prepared_cpu = PREPARING.seconds, PREPARING.cpu
         self._wall = time.perf_counter()
         self._cpu = time.thread_time()
 
     def end(self) -> None:
         """Something else is at work now."""
-        prepared = PREPARING.seconds - self._prepared
-        self._wall_left -= time.perf_counter() - self._wall - prepared
-        self._cpu_left -= time.thread_time() - self._cpu - prepared
+        self._wall_left -= time.perf_counter() - self._wall - (PREPARING.seconds - self._prepared)
+        self._cpu_left -= time.thread_time() - self._cpu - (PREPARING.cpu - self._prepared_cpu)
 
     def check(self) -> None:
         """Raise :class:`TimeIsUp` when the time is used up; the CPU's is read only once the wall clock's may be."""
         passed = time.perf_counter() - self._wall
         if passed > self._cpu_left:
             passed -= PREPARING.seconds - self._prepared
-            used = time.thread_time() - self._cpu - (PREPARING.seconds - self._prepared)
+            used = time.thread_time() - self._cpu - (PREPARING.cpu - self._prepared_cpu)
             if used > self._cpu_left or passed > self._wall_left:
                 raise TimeIsUp
 
