@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
+import operator
+import re
 from typing import Any
 
 import pytest
 
 from maskgate_detectors import Engine, EngineConfig
 from maskgate_detectors.engine.reference import Reference
+from maskgate_detectors.fields import siblings
 
 
 @functools.cache
@@ -90,3 +94,26 @@ def test_the_layout_tells(record: Any, expected: set[str]) -> None:
 def test_look_alikes(record: Any) -> None:
     """Questions about things, grids without heads, places of no person, pages: nothing."""
     assert found(record) == set()
+
+
+@pytest.mark.parametrize(
+    ("record", "whole"),
+    [
+        (b'{"rows": [["Ann", 1]]}', True), (b'{"FIELDS": [{"name": "mail"}], "x": 1}', True),
+        (b'{"a": {"columns" : [ "name"]}, "rows": []}', True), (b'{"argv": ["--password", "x"]}', True),
+        (b'{"kind": "Secret", "data": {"a": "b"}}', True), (b'{"fields": 1, "secret": "no"}', False),
+        (b'{"a": "\\"headers\\": [{", "b": []}', False), (b'{"b": "plain - text"}', False),
+    ],
+)  # fmt: skip
+def test_a_record_is_seen_whole_for_its_own_keys_and_signs(record: bytes, whole: bool) -> None:
+    """Beside any neighbours: what is asked of a batch first only says where not to look."""
+    hints = engines()[0].hints
+    beside = [b'{"rows": [["x"]], "kind": "Secret"}', record, b'{"n": 1}']
+    for records in ([record], beside):
+        flags = [
+            functools.reduce(operator.or_, (siblings.flags_of(key, hints) for key in re.findall(rb'"(\w+)"', one)), 0)
+            for one in records
+        ]
+        ends = list(itertools.accumulate(len(one) + 1 for one in records))
+        found = set(siblings.need_whole(b"\n".join(records), flags, ends))
+        assert (records.index(record) in found) is whole

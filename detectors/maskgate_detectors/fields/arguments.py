@@ -38,8 +38,13 @@ _LOGIN_ONLY = frozenset(("docker", "podman"))  # elsewhere -p is a port
 _WEB = frozenset(("curl", "wget", "http", "https", "xh", "httpie"))
 
 
+def may_be_said(text: bytes) -> bool:
+    """:func:`may_stand` may be true of one of the records of ``text``."""
+    return b'"-' in text or b'"Secret' in text or b'"secrets"' in text
+
+
 def may_stand(text: bytes) -> bool:
-    """Options, lines of a key or an object of Kubernetes may stand in one of the records of ``text``."""
+    """Options, lines of a key or an object of Kubernetes may stand in the record."""
     if b'"-' in text and _OPTION.search(text) is not None:
         return True
     return (b'"Secret' in text or b'"secrets"' in text) and _SECRETS.search(text) is not None

@@ -117,7 +117,7 @@ def find(
         or flags & _ASKED_ELSE
     ):
         by_value = _asked(record, leaves, hints, infos)
-    if tables and (_ROWS.search(record) is not None or (flags & _FIELDS and _HEADS_ABOVE.search(record) is not None)):
+    if tables and (_ROWS.search(record) is not None or (flags & FIELDS and _HEADS_ABOVE.search(record) is not None)):
         by_value = _rows(record, leaves, hints, infos) or by_value
     if flags & _FIRST and flags & _SECOND:
         by_value = _partners(record, leaves, hints, infos, of_person) or by_value
@@ -128,9 +128,9 @@ def find(
     return by_value
 
 
-def may_have_rows(text: bytes) -> bool:
-    """There may be a table in a record, or in one of several."""
-    return _ROWS.search(text) is not None or _HEADS_ABOVE.search(text) is not None
+def may_have_rows(text: bytes, flags: int) -> bool:
+    """There may be a table in a record whose keys have these flags, or in one of several."""
+    return _ROWS.search(text) is not None or (flags & FIELDS != 0 and _HEADS_ABOVE.search(text) is not None)
 
 
 def signs_of_rows(text: bytes) -> tuple[bool, bool]:
@@ -186,7 +186,7 @@ def feeds(parent: str, leaves: Sequence[Leaf]) -> bool:
 
 
 _ASKER, _ANSWER, _NAMER, _VALUE, _TYPE, _NUMBER, _ASKED_ELSE = 1, 2, 4, 8, 16, 32, 64
-_FIELDS, _POINT, _LATITUDE, _LONGITUDE, _FIRST, _SECOND, NAME = 128, 256, 512, 1024, 2048, 4096, 8192
+FIELDS, _POINT, _LATITUDE, _LONGITUDE, _FIRST, _SECOND, NAME = 128, 256, 512, 1024, 2048, 4096, 8192
 FLAG_BITS = 14
 OF_RECORD = _POINT | _LATITUDE | _LONGITUDE | _FIRST | _SECOND  # whether the record holds a person has a say
 
@@ -204,7 +204,7 @@ def key_flags(key: str) -> int:
     flags |= _TYPE if name.endswith("type") else 0
     flags |= _NUMBER if name in _NUMBERS else 0
     flags |= _ASKED_ELSE if name in ("coding", "op") or key in _INNER_HOLDERS else 0
-    flags |= _FIELDS if name in ("fields", "columns", "cols", "headers") else 0
+    flags |= FIELDS if name in ("fields", "columns", "cols", "headers") else 0
     flags |= _POINT if name in _POINTS else 0
     flags |= _LATITUDE if words[-1] in _LAT else 0
     flags |= _LONGITUDE if words[-1] in _LON else 0

@@ -140,18 +140,18 @@ def find(
 
 def need_whole(data: bytes, flags: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
     """The records of a batch of which all leaves have to be seen at once; ``ends`` are those of the records."""
-    tables = TABLE.search(data) is not None or layouts.may_have_rows(data)
-    speaking = arguments.may_stand(data)
+    rows, speaking = layouts.may_have_rows(data, 0), arguments.may_be_said(data)
+    heads_rows = _HEADS_TABLE | layouts.FIELDS
     start = 0
     for at, (flag, end) in enumerate(zip(flags, ends, strict=True)):
-        if tables:
+        if rows or speaking or flag & heads_rows:
             record = data[start:end]
-            if (flag & _HEADS_TABLE and TABLE.search(record) is not None) or layouts.may_have_rows(record):
+            if (
+                (flag & _HEADS_TABLE and TABLE.search(record) is not None)
+                or layouts.may_have_rows(record, flag)
+                or arguments.may_stand(record)
+            ):
                 yield at
-                start = end
-                continue
-        if speaking and arguments.may_stand(data[start:end]):
-            yield at
         start = end
 
 
