@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -94,12 +94,18 @@ class Context:
     memory: Memory | None = None
     heart: Heart = field(default_factory=Heart)
     rollup: Rollup | None = None
+    listeners: Counter[str] = field(default_factory=Counter)
+    """How many streams of changes each caller has open."""
 
     def __post_init__(self) -> None:
         self.registry = Registry(self.index)
         self.auth = Auth(lambda: self.registry.people, self.settings.console.origins, self.clock, self.memory)
         self._opened: OrderedDict[str, list[list[whole.Part]]] = OrderedDict()
         self._opened_lock = threading.Lock()
+
+    def version(self) -> tuple[int, int]:
+        """Changes with everything that a page may show."""
+        return self.index.writes, self.rollup.counted if self.rollup else 0
 
     def reader(self) -> Reader:
         """The presenter's look-ups at this moment."""

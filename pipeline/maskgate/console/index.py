@@ -107,6 +107,7 @@ class Index:
         self._db.executescript(f"{_SCHEMA} PRAGMA user_version={_VERSION};")
         self.logged = self._count_log()
         """How many events of the log are in."""
+        self.writes = 0
 
     def _count_log(self) -> int:
         return int(self._db.execute("SELECT count(*) FROM log").fetchone()[0])
@@ -139,7 +140,7 @@ class Index:
                 for name, value in (meta or {}).items():
                     self._db.execute("INSERT OR REPLACE INTO meta VALUES(?,?)", (name, value))
                 self._db.execute("COMMIT")
-                self.logged += new
+                self.logged, self.writes = self.logged + new, self.writes + 1
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise

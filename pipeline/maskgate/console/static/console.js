@@ -242,6 +242,28 @@ async function refresh() {
   }
 }
 
+// A change is shown at once, and no page asks more often than every three seconds. A hidden tab keeps no connection,
+// for a browser has few to one host. Without a stream the page looks by itself.
+function stayLive() {
+  if (!$("[data-live]")) return;
+  let source, due, last = 0;
+  const look = () => {
+    due = $("dialog[open]") ? setTimeout(look, 3000) : undefined;
+    if (due || document.hidden) return;
+    last = Date.now();
+    refresh();
+  };
+  const soon = () => { due ??= setTimeout(look, Math.max(0, last + 3000 - Date.now())); };
+  const open = () => { source = new EventSource("/live"); source.onmessage = soon; };
+  if (!document.hidden) open();
+  document.addEventListener("visibilitychange", () => {
+    source?.close();
+    source = undefined;
+    if (!document.hidden) { open(); soon(); }
+  });
+  setInterval(() => { if (source?.readyState !== EventSource.OPEN || Date.now() - last > 30000) soon(); }, 3000);
+}
+
 function clocks() {
   for (const spot of $$("[data-until]")) {
     const left = Number(spot.dataset.until) - Date.now();
@@ -289,4 +311,4 @@ readySignIn();
 readyPasskey();
 clocks();
 setInterval(clocks, 1000);
-if ($("[data-live]")) setInterval(() => { if (!document.hidden && !$("dialog[open]")) refresh(); }, 3000);
+stayLive();

@@ -65,7 +65,7 @@ class Rollup:
     """The counts of one lineage folder; one thread counts, others ask."""
 
     def __init__(self, path: Path | str, folder: Path) -> None:
-        self.folder, self.trouble = folder, ""
+        self.folder, self.trouble, self.counted = folder, "", 0
         if path != ":memory:":
             filemodes.claim_secret(Path(path))
         self._db = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
@@ -94,7 +94,7 @@ class Rollup:
                 except (WorldError, OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
                     self.trouble = f"{name} cannot be read ({type(error).__name__}); run 'maskgate lineage verify'"
                     break
-                files += 1
+                files, self.counted = files + 1, self.counted + 1
         return files
 
     def _new(self) -> Iterator[tuple[Name, int]]:
