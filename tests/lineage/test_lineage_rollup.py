@@ -77,6 +77,22 @@ def test_a_row_counts_once_over_restarts_and_compaction(folder: Path, tmp_path: 
     assert of(Rollup(":memory:", folder)) == {}
 
 
+def test_files_that_are_merged_while_it_counts_count_once(folder: Path) -> None:
+    """The lock is held for a file, so a compaction can fall between two of them."""
+    for first in (0, 4, 8):
+        write(folder, first, 4)
+    rollup = Rollup(":memory:", folder)
+    new = rollup._new()
+    name, after = next(new)
+    rollup._count(name, after)
+    assert compact(folder, min_age_s=-1).merged == 2
+    for name, after in new:
+        rollup._count(name, after)
+    rollup.advance()
+    assert not rollup.trouble
+    assert of(rollup) == {"masked": 12}
+
+
 def test_a_damaged_file_waits_and_is_named(folder: Path) -> None:
     """Nothing behind it is skipped for good: once it is there again the counts go on."""
     write(folder, 0, 3)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from maskgate.supervise import exposition
 from maskgate.supervise.exposition import Tree
 
-Told = Mapping[str, Any]
+Told = Tree
 _GAUGES = {"maskgate_open_requests": "open", "maskgate_oldest_request_seconds": "oldest_s"}
 
 

@@ -30,7 +30,9 @@ def add(pages: APIRouter, context: Context, shown: Pages) -> None:
         who = caller.person_id or str(caller.principal) if caller else request.client.host if request.client else ""
         if seats.total() >= _MOST or seats[who] >= _MOST_EACH:
             raise RefusedError("too_many", "Too many pages are open; this one looks every few seconds instead.")
-        return StreamingResponse(_told(context, seats, who), media_type="text/event-stream")
+        return StreamingResponse(
+            _told(context, seats, who), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
+        )
 
 
 async def _told(context: Context, seats: Counter[str], who: str) -> AsyncIterator[str]:

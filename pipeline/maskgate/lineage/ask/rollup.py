@@ -83,18 +83,21 @@ class Rollup:
     # ── counting ──
     def advance(self) -> int:
         """Count the files that are new; how many were. What cannot be read waits, and ``trouble`` says why."""
-        files, self.trouble = 0, ""
-        with claims.reading(self.folder):
-            for name, after in self._new():
-                try:
+        files, trouble = 0, ""
+        for name, after in self._new():
+            try:
+                with claims.reading(self.folder):  # a file at a time: whoever swaps files waits for no more than that
+                    if not self._has_rows(name):
+                        break
                     self._count(name, after)
-                except ImportError:
-                    self.trouble = "reading lineage needs: pip install 'maskgate[lineage]'"
-                    break
-                except (WorldError, OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
-                    self.trouble = f"{name} cannot be read ({type(error).__name__}); run 'maskgate lineage verify'"
-                    break
-                files, self.counted = files + 1, self.counted + 1
+            except ImportError:
+                trouble = "reading lineage needs: pip install 'maskgate[lineage]'"
+                break
+            except (WorldError, OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
+                trouble = f"{name} cannot be read ({type(error).__name__}); run 'maskgate lineage verify'"
+                break
+            files, self.counted = files + 1, self.counted + 1
+        self.trouble = trouble
         return files
 
     def _new(self) -> Iterator[tuple[Name, int]]:
@@ -109,10 +112,18 @@ class Rollup:
             for name, following in zip(names, [*names[1:], None], strict=True):
                 if following is not None and following.start <= end + 1:
                     continue  # all of it lies before what is counted
+                if not self._has_rows(name):
+                    break  # merged into another just now: the next look lists them anew
                 if name.start <= end and claims.read_footer(self.folder / claims.CLAIMS / str(name)).end <= end:
                     continue
                 yield name, end
                 end = self._end(topic_id, partition)
+
+    def _has_rows(self, name: Name) -> bool:
+        try:
+            return (self.folder / claims.CLAIMS / str(name)).stat().st_size > 0
+        except FileNotFoundError:
+            return False
 
     def _end(self, topic_id: str, partition: int) -> int:
         rows = self._all("SELECT end FROM taken WHERE topic_id=? AND partition=?", (topic_id, partition))
