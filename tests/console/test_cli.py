@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,98 @@ def test_request_wait_and_permit(shell: Shell, tmp_path: Path) -> None:
     assert code(shell.run("permit", "redeem", str(permit), *args, who="anna")) == 1
     assert code(shell.run("permit", "redeem", str(permit), *args, who="deploy-agent")) == 0
     assert code(shell.run("permit", "redeem", str(permit), *args, who="deploy-agent")) == 1
+
+
+class Execution:
+    """`maskgate request --exec -- CMD…`, where a program stands beside the tests that notes how it was called."""
+
+    def __init__(self, shell: Shell, folder: Path) -> None:
+        self.shell, self.ran = shell, folder / "ran"
+        self.program = folder / "rollback"
+        self.write("exit 7")
+
+    def write(self, last: str) -> None:
+        """The program, which ends with ``last``."""
+        self.program.write_text(f'#!/bin/sh\nprintf "%s|" "$@" "${{MASKGATE_KEY-}}" >> {self.ran}\n{last}\n')
+        self.program.chmod(0o755)
+
+    def run(self, *more: str) -> Result:
+        words = ["request", "--verb", "db.rollback", "--expected-outcome", "done", "--exec", *more]
+        key = ["--key", self.shell.key("deploy-agent"), "--url", self.shell.url]
+        return CliRunner().invoke(cli, [*words, *key, "--", str(self.program), "a b", "--to", "41"])
+
+    def meanwhile(self, *words: str, before: Callable[[], None] = lambda: None) -> threading.Thread:
+        """A reviewer who does that as soon as something is asked."""
+
+        def decide() -> None:
+            while not self.shell.world.opened():
+                time.sleep(0.05)
+            before()
+            self.shell.elsewhere("approvals", words[0], self.shell.world.opened()[0].request_id, *words[1:], who="ben")
+
+        reviewer = threading.Thread(target=decide)
+        reviewer.start()
+        return reviewer
+
+
+@pytest.fixture
+def execution(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Execution:
+    """The command becomes a child here, so that the tests live on; the console's clock goes on with the wall's."""
+    broker = shell.world.broker
+    now = property(lambda self: time.time_ns() // 1_000_000, lambda self, value: None)
+    broker.__class__ = type("Ticking", (type(broker),), {"now": now})
+
+    def execve(program: str, argv: list[str], environment: dict[str, str]) -> None:
+        raise SystemExit(subprocess.run(argv, executable=program, env=environment, check=False).returncode)
+
+    monkeypatch.setattr(os, "execve", execve)
+    monkeypatch.setenv("MASKGATE_KEY", "zebra")
+    return Execution(shell, tmp_path)
+
+
+def test_exec_runs_exactly_the_approved_command_once(shell: Shell, execution: Execution) -> None:
+    """Its exit code is the command's, the key is not handed on, and the same permit runs nothing a second time."""
+    asked = execution.run("--wait", "0s")
+    assert (code(asked), execution.ran.exists()) == (4, False)
+    (request,) = shell.world.opened()
+    shown = json.loads(shell.site.client("deploy-agent").show(request.request_id)["arguments"])
+    assert shown["argv"] == [str(execution.program), "a b", "--to", "41"]
+    assert code(shell.run("approvals", "approve", request.request_id, who="ben")) == 0
+    resumed = ["--resume", request.request_id]
+    done = execution.run(*resumed)
+    assert code(done) == 7, (done.output, done.exception)
+    assert execution.ran.read_text() == "a b|--to|41||"
+    assert (code(execution.run(*resumed)), execution.ran.read_text()) == (1, "a b|--to|41||")
+
+
+def test_exec_runs_nothing_but_what_was_approved(shell: Shell, execution: Execution) -> None:
+    """A permit for one command line runs no other, nor another file under the same name."""
+    execution.run("--wait", "0s")
+    (request,) = shell.world.opened()
+    assert code(shell.run("approvals", "approve", request.request_id, who="ben")) == 0
+    execution.write("exit 0")
+    other = execution.run("--resume", request.request_id)
+    assert (code(other), execution.ran.exists()) == (1, False)
+
+
+def test_exec_sees_a_program_that_changes_while_people_decide(shell: Shell, execution: Execution) -> None:
+    """Nothing is run, and no permit is spent."""
+    reviewer = execution.meanwhile("approve", before=lambda: execution.write("exit 0"))
+    told = execution.run("--wait", "4m")
+    reviewer.join()
+    assert "changed while people decided" in str(told.exception)
+    assert not execution.ran.exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--exec"], ["--", "true"], ["--exec", "--arg", "a=1", "--", "true"], ["--exec", "--", "no-such-program"]],
+    ids=["no command", "no --exec", "arguments beside it", "no such program"],
+)
+def test_exec_says_how_it_is_written(shell: Shell, words: list[str]) -> None:
+    """A half-written command asks nobody."""
+    told = CliRunner().invoke(cli, ["request", "--url", shell.url, "--expected-outcome", "x", *words])
+    assert (told.exit_code, shell.world.opened()) == (2, [])
 
 
 def test_a_denied_request_ends_with_1(shell: Shell) -> None:
