@@ -19,8 +19,8 @@ import itertools
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NoReturn, Protocol
 
 from maskgate.base.errors import RecordError
 from maskgate.base.records import Record
@@ -30,9 +30,36 @@ __all__ = ["Connection", "Cursor", "masked"]
 
 BATCH = 500
 Lineage = Callable[[bytes], object]
+Row = tuple[object, ...] | dict[str, object]
 
 
-def masked(connection: Any, gate: Gate, *, topic: str = "db", lineage: Lineage = lambda row: None) -> Connection:
+class DriverCursor(Protocol):
+    """What is used of a driver's cursor."""
+
+    execute: Callable[..., object]
+    executemany: Callable[..., object]
+    fetchmany: Callable[..., Sequence[Iterable[object]]]
+    close: Callable[[], object]
+
+    @property
+    def description(self) -> Sequence[Sequence[object]]: ...
+
+    @property
+    def rowcount(self) -> int: ...
+
+
+class DriverConnection(Protocol):
+    """What is used of a driver's connection."""
+
+    cursor: Callable[[], DriverCursor]
+    commit: Callable[[], object]
+    rollback: Callable[[], object]
+    close: Callable[[], object]
+
+
+def masked(
+    connection: DriverConnection, gate: Gate, *, topic: str = "db", lineage: Lineage = lambda row: None
+) -> Connection:
     """The connection, with masked rows by the rules of ``topic``; ``lineage`` gets each row of lineage in Avro.
 
     Fetching raises RecordError where a row is quarantined, or held by the policy: none of its batch is given.
@@ -47,14 +74,14 @@ class _Rows:
         self._gate, self._topic, self._lineage = gate, topic, lineage
         self._offsets = itertools.count(time.time_ns() // 1000)
 
-    def mask(self, names: Sequence[str], rows: Sequence[object]) -> list[Any]:
+    def mask(self, names: Sequence[str], rows: Sequence[Iterable[object]]) -> list[Row]:
         values = [[_seen(value) for value in _values(row)] for row in rows]
         texts = [[_json_value(value) for value in row] for row in values]
         records = [self._record(dict(zip(names, row, strict=True))) for row in texts]
         results = self._gate.mask_records(records)
         for result in results:
             self._lineage(result.lineage)
-        found = []
+        found: list[Row] = []
         for row, old, text, result in zip(rows, values, texts, results, strict=True):
             if result.outcome != "masked":
                 raise RecordError(result.code or "held", "a row cannot be given: the policy holds it or it is no event")
@@ -80,11 +107,11 @@ class _Rows:
 class Cursor:
     """A cursor with masked rows."""
 
-    def __init__(self, cursor: Any, rows: _Rows) -> None:
+    def __init__(self, cursor: DriverCursor, rows: _Rows) -> None:
         self._cursor, self._rows = cursor, rows
 
     @property
-    def description(self) -> Any:
+    def description(self) -> Sequence[Sequence[object]]:
         """Names and types of the columns, as the driver tells them."""
         return self._cursor.description
 
@@ -93,11 +120,11 @@ class Cursor:
         """How many rows the last statement gave or changed."""
         return int(self._cursor.rowcount)
 
-    def execute(self, statement: Any, *parameters: Any) -> Cursor:
+    def execute(self, statement: object, *parameters: object) -> Cursor:
         """Run a statement; an error keeps its type, and the values in its message get labels."""
         return self._run(self._cursor.execute, statement, *parameters)
 
-    def executemany(self, statement: Any, parameters: Any) -> Cursor:
+    def executemany(self, statement: object, parameters: object) -> Cursor:
         """Run a statement for each of the parameters."""
         return self._run(self._cursor.executemany, statement, parameters)
 
@@ -108,23 +135,23 @@ class Cursor:
             self._rows.refuse(error)
         return self
 
-    def fetchone(self) -> Any:
+    def fetchone(self) -> Row | None:
         """The next row, or None."""
         return next(iter(self.fetchmany(1)), None)
 
-    def fetchmany(self, size: int = BATCH) -> list[Any]:
+    def fetchmany(self, size: int = BATCH) -> list[Row]:
         """The next rows."""
         return self._given(lambda: self._cursor.fetchmany(size))
 
-    def fetchall(self) -> list[Any]:
+    def fetchall(self) -> list[Row]:
         """All rows that are left."""
         return list(self)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Row]:
         while batch := self.fetchmany():
             yield from batch
 
-    def _given(self, fetch: Callable[[], Sequence[object]]) -> list[Any]:
+    def _given(self, fetch: Callable[[], Sequence[Iterable[object]]]) -> list[Row]:
         try:
             rows = fetch()
         except Exception as error:
@@ -145,14 +172,14 @@ class Cursor:
 class Connection:
     """A connection whose cursors give masked rows."""
 
-    def __init__(self, connection: Any, rows: _Rows) -> None:
+    def __init__(self, connection: DriverConnection, rows: _Rows) -> None:
         self._connection, self._rows = connection, rows
 
     def cursor(self) -> Cursor:
         """A cursor with masked rows."""
         return Cursor(self._connection.cursor(), self._rows)
 
-    def execute(self, statement: Any, *parameters: Any) -> Cursor:
+    def execute(self, statement: object, *parameters: object) -> Cursor:
         """Run a statement on a cursor of its own."""
         return self.cursor().execute(statement, *parameters)
 
@@ -169,7 +196,7 @@ class Connection:
         self._connection.close()
 
 
-def _names(description: Sequence[Sequence[str]]) -> list[str]:
+def _names(description: Sequence[Sequence[object]]) -> list[str]:
     """A name for each column: the second ``id`` of a join is ``id_2``."""
     names: list[str] = []
     for column in description:
@@ -180,7 +207,7 @@ def _names(description: Sequence[Sequence[str]]) -> list[str]:
     return names
 
 
-def _values(row: Any) -> list[object]:
+def _values(row: Iterable[object]) -> list[object]:
     return list(row.values()) if isinstance(row, Mapping) else list(row)
 
 
