@@ -36,10 +36,17 @@ Row = tuple[object, ...] | dict[str, object]
 class DriverCursor(Protocol):
     """What is used of a driver's cursor."""
 
-    execute: Callable[..., object]
-    executemany: Callable[..., object]
-    fetchmany: Callable[..., Sequence[Iterable[object]]]
-    close: Callable[[], object]
+    @property
+    def execute(self) -> Callable[..., object]: ...
+
+    @property
+    def executemany(self) -> Callable[..., object]: ...
+
+    @property
+    def fetchmany(self) -> Callable[..., Sequence[Iterable[object]]]: ...
+
+    @property
+    def close(self) -> Callable[[], object]: ...
 
     @property
     def description(self) -> Sequence[Sequence[object]]: ...
@@ -51,10 +58,17 @@ class DriverCursor(Protocol):
 class DriverConnection(Protocol):
     """What is used of a driver's connection."""
 
-    cursor: Callable[[], DriverCursor]
-    commit: Callable[[], object]
-    rollback: Callable[[], object]
-    close: Callable[[], object]
+    @property
+    def cursor(self) -> Callable[[], DriverCursor]: ...
+
+    @property
+    def commit(self) -> Callable[[], object]: ...
+
+    @property
+    def rollback(self) -> Callable[[], object]: ...
+
+    @property
+    def close(self) -> Callable[[], object]: ...
 
 
 def masked(
