@@ -30,8 +30,8 @@ LONG_FUNCTIONS = {
     "pipeline/maskgate/console/api/requests.py:add": 81,
     "pipeline/maskgate/gate/role.py:main": 70,
 }
-MAX_INDENTED_IMPORTS = 81  # 21 of them wait for an extra: mcp, boto3, python-pkcs11, pyspark, obstore, deltalake
-MAX_ANY = 872
+MAX_INDENTED_IMPORTS = 82  # 22 of them wait for an extra: mcp, boto3, python-pkcs11, pyspark, obstore, deltalake
+MAX_ANY = 862
 
 
 def _lines() -> dict[str, int]:

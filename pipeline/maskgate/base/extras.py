@@ -13,6 +13,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "lineage": ("pyarrow", "duckdb"),
     "mcp": ("mcp",),
     "objectstore": ("obstore",),
+    "openlineage": ("openlineage",),
     "pkcs11": ("pkcs11",),
     "tui": ("textual",),
 }
@@ -25,6 +26,7 @@ _MEANT = {
     "lineage": "Parquet files and questions to the lineage need",
     "mcp": "the MCP server needs",
     "objectstore": "lineage in an object store needs",
+    "openlineage": "sending OpenLineage events needs",
     "pkcs11": "keys of a PKCS #11 module need",
     "tui": "the full-screen view needs",
 }

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from maskgate.audit import checkpoint, story
-from maskgate.base import config
+from maskgate.base import config, extras
 from maskgate.base.address import Where
 from maskgate.cli._group import Group
 from maskgate.crypto import signing
@@ -269,11 +269,19 @@ def repair(obj: tuple[config.Settings, Where], from_topic: bool) -> None:
 @click.option("--since", callback=since_option, help="From here on: 2026-11-22, 2026-11-22T10:00 or 24h.")
 @click.option("--until", callback=since_option, help="Up to here.")
 @click.option("--namespace", help="Namespace of the datasets (default: kafka:// and the first bootstrap server).")
+@click.option("--send", is_flag=True, help="Send them by the transport of openlineage.yml, and datasets with them.")
 @click.pass_obj
 def openlineage(
-    obj: tuple[config.Settings, Where], since: str | None, until: str | None, namespace: str | None
+    obj: tuple[config.Settings, Where], since: str | None, until: str | None, namespace: str | None, send: bool
 ) -> None:
     """Print OpenLineage run events, one a line: a start and a completion per job and hour."""
     broker = obj[0].kafka.bootstrap_servers.split(",", 1)[0]
-    for event in events(obj[1], namespace or f"kafka://{broker}", since=since, until=until):
+    found = events(obj[1], namespace or f"kafka://{broker}", since=since, until=until)
+    if send:
+        extras.need("openlineage")
+        from maskgate.lineage.ask import openlineage_send
+
+        click.echo(f"sent {openlineage_send.send(found)} events", err=True)
+        return
+    for event in found:
         click.echo(json.dumps(event, ensure_ascii=False))

@@ -14,6 +14,8 @@ from typing import Any
 from maskgate.base.address import Where
 from maskgate.lineage.ask.query import select
 
+Tree = dict[str, Any]
+"""An event, or a part of one, as JSON."""
 JOBS = "maskgate"
 PRODUCER = "urn:maskgate"
 _SPEC = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
@@ -32,13 +34,13 @@ FROM lineage l, unnest(l.fields) AS t(f) WHERE l.kind IN ('masked', 'held', 'rel
 GROUP BY ALL ORDER BY ALL"""
 
 
-def _facet(name: str, file: str, version: str, **fields: Any) -> dict[str, Any]:
+def _facet(name: str, file: str, version: str, **fields: Any) -> Tree:
     url = f"{_FACETS}/{version}/{file}.json#/$defs/{file}"
     return {name: {"_producer": PRODUCER, "_schemaURL": url} | fields}
 
 
-def _columns(rows: list[dict[str, Any]], namespace: str, source: str) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
+def _columns(rows: list[Tree], namespace: str, source: str) -> Tree:
+    fields: Tree = {}
     for row in rows:
         entry = fields.setdefault(
             row["path"], {"inputFields": [{"namespace": namespace, "name": source, "field": row["path"]}]}
@@ -54,11 +56,9 @@ def _columns(rows: list[dict[str, Any]], namespace: str, source: str) -> dict[st
     return _facet("columnLineage", "ColumnLineageDatasetFacet", "1-2-0", fields=fields)
 
 
-def events(
-    where: Where, namespace: str, *, since: str | None = None, until: str | None = None
-) -> Iterator[dict[str, Any]]:
+def events(where: Where, namespace: str, *, since: str | None = None, until: str | None = None) -> Iterator[Tree]:
     """The run events of a period, oldest first. ``namespace`` is the broker's: ``kafka://host:9092``."""
-    by_job: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    by_job: dict[tuple[Any, ...], list[Tree]] = {}
     for row in select(where, _FIELDS, (since, until)).dicts():
         by_job.setdefault((row["hour"], row["kind"], row["source_topic"], row["dest_topic"]), []).append(row)
     for row in select(where, _JOBS, (since, until)).dicts():
@@ -67,7 +67,7 @@ def events(
         yield _event("COMPLETE", row["last"], row, by_job.get(key, []), namespace)
 
 
-def _event(kind: str, at: datetime, row: dict[str, Any], uses: list[dict[str, Any]], namespace: str) -> dict[str, Any]:
+def _event(kind: str, at: datetime, row: Tree, uses: list[Tree], namespace: str) -> Tree:
     source, dest, hour = row["source_topic"], row["dest_topic"], row["hour"]
     job = f"{row['kind']}.{source}" + (f".{dest}" if dest else "")
     nominal = {"nominalStartTime": hour.isoformat(), "nominalEndTime": (hour + timedelta(hours=1)).isoformat()}
@@ -87,7 +87,7 @@ def _event(kind: str, at: datetime, row: dict[str, Any], uses: list[dict[str, An
     }
 
 
-def _output(row: dict[str, Any], uses: list[dict[str, Any]], namespace: str) -> dict[str, Any]:
+def _output(row: Tree, uses: list[Tree], namespace: str) -> Tree:
     size = {"rowCount": row["records"], "size": row["bytes"]}
     return {
         "namespace": namespace,
