@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from confluent_kafka import KafkaError
 
 from kafka_fixtures import Broker
 from maskgate.base.errors import MaskgateError
 from maskgate.base.sockets import listen
 from maskgate.cli import main
 from maskgate.crypto.keyring import Keyring
+from maskgate.kafka.client import failure
 from maskgate.kafka.topics import TopicSpec
 from maskgate.local import brokers
 
@@ -147,3 +149,9 @@ def test_a_missing_topic_is_named_with_the_way_to_make_it(
     assert ended.value.code == 3
     assert "no such topic" in told.err and said in told.err
     assert "Traceback" not in told.err and "jane@example.com" not in told.out + told.err
+
+
+@pytest.mark.parametrize("code", [KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._ALL_BROKERS_DOWN])
+def test_a_broker_that_does_not_answer_a_reader_is_answered_with_the_cure(code: int) -> None:
+    """Every command that reads a topic says it, not only those that look at the topics first."""
+    assert "kafka.bootstrap_servers and that the broker runs" in str(failure(KafkaError(code), "read events.dlq"))

@@ -21,6 +21,7 @@ FATAL = {
     KafkaError._AUTHENTICATION,
     KafkaError.UNSUPPORTED_SASL_MECHANISM,
 }
+_AWAY = {KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT, KafkaError._RESOLVE}
 UNKNOWN = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION}
 _CREDENTIALS = {
     KafkaError._AUTHENTICATION,
@@ -46,7 +47,8 @@ def failure(error: KafkaError | KafkaException, doing: str) -> WorldError:
             f"{doing}: {inner.name()}: {inner.str()}; a broker that starts may not know it yet, "
             "else create it with `maskgate topics create`"
         )
-    return WorldError(f"{doing}: {inner.name()}: {inner.str()}")
+    cure = "; check kafka.bootstrap_servers and that the broker runs" if inner.code() in _AWAY else ""
+    return WorldError(f"{doing}: {inner.name()}: {inner.str()}{cure}")
 
 
 def tell(problem: dict[str, KafkaError]) -> Callable[[KafkaError], None]:
