@@ -15,9 +15,10 @@ from maskgate.cli._group import Group
 
 MOST_UNITS = 12  # imports of pydantic; measured: 2 to 6
 _CLIENTS = ("approvals", "request", "permit", "unmask", "mcp", "watch")
+_ENGINE = ("drift", "run", "scan")
 HEAVY: dict[str, tuple[str, ...]] = dict.fromkeys(
     "spacy thinc pyarrow duckdb fastapi uvicorn jinja2 textual mcp faust aiohttp jsonschema hyperscan".split(), ()
-) | {"numpy": ("scan", "run"), "maskgate_detectors.engine.engine": ("scan", "run"), "httpx": _CLIENTS}
+) | {"numpy": _ENGINE, "maskgate_detectors.engine.engine": _ENGINE, "httpx": _CLIENTS}
 _HELP = """
 import sys
 from maskgate.cli import main
