@@ -56,7 +56,8 @@ def test_mutated_policies_on_the_topic_are_refused_or_taken() -> None:
     seen: Counter[str] = Counter()
     for n in range(1500):
         mutant = message_fuzz.mutated(rng, tree) if n % 3 else tree | {"text": torn(rng, SAMPLE)}
-        raw = signing.seal(published.PAYLOAD_TYPE, message_fuzz.json_of(mutant), [admin])
+        signer = fake_office.key("dan") if n % 7 == 0 else admin
+        raw = signing.seal(published.PAYLOAD_TYPE, message_fuzz.json_of(mutant), [signer])
         raw = message_fuzz.broken(rng, raw) if n % 10 == 0 else raw
         try:
             found = published.judge(raw, Admins(keys, 1 + n % 2), lambda: last)
