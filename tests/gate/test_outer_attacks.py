@@ -295,6 +295,8 @@ def decision_by_a_link() -> bool:
         browser = made.signed_in("dan")
         draft = made.post(browser, f"/r/{request.request_id}/draft", {"decision": "approve"}).json()
         for route in (*_router(made.context, made.app.state.pages).routes, *api.router(made.context).routes):
+            if route.path.endswith("/live"):
+                continue  # a stream of events, whose answer never ends
             path = route.path.replace("{request_id}", request.request_id).replace("{offset}", "0")
             browser.request("GET", path, json={"session": draft["payload"]})
         return bool(made.world.released())
