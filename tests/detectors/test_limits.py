@@ -214,7 +214,8 @@ def test_thousands_of_findings_in_one_leaf_cost_what_its_size_costs() -> None:
         return time.process_time() - began
 
     seconds(50)
-    assert seconds(4000) < 40 * seconds(400)
+    # the least of a few: a collection of all that the process holds may fall into one of them
+    assert min(seconds(4000) for _ in range(3)) < 40 * min(seconds(400) for _ in range(3))
 
 
 def picture(random_: random.Random, size: int) -> str:

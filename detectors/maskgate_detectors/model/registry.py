@@ -129,7 +129,7 @@ class Compiled:
         self.key_classes: AsciiClasses | None = None  # the same for ASCII values, where it is that simple
 
     def prepare(self) -> None:
-        """Make the programs, and run ``validate`` once on a sample, so that its tables are loaded."""
+        """Make the programs, and run them and ``validate`` once on a sample, so that their tables are made."""
         if self.ready:
             return
         with PREPARING.measured():
@@ -147,8 +147,12 @@ class Compiled:
             self.key_match = compile_re2(self.rule.key_pattern, f"rule {self.id}: key_pattern")._regexp.Match
             self.key_classes = ascii_classes(self.rule.key_pattern, self.key_match)
         self.ready = True
-        if self.rule.validate is not None and self.rule.matches:
-            example = samples.read(self.rule.matches[0])
+        if not self.rule.matches:
+            return
+        example = samples.read(self.rule.matches[0])
+        for _ in self.spans(example.text.encode()):  # RE2 makes half of a program at its first match
+            pass
+        if self.rule.validate is not None:
             for start, end in example.spans[:1] or ((0, len(example.text)),):
                 self.rule.validate(example.text[start:end])
 
