@@ -12,6 +12,7 @@ from typing import Any
 
 from kafka_fixtures import Broker
 from maskgate.base.config import Pipeline, Settings, Worker
+from maskgate.base.errors import WorldError
 from maskgate.supervise.roles import to_json
 
 FAKE = Path(__file__).parents[1] / "fakes" / "supervised_fake.py"
@@ -53,9 +54,14 @@ def settings(broker: Broker, topic: str, state: Path, **worker: Any) -> Settings
 
 
 def eventually(check: Callable[[], Any], patience_s: float = 90.0) -> Any:
-    """The first true result of ``check``."""
+    """The first true result of ``check``; a broker that cannot answer it yet (an open transaction) is asked again."""
     until = time.monotonic() + patience_s
-    while not (got := check()):
+    while True:
+        try:
+            if got := check():
+                return got
+        except WorldError:
+            if time.monotonic() > until:
+                raise
         assert time.monotonic() < until, "it did not happen in time"
         time.sleep(0.1)
-    return got

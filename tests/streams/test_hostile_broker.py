@@ -69,7 +69,7 @@ def test_a_broker_that_goes_away_comes_back_to_a_living_worker(
         assert running.process.poll() is None
         own_node.start()
         fill(broker, topic, [b"plain %d" % n for n in range(300, 400)])
-        masked = eventually(lambda: len(m := broker.read(topics.masked(topic))) >= 400 and m, 90)
+        masked = eventually(lambda: len(m := broker.read(topics.masked(topic))) >= 400 and m, 180)
     finally:
         running.stop()
     assert [m.value() for m in masked] == [b"plain %d" % n for n in range(400)]
